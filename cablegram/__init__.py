@@ -1,0 +1,1 @@
+"""Cablegram: a self-hosted platform for text messages."""

@@ -1,0 +1,74 @@
+"""Identifiers: UUIDv7 (RFC 9562, section 5.7), sortable by the millisecond they were made in.
+
+One process hands them out in strictly rising order, so that rows written one after another stand one after another
+in every index. `NewType`s keep an account's id from being passed where a message's is wanted.
+"""
+
+from __future__ import annotations
+
+import secrets
+import threading
+import time
+from datetime import UTC, datetime
+from typing import NewType
+from uuid import UUID
+
+AccountId = NewType("AccountId", UUID)
+UserId = NewType("UserId", UUID)
+KeyId = NewType("KeyId", UUID)
+SenderId = NewType("SenderId", UUID)
+ConnectorId = NewType("ConnectorId", UUID)
+MessageId = NewType("MessageId", UUID)
+PostingId = NewType("PostingId", UUID)
+TemplateId = NewType("TemplateId", UUID)
+ContactId = NewType("ContactId", UUID)
+ListId = NewType("ListId", UUID)
+CampaignId = NewType("CampaignId", UUID)
+
+_VERSION_AND_VARIANT = (0x7 << 76) | (0b10 << 62)
+_RANDOM_BITS = 74
+
+
+class IdSource:
+    """Makes rising UUIDv7s; a counter in the random part keeps the order inside one millisecond."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._last = 0
+
+    def uuid7(self) -> UUID:
+        """Return a UUID larger than any this source returned before."""
+        return self.many(1)[0]
+
+    def many(self, count: int) -> list[UUID]:
+        """Return `count` rising UUIDs, a good deal cheaper than one by one."""
+        with self._lock:
+            # 48 bits of time, then 74 bits that start at random (top bit clear: room to count) and go up by odd steps.
+            fresh = (time.time_ns() // 1_000_000 << _RANDOM_BITS) | secrets.randbits(_RANDOM_BITS - 1)
+            value = max(fresh, self._last + 1)
+            step = (secrets.randbits(31) << 1) | 1
+            out = [_assemble(value + i * step) for i in range(count)]
+            self._last = value + max(count - 1, 0) * step
+        return out
+
+
+def _assemble(value: int) -> UUID:
+    time_part = value >> _RANDOM_BITS
+    rand = value & ((1 << _RANDOM_BITS) - 1)
+    high, low = rand >> 62, rand & ((1 << 62) - 1)
+    return UUID(int=(time_part << 80) | (high << 64) | low | _VERSION_AND_VARIANT)
+
+
+_source = IdSource()
+uuid7 = _source.uuid7
+uuid7s = _source.many
+
+
+def time_of(uuid: UUID) -> datetime:
+    """Return when a UUIDv7 was made, to the millisecond."""
+    return datetime.fromtimestamp((uuid.int >> 80) / 1000, UTC)
+
+
+def lowest_at(moment: datetime) -> UUID:
+    """Return the lowest UUIDv7 of a moment: the bound of a day's partition, of a search by date."""
+    return UUID(int=(int(moment.timestamp() * 1000) << 80))

@@ -1,0 +1,77 @@
+"""Bring a database up to the schema this code needs. Safe to run from many processes at once."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from pathlib import Path
+
+import psycopg
+from psycopg import sql
+
+from cablegram.kit.errors import Conflict, Refused
+from cablegram.runtime.database import unreachable
+
+_HERE = Path(__file__).parent
+_FILE = re.compile(r"^\d{4}_(pre|post)_[a-z0-9_]+\.sql$")
+_LOCK = 7410  # of our advisory locks: 7410 migrations, 7411 dispatchers, 7412 campaigns
+_LEAST_SERVER = 150000
+
+_JOURNAL = """
+CREATE TABLE IF NOT EXISTS migration (
+    name text PRIMARY KEY,
+    hash text NOT NULL,
+    applied_at timestamptz NOT NULL DEFAULT now()
+)
+"""
+
+
+def files() -> list[Path]:
+    """Return the migration files in the order in which they apply."""
+    found = sorted(path for path in _HERE.glob("*.sql") if path.name != "schema.sql")
+    strange = [path.name for path in found if not _FILE.match(path.name)]
+    if strange:
+        raise ValueError(f"migrations are named NNNN_pre_what.sql or NNNN_post_what.sql, not {strange}")
+    return found
+
+
+def migrate(url: str) -> list[str]:
+    """Apply what is missing, one transaction a file, under an advisory lock; return the names that were applied.
+
+    Raises Unavailable (`database_unreachable`), Refused (`postgresql_too_old`, `unsafe_database`), Conflict
+    (`migration_changed`) when a file differs from what this database was made with.
+    """
+    try:
+        with psycopg.connect(url, autocommit=True, connect_timeout=5) as conn:
+            _check_server(conn)
+            conn.execute("SELECT pg_advisory_lock(%s)", (_LOCK,))
+            conn.execute(_JOURNAL)
+            return _apply_missing(conn)
+    except psycopg.OperationalError as error:
+        raise unreachable(error) from error
+
+
+def _check_server(conn: psycopg.Connection) -> None:
+    if conn.info.server_version < _LEAST_SERVER:
+        message = f"PostgreSQL 15 or newer is needed; this server is {conn.info.parameter_status('server_version')}."
+        raise Refused("postgresql_too_old", message)
+
+
+def _apply_missing(conn: psycopg.Connection) -> list[str]:
+    done = dict(conn.execute("SELECT name, hash FROM migration").fetchall())
+    applied: list[str] = []
+    for path in files():
+        text = path.read_text(encoding="utf-8")
+        digest = hashlib.sha256(text.encode()).hexdigest()
+        if path.name in done:
+            if done[path.name] != digest:
+                message = f"{path.name} was changed after this database applied it. Restore the file, or add a new one."
+                raise Conflict("migration_changed", message)
+            continue
+        with conn.transaction():
+            # A migration that can't get its locks gives up rather than queue everybody else behind itself.
+            conn.execute("SET LOCAL lock_timeout = '4s'")
+            conn.execute(sql.SQL(text))  # pyright: ignore[reportArgumentType] - our own files are the statements
+            conn.execute("INSERT INTO migration (name, hash) VALUES (%s, %s)", (path.name, digest))
+        applied.append(path.name)
+    return applied

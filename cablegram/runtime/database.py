@@ -1,0 +1,111 @@
+"""The database: a pool of connections, transactions, and one way to say that it can't be reached.
+
+Deeds open a transaction and pass `conn` down; stores run statements on it. Nobody else talks to PostgreSQL.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import psycopg
+from psycopg import AsyncConnection
+from psycopg.rows import TupleRow, tuple_row
+from psycopg_pool import AsyncConnectionPool, PoolTimeout
+
+from cablegram.kit.errors import Unavailable
+
+Conn = AsyncConnection[TupleRow]
+
+# On the hot path every statement reaches its rows by key. Plans made while a narrow table was empty would scan it
+# when it is full, so these connections may not scan, hash or sort at all unless there is no other way.
+_BY_KEY_ONLY = " ".join(
+    f"-c enable_{way}=off" for way in ("seqscan", "hashjoin", "mergejoin", "bitmapscan", "sort", "material")
+)
+_SESSION = "-c timezone=UTC -c jit=off -c lock_timeout=20s -c idle_in_transaction_session_timeout=60s"
+_POOL_WAIT = 10.0
+
+
+class Database:
+    """A pool. `hot=True` for the processes that move messages: their plans go by key only."""
+
+    def __init__(self, url: str, *, size: int, hot: bool = False, name: str = "cablegram") -> None:
+        options = f"{_SESSION} {_BY_KEY_ONLY}" if hot else _SESSION
+        self.url = url
+        self._pool: AsyncConnectionPool[Conn] = AsyncConnectionPool(
+            url,
+            kwargs={
+                "autocommit": True,
+                "row_factory": tuple_row,
+                "options": options,
+                "application_name": name,
+                "connect_timeout": 5,
+                # Prepare at the second use: deeds run the same few statements for as long as the process lives.
+                "prepare_threshold": 1,
+            },
+            min_size=1,
+            max_size=size,
+            timeout=_POOL_WAIT,
+            open=False,
+            check=AsyncConnectionPool.check_connection,
+        )
+
+    async def open(self) -> None:
+        """Connect, or raise Unavailable (`database_unreachable`) after ten seconds."""
+        try:
+            await self._pool.open(wait=True, timeout=_POOL_WAIT)
+        except PoolTimeout as error:
+            await self._pool.close()
+            raise unreachable(error) from error
+
+    async def close(self) -> None:
+        """Give all connections back."""
+        await self._pool.close()
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncGenerator[Conn]:
+        """Lend a connection inside a transaction: commits at the end, rolls back on any exception.
+
+        Raises Unavailable: `database_unreachable` when nothing was done, `outcome_unknown` when the connection broke
+        while the commit was on its way, so that nobody can say whether it took place.
+        """
+        async with self.connection() as conn:
+            await conn.execute("BEGIN")
+            try:
+                yield conn
+            except BaseException:
+                if not conn.closed:
+                    await conn.rollback()
+                raise
+            try:
+                await conn.commit()
+            except psycopg.OperationalError as error:
+                message = "The database went away while it was committing; nobody can say yet whether it was done."
+                raise Unavailable("outcome_unknown", message, retry_after=5) from error
+
+    @asynccontextmanager
+    async def connection(self) -> AsyncGenerator[Conn]:
+        """Lend a connection without a transaction, for reads and for session-level locks."""
+        try:
+            async with self._pool.connection() as conn:
+                yield conn
+        except (psycopg.OperationalError, PoolTimeout) as error:
+            raise unreachable(error) from error
+
+
+def unreachable(error: Exception) -> Unavailable:
+    """Say that PostgreSQL can't be reached, in words for a person."""
+    first_line = (str(error).splitlines() or [type(error).__name__])[0]
+    message = f"The database can't be reached ({first_line}). Nothing was done; try again in a moment."
+    return Unavailable("database_unreachable", message, retry_after=5)
+
+
+async def copy_rows(conn: Conn, into: Any, types: list[str], rows: list[tuple[Any, ...]]) -> None:  # noqa: ANN401 - psycopg's Query type
+    """COPY rows in, binary: the cheapest way into a table. `into` is the COPY ... FROM STDIN (FORMAT BINARY) text."""
+    if not rows:
+        return
+    async with conn.cursor() as cursor, cursor.copy(into) as copy:
+        copy.set_types(types)
+        for row in rows:
+            await copy.write_row(row)

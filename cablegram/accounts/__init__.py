@@ -1,0 +1,1 @@
+"""Who: accounts, the people who log in, and the keys that call."""

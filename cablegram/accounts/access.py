@@ -1,0 +1,52 @@
+"""Who asks, and what they may: every deed takes a Principal and asks it before anything else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from cablegram.kit.errors import NotAllowed
+from cablegram.kit.ids import AccountId, KeyId, UserId
+
+
+class Scope(StrEnum):
+    """What a key or a role may do. `operator` covers everything, in every account."""
+
+    SEND = "send"  # messages and campaigns
+    READ = "read"  # see messages, campaigns, contacts, ledger
+    CONTACTS = "contacts"  # contacts, lists and templates
+    ACCOUNT = "account"  # keys, users and settings of the account
+    OPERATOR = "operator"  # accounts, connectors, tariffs, credits
+
+
+ACCOUNT_SCOPES = frozenset({Scope.SEND, Scope.READ, Scope.CONTACTS, Scope.ACCOUNT})
+ROLES = {
+    "owner": ACCOUNT_SCOPES,
+    "developer": ACCOUNT_SCOPES,
+    "marketer": frozenset({Scope.SEND, Scope.READ, Scope.CONTACTS}),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """Somebody who was recognized: acts for one account, with these scopes.
+
+    `name` is for people to read in timelines ("key sk_3f...", "Inés Carrasco").
+    """
+
+    account_id: AccountId
+    name: str
+    scopes: frozenset[Scope]
+    user_id: UserId | None = None
+    key_id: KeyId | None = None
+
+    def needs(self, scope: Scope) -> None:
+        """Raise NotAllowed (`scope_missing`) unless the principal has the scope or is the operator."""
+        if scope not in self.scopes and Scope.OPERATOR not in self.scopes:
+            message = f"This needs the scope {scope!s}, which {self.name} has not. Use a key that has it."
+            raise NotAllowed("scope_missing", message)
+
+    @property
+    def is_operator(self) -> bool:
+        """Tell whether this is the one who runs the installation."""
+        return Scope.OPERATOR in self.scopes

@@ -1,0 +1,42 @@
+"""The catalogue of events. A kind that is not here can't be recorded; docs/reference/events.md explains each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from cablegram.kit.ids import AccountId
+
+
+class Kind(StrEnum):
+    """Everything the house reports."""
+
+    ACCOUNT_CREATED = "account.created"
+    CREDITS_GRANTED = "credits.granted"
+    KEY_CREATED = "key.created"
+    KEY_REVOKED = "key.revoked"
+    PASSWORD_CHANGED = "password.changed"  # noqa: S105 - the name of an event
+    CONNECTOR_ADDED = "connector.added"
+    CONNECTOR_CHANGED = "connector.changed"
+    TARIFF_IMPORTED = "tariff.imported"
+    LIST_IMPORTED = "list.imported"
+    CAMPAIGN_CREATED = "campaign.created"
+    CAMPAIGN_STARTED = "campaign.started"
+    CAMPAIGN_PAUSED = "campaign.paused"
+    CAMPAIGN_RESUMED = "campaign.resumed"
+    CAMPAIGN_CANCELLED = "campaign.cancelled"
+    CAMPAIGN_FINISHED = "campaign.finished"
+    MESSAGES_UNKNOWN = "messages.unknown"
+    TEXT_RECEIVED = "text.received"
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One thing that happened; `subject` is the id it happened to, `data` small facts for readers (JSON)."""
+
+    kind: Kind
+    account_id: AccountId | None
+    subject: UUID | None
+    data: dict[str, Any]

@@ -1,0 +1,1 @@
+"""Credits: what a segment costs, and the ledger of every credit that came and went."""

@@ -1,0 +1,135 @@
+"""The ledger: the only place where credits come and go. A balance moves by a posting, and by nothing else (R29).
+
+The database holds to that by itself: a trigger moves the balance with each posting, others refuse every other way.
+Whoever charges several accounts locks their balances in the order of their ids, so nobody waits in a circle.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from cablegram.accounts.access import Principal, Scope
+from cablegram.billing import store
+from cablegram.billing.judge import covered, gather
+from cablegram.billing.model import INBOUND_PRICE, Charge, NewPosting, Posting, PostingKind
+from cablegram.events.model import Event, Kind
+from cablegram.events.record import record
+from cablegram.kit.errors import InvalidInput, NotFound
+from cablegram.kit.ids import AccountId, PostingId, uuid7
+from cablegram.runtime.database import Conn
+from cablegram.runtime.runtime import Runtime
+
+
+async def open_balance(conn: Conn, account_id: AccountId) -> None:
+    """Give a new account its balance: nothing."""
+    await store.insert_balance(conn, account_id)
+
+
+async def grant(conn: Conn, account_id: AccountId, amount: int, *, note: str, now: datetime) -> PostingId:
+    """Give an account credits: `amount` micro-credits, more than nothing. The note stands in its ledger."""
+    posting = NewPosting(PostingId(uuid7()), account_id, PostingKind.GRANT, 0, amount, note=note)
+    await store.insert_postings(conn, [posting], now)
+    return posting.id
+
+
+async def lock_balances(conn: Conn, account_ids: Sequence[AccountId]) -> dict[AccountId, int]:
+    """Lock balances until the transaction ends and return them, in micro-credits.
+
+    Raises NotFound (`account_not_found`) when an account has no balance.
+    """
+    wanted = set(account_ids)
+    balances = await store.lock_balances(conn, list(wanted))
+    if len(balances) < len(wanted):
+        raise _no_such_account(min(wanted - balances.keys()))
+    return balances
+
+
+async def charge(
+    conn: Conn, wanted: Sequence[Charge], *, now: datetime, balances: dict[AccountId, int] | None = None
+) -> list[PostingId | None]:
+    """Charge messages in the order given, and name each one's posting; None where the credit left does not cover it.
+
+    Each is judged alone: after one that does not fit, a cheaper one may. Makes one posting for each account and
+    campaign. `balances` is what `lock_balances` returned in this transaction, if the caller asked before; it goes down
+    by what was charged.
+    """
+    if balances is None:
+        balances = await lock_balances(conn, [one.account_id for one in wanted])
+    verdicts = covered(wanted, balances)
+    new, named = gather(
+        [one for one, fits in zip(wanted, verdicts, strict=True) if fits], PostingKind.CHARGE, new_id=uuid7
+    )
+    await _post(conn, new, now)
+    names = iter(named)
+    return [next(names) if fits else None for fits in verdicts]
+
+
+async def refund(conn: Conn, items: Sequence[Charge], *, now: datetime) -> list[PostingId]:
+    """Give back what messages cost (R18), and name each one's refund: one posting for each account and campaign."""
+    new, named = gather(items, PostingKind.REFUND, new_id=uuid7)
+    await _post(conn, new, now)
+    return named
+
+
+async def charge_inbound(
+    conn: Conn, texts: Mapping[AccountId, int], *, now: datetime, price: int = INBOUND_PRICE
+) -> dict[AccountId, PostingId]:
+    """Charge texts that came in, whatever the balance is: it may go below nothing (R19, R20).
+
+    `texts` counts them by account, `price` is micro-credits a text. Makes one posting for each account.
+    """
+    new = [
+        NewPosting(PostingId(uuid7()), account_id, PostingKind.INBOUND, count, -price * count)
+        for account_id, count in texts.items()
+    ]
+    await _post(conn, new, now)
+    return {posting.account_id: posting.id for posting in new}
+
+
+async def balance(rt: Runtime, who: Principal) -> int:
+    """Return the balance of the account that asks, in micro-credits."""
+    who.needs(Scope.READ)
+    async with rt.db.connection() as conn:
+        amount = await store.read_balance(conn, who.account_id)
+    if amount is None:
+        raise _no_such_account(who.account_id)
+    return amount
+
+
+async def statement(rt: Runtime, who: Principal, *, after: UUID | None = None, limit: int = 50) -> list[Posting]:
+    """Return the ledger of the account that asks, newest first; a next page starts after the last posting of this."""
+    who.needs(Scope.READ)
+    async with rt.db.connection() as conn:
+        return await store.postings(conn, who.account_id, after, limit=limit)
+
+
+async def grant_credits(rt: Runtime, who: Principal, account_id: AccountId, *, amount: int, note: str) -> PostingId:
+    """Give an account credits (micro-credits), as the operator (R22).
+
+    Raises InvalidInput (`bad_amount`) unless the amount is positive, NotFound (`account_not_found`).
+    """
+    who.needs(Scope.OPERATOR)
+    if amount <= 0:
+        raise InvalidInput(
+            "bad_amount", "Grant more than 0 credits: what an account has paid can't be taken by a grant."
+        )
+    async with rt.db.transaction() as conn:
+        now = rt.clock.now()
+        await lock_balances(conn, [account_id])
+        posting_id = await grant(conn, account_id, amount, note=note, now=now)
+        event = Event(Kind.CREDITS_GRANTED, account_id, posting_id, {"amount": amount, "note": note, "by": who.name})
+        await record(conn, [event], now=now)
+    return posting_id
+
+
+async def _post(conn: Conn, new: Sequence[NewPosting], now: datetime) -> None:
+    if new:
+        await store.insert_postings(conn, new, now)
+
+
+def _no_such_account(account_id: AccountId) -> NotFound:
+    return NotFound(
+        "account_not_found", f"There is no account {account_id}. See all accounts with: cablegram account list"
+    )

@@ -1,0 +1,59 @@
+"""What the ledger knows: charges somebody wants, and the postings that moved a balance."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from cablegram.kit.ids import AccountId, CampaignId, PostingId
+from cablegram.kit.money import MICRO
+
+INBOUND_PRICE = MICRO  # a text that came in costs one credit, wherever it came from (R20)
+
+
+class PostingKind(StrEnum):
+    """Why a balance moved."""
+
+    GRANT = "grant"  # the operator gave credits
+    CHARGE = "charge"  # messages were accepted
+    REFUND = "refund"  # messages never reached a carrier that took them (R18)
+    INBOUND = "inbound"  # texts came in
+    ADJUSTMENT = "adjustment"  # the operator corrected something
+
+
+@dataclass(slots=True)
+class Charge:
+    """One message's price, to be charged or given back: micro-credits, all segments, never negative."""
+
+    account_id: AccountId
+    campaign_id: CampaignId | None
+    price: int
+
+
+@dataclass(slots=True)
+class NewPosting:
+    """A posting that is not in the ledger yet; `amount` in micro-credits, negative when the account pays."""
+
+    id: PostingId
+    account_id: AccountId
+    kind: PostingKind
+    count: int
+    amount: int
+    campaign_id: CampaignId | None = None
+    note: str = ""
+
+
+@dataclass(slots=True)
+class Posting:
+    """A line of the ledger: immutable, numbered 1, 2, 3 ... within its account (R29)."""
+
+    id: PostingId
+    seq: int
+    at: datetime
+    kind: PostingKind
+    count: int
+    amount: int
+    balance_after: int
+    campaign_id: CampaignId | None
+    note: str

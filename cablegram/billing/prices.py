@@ -1,0 +1,30 @@
+"""The tariff in memory: read once, and again only when its revision says that it was replaced."""
+
+from __future__ import annotations
+
+from cablegram.accounts.access import Principal, Scope
+from cablegram.billing import store
+from cablegram.billing.tariffs import TariffBook
+from cablegram.runtime.database import Conn
+from cablegram.runtime.runtime import Runtime
+
+
+class Prices:
+    """Hands out the tariff in force; one of these a process."""
+
+    def __init__(self) -> None:
+        self._book: TariffBook | None = None
+
+    async def book(self, conn: Conn) -> TariffBook:
+        """Return the tariff in force at this moment: one row is read, all rows only after an import."""
+        book = self._book
+        if book is None or book.revision != await store.tariff_revision(conn):
+            revision, tariffs = await store.all_tariffs(conn)
+            book = self._book = TariffBook(tariffs, revision)
+        return book
+
+    async def show(self, rt: Runtime, who: Principal) -> TariffBook:
+        """Return the tariff in force, for a screen or a list (R16)."""
+        who.needs(Scope.READ)
+        async with rt.db.connection() as conn:
+            return await self.book(conn)

@@ -1,0 +1,94 @@
+"""Statements of the billing room."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from cablegram.billing.model import NewPosting, Posting, PostingKind
+from cablegram.billing.tariffs import Tariff
+from cablegram.kit.ids import AccountId
+from cablegram.runtime.database import Conn, copy_rows
+from cablegram.runtime.queries import load
+
+queries = load(__file__)
+
+
+async def tariff_revision(conn: Conn) -> int:
+    """Read which tariff is in force."""
+    cursor = await conn.execute(queries.tariff_revision)
+    return (await cursor.fetchall())[0][0]
+
+
+async def all_tariffs(conn: Conn) -> tuple[int, list[Tariff]]:
+    """Read the revision and every tariff."""
+    rows = await (await conn.execute(queries.all_tariffs)).fetchall()
+    return rows[0][0], [Tariff(*row[1:]) for row in rows if row[1] is not None]
+
+
+async def bump_tariff_revision(conn: Conn) -> int:
+    """Raise the revision, and hold its row until the transaction ends."""
+    cursor = await conn.execute(queries.bump_tariff_revision)
+    return (await cursor.fetchall())[0][0]
+
+
+async def count_tariffs(conn: Conn) -> int:
+    """Count the prefixes."""
+    cursor = await conn.execute(queries.count_tariffs)
+    return (await cursor.fetchall())[0][0]
+
+
+async def delete_tariffs(conn: Conn) -> None:
+    """Forget the whole tariff."""
+    await conn.execute(queries.delete_tariffs)
+
+
+async def copy_tariffs(conn: Conn, tariffs: Sequence[Tariff]) -> None:
+    """Write tariffs."""
+    rows = [(one.prefix, one.country, one.name, one.price, one.is_demo) for one in tariffs]
+    await copy_rows(conn, queries.copy_tariffs, ["text", "text", "text", "int8", "bool"], rows)
+
+
+async def insert_balance(conn: Conn, account_id: AccountId) -> None:
+    """Write an empty balance."""
+    await conn.execute(queries.insert_balance, {"account_id": account_id})
+
+
+async def read_balance(conn: Conn, account_id: AccountId) -> int | None:
+    """Read a balance, in micro-credits; None when the account has none."""
+    cursor = await conn.execute(queries.read_balance, {"account_id": account_id})
+    row = await cursor.fetchone()
+    return row[0] if row else None
+
+
+async def lock_balances(conn: Conn, account_ids: Sequence[AccountId]) -> dict[AccountId, int]:
+    """Lock balances until the transaction ends, and read them."""
+    cursor = await conn.execute(queries.lock_balances, {"account_ids": list(account_ids)})
+    return {row[0]: row[1] for row in await cursor.fetchall()}
+
+
+async def insert_postings(conn: Conn, new: Sequence[NewPosting], at: datetime) -> None:
+    """Write postings, and so move the balances."""
+    await conn.execute(
+        queries.insert_postings,
+        {
+            "at": at,
+            "ids": [one.id for one in new],
+            "accounts": [one.account_id for one in new],
+            "kinds": [one.kind.value for one in new],
+            "counts": [one.count for one in new],
+            "amounts": [one.amount for one in new],
+            "campaigns": [one.campaign_id for one in new],
+            "notes": [one.note for one in new],
+        },
+    )
+
+
+async def postings(conn: Conn, account_id: AccountId, after: UUID | None, *, limit: int) -> list[Posting]:
+    """Read an account's ledger, newest first."""
+    cursor = await conn.execute(queries.postings, {"account_id": account_id, "after": after, "limit": limit})
+    return [
+        Posting(row[0], row[1], row[2], PostingKind(row[3]), *row[4:])  # in the order of the columns
+        for row in await cursor.fetchall()
+    ]

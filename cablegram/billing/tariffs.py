@@ -1,0 +1,92 @@
+"""What a segment costs: the tariff of the longest prefix that a number begins with (R16)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+# Numbers seen are remembered by their first digits. Fine-grained tariffs could make that many: then start anew.
+_MEMO_LIMIT = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class Tariff:
+    """The price of one segment, in micro-credits, to numbers (E.164 digits, no plus) that begin with `prefix`."""
+
+    prefix: str
+    country: str
+    name: str
+    price: int
+    is_demo: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CountryTariffs:
+    """All tariffs of a country (ISO 3166 alpha-2), the one of the shortest prefix first: it is the country's usual."""
+
+    country: str
+    name: str
+    tariffs: tuple[Tariff, ...]
+
+    @property
+    def usual(self) -> Tariff:
+        """Return the tariff to show when only the country is known."""
+        return self.tariffs[0]
+
+    @property
+    def highest_price(self) -> int:
+        """Return the price of the dearest prefix, in micro-credits a segment."""
+        return max(tariff.price for tariff in self.tariffs)
+
+
+class TariffBook:
+    """Tariffs made ready for looking up: one dictionary access a number."""
+
+    def __init__(self, tariffs: Iterable[Tariff], revision: int) -> None:
+        self.revision = revision
+        self.tariffs = tuple(sorted(tariffs, key=lambda tariff: tariff.prefix))
+        self._memo = _Memo({tariff.prefix: tariff for tariff in self.tariffs})
+        self._digits = self._memo.digits
+
+    def __len__(self) -> int:
+        """Count the prefixes."""
+        return len(self.tariffs)
+
+    def find(self, number: str) -> Tariff | None:
+        """Return the tariff of a number (E.164 digits without the plus), or None: it can't be sent to."""
+        return self._memo[number[: self._digits]]
+
+    def countries(self) -> list[CountryTariffs]:
+        """Return the tariffs by country, in the order of the countries' names."""
+        found = [self.of_country(country) for country in {tariff.country for tariff in self.tariffs}]
+        return sorted((one for one in found if one is not None), key=lambda one: (one.name, one.country))
+
+    def of_country(self, country: str) -> CountryTariffs | None:
+        """Return a country's tariffs, asked by ISO code in either case; None when it has none."""
+        code = country.upper()
+        own = sorted(
+            (one for one in self.tariffs if one.country == code), key=lambda one: (len(one.prefix), one.prefix)
+        )
+        return CountryTariffs(code, own[0].name, tuple(own)) if own else None
+
+    @property
+    def is_demo(self) -> bool:
+        """Tell whether any price is an invented one, so that screens can say so."""
+        return any(tariff.is_demo for tariff in self.tariffs)
+
+
+class _Memo(dict[str, Tariff | None]):
+    """First digits -> tariff. As many digits as the longest prefix has decide, so the rest of a number never counts."""
+
+    def __init__(self, by_prefix: dict[str, Tariff]) -> None:
+        super().__init__()
+        self._by_prefix = by_prefix
+        self.digits = max(map(len, by_prefix), default=0)
+
+    def __missing__(self, head: str) -> Tariff | None:
+        if len(self) >= _MEMO_LIMIT:
+            self.clear()
+        lengths = range(len(head), 0, -1)
+        found = next((self._by_prefix[head[:n]] for n in lengths if head[:n] in self._by_prefix), None)
+        self[head] = found
+        return found

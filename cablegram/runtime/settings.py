@@ -1,0 +1,223 @@
+"""What an installation can be told: `CABLEGRAM_*` variables and options of the command line, read once at start.
+
+Options win over the environment, the environment wins over the defaults. A variable that nobody knows is an error, so
+that a typing mistake is never a silent default. Variables that begin with `CABLEGRAM_TEST_` belong to the test suite.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Annotated, Any, Literal, get_args, get_type_hints
+from urllib.parse import urlsplit
+
+import psycopg
+from psycopg.conninfo import conninfo_to_dict
+
+from cablegram.kit.errors import Fault, InvalidInput
+
+PREFIX = "CABLEGRAM_"
+_TESTS = "CABLEGRAM_TEST_"
+
+LogLevel = Literal["debug", "info", "warning", "error"]
+LogFormat = Literal["auto", "plain", "json"]
+
+
+def _path(text: str) -> Path:
+    return Path(text).expanduser().absolute()
+
+
+def _port(text: str) -> int:
+    return _whole(text, least=1, most=65535)
+
+
+def _count(text: str) -> int:
+    return _whole(text, least=1, most=1000)
+
+
+def _whole(text: str, *, least: int, most: int) -> int:
+    if not text.isascii() or not text.isdigit() or not least <= int(text) <= most:
+        raise ValueError(f"it must be a whole number from {least} to {most}")
+    return int(text)
+
+
+def _flag(text: str) -> bool:
+    words = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
+    if text.lower() not in words:
+        raise ValueError("it must be true or false")
+    return words[text.lower()]
+
+
+def _web_address(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise ValueError("it must be an address such as https://sms.example.com")
+    return text.rstrip("/")
+
+
+def _database(text: str) -> str:
+    try:
+        conninfo_to_dict(text)
+    except psycopg.ProgrammingError:
+        text = ""
+    if not text:
+        raise ValueError("it must be an address such as postgresql://user:password@host:5432/database")
+    return text
+
+
+def _one_of(words: tuple[str, ...]) -> Callable[[str], str]:
+    def read(text: str) -> str:
+        if text not in words:
+            raise ValueError(f"it must be one of {', '.join(words)}")
+        return text
+
+    return read
+
+
+def _text(text: str) -> str:
+    if not text.strip():
+        raise ValueError("it is empty")
+    return text
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """How a setting is read from text (ValueError says what is wrong), and the sentence that explains it."""
+
+    read: Callable[[str], Any]
+    about: str
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All settings of a process. The reference page of the docs is made from the sentences given here."""
+
+    data_dir: Annotated[
+        Path, Told(_path, "The folder with the embedded database, its log and the secret key; .data where one stands.")
+    ] = field(default_factory=lambda: Path(".data").absolute())
+    database_url: Annotated[
+        str | None,
+        Told(
+            _database, "Any PostgreSQL from 15 on instead of the embedded one: postgresql://user:pass@host:5432/name."
+        ),
+    ] = field(default=None, repr=False)
+    secret_key: Annotated[
+        str | None,
+        Told(_text, "The key that seals carriers' passwords, 32 bytes in base64; else one is made in the data folder."),
+    ] = field(default=None, repr=False)
+    host: Annotated[str, Told(_text, "The address on which the panel and the API listen.")] = "127.0.0.1"
+    port: Annotated[int, Told(_port, "The port on which the panel and the API listen.")] = 8080
+    public_url: Annotated[
+        str | None, Told(_web_address, "The address that people and programs use from outside; else http://HOST:PORT.")
+    ] = None
+    simulator: Annotated[bool, Told(_flag, "Whether `cablegram up` starts the simulated carrier as well.")] = True
+    carrier_host: Annotated[str, Told(_text, "The address on which the simulated carrier listens.")] = "127.0.0.1"
+    carrier_port: Annotated[int, Told(_port, "The SMPP port of the simulated carrier.")] = 2775
+    handset_port: Annotated[int, Told(_port, "The HTTP port of the simulated carrier, where its handsets are.")] = 2780
+    handset_url: Annotated[
+        str | None, Told(_web_address, "Where the panel finds the handsets; else http://CARRIER_HOST:HANDSET_PORT.")
+    ] = None
+    pool_size: Annotated[int, Told(_count, "How many database connections a process holds at most.")] = 8
+    log_level: Annotated[
+        LogLevel, Told(_one_of(get_args(LogLevel)), "How much is logged: debug, info, warning or error.")
+    ] = "info"
+    log_format: Annotated[
+        LogFormat, Told(_one_of(get_args(LogFormat)), "plain for people, json for machines, auto: plain on a terminal.")
+    ] = "auto"
+    failpoint: Annotated[
+        str | None, Told(_text, "For crash tests: NAME:HIT kills the process when it passes NAME for the HIT-th time.")
+    ] = None
+
+    @classmethod
+    def read(cls, environ: Mapping[str, str], **options: object) -> Settings:
+        """Read settings from the environment and from command-line options; an option that is None was not given.
+
+        Raises InvalidInput (`bad_setting`) with one fault for each variable or option that is unknown or wrong.
+        """
+        known = _told()
+        faults: list[Fault] = []
+        given: dict[str, Any] = {}
+        for name, value, where in _sources(environ, options):
+            if name not in known:
+                faults.append(_unknown(where, known))
+                continue
+            try:
+                given[name] = known[name].read(str(value))
+            except ValueError as error:
+                faults.append(Fault(where, "bad_value", f"{where} is wrong: {error}."))
+        if faults:
+            raise InvalidInput("bad_setting", " ".join(fault.message for fault in faults), faults=faults)
+        return cls(**given)
+
+    @property
+    def public(self) -> str:
+        """Return the address of the panel and the API as the world sees it."""
+        return self.public_url or _address(self.host, self.port)
+
+    @property
+    def handsets(self) -> str:
+        """Return the address at which the simulated handsets are found."""
+        return self.handset_url or _address(self.carrier_host, self.handset_port)
+
+    def environ(self) -> dict[str, str]:
+        """Return these settings as variables, for a child process: `Settings.read` of them gives an equal value."""
+        return {variable(name): _written(value) for name in _told() if (value := getattr(self, name)) is not None}
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """One setting, for the reference page and for `--help`."""
+
+    variable: str
+    default: str
+    about: str
+
+
+def describe() -> list[Described]:
+    """List every setting with its default and its sentence, in the order of the class."""
+    defaults = Settings()
+    return [Described(variable(name), _default(name, defaults), told.about) for name, told in _told().items()]
+
+
+def variable(name: str) -> str:
+    """Return the environment variable of a setting: `data_dir` is `CABLEGRAM_DATA_DIR`."""
+    return PREFIX + name.upper()
+
+
+def _told() -> dict[str, Told]:
+    hints = get_type_hints(Settings, include_extras=True)
+    return {each.name: hints[each.name].__metadata__[0] for each in fields(Settings)}
+
+
+def _sources(environ: Mapping[str, str], options: Mapping[str, object]) -> list[tuple[str, object, str]]:
+    """List (setting, value, what the person wrote), the stronger source last; an empty variable counts as not set."""
+    found: list[tuple[str, object, str]] = [
+        (key.removeprefix(PREFIX).lower(), value, key)
+        for key, value in sorted(environ.items())
+        if value and key.startswith(PREFIX) and not key.startswith(_TESTS)
+    ]
+    found += [(name, value, f"--{name.replace('_', '-')}") for name, value in options.items() if value is not None]
+    return found
+
+
+def _unknown(where: str, known: Mapping[str, object]) -> Fault:
+    near = difflib.get_close_matches(where, [variable(name) for name in known], n=1)
+    hint = f" Is {near[0]} meant?" if near else ""
+    return Fault(where, "unknown_setting", f"{where} is no setting of Cablegram.{hint}")
+
+
+def _default(name: str, defaults: Settings) -> str:
+    value = getattr(defaults, name)
+    return "./.data" if name == "data_dir" else "" if value is None else _written(value)
+
+
+def _written(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _address(host: str, port: int) -> str:
+    """Write an HTTP address; a server that listens everywhere is reached on loopback."""
+    name = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)  # noqa: S104 - compared, not bound
+    return f"http://{name}:{port}"

@@ -1,0 +1,1 @@
+"""Telephone numbers: read, judged, written, and the countries they belong to. Pure; nobody is asked."""

@@ -1,0 +1,1 @@
+"""Message templates: texts with variables, compiled once and rendered for each recipient. Pure."""

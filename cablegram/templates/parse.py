@@ -1,0 +1,76 @@
+"""Read a template: text with `{{ name }}` and `{{ name | default: "there" }}`, as in Liquid (R85).
+
+A name starts with a letter or "_" of any script and goes on with letters, digits, "_" and "-", so that the columns of
+a contact list can be used. A default stands in single or double quotes. A single brace is text like any other; `{{`,
+`}}` and `{%` are always syntax, because a typing error there would reach every recipient.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from cablegram.kit.errors import InvalidInput
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """A place to fill in; without a default (None) it needs a value."""
+
+    name: str
+    default: str | None
+
+
+_MARK = re.compile(r"\{\{|\}\}|\{%")
+# Possessive throughout: a template that is almost right is refused in linear time.
+_NAME = r"[^\W\d][\w-]*+"
+_PLACE = re.compile(
+    rf"\{{\{{\s*+({_NAME})\s*+(?:\|\s*+default\s*+:\s*+(?:\"([^\"]*+)\"|'([^']*+)')\s*+)?+\}}\}}",
+)
+_NAMED = re.compile(rf"\{{\{{\s*+{_NAME}\s*+(\||\}}\}})")
+_FILTER = re.compile(rf"\s*+({_NAME})?+\s*+:?")
+
+
+def parse(text: str) -> list[str | Variable]:
+    """Return the pieces of a template in order: texts as they are, variables to fill in.
+
+    Raises InvalidInput (`bad_template`) that names the line and the character where reading stopped.
+    """
+    pieces: list[str | Variable] = []
+    done = 0
+    while (mark := _MARK.search(text, done)) is not None:
+        if mark.start() > done:
+            pieces.append(text[done : mark.start()])
+        place = _PLACE.match(text, mark.start())
+        if place is None:
+            raise _error(text, mark.start(), _what_is_wrong(text, mark))
+        name, double_quoted, single_quoted = place.groups()
+        pieces.append(Variable(name, single_quoted if double_quoted is None else double_quoted))
+        done = place.end()
+    if done < len(text):
+        pieces.append(text[done:])
+    return pieces
+
+
+def _what_is_wrong(text: str, mark: re.Match[str]) -> str:
+    if mark[0] == "{%":
+        return "tags ({% ... %}) can't be used in a message: only variables such as {{ name }}."
+    if mark[0] == "}}":
+        return "this }} closes nothing: a variable is written {{ name }}."
+    if "}}" not in text[mark.end() :]:
+        return "this {{ is not closed: a variable is written {{ name }}."
+    named = _NAMED.match(text, mark.start())
+    if named is None or named[1] != "|":
+        return "after {{ comes the name of a variable, of letters, digits and _, such as {{ first_name }}."
+    found = _FILTER.match(text, named.end())
+    if found is not None and found[1] not in (None, "default"):
+        return (
+            f'there is no filter {found[1][:40]!r}: the only one is default, as in {{{{ name | default: "there" }}}}.'
+        )
+    return 'after the bar comes a default in quotes, as in {{ name | default: "there" }}.'
+
+
+def _error(text: str, at: int, what: str) -> InvalidInput:
+    line = text.count("\n", 0, at) + 1
+    character = at - (text.rfind("\n", 0, at) + 1) + 1
+    return InvalidInput("bad_template", f"Line {line}, character {character}: {what}")

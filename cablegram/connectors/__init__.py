@@ -1,0 +1,1 @@
+"""How a message leaves and comes back: one file a kind of provider, and what they all promise."""

@@ -1,0 +1,155 @@
+"""What a connector promises: it takes our messages and gives verdicts, receipts and texts. No PDU ever leaves it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+from cablegram.kit.ids import ConnectorId, MessageId
+
+
+@dataclass(slots=True)
+class Outgoing:
+    """A claimed message, ready to be written to the wire; `number` is digits without plus."""
+
+    id: MessageId
+    source: str
+    number: str
+    text: str
+    segments: int
+
+
+class Verdict(StrEnum):
+    """What a carrier's answer to one part means."""
+
+    TAKEN = "taken"
+    REFUSED = "refused"  # never again with this message
+    THROTTLED = "throttled"  # too fast; the same later
+    TEMPORARY = "temporary"  # the carrier's own trouble; the same later
+
+
+@dataclass(slots=True)
+class PartResult:
+    """The answer to one part: the carrier's id when it took it, its own code when it did not."""
+
+    verdict: Verdict
+    provider_id: str = ""
+    code: str = ""
+
+
+@dataclass(slots=True)
+class Result:
+    """The answers to all parts of a message, in the order of the parts. `is_late`: it was given up as lost before."""
+
+    id: MessageId
+    parts: list[PartResult]
+    is_late: bool = False
+
+
+class Outcome(StrEnum):
+    """What a receipt says."""
+
+    DELIVERED = "delivered"
+    UNDELIVERED = "undelivered"
+    EXPIRED = "expired"
+    ON_ITS_WAY = "on_its_way"  # enroute, accepted, unknown: a note, no change
+
+
+@dataclass(slots=True)
+class Receipt:
+    """A carrier's word about a message it took.
+
+    `provider_id` as it came; `source` and `number` are those of our message; `head` its first characters, where the
+    carrier repeats them; `words` is the carrier's own state and error code, for people.
+    """
+
+    provider_id: str
+    outcome: Outcome
+    error: str
+    source: str
+    number: str
+    head: str
+    words: str
+
+
+@dataclass(slots=True)
+class Incoming:
+    """A text that a phone sent to one of our addresses; `part` is (reference, total, number) of a longer one."""
+
+    source: str
+    destination: str
+    text: str
+    part: tuple[int, int, int] | None = None
+
+
+@dataclass(slots=True)
+class Arrival:
+    """Something from the carrier that it keeps until we acknowledge it; `content` None: nothing we can read."""
+
+    content: Receipt | Incoming | None
+    sequence: int
+    is_data_sm: bool = False
+
+
+class LinkState(StrEnum):
+    """What a link is doing, for people to see."""
+
+    CONNECTING = "connecting"
+    BINDING = "binding"
+    BOUND = "bound"
+    THROTTLED = "throttled"
+    REFUSED = "refused"
+    DOWN = "down"
+    STOPPED = "stopped"
+
+
+class Listener(Protocol):
+    """Who hears of a link: called from its own loop, in batches, and must not block."""
+
+    def on_results(self, link: Link, results: Sequence[Result]) -> None:
+        """Messages whose parts are all answered."""
+
+    def on_lost(self, link: Link, ids: Sequence[MessageId]) -> None:
+        """Messages nobody can say about: no answer in time, or the connection broke."""
+
+    def on_arrivals(self, link: Link, arrivals: Sequence[Arrival]) -> None:
+        """Receipts and texts: to be acknowledged once they are on disk."""
+
+    def on_room(self, link: Link) -> None:
+        """The link can take messages again."""
+
+    def on_state(self, link: Link, state: LinkState, detail: str) -> None:
+        """The link's state changed; `detail` says why, for people."""
+
+
+class Link(Protocol):
+    """One living connection of a connector: window and throughput belong to it."""
+
+    connector_id: ConnectorId
+    number: int
+
+    def room(self) -> int:
+        """Return how many parts may go out now."""
+        ...
+
+    def is_empty(self) -> bool:
+        """Tell whether nothing is on the wire."""
+        ...
+
+    def send(self, batch: Sequence[Outgoing]) -> None:
+        """Write messages; their claim is committed."""
+        ...
+
+    def acknowledge(self, arrivals: Sequence[Arrival]) -> None:
+        """Tell the carrier that these are on disk."""
+        ...
+
+    async def run(self) -> None:
+        """Connect, serve, reconnect, until stopped."""
+        ...
+
+    async def stop(self, *, grace: float) -> None:
+        """Take no more, wait for answers up to `grace` seconds, unbind and close."""
+        ...

@@ -1,0 +1,55 @@
+-- name: insert_connector
+INSERT INTO connector (id, account_id, kind, name, settings, sealed_secret, is_simulated, is_enabled, created_at)
+VALUES (%(id)s, %(account_id)s, %(kind)s, %(name)s, %(settings)s, %(sealed_secret)s, %(is_simulated)s, true, %(now)s);
+
+-- name: enabled_connectors
+-- all accounts: dispatchers serve everybody's connectors.
+SELECT id, account_id, kind, name, settings, is_simulated, is_enabled, receipt_id_form, created_at, revision,
+    sealed_secret
+FROM connector WHERE is_enabled ORDER BY id;
+
+-- name: visible_connectors
+-- The account's own and the operator's.
+SELECT id, account_id, kind, name, settings, is_simulated, is_enabled, receipt_id_form, created_at, revision,
+    sealed_secret
+FROM connector
+WHERE (account_id IS NULL OR account_id = %(account_id)s) AND (%(after)s::uuid IS NULL OR id < %(after)s)
+ORDER BY id DESC LIMIT %(limit)s;
+
+-- name: get_connector
+SELECT id, account_id, kind, name, settings, is_simulated, is_enabled, receipt_id_form, created_at, revision,
+    sealed_secret
+FROM connector WHERE id = %(id)s AND (account_id IS NULL OR account_id = %(account_id)s);
+
+-- name: simulated_connector
+-- all accounts: the simulated connector is the operator's.
+SELECT id, account_id, kind, name, settings, is_simulated, is_enabled, receipt_id_form, created_at, revision,
+    sealed_secret
+FROM connector WHERE is_simulated AND account_id IS NULL ORDER BY id LIMIT 1;
+
+-- name: update_connector
+-- all accounts: only the operator changes connectors, and may change each.
+UPDATE connector SET name = %(name)s, settings = %(settings)s, sealed_secret = coalesce(%(sealed_secret)s, sealed_secret),
+    is_enabled = %(is_enabled)s, revision = revision + 1
+WHERE id = %(id)s;
+
+-- name: learn_id_form
+-- all accounts: the form is the carrier's.
+UPDATE connector SET receipt_id_form = %(form)s WHERE id = %(id)s AND receipt_id_form = 'unknown';
+
+-- name: announce_change
+SELECT pg_notify('cablegram_connectors', '');
+
+-- name: upsert_link
+INSERT INTO link (connector_id, number, dispatcher_id, state, detail, since)
+VALUES (%(connector_id)s, %(number)s, %(dispatcher_id)s, %(state)s, %(detail)s, %(now)s)
+ON CONFLICT (connector_id, number) DO UPDATE
+SET dispatcher_id = excluded.dispatcher_id, state = excluded.state, detail = excluded.detail, since = excluded.since;
+
+-- name: links
+SELECT connector_id, number, state, detail, since FROM link WHERE connector_id = ANY (%(ids)s)
+ORDER BY connector_id, number;
+
+-- name: drop_links
+-- Links beyond the number of binds, after that number was lowered.
+DELETE FROM link WHERE connector_id = %(connector_id)s AND number >= %(count)s;

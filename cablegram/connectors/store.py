@@ -1,0 +1,125 @@
+"""Statements of the connectors room."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from psycopg.types.json import Jsonb
+
+from cablegram.connectors.model import Connector, IdForm, LinkStatus, SmppSettings
+from cablegram.kit.ids import AccountId, ConnectorId
+from cablegram.runtime.database import Conn
+from cablegram.runtime.queries import load
+
+queries = load(__file__)
+
+
+async def insert_connector(conn: Conn, connector: Connector) -> None:
+    """Write a new connector."""
+    await conn.execute(
+        queries.insert_connector,
+        {
+            "id": connector.id,
+            "account_id": connector.account_id,
+            "kind": connector.kind,
+            "name": connector.name,
+            "settings": Jsonb(msgspec.to_builtins(connector.settings)),
+            "sealed_secret": connector.sealed_secret,
+            "is_simulated": connector.is_simulated,
+            "now": connector.created_at,
+        },
+    )
+
+
+async def enabled_connectors(conn: Conn) -> list[Connector]:
+    """Read all connectors that are switched on."""
+    cursor = await conn.execute(queries.enabled_connectors)
+    return [_connector(row) for row in await cursor.fetchall()]
+
+
+async def visible_connectors(conn: Conn, account_id: AccountId, after: UUID | None, *, limit: int) -> list[Connector]:
+    """Read the connectors an account may use, newest first."""
+    cursor = await conn.execute(queries.visible_connectors, {"account_id": account_id, "after": after, "limit": limit})
+    return [_connector(row) for row in await cursor.fetchall()]
+
+
+async def get_connector(conn: Conn, account_id: AccountId, connector_id: UUID) -> Connector | None:
+    """Read one connector that the account may use."""
+    cursor = await conn.execute(queries.get_connector, {"id": connector_id, "account_id": account_id})
+    row = await cursor.fetchone()
+    return _connector(row) if row else None
+
+
+async def simulated_connector(conn: Conn) -> Connector | None:
+    """Read the connector of the simulated carrier, if there is one."""
+    row = await (await conn.execute(queries.simulated_connector)).fetchone()
+    return _connector(row) if row else None
+
+
+async def update_connector(conn: Conn, connector: Connector) -> None:
+    """Write a changed connector; a secret that is None stays what it was."""
+    await conn.execute(
+        queries.update_connector,
+        {
+            "id": connector.id,
+            "name": connector.name,
+            "settings": Jsonb(msgspec.to_builtins(connector.settings)),
+            "sealed_secret": connector.sealed_secret,
+            "is_enabled": connector.is_enabled,
+        },
+    )
+
+
+async def learn_id_form(conn: Conn, connector_id: ConnectorId, form: IdForm) -> None:
+    """Remember how this carrier writes ids in receipts."""
+    await conn.execute(queries.learn_id_form, {"id": connector_id, "form": form.value})
+
+
+async def announce_change(conn: Conn) -> None:
+    """Tell dispatchers, at commit, that connectors changed."""
+    await conn.execute(queries.announce_change)
+
+
+async def upsert_link(conn: Conn, status: LinkStatus, dispatcher_id: int) -> None:
+    """Write what a link is doing."""
+    await conn.execute(
+        queries.upsert_link,
+        {
+            "connector_id": status.connector_id,
+            "number": status.number,
+            "dispatcher_id": dispatcher_id,
+            "state": status.state,
+            "detail": status.detail,
+            "now": status.since,
+        },
+    )
+
+
+async def links(conn: Conn, ids: Sequence[ConnectorId]) -> list[LinkStatus]:
+    """Read what the links of these connectors are doing."""
+    cursor = await conn.execute(queries.links, {"ids": list(ids)})
+    return [LinkStatus(*row) for row in await cursor.fetchall()]
+
+
+async def drop_links(conn: Conn, connector_id: ConnectorId, count: int) -> None:
+    """Forget links beyond a count."""
+    await conn.execute(queries.drop_links, {"connector_id": connector_id, "count": count})
+
+
+def _connector(row: tuple[Any, ...]) -> Connector:
+    return Connector(
+        id=row[0],
+        account_id=row[1],
+        kind=row[2],
+        name=row[3],
+        settings=msgspec.convert(row[4], SmppSettings),
+        is_simulated=row[5],
+        is_enabled=row[6],
+        receipt_id_form=IdForm(row[7]),
+        created_at=row[8],
+        revision=row[9],
+        sealed_secret=row[10],
+    )

@@ -1,0 +1,165 @@
+-- Statements of the way out and back. Each reaches its rows by key: a plan that scans a table would cost 10 to 100
+-- times as much on a full one, and silently. `lowest` and `highest` bound the ids so that only the partitions of those
+-- days are opened.
+
+-- name: copy_submissions
+COPY submission (connector_id, provider_id, message_id, part) FROM STDIN (FORMAT BINARY);
+
+-- name: copy_orphans
+COPY orphan_receipt (id, connector_id, provider_id, src, dst, outcome, error, head, arrived_at)
+    FROM STDIN (FORMAT BINARY);
+
+-- name: claim
+-- all accounts: a link carries everybody's messages.
+-- The write-ahead record of a send, in one statement and so one commit: queue rows go, their messages become
+-- `submitting`, `flight` remembers which dispatcher has them. Lanes in order of urgency; inside a lane one message of
+-- each share in turn, so that one account's million does not stand before another's ten. `heads` hops over the index
+-- from share to share. `room` counts segments; a message longer than the whole window goes alone.
+WITH RECURSIVE heads AS (
+    (SELECT lane, share FROM queue WHERE connector_id = %(connector_id)s ORDER BY lane, share LIMIT 1)
+    UNION ALL
+    SELECT next.lane, next.share
+    FROM heads CROSS JOIN LATERAL (
+        SELECT queue.lane, queue.share FROM queue
+        WHERE queue.connector_id = %(connector_id)s AND (queue.lane, queue.share) > (heads.lane, heads.share)
+        ORDER BY queue.lane, queue.share LIMIT 1
+    ) AS next
+), locked AS MATERIALIZED (
+    SELECT heads.lane, heads.share, waiting.at, waiting.id, waiting.segments
+    FROM heads CROSS JOIN LATERAL (
+        SELECT queue.ctid AS at, queue.id, queue.segments FROM queue
+        WHERE queue.connector_id = %(connector_id)s AND queue.lane = heads.lane AND queue.share = heads.share
+        ORDER BY queue.id
+        LIMIT greatest(1, ceil(%(room)s::numeric / (SELECT count(*) FROM heads)))
+        FOR UPDATE SKIP LOCKED
+    ) AS waiting
+), in_turn AS (
+    SELECT lane, share, at, segments, row_number() OVER (PARTITION BY lane, share ORDER BY id) AS turn FROM locked
+), fitting AS (
+    SELECT at, sum(segments) OVER (ORDER BY lane, turn, share) AS total,
+        row_number() OVER (ORDER BY lane, turn, share) AS place
+    FROM in_turn
+), taken AS (
+    DELETE FROM queue
+    WHERE ctid = ANY (ARRAY(
+        SELECT at FROM fitting WHERE total <= %(room)s OR (place = 1 AND %(is_window_empty)s)
+    ))
+    RETURNING id
+), moved AS (
+    UPDATE message SET state = 'submitting', claimed_at = %(now)s, version = version + 1, attempts = attempts + 1
+    FROM taken WHERE message.id = taken.id
+    RETURNING message.id, message.account_id, message.campaign_id, message.version, message.attempts, message.price,
+        message.class, message.segments, message.src, message.dst, message.body
+), flying AS (
+    INSERT INTO flight (id, connector_id, dispatcher_id)
+    SELECT id, %(connector_id)s, %(dispatcher_id)s FROM moved
+), counted AS (
+    INSERT INTO progress (at, account_id, campaign_id, state, n, amount)
+    SELECT %(now)s, account_id, campaign_id, side.state, side.sign * count(*), side.sign * sum(price)
+    FROM moved CROSS JOIN (VALUES ('queued'::message_state, -1), ('submitting', 1)) AS side (state, sign)
+    GROUP BY account_id, campaign_id, side.state, side.sign
+)
+SELECT id, account_id, campaign_id, version, attempts, price, class::text, segments, src, dst, body FROM moved
+ORDER BY id;
+
+-- name: match_receipts
+-- all accounts: receipts come by connector.
+-- LATERAL with LIMIT keeps the plan on the key: a join prepared while `submission` was empty would compare every pair.
+-- The order of `keys` is the order of trust; a carrier that reuses ids means the newest message.
+SELECT receipt.place, found.message_id, found.part, message.version, message.state::text, message.segments,
+    message.part_states::text[], message.dst, message.reason, found.key_place
+FROM unnest(%(places)s::integer[], %(keys)s::text[]) AS receipt (place, keys)
+CROSS JOIN LATERAL (
+    SELECT submission.message_id, submission.part, key.key_place
+    FROM unnest(string_to_array(receipt.keys, ' ')) WITH ORDINALITY AS key (provider_id, key_place)
+    CROSS JOIN LATERAL (
+        SELECT message_id, part FROM submission
+        WHERE submission.connector_id = %(connector_id)s AND submission.provider_id = key.provider_id
+        ORDER BY message_id DESC LIMIT 3
+    ) AS submission
+) AS found
+JOIN message ON message.id = found.message_id;
+
+-- name: orphans_of
+-- Receipts that waited for these ids.
+SELECT id, provider_id, src, dst, outcome, error, head, arrived_at FROM orphan_receipt
+WHERE connector_id = %(connector_id)s AND provider_id = ANY (%(provider_ids)s);
+
+-- name: any_orphans
+-- A cheap look before the dear one: almost always there is none.
+SELECT EXISTS (SELECT 1 FROM orphan_receipt WHERE connector_id = %(connector_id)s);
+
+-- name: oldest_orphans
+-- Receipts that may have crossed our own record of the id on its way into the database.
+SELECT id, provider_id, src, dst, outcome, error, head, arrived_at FROM orphan_receipt
+WHERE connector_id = %(connector_id)s AND id > %(after)s ORDER BY id LIMIT %(limit)s;
+
+-- name: delete_orphans
+DELETE FROM orphan_receipt WHERE id = ANY (%(ids)s);
+
+-- name: unknown_of_connector
+-- all accounts: a receipt without a known id is compared with every message in question of that connector.
+SELECT message.id, message.account_id, message.version, message.segments, message.src, message.dst, message.body,
+    message.claimed_at
+FROM flight JOIN message ON message.id = flight.id
+WHERE flight.connector_id = %(connector_id)s AND flight.is_unknown AND message.dst = ANY (%(numbers)s)
+LIMIT 1000;
+
+-- name: unknown_since_before
+-- all accounts: messages in question for longer than the setting allows.
+SELECT message.id, message.version FROM flight JOIN message ON message.id = flight.id
+WHERE flight.is_unknown AND flight.id < %(before)s AND message.claimed_at < %(claimed_before)s
+ORDER BY flight.id LIMIT %(limit)s;
+
+-- name: register_dispatcher
+INSERT INTO dispatcher (started_at, host, pid) VALUES (%(now)s, %(host)s, %(pid)s) RETURNING id;
+
+-- name: hold_dispatcher_lock
+-- Held by this session until it ends: its end is the only sign of death that others believe.
+SELECT pg_try_advisory_lock(7411, %(dispatcher_id)s);
+
+-- name: hold_link_lock
+-- A link belongs to one dispatcher at a time; another gets it when that one's session is gone.
+SELECT pg_try_advisory_lock(7413, hashtext(%(connector_id)s || ':' || %(number)s));
+
+-- name: free_link_lock
+SELECT pg_advisory_unlock(7413, hashtext(%(connector_id)s || ':' || %(number)s));
+
+-- name: dead_dispatchers
+-- Dispatchers with messages in flight whose session is gone; the lock is taken for this transaction to be sure.
+SELECT id FROM dispatcher
+WHERE id <> %(dispatcher_id)s AND EXISTS (
+    SELECT 1 FROM flight WHERE flight.dispatcher_id = dispatcher.id AND NOT flight.is_unknown
+) AND pg_try_advisory_xact_lock(7411, id);
+
+-- name: flights_of
+-- all accounts: everything a dispatcher had on the wire.
+SELECT message.id, message.account_id, message.campaign_id, message.version, message.price, message.class::text,
+    message.segments, flight.connector_id
+FROM flight JOIN message ON message.id = flight.id
+WHERE flight.dispatcher_id = %(dispatcher_id)s AND NOT flight.is_unknown
+LIMIT 5000;
+
+-- name: forget_dispatchers
+-- Rows of dispatchers that are gone and left nothing in flight.
+DELETE FROM dispatcher
+WHERE id <> %(dispatcher_id)s AND started_at < %(before)s
+    AND NOT EXISTS (SELECT 1 FROM flight WHERE flight.dispatcher_id = dispatcher.id)
+    AND pg_try_advisory_xact_lock(7411, id);
+
+-- name: release_due
+-- Messages whose carrier asked for time go back to the queue; those of a paused campaign stay until it resumes.
+WITH due AS (
+    DELETE FROM held WHERE id = ANY (ARRAY(
+        SELECT id FROM held WHERE until <= %(now)s ORDER BY until LIMIT 2000 FOR UPDATE SKIP LOCKED
+    ))
+    RETURNING *
+), kept AS (
+    INSERT INTO held (connector_id, lane, share, id, campaign_id, segments, until)
+    SELECT connector_id, lane, share, id, campaign_id, segments, NULL FROM due
+    WHERE campaign_id IN (SELECT campaign_id FROM paused_campaign)
+)
+INSERT INTO queue (connector_id, lane, share, id, campaign_id, segments)
+SELECT connector_id, lane, share, id, campaign_id, segments FROM due
+WHERE campaign_id IS NULL OR campaign_id NOT IN (SELECT campaign_id FROM paused_campaign);
+

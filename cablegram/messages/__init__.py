@@ -1,0 +1,1 @@
+"""One message, from accepted to its final word."""

@@ -1,0 +1,67 @@
+"""Judge what a draft says of itself: its text, its number, its size, its price. Pure."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+from cablegram.billing.tariffs import TariffBook
+from cablegram.kit.errors import Fault
+from cablegram.messages.model import Draft, Refusal, Waiting
+from cablegram.numbers import countries, e164
+from cablegram.text import limits
+
+
+def judge(drafts: Sequence[Draft]) -> None:
+    """Measure each text and read each number; a draft that can't be a message gets its refusal."""
+    for draft in drafts:
+        _measure(draft)
+    _read_numbers(drafts)
+
+
+def _measure(draft: Draft) -> None:
+    if draft.refusal:
+        return
+    if "\0" in draft.text:
+        draft.refusal = Refusal("bad_character", "The text holds a null character, which no phone can show.", "text")
+        return
+    found = limits.admit(draft.text)
+    if isinstance(found, Fault):
+        draft.refusal = Refusal(found.code, found.message, found.field)
+        return
+    draft.encoding, draft.segments = found.encoding, found.segments
+
+
+def _read_numbers(drafts: Sequence[Draft]) -> None:
+    by_home: dict[str | None, list[Draft]] = defaultdict(list)
+    for draft in drafts:
+        # People of a list come with their number read and their country known.
+        if draft.refusal is None and not draft.number:
+            by_home[draft.default_country].append(draft)
+    for home, group in by_home.items():
+        for draft, found in zip(group, e164.parse_many([draft.to for draft in group], home), strict=True):
+            if isinstance(found, e164.BadNumber):
+                draft.refusal = Refusal(found.code, found.message, "to")
+            else:
+                draft.number, draft.country = found.e164, found.country
+
+
+def price(drafts: Iterable[Draft], book: TariffBook) -> None:
+    """Set each price, tariff x segments (R17); without a tariff there is no sending (R16)."""
+    for draft in drafts:
+        tariff = book.find(draft.number)
+        if tariff is None:
+            place = countries.name(draft.country)
+            message = f"There is no tariff for {place}, so nothing can be sent there. The operator can add one."
+            draft.refusal = Refusal("no_tariff", message, "to")
+        else:
+            draft.price = tariff.price * draft.segments
+
+
+def waiting(draft: Draft) -> Waiting:
+    """Return what the queue must know of an accepted draft."""
+    if draft.id is None or draft.connector_id is None:
+        raise ValueError("only an accepted draft can wait in a queue")
+    return Waiting(
+        draft.id, draft.account_id, draft.campaign_id, draft.connector_id, draft.message_class, draft.segments
+    )

@@ -1,0 +1,154 @@
+"""The desk where requests are handed in: natural batching, one commit for many.
+
+There is one writer and no timer. Whatever arrives while a transaction runs is the next batch: alone on a quiet system,
+hundreds at once on a busy one. A request holds one future; nothing here is per message. A batch that fails is halved
+and tried again, so that one request's fault breaks no other's.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from cablegram.billing.prices import Prices
+from cablegram.kit.errors import CablegramError, Unavailable
+from cablegram.kit.ids import AccountId
+from cablegram.messages import idempotency
+from cablegram.messages.accept import accept
+from cablegram.messages.model import Answer, Draft, Key
+from cablegram.messages.submit import Asked, drafts
+from cablegram.runtime import Runtime
+from cablegram.runtime.database import Conn
+
+_LARGEST_FLUSH = 4_000  # messages: a few milliseconds of work, so that nobody waits long behind a large batch
+_LARGEST_BACKLOG = 100_000  # messages: about 50 MB; beyond it clients are asked to come back
+
+
+@dataclass(slots=True)
+class Parcel:
+    """One request: what it asks for, how to write its answer, and its idempotency key if it has one."""
+
+    account_id: AccountId
+    default_country: str | None
+    asked: Sequence[Asked]
+    write_answer: Callable[[Sequence[Draft]], Answer]
+    key: Key | None = None
+    drafts: list[Draft] = field(default_factory=list[Draft])
+    answer: Answer | None = None
+
+
+class Desk:
+    """Takes parcels, answers them when their transaction is on disk."""
+
+    def __init__(self, rt: Runtime) -> None:
+        self._rt = rt
+        self._prices = Prices()
+        self._waiting: deque[tuple[Parcel, asyncio.Future[Answer]]] = deque()
+        self._backlog = 0
+        self._wake = asyncio.Event()
+        self._writer: asyncio.Task[None] | None = None
+
+    def open(self) -> None:
+        """Start the writer."""
+        self._writer = asyncio.create_task(self._write())
+
+    async def close(self) -> None:
+        """Stop the writer; who still waits is told to come back."""
+        if self._writer:
+            self._writer.cancel()
+            await asyncio.gather(self._writer, return_exceptions=True)
+        for _, future in self._waiting:
+            if not future.done():
+                future.set_exception(Unavailable("shutting_down", "The server is going down. Nothing was done."))
+
+    async def hand_in(self, parcel: Parcel) -> Answer:
+        """Return the answer once it is durable.
+
+        Raises Unavailable (`too_busy`, `database_unreachable`, `outcome_unknown`), InvalidInput
+        (`idempotency_key_reused`), NotFound (`template_not_found`).
+        """
+        if self._backlog + len(parcel.asked) > _LARGEST_BACKLOG:
+            message = "More messages are waiting to be accepted than this server takes at once. Try again in a moment."
+            raise Unavailable("too_busy", message)
+        future: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+        self._waiting.append((parcel, future))
+        self._backlog += len(parcel.asked)
+        self._wake.set()
+        return await future
+
+    async def _write(self) -> None:
+        while True:
+            await self._wake.wait()
+            self._wake.clear()
+            while batch := self._take():
+                await self._flush(batch)
+
+    def _take(self) -> list[tuple[Parcel, asyncio.Future[Answer]]]:
+        batch: list[tuple[Parcel, asyncio.Future[Answer]]] = []
+        messages = 0
+        while self._waiting and (not batch or messages + len(self._waiting[0][0].asked) <= _LARGEST_FLUSH):
+            parcel, future = self._waiting.popleft()
+            self._backlog -= len(parcel.asked)
+            if future.done():  # the client went away while it waited: nothing was done for it
+                continue
+            messages += len(parcel.asked)
+            batch.append((parcel, future))
+        return batch
+
+    async def _flush(self, batch: list[tuple[Parcel, asyncio.Future[Answer]]]) -> None:
+        try:
+            async with self._rt.db.transaction() as conn:
+                answers = await self._accept(conn, [parcel for parcel, _ in batch])
+        except Exception as error:  # noqa: BLE001 - whatever it is, it belongs to the request that caused it
+            await self._halve(batch, error)
+            return
+        for (_, future), answer in zip(batch, answers, strict=True):
+            if future.done():
+                continue
+            if isinstance(answer, Answer):
+                future.set_result(answer)
+            else:
+                future.set_exception(answer)
+
+    async def _halve(self, batch: list[tuple[Parcel, asyncio.Future[Answer]]], error: Exception) -> None:
+        # The database being away is everybody's error: halving would only ask it again and again.
+        if len(batch) == 1 or isinstance(error, Unavailable):
+            for _, future in batch:
+                if not future.done():
+                    future.set_exception(error)
+            return
+        self._rt.log.warning("flush failed and was halved", requests=len(batch), error=repr(error))
+        middle = len(batch) // 2
+        await self._flush(batch[:middle])
+        await self._flush(batch[middle:])
+
+    async def _accept(self, conn: Conn, parcels: list[Parcel]) -> list[Answer | CablegramError]:
+        now = self._rt.clock.now()
+        verdicts = await idempotency.begin(conn, [(one.account_id, one.key) for one in parcels], now=now)
+        fresh = [
+            parcel for parcel, verdict in zip(parcels, verdicts, strict=True) if isinstance(verdict, idempotency.Fresh)
+        ]
+        for parcel in fresh:
+            parcel.drafts = await drafts(conn, parcel.account_id, parcel.asked, parcel.default_country)
+        everything = [draft for parcel in fresh for draft in parcel.drafts]
+        if everything:
+            await accept(conn, everything, book=await self._prices.book(conn), now=now)
+        for parcel in fresh:
+            parcel.answer = parcel.write_answer(parcel.drafts)
+        await idempotency.end(conn, [(one.account_id, one.key, one.answer) for one in fresh if one.key and one.answer])
+        return [_answer(parcel, verdict, parcels) for parcel, verdict in zip(parcels, verdicts, strict=True)]
+
+
+def _answer(parcel: Parcel, verdict: idempotency.Verdict, parcels: list[Parcel]) -> Answer | CablegramError:
+    match verdict:
+        case idempotency.Fresh():
+            answer = parcel.answer
+        case idempotency.Follows(place):
+            answer = parcels[place].answer
+        case _:
+            return verdict
+    if answer is None:
+        raise RuntimeError("a fresh request was not answered")
+    return Answer(answer.status, answer.body, is_replay=answer is not parcel.answer)

@@ -1,0 +1,236 @@
+"""What a message is, the states it can be in, and the moves between them.
+
+This table is the only one: guards in the database, words in the API and the panel, the diagram in the docs and the
+audit are made from it or checked against it.
+
+    scheduled  -> queued cancelled expired failed
+    queued     -> submitting scheduled cancelled expired failed
+    submitting -> submitted rejected unknown, queued (only when the carrier asked for time), failed (it asked too often)
+    submitted  -> delivered undelivered expired
+    unknown    -> submitted delivered undelivered expired rejected failed (given up after three days)
+    undelivered, expired -> delivered (a late receipt may correct them)
+    failed     -> submitted delivered undelivered expired (only `outcome_unknown`: a receipt says it went out after all)
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from cablegram.kit.ids import AccountId, CampaignId, ConnectorId, ContactId, MessageId, PostingId
+from cablegram.text.encoding import Encoding
+
+
+class State(StrEnum):
+    """Where a message is. The words are the API's words."""
+
+    SCHEDULED = "scheduled"
+    QUEUED = "queued"
+    SUBMITTING = "submitting"
+    SUBMITTED = "submitted"
+    DELIVERED = "delivered"
+    UNDELIVERED = "undelivered"
+    EXPIRED = "expired"
+    REJECTED = "rejected"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    SKIPPED = "skipped"
+    UNKNOWN = "unknown"
+
+    def may_become(self, other: State) -> bool:
+        """Tell whether the table above has the move."""
+        return other in MOVES[self]
+
+
+_S = State
+MOVES: dict[State, frozenset[State]] = {
+    _S.SCHEDULED: frozenset({_S.QUEUED, _S.CANCELLED, _S.EXPIRED, _S.FAILED}),
+    _S.QUEUED: frozenset({_S.SUBMITTING, _S.SCHEDULED, _S.CANCELLED, _S.EXPIRED, _S.FAILED}),
+    _S.SUBMITTING: frozenset({_S.SUBMITTED, _S.REJECTED, _S.UNKNOWN, _S.QUEUED, _S.FAILED}),
+    _S.SUBMITTED: frozenset({_S.DELIVERED, _S.UNDELIVERED, _S.EXPIRED}),
+    _S.UNKNOWN: frozenset({_S.SUBMITTED, _S.DELIVERED, _S.UNDELIVERED, _S.EXPIRED, _S.REJECTED, _S.FAILED}),
+    _S.UNDELIVERED: frozenset({_S.DELIVERED}),
+    _S.EXPIRED: frozenset({_S.DELIVERED}),
+    _S.FAILED: frozenset({_S.SUBMITTED, _S.DELIVERED, _S.UNDELIVERED, _S.EXPIRED}),
+    _S.DELIVERED: frozenset(),
+    _S.REJECTED: frozenset(),
+    _S.CANCELLED: frozenset(),
+    _S.SKIPPED: frozenset(),
+}
+
+FINAL = frozenset({_S.DELIVERED, _S.UNDELIVERED, _S.EXPIRED, _S.REJECTED, _S.FAILED, _S.CANCELLED, _S.SKIPPED})
+# Nothing of these reached a carrier that took it, so the account gets its credits back (R18).
+REFUNDED = frozenset({_S.REJECTED, _S.FAILED, _S.CANCELLED})
+ACCEPTED = frozenset(State) - {_S.SKIPPED}
+
+# From good to bad: the state of a message with several parts is that of its worst part (R50).
+_BADNESS = (_S.DELIVERED, _S.SUBMITTED, _S.EXPIRED, _S.UNDELIVERED, _S.REJECTED)
+
+
+def worst(parts: list[State]) -> State:
+    """Return the state of a message whose parts ended so; all must be states that a receipt or response can give."""
+    return max(parts, key=_BADNESS.index)
+
+
+class MessageClass(StrEnum):
+    """What the sender says a message is; decides its lane and, later, which rules apply."""
+
+    OTP = "otp"
+    TRANSACTIONAL = "transactional"
+    MARKETING = "marketing"
+
+
+LANES: dict[MessageClass, int] = {MessageClass.OTP: 0, MessageClass.TRANSACTIONAL: 1, MessageClass.MARKETING: 2}
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a message was not accepted: a stable code, a sentence, and the field it concerns."""
+
+    code: str
+    message: str
+    field: str | None = None
+
+
+@dataclass(slots=True)
+class Draft:
+    """A message on its way to being accepted; every step fills in what it knows, or sets `refusal` and is done."""
+
+    account_id: AccountId
+    to: str  # as it was given
+    text: str  # rendered
+    sender: str | None = None  # None: the account's default
+    message_class: MessageClass = MessageClass.TRANSACTIONAL
+    client_ref: str | None = None
+    campaign_id: CampaignId | None = None
+    contact_id: ContactId | None = None
+    default_country: str | None = None
+
+    number: str = ""
+    country: str = ""
+    encoding: Encoding = Encoding.GSM0338
+    segments: int = 0
+    source: str = ""
+    connector_id: ConnectorId | None = None
+    price: int = 0
+    id: MessageId | None = None
+    posting_id: PostingId | None = None
+    refusal: Refusal | None = None
+
+
+@dataclass(slots=True)
+class Message:
+    """A message as it stands."""
+
+    id: MessageId
+    account_id: AccountId
+    campaign_id: CampaignId | None
+    connector_id: ConnectorId | None
+    posting_id: PostingId | None
+    refund_id: PostingId | None
+    price: int
+    accepted_at: datetime
+    claimed_at: datetime | None
+    submitted_at: datetime | None
+    finished_at: datetime | None
+    state: State
+    segments: int
+    message_class: MessageClass
+    encoding: str
+    reason: str | None
+    error: str | None
+    country: str
+    source: str
+    number: str
+    client_ref: str | None
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """One line of a message's story: when, what happened (an event's kind or a state), and the evidence for it."""
+
+    at: datetime
+    kind: str
+    part: int
+    detail: str
+
+
+@dataclass(slots=True)
+class Count:
+    """How many messages are in a state, and their price together, in micro-credits."""
+
+    n: int = 0
+    amount: int = 0
+
+
+@dataclass(slots=True)
+class Move:
+    """One message's move, valid only from the version at which it was seen."""
+
+    id: MessageId
+    version: int
+    from_state: State
+    to_state: State
+    reason: str | None = None
+    error: str | None = None
+    part_states: list[State] | None = None
+
+
+@dataclass(slots=True)
+class Settled:
+    """A message whose move was made."""
+
+    id: MessageId
+    account_id: AccountId
+    campaign_id: CampaignId | None
+    price: int
+
+
+@dataclass(slots=True)
+class Standing:
+    """What a writer must know of a message before it moves it."""
+
+    id: MessageId
+    account_id: AccountId
+    campaign_id: CampaignId | None
+    version: int
+    state: State
+    segments: int
+    part_states: list[State] | None
+    price: int
+    number: str
+    reason: str | None
+    message_class: MessageClass
+    connector_id: ConnectorId
+
+
+@dataclass(slots=True)
+class Waiting:
+    """What the queue knows of a message."""
+
+    id: MessageId
+    account_id: AccountId
+    campaign_id: CampaignId | None
+    connector_id: ConnectorId
+    message_class: MessageClass
+    segments: int
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """What a client named its request: `endpoint` is method and path, `body_hash` covers the whole body."""
+
+    endpoint: str
+    key: str
+    body_hash: bytes
+
+
+@dataclass(slots=True)
+class Answer:
+    """What a request gets back: a status and a body, ready to send."""
+
+    status: int
+    body: bytes
+    is_replay: bool = False

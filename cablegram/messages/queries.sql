@@ -1,0 +1,200 @@
+-- Statements on the way of a message. Each reaches its rows by key: a plan that scans a table would cost 10 to 100
+-- times as much on a full one, and silently. `lowest` and `highest` bound the ids so that only the partitions of those
+-- days are opened.
+
+-- name: partition_exists
+-- all accounts: a day's partition holds everybody's messages.
+SELECT to_regclass(%(name)s) IS NOT NULL;
+
+-- name: lock_partitions
+-- One process makes a day's partition; the others wait for it and find it made.
+SELECT pg_advisory_xact_lock(7410, 1);
+
+-- name: copy_messages
+-- all accounts: a flush may mix accounts; each row names its own.
+COPY message (id, account_id, campaign_id, contact_id, connector_id, posting_id, price, accepted_at, state, segments,
+    class, encoding, reason, country, src, dst, client_ref, body, finished_at) FROM STDIN (FORMAT BINARY);
+
+-- name: copy_queue
+COPY queue (connector_id, lane, share, id, campaign_id, segments) FROM STDIN (FORMAT BINARY);
+
+-- name: copy_held
+COPY held (connector_id, lane, share, id, campaign_id, segments, until) FROM STDIN (FORMAT BINARY);
+
+-- name: copy_message_events
+COPY message_event (message_id, at, kind, part, detail) FROM STDIN (FORMAT BINARY);
+
+-- name: copy_progress
+-- all accounts: sums of one transaction, a row an account, campaign and state.
+COPY progress (at, account_id, campaign_id, state, n, amount) FROM STDIN (FORMAT BINARY);
+
+-- name: wake_dispatchers
+-- Once a transaction at most: NOTIFY takes a lock that all committers share.
+SELECT pg_notify('cablegram_queue', '');
+
+-- name: settle
+-- all accounts: results of a link, receipts and sweeps concern everybody's messages.
+-- Move messages, each only from the version we saw; who lost the race gets no row back and looks again. Landed
+-- messages leave `flight`, the sums of the moves go to `progress`.
+WITH asked AS (
+    SELECT * FROM unnest(%(ids)s::uuid[], %(versions)s::smallint[], %(froms)s::message_state[],
+        %(tos)s::message_state[], %(reasons)s::text[], %(errors)s::text[], %(parts)s::text[])
+        AS t (id, version, from_state, to_state, reason, error, parts)
+), moved AS (
+    UPDATE message SET
+        state = asked.to_state,
+        version = message.version + 1,
+        reason = asked.reason,
+        error = coalesce(asked.error, message.error),
+        part_states = CASE WHEN asked.parts IS NULL THEN message.part_states
+            ELSE string_to_array(asked.parts, ',')::message_state[] END,
+        submitted_at = CASE WHEN asked.to_state = 'submitted' THEN %(now)s ELSE message.submitted_at END,
+        finished_at = CASE WHEN asked.to_state = ANY (%(finals)s::message_state[]) THEN %(now)s END
+    FROM asked
+    WHERE message.id = asked.id AND message.id BETWEEN %(lowest)s AND %(highest)s
+        AND message.version = asked.version AND message.state = asked.from_state
+    RETURNING message.id, message.account_id, message.campaign_id, message.price, asked.from_state, asked.to_state
+), landed AS (
+    DELETE FROM flight USING moved
+    WHERE flight.id = moved.id AND moved.to_state NOT IN ('submitting', 'unknown')
+), doubted AS (
+    UPDATE flight SET is_unknown = true FROM moved WHERE flight.id = moved.id AND moved.to_state = 'unknown'
+), counted AS (
+    INSERT INTO progress (at, account_id, campaign_id, state, n, amount)
+    SELECT %(now)s, side.account_id, side.campaign_id, side.state, sum(side.n), sum(side.amount)
+    FROM (
+        SELECT account_id, campaign_id, from_state AS state, -1 AS n, -price AS amount FROM moved
+        WHERE from_state <> to_state
+        UNION ALL
+        SELECT account_id, campaign_id, to_state, 1, price FROM moved WHERE from_state <> to_state
+    ) AS side
+    GROUP BY side.account_id, side.campaign_id, side.state
+)
+SELECT id, account_id, campaign_id, price FROM moved;
+
+-- name: mark_refunded
+-- all accounts: refunds of one batch of results.
+UPDATE message SET refund_id = back.refund_id
+FROM unnest(%(ids)s::uuid[], %(refunds)s::uuid[]) AS back (id, refund_id)
+WHERE message.id = back.id AND message.id BETWEEN %(lowest)s AND %(highest)s;
+
+-- name: standing
+-- all accounts: the recorder looks again at messages that moved while it was not looking.
+SELECT id, account_id, campaign_id, version, state::text, segments, part_states::text[], price, dst, reason,
+    class::text, connector_id
+FROM message WHERE id = ANY (%(ids)s) AND id BETWEEN %(lowest)s AND %(highest)s;
+
+-- name: lock_campaign_shared
+-- Whoever puts messages of a campaign into the queue holds this; who pauses it takes the exclusive form.
+SELECT pg_advisory_xact_lock_shared(7412, hashtext(id::text)) FROM unnest(%(ids)s::uuid[]) AS id ORDER BY id;
+
+-- name: lock_campaign
+SELECT pg_advisory_xact_lock(7412, hashtext(%(campaign_id)s::text));
+
+-- name: paused_among
+SELECT campaign_id FROM paused_campaign WHERE campaign_id = ANY (%(ids)s);
+
+-- name: mark_paused
+INSERT INTO paused_campaign (campaign_id) VALUES (%(campaign_id)s) ON CONFLICT DO NOTHING;
+
+-- name: unmark_paused
+DELETE FROM paused_campaign WHERE campaign_id = %(campaign_id)s;
+
+-- name: hold_campaign
+-- Its messages stay `queued`; only the narrow rows move, so a pause of a full queue takes milliseconds.
+WITH taken AS (DELETE FROM queue WHERE campaign_id = %(campaign_id)s RETURNING *)
+INSERT INTO held (connector_id, lane, share, id, campaign_id, segments, until)
+SELECT connector_id, lane, share, id, campaign_id, segments, NULL FROM taken;
+
+-- name: release_campaign
+WITH freed AS (DELETE FROM held WHERE campaign_id = %(campaign_id)s RETURNING *)
+INSERT INTO queue (connector_id, lane, share, id, campaign_id, segments)
+SELECT connector_id, lane, share, id, campaign_id, segments FROM freed;
+
+-- name: withdraw_campaign
+-- Take everything of a campaign that no link has, for cancelling.
+WITH waiting AS (DELETE FROM queue WHERE campaign_id = %(campaign_id)s RETURNING id),
+    resting AS (DELETE FROM held WHERE campaign_id = %(campaign_id)s RETURNING id)
+SELECT message.id, message.version, message.state::text
+FROM (SELECT id FROM waiting UNION ALL SELECT id FROM resting) AS gone
+JOIN message ON message.id = gone.id AND message.account_id = %(account_id)s;
+
+-- name: counts
+-- Sum the log of counts for one campaign.
+SELECT state::text, sum(n), sum(amount) FROM progress
+WHERE account_id = %(account_id)s AND campaign_id = %(campaign_id)s GROUP BY state;
+
+-- name: account_counts
+-- Sum the log of counts for an account.
+SELECT state::text, sum(n), sum(amount) FROM progress WHERE account_id = %(account_id)s GROUP BY state;
+
+-- name: series
+-- What happened in a campaign second by second: messages that came into a state.
+SELECT date_trunc('second', at), state::text, sum(n) FROM progress
+WHERE account_id = %(account_id)s AND campaign_id = %(campaign_id)s AND n > 0
+    AND state IN ('submitted', 'delivered') AND at >= %(since)s
+GROUP BY 1, 2 ORDER BY 1;
+
+-- name: by_country
+-- What became of a campaign's messages, by country; skipped ones too.
+SELECT country, state::text, count(*), sum(price), sum(segments) FROM message
+WHERE account_id = %(account_id)s AND campaign_id = %(campaign_id)s GROUP BY country, state;
+
+-- name: skipped_by_reason
+SELECT reason, count(*) FROM message
+WHERE account_id = %(account_id)s AND campaign_id = %(campaign_id)s AND state = 'skipped' GROUP BY reason;
+
+-- name: fold_progress
+-- all accounts: the log of counts is everybody's.
+-- Add rows of the same second together once they are a few seconds old. The sums stay what they were.
+WITH old AS (
+    DELETE FROM progress WHERE ctid = ANY (ARRAY(
+        SELECT ctid FROM progress WHERE at < %(before)s AND at >= %(since)s LIMIT %(limit)s FOR UPDATE SKIP LOCKED
+    ))
+    RETURNING *
+)
+INSERT INTO progress (at, account_id, campaign_id, state, n, amount)
+SELECT date_trunc('second', at), account_id, campaign_id, state, sum(n), sum(amount) FROM old
+GROUP BY date_trunc('second', at), account_id, campaign_id, state, sign(n);
+
+-- name: get_message
+SELECT id, account_id, campaign_id, connector_id, posting_id, refund_id, price, accepted_at, claimed_at, submitted_at,
+    finished_at, state::text, segments, class::text, encoding::text, reason, error, country, src, dst, client_ref, body
+FROM message WHERE id = %(id)s AND account_id = %(account_id)s;
+
+-- name: events_of
+SELECT at, kind, part, detail FROM message_event WHERE message_id = %(message_id)s ORDER BY at, part LIMIT 500;
+
+-- name: begin_idempotent
+-- Claim keys. A key that another open transaction has claimed is waited for; one that is done is not returned.
+-- In the order of keys, so that two flushes never wait for each other in a circle.
+-- all accounts: a flush may mix accounts; each row names its own.
+INSERT INTO idempotency (account_id, endpoint, key, body_hash, status, response, created_at)
+SELECT account_id, endpoint, key, body_hash, 0, '', %(now)s
+FROM unnest(%(accounts)s::uuid[], %(endpoints)s::text[], %(keys)s::text[], %(hashes)s::bytea[])
+    AS asked (account_id, endpoint, key, body_hash)
+ORDER BY account_id, endpoint, key
+ON CONFLICT DO NOTHING
+RETURNING account_id, endpoint, key;
+
+-- name: idempotent_answer
+SELECT body_hash, status, response FROM idempotency
+WHERE account_id = %(account_id)s AND endpoint = %(endpoint)s AND key = %(key)s;
+
+-- name: end_idempotent
+-- all accounts: see begin_idempotent. Keep the answers that are worth repeating ...
+UPDATE idempotency SET status = done.status, response = done.response
+FROM unnest(%(accounts)s::uuid[], %(endpoints)s::text[], %(keys)s::text[], %(statuses)s::smallint[],
+    %(responses)s::bytea[]) AS done (account_id, endpoint, key, status, response)
+WHERE idempotency.account_id = done.account_id AND idempotency.endpoint = done.endpoint
+    AND idempotency.key = done.key;
+
+-- name: drop_idempotent
+-- all accounts: see begin_idempotent. ... and let go of the others: a refused request may be repeated.
+DELETE FROM idempotency WHERE status = 0 AND (account_id, endpoint, key) IN (
+    SELECT * FROM unnest(%(accounts)s::uuid[], %(endpoints)s::text[], %(keys)s::text[])
+);
+
+-- name: forget_idempotent
+-- all accounts: keys are kept a day, then forgotten.
+DELETE FROM idempotency WHERE created_at < %(before)s;

@@ -1,0 +1,35 @@
+"""Move messages from state to state, with everything that belongs to a move: counts, refunds, nothing twice."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from cablegram.billing import ledger
+from cablegram.billing.model import Charge
+from cablegram.kit.ids import MessageId
+from cablegram.messages import store
+from cablegram.messages.model import REFUNDED, Move
+from cablegram.runtime.database import Conn
+
+
+async def settle(conn: Conn, moves: Sequence[Move], *, now: datetime) -> set[MessageId]:
+    """Make the moves that still hold, refund what semantics say; return the ids that moved.
+
+    A message whose version changed meanwhile does not move and is not in the answer: look again and decide anew.
+    Raises ValueError for a move that the table of states has not: that is a mistake of ours, not of a carrier.
+    """
+    if not moves:
+        return set()
+    for move in moves:
+        if move.from_state is not move.to_state and not move.from_state.may_become(move.to_state):
+            raise ValueError(f"a message that is {move.from_state} can't become {move.to_state}")
+    settled = await store.settle(conn, moves, now)
+    refundable = {move.id for move in moves if move.to_state in REFUNDED and move.from_state not in REFUNDED}
+    back = [one for one in settled if one.id in refundable]
+    if back:
+        refunds = await ledger.refund(
+            conn, [Charge(one.account_id, one.campaign_id, one.price) for one in back], now=now
+        )
+        await store.mark_refunded(conn, [(one.id, refund) for one, refund in zip(back, refunds, strict=True)])
+    return {one.id for one in settled}

@@ -37,6 +37,10 @@ def _count(text: str) -> int:
     return _whole(text, least=1, most=1000)
 
 
+def _kibibytes(text: str) -> int:
+    return _whole(text, least=8, most=4_194_304)
+
+
 def _whole(text: str, *, least: int, most: int) -> int:
     if not text.isascii() or not text.isdigit() or not least <= int(text) <= most:
         raise ValueError(f"it must be a whole number from {least} to {most}")
@@ -120,6 +124,10 @@ class Settings:
         str | None, Told(_web_address, "Where the panel finds the handsets; else http://CARRIER_HOST:HANDSET_PORT.")
     ] = None
     pool_size: Annotated[int, Told(_count, "How many database connections a process holds at most.")] = 8
+    password_memory: Annotated[
+        int, Told(_kibibytes, "KiB of memory that hashing a password takes (argon2id); old passwords keep working.")
+    ] = 19_456
+    password_rounds: Annotated[int, Told(_count, "How many times a password's hash goes over that memory.")] = 2
     log_level: Annotated[
         LogLevel, Told(_one_of(get_args(LogLevel)), "How much is logged: debug, info, warning or error.")
     ] = "info"

@@ -1,0 +1,106 @@
+"""The accounts of this installation: opening one, finding one, and what can be changed about it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from uuid import UUID
+
+from cablegram.accounts import store
+from cablegram.accounts.access import Principal, Scope
+from cablegram.accounts.model import Account
+from cablegram.kit.errors import Conflict, Fault, NotFound
+from cablegram.kit.ids import AccountId, uuid7
+from cablegram.kit.names import read_name
+from cablegram.numbers.countries import country
+from cablegram.runtime.database import Conn
+from cablegram.runtime.runtime import Runtime
+
+
+async def add(conn: Conn, name: str, *, default_country: str, open_senders: bool, now: datetime) -> Account:
+    """Write a new account; enrollment gives it the rest of what an account has.
+
+    Raises InvalidInput (`bad_name`, `unknown_country`), Conflict (`account_name_taken`).
+    """
+    account = Account(AccountId(uuid7()), read_name(name), country(default_country).iso, open_senders, now)
+    if not await store.insert_account(conn, account):
+        raise _name_taken(account.name)
+    return account
+
+
+async def many(conn: Conn, account_ids: Sequence[AccountId]) -> dict[AccountId, Account]:
+    """Return the accounts of a batch by id; one that does not exist is left out."""
+    return await store.accounts(conn, account_ids)
+
+
+async def hold(conn: Conn, account_id: AccountId) -> Account:
+    """Lock an account's row until the transaction ends, so that two changes to what it owns come one after the other.
+
+    Raises NotFound (`account_not_found`).
+    """
+    account = await store.hold_account(conn, account_id)
+    if account is None:
+        raise no_such_account(account_id)
+    return account
+
+
+async def show(rt: Runtime, who: Principal) -> Account:
+    """Return the account that asks."""
+    async with rt.db.connection() as conn:
+        account = (await store.accounts(conn, [who.account_id])).get(who.account_id)
+    if account is None:
+        raise no_such_account(who.account_id)
+    return account
+
+
+async def named(rt: Runtime, name: str) -> Account:
+    """Return the account of a name, for the operator's command line. Raises NotFound (`account_not_found`)."""
+    async with rt.db.connection() as conn:
+        account = await store.account_named(conn, read_name(name))
+    if account is None:
+        raise no_such_account(name)
+    return account
+
+
+async def page(rt: Runtime, who: Principal, *, after: UUID | None = None, limit: int = 50) -> list[Account]:
+    """Return all accounts, newest first, to the operator."""
+    who.needs(Scope.OPERATOR)
+    async with rt.db.connection() as conn:
+        return await store.page_of_accounts(conn, after, limit=limit)
+
+
+async def change(
+    rt: Runtime,
+    who: Principal,
+    *,
+    name: str | None = None,
+    default_country: str | None = None,
+    open_senders: bool | None = None,
+) -> Account:
+    """Change settings of the account that asks; what is None stays. Only the operator may set `open_senders` (R49).
+
+    Raises InvalidInput (`bad_name`, `unknown_country`), Conflict (`account_name_taken`).
+    """
+    who.needs(Scope.ACCOUNT if open_senders is None else Scope.OPERATOR)
+    async with rt.db.transaction() as conn:
+        account = await hold(conn, who.account_id)
+        new = replace(
+            account,
+            name=account.name if name is None else read_name(name),
+            default_country=account.default_country if default_country is None else country(default_country).iso,
+            open_senders=account.open_senders if open_senders is None else open_senders,
+        )
+        if not await store.change_account(conn, new):
+            raise _name_taken(new.name)
+    return new
+
+
+def no_such_account(which: AccountId | str) -> NotFound:
+    """Say that there is no such account."""
+    return NotFound("account_not_found", f"There is no account {which}. See all of them with: cablegram account list")
+
+
+def _name_taken(name: str) -> Conflict:
+    message = f"There is already an account named {name}. Choose another name."
+    return Conflict("account_name_taken", message, faults=[Fault("name", "account_name_taken", message)])

@@ -1,0 +1,279 @@
+"""Statements of the accounts room."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from psycopg.errors import UniqueViolation
+
+from cablegram.accounts.access import Scope
+from cablegram.accounts.model import Account, ApiKey, Member, Role, Theme, User
+from cablegram.kit.ids import AccountId, KeyId, UserId
+from cablegram.runtime.database import Conn
+from cablegram.runtime.queries import load
+
+queries = load(__file__)
+
+
+# Accounts
+
+
+async def insert_account(conn: Conn, account: Account) -> bool:
+    """Write an account; False when another has its name."""
+    cursor = await conn.execute(
+        queries.insert_account,
+        {
+            "account_id": account.id,
+            "name": account.name,
+            "default_country": account.default_country,
+            "open_senders": account.open_senders,
+            "now": account.created_at,
+        },
+    )
+    return await cursor.fetchone() is not None
+
+
+async def accounts(conn: Conn, account_ids: Sequence[AccountId]) -> dict[AccountId, Account]:
+    """Read accounts."""
+    cursor = await conn.execute(queries.accounts, {"account_ids": list(account_ids)})
+    return {row[0]: Account(*row) for row in await cursor.fetchall()}
+
+
+async def hold_account(conn: Conn, account_id: AccountId) -> Account | None:
+    """Lock an account's row and read it."""
+    row = await (await conn.execute(queries.hold_account, {"account_id": account_id})).fetchone()
+    return Account(*row) if row else None
+
+
+async def change_account(conn: Conn, account: Account) -> bool:
+    """Write what can change of an account; False, and the transaction is lost, when another has its name."""
+    try:
+        await conn.execute(
+            queries.change_account,
+            {
+                "account_id": account.id,
+                "name": account.name,
+                "default_country": account.default_country,
+                "open_senders": account.open_senders,
+            },
+        )
+    except UniqueViolation:
+        return False
+    return True
+
+
+async def account_named(conn: Conn, name: str) -> Account | None:
+    """Read an account by its name, whatever the case."""
+    row = await (await conn.execute(queries.account_named, {"name": name})).fetchone()
+    return Account(*row) if row else None
+
+
+async def page_of_accounts(conn: Conn, after: UUID | None, *, limit: int) -> list[Account]:
+    """Read all accounts, newest first."""
+    cursor = await conn.execute(queries.page_of_accounts, {"after": after, "limit": limit})
+    return [Account(*row) for row in await cursor.fetchall()]
+
+
+async def accounts_of_user(conn: Conn, user: User, *, limit: int) -> list[Account]:
+    """Read the accounts a person may act for, by name."""
+    cursor = await conn.execute(
+        queries.accounts_of_user, {"user_id": user.id, "is_operator": user.is_operator, "limit": limit}
+    )
+    return [Account(*row) for row in await cursor.fetchall()]
+
+
+# People
+
+
+async def insert_user(conn: Conn, user: User, now: datetime) -> bool:
+    """Write a user without a password; False when somebody has the login."""
+    cursor = await conn.execute(
+        queries.insert_user,
+        {
+            "user_id": user.id,
+            "login": user.login,
+            "display_name": user.display_name,
+            "is_operator": user.is_operator,
+            "now": now,
+        },
+    )
+    return await cursor.fetchone() is not None
+
+
+async def user_by_login(conn: Conn, login: str) -> tuple[User, str | None] | None:
+    """Read a user and the hash of the password."""
+    row = await (await conn.execute(queries.user_by_login, {"login": login})).fetchone()
+    return (User(*row[:6]), row[6]) if row else None
+
+
+async def user_by_id(conn: Conn, user_id: UserId) -> tuple[User, str | None] | None:
+    """Read a user and the hash of the password."""
+    row = await (await conn.execute(queries.user_by_id, {"user_id": user_id})).fetchone()
+    return (User(*row[:6]), row[6]) if row else None
+
+
+async def lock_operators(conn: Conn) -> None:
+    """Let nobody else add users until the transaction ends."""
+    await conn.execute(queries.lock_operators)
+
+
+async def operators(conn: Conn) -> list[User]:
+    """Read who runs the installation."""
+    return [User(*row) for row in await (await conn.execute(queries.operators)).fetchall()]
+
+
+async def set_password(conn: Conn, user_id: UserId, password_hash: str | None) -> None:
+    """Write a password's hash, or forget it."""
+    await conn.execute(queries.set_password, {"user_id": user_id, "password_hash": password_hash})
+
+
+async def renew_password_hash(conn: Conn, user_id: UserId, old_hash: str, password_hash: str) -> None:
+    """Write another hash of the same password."""
+    await conn.execute(
+        queries.renew_password_hash, {"user_id": user_id, "old_hash": old_hash, "password_hash": password_hash}
+    )
+
+
+async def set_theme(conn: Conn, user_id: UserId, theme: Theme) -> None:
+    """Write how the panel looks for a person."""
+    await conn.execute(queries.set_theme, {"user_id": user_id, "theme": theme})
+
+
+async def set_display_name(conn: Conn, user_id: UserId, display_name: str) -> None:
+    """Write how a person is called."""
+    await conn.execute(queries.set_display_name, {"user_id": user_id, "display_name": display_name})
+
+
+async def put_membership(conn: Conn, user_id: UserId, account_id: AccountId, role: Role) -> None:
+    """Write what a person is in an account."""
+    await conn.execute(queries.put_membership, {"user_id": user_id, "account_id": account_id, "role": role})
+
+
+async def delete_membership(conn: Conn, user_id: UserId, account_id: AccountId) -> bool:
+    """Take a person out of an account; False when they were not in it."""
+    cursor = await conn.execute(queries.delete_membership, {"user_id": user_id, "account_id": account_id})
+    return await cursor.fetchone() is not None
+
+
+async def members(conn: Conn, account_id: AccountId) -> list[Member]:
+    """Read an account's people, oldest first."""
+    cursor = await conn.execute(queries.members, {"account_id": account_id})
+    return [Member(User(*row[:6]), row[6]) for row in await cursor.fetchall()]
+
+
+# Keys
+
+
+async def insert_key(conn: Conn, account_id: AccountId, key: ApiKey, digest: bytes) -> None:
+    """Write a key."""
+    await conn.execute(
+        queries.insert_key,
+        {
+            "key_id": key.id,
+            "account_id": account_id,
+            "name": key.name,
+            "hint": key.hint,
+            "hash": digest,
+            "scopes": sorted(key.scopes),
+            "now": key.created_at,
+        },
+    )
+
+
+async def page_of_keys(conn: Conn, account_id: AccountId, after: UUID | None, *, limit: int) -> list[ApiKey]:
+    """Read an account's keys, newest first."""
+    cursor = await conn.execute(queries.page_of_keys, {"account_id": account_id, "after": after, "limit": limit})
+    return [
+        ApiKey(row[0], row[1], row[2], read_scopes(row[3]), *row[4:])  # in the order of the columns
+        for row in await cursor.fetchall()
+    ]
+
+
+async def revoke_key(conn: Conn, account_id: AccountId, key_id: KeyId, now: datetime) -> bool:
+    """Write that a key is worth nothing from now on; False when there is no such living key."""
+    cursor = await conn.execute(queries.revoke_key, {"account_id": account_id, "key_id": key_id, "now": now})
+    return await cursor.fetchone() is not None
+
+
+async def key_exists(conn: Conn, account_id: AccountId, key_id: KeyId) -> bool:
+    """Tell whether the account ever had the key."""
+    cursor = await conn.execute(queries.key_exists, {"account_id": account_id, "key_id": key_id})
+    return await cursor.fetchone() is not None
+
+
+async def living_keys(conn: Conn, hashes: Sequence[bytes]) -> list[tuple[Any, ...]]:
+    """Read (hash, key id, account id, hint, scopes, last used) of the keys among these that nobody revoked."""
+    return await (await conn.execute(queries.living_keys, {"hashes": list(hashes)})).fetchall()
+
+
+async def touch_keys(conn: Conn, key_ids: Sequence[KeyId], now: datetime) -> None:
+    """Write that keys were used."""
+    await conn.execute(queries.touch_keys, {"key_ids": list(key_ids), "now": now})
+
+
+def read_scopes(words: Sequence[str]) -> frozenset[Scope]:
+    """Turn a column of words into scopes."""
+    return frozenset(map(Scope, words))
+
+
+# Sessions and one-time logins
+
+
+async def insert_session(
+    conn: Conn, digest: bytes, user_id: UserId, *, account_id: AccountId | None, now: datetime, expires_at: datetime
+) -> None:
+    """Write a session."""
+    await conn.execute(
+        queries.insert_session,
+        {"hash": digest, "user_id": user_id, "account_id": account_id, "now": now, "expires_at": expires_at},
+    )
+
+
+async def delete_old_sessions(conn: Conn, now: datetime) -> None:
+    """Forget sessions that have run out."""
+    await conn.execute(queries.delete_old_sessions, {"now": now})
+
+
+async def read_session(conn: Conn, digest: bytes, now: datetime) -> tuple[User, Account | None, Role | None] | None:
+    """Read who is at the panel, the account they chose, and what they are in it; None when the session is over."""
+    row = await (await conn.execute(queries.read_session, {"hash": digest, "now": now})).fetchone()
+    if row is None:
+        return None
+    return User(*row[:6]), Account(*row[6:11]) if row[6] else None, row[11]
+
+
+async def first_account(conn: Conn, user: User) -> AccountId | None:
+    """Read the oldest account a person may act for."""
+    cursor = await conn.execute(queries.first_account, {"user_id": user.id, "is_operator": user.is_operator})
+    row = await cursor.fetchone()
+    return row[0] if row else None
+
+
+async def choose_account(conn: Conn, digest: bytes, account_id: AccountId) -> bool:
+    """Write which account a session acts for; False when its person does not belong to it."""
+    cursor = await conn.execute(queries.choose_account, {"hash": digest, "account_id": account_id})
+    return await cursor.fetchone() is not None
+
+
+async def delete_session(conn: Conn, digest: bytes) -> None:
+    """Forget a session."""
+    await conn.execute(queries.delete_session, {"hash": digest})
+
+
+async def delete_other_sessions(conn: Conn, user_id: UserId, keep: bytes | None) -> None:
+    """Forget a person's sessions, but for one."""
+    await conn.execute(queries.delete_other_sessions, {"user_id": user_id, "keep": keep})
+
+
+async def insert_one_time(conn: Conn, digest: bytes, user_id: UserId, expires_at: datetime) -> None:
+    """Write a one-time login in place of those the person did not use."""
+    await conn.execute(queries.insert_one_time, {"hash": digest, "user_id": user_id, "expires_at": expires_at})
+
+
+async def use_one_time(conn: Conn, digest: bytes, now: datetime) -> UserId | None:
+    """Write that a one-time login was used, and read whose it was; None when it was used before or has run out."""
+    row = await (await conn.execute(queries.use_one_time, {"hash": digest, "now": now})).fetchone()
+    return row[0] if row else None

@@ -1,0 +1,1 @@
+"""What an account may put in `from`: numbers, short codes and names."""

@@ -1,0 +1,83 @@
+"""Statements of the senders room."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from cablegram.kit.ids import AccountId, ConnectorId, SenderId
+from cablegram.runtime.database import Conn
+from cablegram.runtime.queries import load
+from cablegram.senders.model import Holder, Sender
+
+queries = load(__file__)
+
+
+@dataclass(slots=True)
+class Found:
+    """What an account has: the sender asked for (None: it has no such), and whether any other is open to it."""
+
+    address: str | None
+    connector_id: ConnectorId | None
+    any_is_open: bool
+
+
+async def resolve(conn: Conn, wanted: Sequence[tuple[AccountId, str | None]]) -> dict[int, Found]:
+    """Read what the accounts have, by place in the batch; an address of None asks for the account's default."""
+    cursor = await conn.execute(
+        queries.resolve,
+        {"accounts": [account_id for account_id, _ in wanted], "addresses": [address for _, address in wanted]},
+    )
+    return {row[0] - 1: Found(*row[1:]) for row in await cursor.fetchall()}
+
+
+async def holders(conn: Conn, addresses: Sequence[str]) -> list[Holder]:
+    """Read who has these addresses, the longest holder first."""
+    cursor = await conn.execute(queries.holders, {"addresses": [address.lower() for address in addresses]})
+    return [Holder(*row) for row in await cursor.fetchall()]
+
+
+async def insert_sender(conn: Conn, account_id: AccountId, sender: Sender) -> bool:
+    """Write a sender; False when the account has that address."""
+    cursor = await conn.execute(
+        queries.insert_sender,
+        {
+            "account_id": account_id,
+            "sender_id": sender.id,
+            "address": sender.address,
+            "connector_id": sender.connector_id,
+            "is_default": sender.is_default,
+            "now": sender.created_at,
+        },
+    )
+    return await cursor.fetchone() is not None
+
+
+async def drop_default(conn: Conn, account_id: AccountId) -> None:
+    """Leave the account without a default sender."""
+    await conn.execute(queries.drop_default, {"account_id": account_id})
+
+
+async def set_default(conn: Conn, account_id: AccountId, sender_id: SenderId) -> bool:
+    """Make a sender the default; False when the account has no such sender."""
+    cursor = await conn.execute(queries.set_default, {"account_id": account_id, "sender_id": sender_id})
+    return await cursor.fetchone() is not None
+
+
+async def may_use_connector(conn: Conn, account_id: AccountId, connector_id: ConnectorId) -> bool:
+    """Tell whether a connector is the account's own or the operator's."""
+    cursor = await conn.execute(queries.may_use_connector, {"account_id": account_id, "connector_id": connector_id})
+    return await cursor.fetchone() is not None
+
+
+async def page_of_senders(conn: Conn, account_id: AccountId, after: UUID | None, *, limit: int) -> list[Sender]:
+    """Read an account's senders, newest first."""
+    cursor = await conn.execute(queries.page_of_senders, {"account_id": account_id, "after": after, "limit": limit})
+    return [Sender(*row) for row in await cursor.fetchall()]
+
+
+async def delete_sender(conn: Conn, account_id: AccountId, sender_id: SenderId) -> bool:
+    """Take a sender away; False when the account has no such sender."""
+    cursor = await conn.execute(queries.delete_sender, {"account_id": account_id, "sender_id": sender_id})
+    return await cursor.fetchone() is not None

@@ -1,0 +1,46 @@
+"""Which sender a message gets: the account's own, its default, or a clear no (R49)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from cablegram.kit.ids import AccountId
+from cablegram.runtime.database import Conn
+from cablegram.senders import store
+from cablegram.senders.address import RULE, canonical
+from cablegram.senders.model import Holder, SenderRefusal, Usable
+
+_NEEDED = SenderRefusal("sender_needed", "This account has no default sender, so say in `from` who sends the message.")
+
+
+async def resolve(conn: Conn, wanted: Sequence[tuple[AccountId, str | None]]) -> list[Usable | SenderRefusal]:
+    """Find the sender of each message of a batch, in the order given; None asks for the account's default.
+
+    One statement, however many messages; equal questions are asked once and share one answer.
+    """
+    questions = list(dict.fromkeys(wanted))
+    written = [(account_id, None if text is None else canonical(text)) for account_id, text in questions]
+    found = await store.resolve(conn, written)
+    answers = {
+        question: _answer(question[1], address, found[place])
+        for place, (question, (_, address)) in enumerate(zip(questions, written, strict=True))
+    }
+    return [answers[question] for question in wanted]
+
+
+async def holders(conn: Conn, addresses: Sequence[str]) -> list[Holder]:
+    """Return the accounts that have these addresses (as `canonical` writes them), the longest holder first."""
+    return await store.holders(conn, addresses)
+
+
+def _answer(text: str | None, address: str | None, found: store.Found) -> Usable | SenderRefusal:
+    if text is not None and address is None:
+        return SenderRefusal("sender_invalid", f"{text[:30]!r} can't be a sender. {RULE}")
+    if found.address is not None:
+        return Usable(found.address, found.connector_id)
+    if address is None:
+        return _NEEDED
+    if found.any_is_open:
+        return Usable(address, None)
+    message = f"This account may not send as {address}. Use one of its senders, or ask the operator for this one."
+    return SenderRefusal("sender_not_owned", message)

@@ -1,0 +1,142 @@
+"""Keep the reference pages true: write what code can tell by itself, and name what a person still has to write.
+
+    python scripts/reference.py            rewrites the made parts of docs/reference, then says what is missing
+    python scripts/reference.py --check    writes nothing; exit status 1 if a page lags behind the code
+
+Made: settings, the diagram of message states. Checked: every error code and every kind of event has a heading, and no
+heading outlives its code.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from cablegram.events.model import Kind
+from cablegram.messages.model import MOVES, State
+from cablegram.runtime.settings import describe
+
+ROOT = Path(__file__).resolve().parents[1]
+PAGES = ROOT / "docs" / "reference"
+# An error's code stands first; of our other classes and functions the parameter called `code` is meant.
+ERRORS = (
+    *("CablegramError", "InvalidInput", "NotAuthenticated", "NotAllowed", "NotFound", "Conflict", "Refused"),
+    *("PaymentRequired", "TooLarge", "Unavailable"),
+)
+CODE = re.compile(r"[a-z]+(_[a-z0-9]+)*")
+
+
+def settings_table() -> str:
+    """Return every setting with its default and its sentence, as a table."""
+    lines = ["| variable | default | what it is |", "|---|---|---|"]
+    lines += [f"| `{one.variable}` | {f'`{one.default}`' if one.default else ''} | {one.about} |" for one in describe()]
+    return "\n".join(lines)
+
+
+def states_diagram() -> str:
+    """Return the moves between message states as a mermaid diagram."""
+    lines = ["```mermaid", "stateDiagram-v2"]
+    lines += [f"    [*] --> {state}" for state in (State.SCHEDULED, State.QUEUED, State.SKIPPED)]
+    lines += [f"    {state} --> {other}" for state in State for other in State if other in MOVES[state]]
+    return "\n".join([*lines, "```"])
+
+
+def error_codes() -> set[str]:
+    """Return every error code that a literal in the code names."""
+    trees = [ast.parse(path.read_text(encoding="utf-8")) for path in sorted((ROOT / "cablegram").rglob("*.py"))]
+    # Classes are imported by their name; a function of the same name may be another one in each file.
+    shared = dict.fromkeys(ERRORS, 0)
+    for tree in trees:
+        shared.update(_places(tree, ast.ClassDef))
+    return {code for tree in trees for code in _codes(tree, {**shared, **_places(tree, ast.FunctionDef)})}
+
+
+def _places(tree: ast.Module, kind: type[ast.ClassDef | ast.FunctionDef]) -> dict[str, int]:
+    """Return at which place each class or function of a file takes its `code`."""
+    found: dict[str, int] = {}
+    for node in ast.walk(tree):
+        match node:
+            case ast.FunctionDef(name=name) if kind is ast.FunctionDef:
+                names = [argument.arg for argument in node.args.args if argument.arg != "self"]
+            case ast.ClassDef(name=name) if kind is ast.ClassDef:
+                names = [ast.unparse(line.target) for line in node.body if isinstance(line, ast.AnnAssign)]
+            case _:
+                continue
+        if "code" in names:
+            found[name] = names.index("code")
+    return found
+
+
+def _codes(tree: ast.Module, places: dict[str, int]) -> Iterator[str]:
+    for node in ast.walk(tree):
+        match node:
+            case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name)) if name in places:
+                given = [word.value for word in node.keywords if word.arg == "code"]
+                given += node.args[places[name] : places[name] + 1]
+                yield from (code for value in given for code in _literals(value))
+            case ast.Assign(targets=[ast.Name(id="code")], value=value):
+                yield from _literals(value)
+            case _:
+                pass
+
+
+def _literals(value: ast.expr) -> Iterator[str]:
+    match value:
+        case ast.Constant(value=str(text)) if CODE.fullmatch(text):
+            yield text
+        case ast.IfExp(body=one, orelse=other):
+            yield from _literals(one)
+            yield from _literals(other)
+        case _:
+            pass
+
+
+def headings(page: str) -> set[str]:
+    """Return the headings of the second level of a page that are names."""
+    return set(re.findall(r"^## `?([a-z][a-z0-9_.]*)`?$", (PAGES / page).read_text(encoding="utf-8"), re.MULTILINE))
+
+
+def made(page: str, content: str) -> str:
+    """Return a page with the part between its marks replaced."""
+    text = (PAGES / page).read_text(encoding="utf-8")
+    begin, rest = text.split("<!-- made by scripts/reference.py -->\n", 1)
+    end = rest.split("<!-- end -->", 1)[1]
+    return f"{begin}<!-- made by scripts/reference.py -->\n\n{content}\n\n<!-- end -->{end}"
+
+
+def lacks() -> list[str]:
+    """Say what a person has to write, or to take away."""
+    found: list[str] = []
+    for page, wanted in (("errors.md", error_codes()), ("events.md", {kind.value for kind in Kind})):
+        there = headings(page)
+        found += [f"docs/reference/{page} has no heading for {name}" for name in sorted(wanted - there)]
+        found += [
+            f"docs/reference/{page} explains {name}, which the code does not know" for name in sorted(there - wanted)
+        ]
+    return found
+
+
+def main() -> int:
+    """Rewrite or check; return the exit status."""
+    parser = argparse.ArgumentParser(description="Keep the reference pages true.")
+    parser.add_argument("--check", action="store_true", help="write nothing, only say what lags behind")
+    is_check: bool = parser.parse_args().check
+    faults = lacks()
+    for page, content in (("settings.md", settings_table()), ("message-states.md", states_diagram())):
+        fresh = made(page, content)
+        if fresh == (PAGES / page).read_text(encoding="utf-8"):
+            continue
+        if is_check:
+            faults.append(f"docs/reference/{page} lags behind the code: run python scripts/reference.py")
+        else:
+            (PAGES / page).write_text(fresh, encoding="utf-8")
+    print("\n".join(faults) or "docs/reference is true")
+    return 1 if faults else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

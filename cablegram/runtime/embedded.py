@@ -66,6 +66,7 @@ class Embedded:
         self._for_tests = for_tests
         self._lock: Lock | None = None
         self._server: Child | None = None
+        self._home: Home | None = None
 
     def start(self, *, for_others: bool = True) -> str:
         """Start the server, making it when there is none yet, and return the address of its database.
@@ -77,7 +78,7 @@ class Embedded:
         self._data_dir.mkdir(parents=True, exist_ok=True)
         self._lock = _take_lock(self._data_dir)
         try:
-            home = postgres_home.find(self._data_dir)
+            home = self._home = postgres_home.find(self._data_dir)
             password = _password(home)
             if not home.cluster.exists():
                 _make_cluster(home, password, for_tests=self._for_tests)
@@ -96,6 +97,9 @@ class Embedded:
         if self._server is not None:
             self._server.stop(_STOP)
             self._server = None
+        if self._home is not None:
+            self._home.leave()
+            self._home = None
         if self._lock is not None:
             self._lock.release()
             self._lock = None

@@ -12,6 +12,7 @@ folder of others is opened for it. Instead
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import pwd
@@ -74,6 +75,12 @@ class Home:
     def known_as(self, folder: Path) -> str:
         """Return how the server names a folder that is its current one."""
         return str(folder) if self.user is None or can_reach(self.user, folder) else "/proc/self/cwd"
+
+    def leave(self) -> None:
+        """Remove a socket folder outside the data folder; it is made again at the next start."""
+        if self.sockets.parent != self.folder:
+            with contextlib.suppress(OSError):  # a server that was killed leaves its socket there
+                self.sockets.rmdir()
 
 
 def find(data_dir: Path) -> Home:

@@ -12,6 +12,8 @@ from types import ModuleType
 import phonenumbers
 import pytest
 
+from cablegram.numbers.e164 import BadNumber, parse_many
+from cablegram.templates.render import Template
 from cablegram.text.segments import measure
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -76,6 +78,12 @@ def test_the_bad_rows_are_those_that_the_readme_counts(contacts: list[list[str]]
     assert len({row[0] for row in contacts if kind(row[0]) == "mobile"}) == 9_958
 
 
+def test_the_product_finds_the_same_bad_rows(contacts: list[list[str]]) -> None:
+    verdicts = parse_many([row[0] for row in contacts], "ES")
+    codes = Counter(verdict.code for verdict in verdicts if isinstance(verdict, BadNumber))
+    assert codes == {"number_invalid": 21, "number_too_long": 7, "number_landline": 7}
+
+
 def test_only_greenland_and_tonga_have_no_price(contacts: list[list[str]], tariff: list[list[str]]) -> None:
     prices = {row[0]: row[3] for row in tariff}
     assert len(prices) == len(tariff)
@@ -94,9 +102,11 @@ def test_the_texts_have_one_to_three_segments_in_both_alphabets(
     contacts: list[list[str]], tariff: list[list[str]]
 ) -> None:
     prices = {row[0]: row[3] for row in tariff}
-    rendered = maker("make_contacts").rendered
-    rows = {row[0]: row for row in contacts if kind(row[0]) == "mobile" and price_of(row[0], prices)}
-    sizes = Counter((m.encoding.value, m.segments) for m in (measure(rendered(row)) for row in rows.values()))
+    template = Template((ROOT / "examples" / "template.txt").read_text(encoding="utf-8"))
+    header = read(ROOT / "examples" / "contacts.csv")[0]
+    people = {row[0]: row for row in contacts if kind(row[0]) == "mobile" and price_of(row[0], prices)}
+    texts = [template.render(dict(zip(header, row, strict=True))) for row in people.values()]
+    sizes = Counter((found.encoding.value, found.segments) for found in map(measure, texts))
     assert sizes == {
         ("gsm0338", 1): 2_989,
         ("gsm0338", 2): 738,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from uuid import UUID
 
 from cablegram.kit.errors import NotAllowed
 from cablegram.kit.ids import AccountId, KeyId, UserId
@@ -20,6 +21,8 @@ class Scope(StrEnum):
 
 
 ACCOUNT_SCOPES = frozenset({Scope.SEND, Scope.READ, Scope.CONTACTS, Scope.ACCOUNT})
+# The operator may act without choosing an account, to import tariffs or to open the first one; no row has this id.
+NO_ACCOUNT = AccountId(UUID(int=0))
 ROLES = {
     "owner": ACCOUNT_SCOPES,
     "developer": ACCOUNT_SCOPES,
@@ -50,3 +53,11 @@ class Principal:
     def is_operator(self) -> bool:
         """Tell whether this is the one who runs the installation."""
         return Scope.OPERATOR in self.scopes
+
+
+def operator(name: str, account_id: AccountId | None = None, *, user_id: UserId | None = None) -> Principal:
+    """Return the one who runs the installation, acting for an account or, by default, for none.
+
+    The command line is the operator: whoever can run it on this machine owns the installation.
+    """
+    return Principal(account_id or NO_ACCOUNT, name, ACCOUNT_SCOPES | {Scope.OPERATOR}, user_id=user_id)

@@ -48,7 +48,7 @@ WHERE lower(login) = lower(%(login)s);
 SELECT id, login, display_name, is_operator, password_hash IS NOT NULL, theme, password_hash FROM app_user
 WHERE id = %(user_id)s;
 
--- name: lock_operators
+-- name: lock_users
 -- One process at a time makes the first operator.
 LOCK TABLE app_user IN SHARE ROW EXCLUSIVE MODE;
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from psycopg.errors import UniqueViolation
@@ -115,9 +115,9 @@ async def user_by_id(conn: Conn, user_id: UserId) -> tuple[User, str | None] | N
     return (User(*row[:6]), row[6]) if row else None
 
 
-async def lock_operators(conn: Conn) -> None:
+async def lock_users(conn: Conn) -> None:
     """Let nobody else add users until the transaction ends."""
-    await conn.execute(queries.lock_operators)
+    await conn.execute(queries.lock_users)
 
 
 async def operators(conn: Conn) -> list[User]:
@@ -192,21 +192,37 @@ async def page_of_keys(conn: Conn, account_id: AccountId, after: UUID | None, *,
     ]
 
 
-async def revoke_key(conn: Conn, account_id: AccountId, key_id: KeyId, now: datetime) -> bool:
+async def revoke_key(conn: Conn, account_id: AccountId, key_id: UUID, now: datetime) -> bool:
     """Write that a key is worth nothing from now on; False when there is no such living key."""
     cursor = await conn.execute(queries.revoke_key, {"account_id": account_id, "key_id": key_id, "now": now})
     return await cursor.fetchone() is not None
 
 
-async def key_exists(conn: Conn, account_id: AccountId, key_id: KeyId) -> bool:
+async def key_exists(conn: Conn, account_id: AccountId, key_id: UUID) -> bool:
     """Tell whether the account ever had the key."""
     cursor = await conn.execute(queries.key_exists, {"account_id": account_id, "key_id": key_id})
     return await cursor.fetchone() is not None
 
 
-async def living_keys(conn: Conn, hashes: Sequence[bytes]) -> list[tuple[Any, ...]]:
-    """Read (hash, key id, account id, hint, scopes, last used) of the keys among these that nobody revoked."""
-    return await (await conn.execute(queries.living_keys, {"hashes": list(hashes)})).fetchall()
+@dataclass(slots=True)
+class LivingKey:
+    """What is needed to recognize whoever calls with a key."""
+
+    hash: bytes
+    id: KeyId
+    account_id: AccountId
+    hint: str
+    scopes: frozenset[Scope]
+    last_used_at: datetime | None
+
+
+async def living_keys(conn: Conn, hashes: Sequence[bytes]) -> list[LivingKey]:
+    """Read the keys among these that nobody revoked."""
+    cursor = await conn.execute(queries.living_keys, {"hashes": list(hashes)})
+    return [
+        LivingKey(row[0], row[1], row[2], row[3], read_scopes(row[4]), row[5])  # in the order of the columns
+        for row in await cursor.fetchall()
+    ]
 
 
 async def touch_keys(conn: Conn, key_ids: Sequence[KeyId], now: datetime) -> None:

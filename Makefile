@@ -1,0 +1,84 @@
+# What one does with this repository. `make help` lists it. Needs git, make and Python 3.11 or newer; brings the rest.
+
+SHELL := /bin/sh
+ARGS ?=
+PYTHON ?= $(shell for each in python3 python3.14 python3.13 python3.12 python3.11; do \
+	"$$each" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$each" && break; done)
+BIN := .venv/bin
+# uv would otherwise remove itself (it is not in the lock) and the tools of a checkout that was only asked to `make demo`.
+SYNC := $(BIN)/uv sync --quiet --locked --inexact
+PURE := cablegram/text/*,cablegram/numbers/*,cablegram/templates/*,cablegram/smpp/*,cablegram/pacing/*,cablegram/billing/tariffs.py
+
+unexport VIRTUAL_ENV
+export UV_PYTHON_DOWNLOADS := never
+export UV_NO_PROGRESS := 1
+
+.DELETE_ON_ERROR:
+.PHONY: help setup demo up test check fmt bench docs requirements
+.DEFAULT_GOAL := help
+
+help: ## List these commands
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+setup: .make/tools .make/frontend .make/oracles ## Install everything that running, testing and changing it takes
+
+demo: .make/product .make/frontend ## Send 10,000 messages to simulated carriers and account for each of them
+	@rm -rf .demo
+	@$(BIN)/cablegram demo --data-dir .demo $(ARGS)
+
+up: .make/product .make/frontend ## Run the whole system with its data in ./.data until Ctrl-C (ARGS="--port 9000")
+	@exec $(BIN)/cablegram up $(ARGS)
+
+test: setup .make/chromium ## Run all tests and hold them to their coverage (ARGS="tests/unit/text")
+	$(BIN)/pytest -n 2 --cov --cov-report= $(ARGS)
+	@test -n "$(ARGS)" || $(BIN)/coverage report --skip-covered --fail-under=90
+	@test -n "$(ARGS)" || $(BIN)/coverage report --skip-covered --show-missing --include='$(PURE)' --fail-under=100
+
+check: .make/tools ## Check style, types, floors, spelling, reference pages and the lock, without running anything
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/basedpyright
+	$(BIN)/lint-imports
+	$(BIN)/codespell
+	$(BIN)/python scripts/reference.py --check
+	$(BIN)/uv lock --check --quiet
+
+fmt: .make/tools ## Put the code into shape, and mend what can be mended by itself
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+bench: .make/tools .make/frontend ## Measure speed and size
+	$(BIN)/pytest tests/bench -m bench -p no:randomly -s -q $(ARGS)
+
+docs: .make/tools ## Rewrite the pages under docs/reference that are made from code
+	$(BIN)/python scripts/reference.py
+
+requirements: .make/tools ## Show each requirement with its tests and its state
+	@$(BIN)/python scripts/requirements.py $(ARGS)
+
+# Steps. Each leaves a file in .make, and runs again when something it was made from is newer.
+
+$(BIN)/uv: | .make/.exists
+	@scripts/venv.sh "$(PYTHON)"
+
+.make/product: $(BIN)/uv uv.lock pyproject.toml
+	@$(SYNC)
+	@touch $@
+
+.make/tools: $(BIN)/uv uv.lock pyproject.toml
+	@$(SYNC) --group dev
+	@touch $@ .make/product
+
+.make/frontend: scripts/frontend.sh scripts/node.sh $(shell find frontend cablegram/panel/templates -name node_modules -prune -o -type f -print 2>/dev/null) | $(BIN)/uv
+	@scripts/node.sh scripts/frontend.sh
+	@touch $@
+
+.make/oracles: tests/oracles/package-lock.json scripts/node.sh | $(BIN)/uv
+	@scripts/node.sh npm ci --silent --ignore-scripts --prefix tests/oracles
+	@touch $@
+
+.make/chromium: scripts/chromium.sh | .make/.exists
+	@scripts/chromium.sh >$@
+
+.make/.exists:
+	@mkdir -p .make && touch $@

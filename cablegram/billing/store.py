@@ -33,6 +33,11 @@ async def bump_tariff_revision(conn: Conn) -> int:
     return (await cursor.fetchall())[0][0]
 
 
+async def lock_tariff(conn: Conn) -> None:
+    """Let nobody else replace the tariff until the transaction ends."""
+    await conn.execute(queries.lock_tariff)
+
+
 async def count_tariffs(conn: Conn) -> int:
     """Count the prefixes."""
     cursor = await conn.execute(queries.count_tariffs)

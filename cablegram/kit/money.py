@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from decimal import Decimal, InvalidOperation
+import re
 
 from cablegram.kit.errors import InvalidInput
 
 MICRO = 1_000_000
-_LARGEST = 10**15  # a thousand million credits: far from the database's bigint, so sums never overflow
+_DECIMALS = 6
+_WHOLE_DIGITS = 9  # below a thousand million credits: far from the database's bigint, so sums never overflow
+_AMOUNT = re.compile(r"([+-]?)([0-9]+)(?:\.([0-9]{1,6})0*)?")
 
 
 def credits_to_micro(text: str) -> int:
@@ -15,14 +17,13 @@ def credits_to_micro(text: str) -> int:
 
     Raises InvalidInput (`bad_amount`) when it is no number, too large, or finer than a micro-credit.
     """
-    try:
-        micro = Decimal(text.strip()) * MICRO
-    except InvalidOperation:
-        micro = Decimal("NaN")
-    if not micro.is_finite() or micro != micro.to_integral_value() or abs(micro) > _LARGEST:
-        message = f"{text!r} is not an amount of credits: write a number with at most 6 decimals, such as 12.5."
+    written = _AMOUNT.fullmatch(text.strip())
+    # An amount of thousands of digits is refused before anybody multiplies it.
+    if written is None or len(whole := written[2].lstrip("0")) > _WHOLE_DIGITS:
+        message = f"{text[:40]!r} is not an amount of credits: write a number with at most 6 decimals, such as 12.5."
         raise InvalidInput("bad_amount", message)
-    return int(micro)
+    micro = int(whole or "0") * MICRO + int((written[3] or "").ljust(_DECIMALS, "0"))
+    return -micro if written[1] == "-" else micro
 
 
 def micro_to_credits(micro: int) -> str:

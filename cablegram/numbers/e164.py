@@ -1,8 +1,9 @@
 """Read telephone numbers into one canonical form: country code first, digits alone, no "+" (ITU-T E.164; R30, R31).
 
 A number is taken as it is written by people: with "+" or "00" and a country code, or with neither. Digits without
-either are read as a number of the default country if they fit its plan, and else as country code and number, which
-is how the API and most carriers write them.
+either are read both ways, as a number of the default country and as country code and number, which is how the API
+and most carriers write them. A reading in a range that is in use beats one that only fits the plan's shape; where
+both are as good, the default country wins.
 
 A number is good when it fits its country's numbering plan, not only when its range is known to be in use: ranges open
 every month, and what to do with an unused number is the carrier's to say. A fixed line gets no texts.
@@ -23,6 +24,10 @@ from cablegram.numbers.countries import country, name
 from cablegram.numbers.plan import Kind, Plan, calling_code, locate, plan, plans
 
 MOST_DIGITS = 15
+
+# One way to read digits, and how good it is: in a range that is known, of the plan's shape, or of none.
+Reading = tuple[int, "Number | BadNumber"]
+IN_USE, IN_SHAPE, UNFIT = 2, 1, 0
 
 # What people and spreadsheets put between digits: spaces of all widths, dashes, dots, slashes, brackets, and the
 # invisible marks of writing direction that come along when a number is copied from an address book.
@@ -82,8 +87,8 @@ def _read(raw: str, home: Plan | None) -> Number | BadNumber:
     if not (digits.isdigit() and digits.isascii()):
         return _refuse(raw, "number_invalid", "is no telephone number: write it like +34600000118.")
     if is_international or home is None:
-        return _international(raw, digits)
-    return _national(raw, digits, home)
+        return _international(raw, digits)[1]
+    return _national(raw, digits, home)[1]
 
 
 def _digits(raw: str) -> tuple[str, bool]:
@@ -96,10 +101,11 @@ def _digits(raw: str) -> tuple[str, bool]:
     return bare, False
 
 
-def _international(raw: str, digits: str) -> Number | BadNumber:
+def _international(raw: str, digits: str) -> Reading:
     code = calling_code(digits)
     if not code:
-        return _refuse(raw, "number_invalid", "starts with no country code that exists: write it like +34600000118.")
+        why = "starts with no country code that exists: write it like +34600000118."
+        return UNFIT, _refuse(raw, "number_invalid", why)
     sharing = plans(code)
     national = digits[len(code) :]
     if not _has_trunk_prefix(sharing[0], national):
@@ -109,23 +115,24 @@ def _international(raw: str, digits: str) -> Number | BadNumber:
     return by_the_book(raw, digits, None)
 
 
-def _national(raw: str, digits: str, home: Plan) -> Number | BadNumber:
-    """Read digits without "+" at home; what is no number there may still be country code and number."""
+def _national(raw: str, digits: str, home: Plan) -> Reading:
+    at_home = _at_home(raw, digits, home)
+    if at_home[0] == IN_USE:
+        return at_home
+    abroad = _international(raw, digits)
+    return abroad if abroad[0] > at_home[0] else at_home
+
+
+def _at_home(raw: str, digits: str, home: Plan) -> Reading:
     sharing = plans(home.code)
     fits_home = any(country_plan.fits(digits) for country_plan in sharing)
     national = _national_number(digits, home, fits_home=fits_home)
     found = None if national is None else _verdict(raw, sharing, national)
     if found is not None:
         return found
-    at_home: Number | BadNumber | None = None
     if fits_home or _may_be_dialed(digits, home):
-        at_home = by_the_book(raw, digits, home)
-        if _is_real(at_home):
-            return at_home
-    abroad = _international(raw, digits)
-    if _is_real(abroad):
-        return abroad
-    return by_the_book(raw, digits, home) if at_home is None else at_home
+        return by_the_book(raw, digits, home)
+    return UNFIT, _unfit(raw, digits, home)
 
 
 def _national_number(digits: str, home: Plan, *, fits_home: bool) -> str | None:
@@ -152,15 +159,17 @@ def _has_trunk_prefix(where: Plan, national: str) -> bool:
     return found is not None and found.end() > 0
 
 
-def _verdict(raw: str, sharing: tuple[Plan, ...], national: str) -> Number | BadNumber | None:
+def _verdict(raw: str, sharing: tuple[Plan, ...], national: str) -> Reading | None:
     where, kind = locate(sharing, national)
     e164 = where.code + national
     if kind is None or len(e164) > MOST_DIGITS:
         return None
-    return _landline(raw, where.iso) if kind is Kind.LANDLINE else Number(e164, where.iso)
+    if kind is Kind.LANDLINE:
+        return IN_USE, _landline(raw, where.iso)
+    return IN_USE if kind is Kind.TEXTABLE else IN_SHAPE, Number(e164, where.iso)
 
 
-def by_the_book(raw: str, digits: str, home: Plan | None) -> Number | BadNumber:
+def by_the_book(raw: str, digits: str, home: Plan | None) -> Reading:
     """Read digits with phonenumbers alone, the authority: slow, and knows every way of dialing.
 
     `home` is the plan of the country where they are dialed; None means that they start with a country code.
@@ -168,22 +177,18 @@ def by_the_book(raw: str, digits: str, home: Plan | None) -> Number | BadNumber:
     try:
         parsed = phonenumbers.parse(f"+{digits}", None) if home is None else phonenumbers.parse(digits, home.iso)
     except NumberParseException:
-        return _unfit(raw, digits, home)
+        return UNFIT, _unfit(raw, digits, home)
     code = parsed.country_code or 0
     national = phonenumbers.national_significant_number(parsed)
     iso = phonenumbers.region_code_for_number(parsed) or phonenumbers.region_code_for_country_code(code)
     where = plan(iso, str(code))
     e164 = f"{code}{national}"
     if not where.fits(national) or len(e164) > MOST_DIGITS:
-        return _unfit(raw, national, where)
-    if phonenumbers.number_type(parsed) == PhoneNumberType.FIXED_LINE:
-        return _landline(raw, iso)
-    return Number(e164, iso)
-
-
-def _is_real(found: Number | BadNumber) -> bool:
-    """Say whether such a number exists, though it may get no texts."""
-    return isinstance(found, Number) or found.code == "number_landline"
+        return UNFIT, _unfit(raw, national, where)
+    kind = phonenumbers.number_type(parsed)
+    if kind == PhoneNumberType.FIXED_LINE:
+        return IN_USE, _landline(raw, iso)
+    return IN_SHAPE if kind == PhoneNumberType.UNKNOWN else IN_USE, Number(e164, iso)
 
 
 def _unfit(raw: str, digits: str, where: Plan | None) -> BadNumber:
@@ -191,7 +196,8 @@ def _unfit(raw: str, digits: str, where: Plan | None) -> BadNumber:
     if where is None:
         most, plan_name, part = MOST_DIGITS, "E.164", "in all"
     else:
-        most, plan_name = min(MOST_DIGITS - len(where.code), max(where.lengths)), f"+{where.code} ({name(where.iso)})"
+        longest = max(max(sharing.lengths) for sharing in plans(where.code))
+        most, plan_name = min(MOST_DIGITS - len(where.code), longest), f"+{where.code} ({name(where.iso)})"
         part = "after the country code"
     if len(digits) > most:
         why = f"is too long: {plan_name} allows at most {most} digits {part}, this number has {len(digits)}."

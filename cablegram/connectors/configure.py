@@ -127,6 +127,11 @@ async def links(rt: Runtime, who: Principal, ids: list[ConnectorId]) -> list[Lin
         return await store.links(conn, ids)
 
 
+async def simulated(conn: Conn) -> Connector | None:
+    """Return the connector of the simulated carrier, if this installation has one."""
+    return await store.simulated_connector(conn)
+
+
 def links_of(settings: SmppSettings) -> int:
     """Return how many connections these settings mean."""
     return settings.binds * (1 if settings.mode == "transceiver" else 2)

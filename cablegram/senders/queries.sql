@@ -37,3 +37,18 @@ ORDER BY id DESC LIMIT %(limit)s;
 
 -- name: delete_sender
 DELETE FROM sender WHERE id = %(sender_id)s AND account_id = %(account_id)s RETURNING id;
+
+-- name: lock_connector
+-- all accounts: those who get a number on this connector take turns.
+SELECT id FROM connector WHERE id = %(connector_id)s FOR NO KEY UPDATE;
+
+-- name: highest_number
+-- all accounts: no two may get the same number.
+SELECT max(address::bigint) FROM sender WHERE connector_id = %(connector_id)s AND address ~ '^[1-9][0-9]{2,14}$';
+
+-- name: accounts_without_sender
+-- all accounts: the operator's own start looks after everybody.
+SELECT id FROM account WHERE NOT EXISTS (SELECT FROM sender WHERE account_id = account.id) ORDER BY id;
+
+-- name: has_default
+SELECT EXISTS (SELECT FROM sender WHERE account_id = %(account_id)s AND is_default);

@@ -81,3 +81,25 @@ async def delete_sender(conn: Conn, account_id: AccountId, sender_id: SenderId) 
     """Take a sender away; False when the account has no such sender."""
     cursor = await conn.execute(queries.delete_sender, {"account_id": account_id, "sender_id": sender_id})
     return await cursor.fetchone() is not None
+
+
+async def lock_connector(conn: Conn, connector_id: ConnectorId) -> None:
+    """Let nobody else take a number of a connector until the transaction ends."""
+    await conn.execute(queries.lock_connector, {"connector_id": connector_id})
+
+
+async def highest_number(conn: Conn, connector_id: ConnectorId) -> int | None:
+    """Read the highest number among a connector's senders."""
+    row = await (await conn.execute(queries.highest_number, {"connector_id": connector_id})).fetchone()
+    return row[0] if row else None
+
+
+async def accounts_without_sender(conn: Conn) -> list[AccountId]:
+    """Read which accounts have no sender at all."""
+    return [row[0] for row in await (await conn.execute(queries.accounts_without_sender)).fetchall()]
+
+
+async def has_default(conn: Conn, account_id: AccountId) -> bool:
+    """Tell whether an account has a default sender."""
+    row = await (await conn.execute(queries.has_default, {"account_id": account_id})).fetchone()
+    return bool(row and row[0])

@@ -1,0 +1,1 @@
+"""Saved templates: the words an account sends again and again."""

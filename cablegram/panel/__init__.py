@@ -1,0 +1,1 @@
+"""The panel: pages a person works with. A door: it parses, asks a room, and draws."""

@@ -1,0 +1,95 @@
+"""The one Jinja environment of the panel: its filters, its catalogue of words, and the names of the built assets."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, tzinfo
+from pathlib import Path
+from typing import Any, cast
+
+import jinja2
+from jinja2.runtime import Context
+from markupsafe import Markup, escape
+
+from cablegram.kit.errors import Unavailable
+from cablegram.panel import filters
+
+HERE = Path(__file__).parent
+STATIC = HERE / "static"
+STATIC_URL = "/static"
+_MANIFEST = STATIC / "dist" / "manifest.json"
+
+
+def make_environment() -> jinja2.Environment:
+    """Make the environment every page is rendered with.
+
+    A page may read `now` (aware) and `zone` from its context: the filters `when`, `clock` and `full` do.
+    Raises Unavailable (`assets_missing`) when the assets were never built.
+    """
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(HERE / "templates"),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=jinja2.StrictUndefined,
+        extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
+    )
+    # One catalogue from the first day: `_()` and `ngettext()` answer the English text until another one is installed.
+    cast("Any", environment).install_null_translations(newstyle=True)
+    cast("dict[str, Any]", environment.filters).update(
+        money=filters.money,
+        number=filters.number,
+        percent=filters.percent,
+        phone=filters.phone,
+        duration=filters.duration,
+        marked=filters.marked,
+        points=filters.points,
+        when=_when,
+        clock=_clock,
+        full=_full,
+    )
+    assets = read_manifest(_MANIFEST)
+
+    def asset(name: str) -> str:
+        return f"{STATIC_URL}/dist/{assets[name]}"
+
+    cast("dict[str, Any]", environment.globals)["asset"] = asset
+    return environment
+
+
+def read_manifest(path: Path) -> dict[str, str]:
+    """Read which file stands for which asset; Unavailable (`assets_missing`) says how to build them."""
+    try:
+        return cast("dict[str, str]", json.loads(path.read_text()))
+    except FileNotFoundError:
+        message = "The panel's assets are not built. Run `make setup` (or scripts/frontend.sh) once, then start again."
+        raise Unavailable("assets_missing", message) from None
+
+
+@jinja2.pass_context
+def _when(context: Context, moment: datetime | None) -> Markup:
+    if moment is None:
+        return escape(filters.DASH)
+    zone = _zone(context)
+    short = filters.when(moment, cast("datetime", context["now"]), zone)
+    return Markup('<time datetime="{}" title="{}">{}</time>').format(
+        moment.isoformat(), filters.full(moment, zone), short
+    )
+
+
+@jinja2.pass_context
+def _clock(context: Context, moment: datetime) -> Markup:
+    zone = _zone(context)
+    exact = filters.clock(moment, zone)
+    return Markup('<time datetime="{}" title="{}">{}</time>').format(
+        moment.isoformat(), filters.full(moment, zone), exact
+    )
+
+
+@jinja2.pass_context
+def _full(context: Context, moment: datetime) -> str:
+    return filters.full(moment, _zone(context))
+
+
+def _zone(context: Context) -> tzinfo:
+    return cast("tzinfo", context.get("zone", UTC))

@@ -76,7 +76,7 @@ _USUAL: Final = re.compile(
 _FIELD: Final = re.compile(
     r"(?:^|(?<=[\s,;]))(id|sub|dlvrd|submit[ _]?date|done[ _]?date|stat|err)\s*[:=]", re.IGNORECASE
 )
-_TEXT: Final = re.compile(r"(?:^|[\s,;])text\s*[:=]\s*", re.IGNORECASE)
+_TEXT: Final = re.compile(r"(?:^|[\s,;])text\s*[:=]", re.IGNORECASE)
 _SPACES: Final = re.compile(r"[ _]")
 _HEX: Final = re.compile(r"[0-9A-Fa-f]{1,64}")
 _DECIMAL: Final = re.compile(r"[0-9]{1,64}")

@@ -9,7 +9,7 @@ import math
 from dataclasses import dataclass
 from typing import NamedTuple
 
-_GRAIN = 1e-6  # tokens: below this a shortage is only the rounding of the clock, and waiting for it would spin
+_GRAIN = 1e-3  # tokens: a smaller shortage may be the clock's rounding; it is granted as a debt, not waited for
 
 
 class Grant(NamedTuple):

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 _SLOT = 0.1  # seconds; acceptances are counted in tenths
 _SETTLING = 1.0  # seconds; errors that soon after a slowing answer what was sent before it
+_PROVEN = 2.0  # seconds without complaint, after which the rate that was set then is known to be allowed
 _LOWEST = 1.0  # a second: with less there would be nothing to learn from
 
 
@@ -33,10 +34,10 @@ class Pace:
 
     def rate(self, now: float) -> float:
         """Return how many messages a second may be sent now."""
-        clean = now - self.slowed_at - _SETTLING
-        if self.found == math.inf or clean <= 0:
+        clean = self._clean(now)
+        if clean <= 0 or self.found == math.inf:
             return min(self.limit, self.found)
-        rise = 1 + clean / 200 + clean**2 / 200 if self.measured else 2 ** min(clean, 60.0)
+        rise = 1 + clean / 200 + clean**3 / 1000 if self.measured else 2 ** min(clean, 60.0)
         return min(self.limit, self.found * rise)
 
     def accepted(self, count: int, now: float) -> Pace:
@@ -47,16 +48,31 @@ class Pace:
         return Pace(self.limit, self.found, self.slowed_at, self.measured, tuple(recent.items()))
 
     def throttled(self, now: float) -> Pace:
-        """Slow down to what was accepted in the last second, at most to half; once a second at most."""
+        """Slow down to what was accepted in the last second; once a second at most.
+
+        One error takes no more than half, and after some seconds without complaint no more than was gained in them:
+        few messages make a poor measure.
+        """
         if now - self.slowed_at < _SETTLING:
             return self
         slot = math.floor(now / _SLOT)
         recent = self._recent(slot)
-        accepted = sum(count for at, count in recent if at > slot - 10)
         rate = self.rate(now)
         half = rate / 2 if rate < math.inf else 0.0
+        proven = self.found if self.measured and self._clean(now) >= _PROVEN and self.found < math.inf else 0.0
+        found = min(rate, max(_accepted_in_last_second(recent, now), half, proven, _LOWEST))
         is_whole_second = bool(recent) and recent[0][0] <= slot - 9
-        return Pace(self.limit, min(rate, max(accepted, half, _LOWEST)), now, is_whole_second, recent)
+        return Pace(self.limit, found, now, is_whole_second, recent)
+
+    def _clean(self, now: float) -> float:
+        """Return the seconds without complaint since the last slowing had settled."""
+        return now - self.slowed_at - _SETTLING
 
     def _recent(self, slot: int) -> tuple[tuple[int, int], ...]:
         return tuple((at, count) for at, count in self.counts if at >= slot - 10)
+
+
+def _accepted_in_last_second(recent: tuple[tuple[int, int], ...], now: float) -> float:
+    """Add up the tenths of the last second, of the oldest only the part that lies in it."""
+    tenths = now / _SLOT
+    return sum(count * min(1.0, at + 11 - tenths) for at, count in recent)

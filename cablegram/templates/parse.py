@@ -31,6 +31,11 @@ _NAMED = re.compile(rf"\{{\{{\s*+{_NAME}\s*+(\||\}}\}})")
 _FILTER = re.compile(rf"\s*+({_NAME})?+\s*+:?")
 
 
+def is_name(text: str) -> bool:
+    """Tell whether a text can name a variable, as a column of a contact list must."""
+    return re.fullmatch(_NAME, text) is not None
+
+
 def parse(text: str) -> list[str | Variable]:
     """Return the pieces of a template in order: texts as they are, variables to fill in.
 

@@ -86,11 +86,13 @@ class Incoming:
 
 @dataclass(slots=True)
 class Arrival:
-    """Something from the carrier that it keeps until we acknowledge it; `content` None: nothing we can read."""
+    """Something from the carrier that it keeps until we acknowledge it.
+
+    `content` None: nothing we can read. `handle` is the link's own.
+    """
 
     content: Receipt | Incoming | None
-    sequence: int
-    is_data_sm: bool = False
+    handle: object
 
 
 class LinkState(StrEnum):

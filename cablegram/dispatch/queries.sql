@@ -2,8 +2,11 @@
 -- times as much on a full one, and silently. `lowest` and `highest` bound the ids so that only the partitions of those
 -- days are opened.
 
--- name: copy_submissions
-COPY submission (connector_id, provider_id, message_id, part) FROM STDIN (FORMAT BINARY);
+-- name: insert_submissions
+-- After a commit nobody could say took place, the same answers are recorded again: the second time says nothing new.
+INSERT INTO submission (connector_id, provider_id, message_id, part)
+SELECT %(connector_id)s, * FROM unnest(%(provider_ids)s::text[], %(message_ids)s::uuid[], %(parts)s::smallint[])
+ON CONFLICT DO NOTHING;
 
 -- name: copy_orphans
 COPY orphan_receipt (id, connector_id, provider_id, src, dst, outcome, error, head, arrived_at)
@@ -71,7 +74,7 @@ SELECT receipt.place, found.message_id, found.part, message.version, message.sta
 FROM unnest(%(places)s::integer[], %(keys)s::text[]) AS receipt (place, keys)
 CROSS JOIN LATERAL (
     SELECT submission.message_id, submission.part, key.key_place
-    FROM unnest(string_to_array(receipt.keys, ' ')) WITH ORDINALITY AS key (provider_id, key_place)
+    FROM unnest(string_to_array(receipt.keys, chr(31))) WITH ORDINALITY AS key (provider_id, key_place)
     CROSS JOIN LATERAL (
         SELECT message_id, part FROM submission
         WHERE submission.connector_id = %(connector_id)s AND submission.provider_id = key.provider_id
@@ -82,34 +85,36 @@ JOIN message ON message.id = found.message_id;
 
 -- name: orphans_of
 -- Receipts that waited for these ids.
-SELECT id, provider_id, src, dst, outcome, error, head, arrived_at FROM orphan_receipt
+SELECT connector_id, id, provider_id, src, dst, outcome, error, head, arrived_at FROM orphan_receipt
 WHERE connector_id = %(connector_id)s AND provider_id = ANY (%(provider_ids)s);
 
 -- name: any_orphans
 -- A cheap look before the dear one: almost always there is none.
 SELECT EXISTS (SELECT 1 FROM orphan_receipt WHERE connector_id = %(connector_id)s);
 
--- name: oldest_orphans
--- Receipts that may have crossed our own record of the id on its way into the database.
-SELECT id, provider_id, src, dst, outcome, error, head, arrived_at FROM orphan_receipt
-WHERE connector_id = %(connector_id)s AND id > %(after)s ORDER BY id LIMIT %(limit)s;
+-- name: young_orphans
+-- all accounts: receipts that may have crossed our own record of the id on its way into the database.
+SELECT connector_id, id, provider_id, src, dst, outcome, error, head, arrived_at FROM orphan_receipt
+WHERE arrived_at > %(since)s ORDER BY connector_id, id LIMIT %(limit)s;
 
 -- name: delete_orphans
 DELETE FROM orphan_receipt WHERE id = ANY (%(ids)s);
 
 -- name: unknown_of_connector
 -- all accounts: a receipt without a known id is compared with every message in question of that connector.
-SELECT message.id, message.account_id, message.version, message.segments, message.src, message.dst, message.body,
-    message.claimed_at
+SELECT message.id, message.version, message.segments, message.src, message.dst, message.body, message.claimed_at
 FROM flight JOIN message ON message.id = flight.id
 WHERE flight.connector_id = %(connector_id)s AND flight.is_unknown AND message.dst = ANY (%(numbers)s)
 LIMIT 1000;
 
--- name: unknown_since_before
+-- name: unknown_claimed_before
 -- all accounts: messages in question for longer than the setting allows.
 SELECT message.id, message.version FROM flight JOIN message ON message.id = flight.id
-WHERE flight.is_unknown AND flight.id < %(before)s AND message.claimed_at < %(claimed_before)s
+WHERE flight.is_unknown AND message.claimed_at < %(before)s
 ORDER BY flight.id LIMIT %(limit)s;
+
+-- name: drop_orphans_before
+DELETE FROM orphan_receipt WHERE arrived_at < %(before)s;
 
 -- name: register_dispatcher
 INSERT INTO dispatcher (started_at, host, pid) VALUES (%(now)s, %(host)s, %(pid)s) RETURNING id;

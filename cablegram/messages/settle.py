@@ -9,7 +9,7 @@ from cablegram.billing import ledger
 from cablegram.billing.model import Charge
 from cablegram.kit.ids import MessageId
 from cablegram.messages import store
-from cablegram.messages.model import REFUNDED, Move
+from cablegram.messages.model import REFUNDED, Move, Standing
 from cablegram.runtime.database import Conn
 
 
@@ -33,3 +33,8 @@ async def settle(conn: Conn, moves: Sequence[Move], *, now: datetime) -> set[Mes
         )
         await store.mark_refunded(conn, [(one.id, refund) for one, refund in zip(back, refunds, strict=True)])
     return {one.id for one in settled}
+
+
+async def standing(conn: Conn, ids: Sequence[MessageId]) -> list[Standing]:
+    """Return where messages stand now, for a writer that lost a race or comes late."""
+    return await store.standing(conn, ids) if ids else []

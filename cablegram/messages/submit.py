@@ -10,7 +10,7 @@ from cablegram.kit.ids import AccountId, TemplateId
 from cablegram.library import lookup
 from cablegram.messages.model import Draft, MessageClass, Refusal
 from cablegram.runtime.database import Conn
-from cablegram.templates.parse import Template
+from cablegram.templates.render import Template
 
 
 @dataclass(slots=True)

@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import psycopg
-from psycopg import AsyncConnection
+from psycopg import AsyncConnection, sql
 from psycopg.rows import TupleRow, tuple_row
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
@@ -70,19 +70,8 @@ class Database:
         Raises Unavailable: `database_unreachable` when nothing was done, `outcome_unknown` when the connection broke
         while the commit was on its way, so that nobody can say whether it took place.
         """
-        async with self.connection() as conn:
-            await conn.execute("BEGIN")
-            try:
-                yield conn
-            except BaseException:
-                if not conn.closed:
-                    await conn.rollback()
-                raise
-            try:
-                await conn.commit()
-            except psycopg.OperationalError as error:
-                message = "The database went away while it was committing; nobody can say yet whether it was done."
-                raise Unavailable("outcome_unknown", message, retry_after=5) from error
+        async with self.connection() as conn, transaction_on(conn):
+            yield conn
 
     @asynccontextmanager
     async def connection(self) -> AsyncGenerator[Conn]:
@@ -92,6 +81,27 @@ class Database:
                 yield conn
         except (psycopg.OperationalError, PoolTimeout) as error:
             raise unreachable(error) from error
+
+
+@asynccontextmanager
+async def transaction_on(conn: Conn) -> AsyncGenerator[None]:
+    """Run a transaction on a connection lent by `Database.connection`, as `Database.transaction` does.
+
+    For deeds that prepare something on the connection first, such as a temporary table, without holding a transaction
+    open meanwhile.
+    """
+    await conn.execute("BEGIN")
+    try:
+        yield
+    except BaseException:
+        if not conn.closed:
+            await conn.rollback()
+        raise
+    try:
+        await conn.commit()
+    except psycopg.OperationalError as error:
+        message = "The database went away while it was committing; nobody can say yet whether it was done."
+        raise Unavailable("outcome_unknown", message, retry_after=5) from error
 
 
 def unreachable(error: Exception) -> Unavailable:
@@ -109,3 +119,20 @@ async def copy_rows(conn: Conn, into: Any, types: list[str], rows: list[tuple[An
         copy.set_types(types)
         for row in rows:
             await copy.write_row(row)
+
+
+async def listen_to(conn: Conn, channels: list[str]) -> None:
+    """Ask for notifications on these channels, for as long as the session lasts."""
+    for channel in channels:
+        await conn.execute(sql.SQL("LISTEN {}").format(sql.Identifier(channel)))
+
+
+async def notifications(conn: Conn, *, wait: float) -> list[str]:
+    """Wait up to `wait` seconds for notifications; return their channels, each once.
+
+    A quiet wait ends with a question to the server, so that a session that is gone is noticed.
+    """
+    found = {notice.channel async for notice in conn.notifies(timeout=wait, stop_after=1)}
+    if not found:
+        await conn.execute("SELECT 1")
+    return sorted(found)

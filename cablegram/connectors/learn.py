@@ -1,0 +1,13 @@
+"""What traffic teaches about a connector."""
+
+from __future__ import annotations
+
+from cablegram.connectors import store
+from cablegram.connectors.model import IdForm
+from cablegram.kit.ids import ConnectorId
+from cablegram.runtime.database import Conn
+
+
+async def learn_id_form(conn: Conn, connector_id: ConnectorId, form: IdForm) -> None:
+    """Remember how this carrier writes ids in receipts, once; dispatchers take it up when they read connectors."""
+    await store.learn_id_form(conn, connector_id, form)

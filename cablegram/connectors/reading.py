@@ -1,0 +1,38 @@
+"""What a dispatcher needs of connectors: which are on, their passwords, news of changes, and where to note links."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from cablegram.connectors import store
+from cablegram.connectors.model import Connector, LinkStatus
+from cablegram.kit.seal import Seal
+from cablegram.runtime.database import Conn, listen_to, notifications
+
+QUEUE: Final = "cablegram_queue"
+CONNECTORS: Final = "cablegram_connectors"
+
+
+async def enabled(conn: Conn) -> list[Connector]:
+    """Return all connectors that are switched on."""
+    return await store.enabled_connectors(conn)
+
+
+def password(connector: Connector, seal: Seal) -> str:
+    """Open a connector's password. Raises InvalidInput (`seal_broken`)."""
+    return seal.open(connector.sealed_secret, connector.id.bytes) if connector.sealed_secret else ""
+
+
+async def listen(conn: Conn) -> None:
+    """Ask for news of the queue and of connectors, on a connection of its own."""
+    await listen_to(conn, [QUEUE, CONNECTORS])
+
+
+async def news(conn: Conn, *, wait: float) -> list[str]:
+    """Wait up to `wait` seconds for news; return the channels that had some. Raises when the session is gone."""
+    return await notifications(conn, wait=wait)
+
+
+async def note_link(conn: Conn, status: LinkStatus, dispatcher_id: int) -> None:
+    """Write what a link is doing."""
+    await store.upsert_link(conn, status, dispatcher_id)

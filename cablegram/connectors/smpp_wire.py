@@ -1,0 +1,125 @@
+"""Between our messages and SMPP 3.4's: pure. Nothing of SMPP passes this file and the link beside it."""
+
+from __future__ import annotations
+
+from cablegram.connectors.contract import Incoming, Outcome, Outgoing, Receipt, Verdict
+from cablegram.kit.errors import InvalidInput
+from cablegram.smpp import receipt, status
+from cablegram.smpp.pdu import DataSm, DeliverSm, SubmitSm, content
+from cablegram.smpp.tlv import SAR_MSG_REF_NUM, SAR_SEGMENT_SEQNUM, SAR_TOTAL_SEGMENTS, number
+from cablegram.text import concat
+
+_UDHI = 0x40  # esm_class: the user data begins with a header
+_FINAL_RECEIPT = 1  # registered_delivery: a receipt, whatever the outcome
+_INTERNATIONAL, _ISDN = 1, 1
+_SHORT_CODE, _ALPHANUMERIC, _UNKNOWN_PLAN = 3, 5, 0  # type of number: network specific, alphanumeric
+_LONGEST_SHORT_CODE = 7
+_LATIN_1 = 3
+
+_OUTCOMES = {
+    receipt.State.DELIVERED: Outcome.DELIVERED,
+    receipt.State.EXPIRED: Outcome.EXPIRED,
+    receipt.State.UNDELIVERABLE: Outcome.UNDELIVERED,
+    receipt.State.DELETED: Outcome.UNDELIVERED,
+    receipt.State.REJECTED: Outcome.UNDELIVERED,
+    receipt.State.SKIPPED: Outcome.UNDELIVERED,
+}
+_VERDICTS = {
+    status.Kind.OK: Verdict.TAKEN,
+    status.Kind.THROTTLED: Verdict.THROTTLED,
+    status.Kind.TEMPORARY: Verdict.TEMPORARY,
+    status.Kind.BIND: Verdict.TEMPORARY,
+    status.Kind.PERMANENT: Verdict.REFUSED,
+}
+
+
+def requests(message: Outgoing, reference: int) -> list[SubmitSm]:
+    """Write a message as one submit_sm a part; every part asks for a receipt, or the last one's would speak for all."""
+    ton, npi = _kind_of(message.source)
+    return [
+        SubmitSm(
+            source_addr=message.source,
+            destination_addr=message.number,
+            short_message=part.user_data,
+            esm_class=_UDHI if part.has_header else 0,
+            data_coding=part.data_coding,
+            registered_delivery=_FINAL_RECEIPT,
+            source_addr_ton=ton,
+            source_addr_npi=npi,
+            dest_addr_ton=_INTERNATIONAL,
+            dest_addr_npi=_ISDN,
+        )
+        for part in concat.parts(message.text, reference)
+    ]
+
+
+def _kind_of(source: str) -> tuple[int, int]:
+    if not source.isdigit():
+        return _ALPHANUMERIC, _UNKNOWN_PLAN
+    if len(source) <= _LONGEST_SHORT_CODE:
+        return _SHORT_CODE, _UNKNOWN_PLAN
+    return _INTERNATIONAL, _ISDN
+
+
+def verdict(code: int) -> tuple[Verdict, str]:
+    """Return what a command_status means for a part, and its name for people."""
+    known = status.of(code)
+    return _VERDICTS[known.kind], known.name
+
+
+def read(message: DeliverSm | DataSm) -> Receipt | Incoming | None:
+    """Return the receipt or the text that came; None for a receipt that names no id."""
+    found = receipt.read(message)
+    if found is not None:
+        words = f"{receipt.WORDS[found.state]} {found.error}".strip()
+        return Receipt(
+            provider_id=found.message_id,
+            outcome=_OUTCOMES.get(found.state, Outcome.ON_ITS_WAY),
+            error="" if found.error.strip("0") == "" else found.error,
+            # The receipt travels the way back: our sender is its destination.
+            source=message.destination_addr,
+            number=digits(message.source_addr),
+            head=found.text,
+            words=words,
+        )
+    if receipt.is_marked(message):
+        return None
+    return _incoming(message)
+
+
+def _incoming(message: DeliverSm | DataSm) -> Incoming:
+    octets = content(message)
+    has_header = bool(message.esm_class & _UDHI)
+    if has_header and (not octets or octets[0] >= len(octets)):
+        has_header = False
+    header = concat.read_header(octets) if has_header else None
+    part = (header.reference, header.total, header.sequence) if header else _sar(message)
+    return Incoming(
+        source=digits(message.source_addr),
+        destination=message.destination_addr,
+        # No phone types a null character, and no database stores one.
+        text=_text(octets, message.data_coding, has_header=has_header).replace("\0", "\ufffd"),
+        part=part if part and part[1] > 1 else None,
+    )
+
+
+def _text(octets: bytes, data_coding: int, *, has_header: bool) -> str:
+    try:
+        return concat.read_text(octets, data_coding=data_coding, has_header=has_header)
+    except InvalidInput:
+        # A coding nobody defined: keep the octets readable rather than lose what somebody wrote.
+        return concat.read_text(octets, data_coding=_LATIN_1, has_header=has_header)
+
+
+def _sar(message: DeliverSm | DataSm) -> tuple[int, int, int] | None:
+    reference, total, sequence = (
+        number(message.tlvs, tag) for tag in (SAR_MSG_REF_NUM, SAR_TOTAL_SEGMENTS, SAR_SEGMENT_SEQNUM)
+    )
+    if reference is None or total is None or sequence is None or not 1 <= sequence <= total:
+        return None
+    return reference, total, sequence
+
+
+def digits(address: str) -> str:
+    """Return an address in our form: a number without plus, a name as it is."""
+    return address[1:] if address.startswith("+") and address[1:].isdigit() else address

@@ -1,0 +1,75 @@
+"""What dispatch knows of messages on the wire and of receipts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from cablegram.connectors.contract import Outcome, Outgoing
+from cablegram.kit.ids import AccountId, CampaignId, ConnectorId, MessageId
+from cablegram.messages.model import MessageClass, State, Waiting
+
+
+@dataclass(slots=True)
+class Claimed:
+    """A message this dispatcher has on the wire, as it was when its claim was committed."""
+
+    id: MessageId
+    account_id: AccountId
+    campaign_id: CampaignId | None
+    version: int
+    attempts: int
+    price: int
+    message_class: MessageClass
+    segments: int
+    connector_id: ConnectorId
+    outgoing: Outgoing | None
+
+    def waiting(self) -> Waiting:
+        """Return what the queue must know to take it back."""
+        return Waiting(self.id, self.account_id, self.campaign_id, self.connector_id, self.message_class, self.segments)
+
+
+@dataclass(slots=True)
+class Pending:
+    """A receipt that looks for its message; `id` is ours, and the row's where it has to wait."""
+
+    id: UUID
+    provider_id: str
+    outcome: Outcome
+    error: str
+    source: str
+    number: str
+    head: str
+    arrived_at: datetime
+    words: str
+
+
+@dataclass(slots=True)
+class Match:
+    """A message that a receipt may be about; `key_place` says which form of the id fitted (1 is the plain one)."""
+
+    place: int
+    message_id: MessageId
+    part: int
+    version: int
+    state: State
+    segments: int
+    part_states: list[State] | None
+    number: str
+    reason: str | None
+    key_place: int
+
+
+@dataclass(slots=True)
+class InQuestion:
+    """An `unknown` message that a receipt without a known id may be about."""
+
+    id: MessageId
+    version: int
+    segments: int
+    source: str
+    number: str
+    text: str
+    claimed_at: datetime

@@ -1,0 +1,216 @@
+"""Record what carriers said, as moves inside one transaction: answers, losses, receipts.
+
+Everything here may run a second time with the same input (a commit whose outcome nobody knew): moves hold only from
+the version that was seen, ids are stored once, and a message that already stands where it should is left alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+
+from cablegram.connectors.contract import Result
+from cablegram.connectors.learn import learn_id_form
+from cablegram.connectors.model import IdForm
+from cablegram.dispatch import store
+from cablegram.dispatch.fold import Folding, choose, only_fit
+from cablegram.dispatch.id_forms import id_forms, telling
+from cablegram.dispatch.model import Claimed, Match, Pending
+from cablegram.dispatch.results import Decision, decide
+from cablegram.kit.ids import ConnectorId, MessageId
+from cablegram.messages import hold, settle, story
+from cablegram.messages.model import Move, State
+from cablegram.runtime.database import Conn
+from cablegram.smpp.receipt import canonical
+
+_ROUNDS = 4  # looks again when somebody else moved a message meanwhile; each round means another writer succeeded
+
+
+@dataclass(slots=True)
+class Answered:
+    """A result with the claim it answers."""
+
+    result: Result
+    claimed: Claimed
+
+
+async def results(conn: Conn, answered: Sequence[Answered], *, now: datetime) -> None:
+    """Record carriers' answers: moves, refunds, carrier ids, and what goes back to the queue."""
+    seen = {one.claimed.id: (one.claimed.version, State.SUBMITTING) for one in answered}
+    left = list(answered)
+    for _ in range(_ROUNDS):
+        if not left:
+            return
+        decided = [(one, decision) for one in left if (decision := _decide(one, seen[one.claimed.id][1]))]
+        moved = await settle.settle(conn, [_move(one, decision, seen) for one, decision in decided], now=now)
+        await _follow_up(conn, [pair for pair in decided if pair[0].claimed.id in moved], now)
+        left = [one for one, _ in decided if one.claimed.id not in moved]
+        if left:
+            found = await settle.standing(conn, [one.claimed.id for one in left])
+            seen = {one.id: (one.version, one.state) for one in found}
+            left = [one for one in left if one.claimed.id in seen]
+
+
+def _decide(one: Answered, state: State) -> Decision | None:
+    return decide(one.result, state=state, attempts=one.claimed.attempts)
+
+
+def _move(one: Answered, decision: Decision, seen: Mapping[MessageId, tuple[int, State]]) -> Move:
+    version, state = seen[one.claimed.id]
+    return Move(
+        one.claimed.id, version, state, decision.to_state, decision.reason, decision.error, decision.part_states
+    )
+
+
+async def _follow_up(conn: Conn, decided: Sequence[tuple[Answered, Decision]], now: datetime) -> None:
+    by_connector = sorted(decided, key=lambda pair: pair[0].claimed.connector_id)
+    for connector_id, group in groupby(by_connector, key=lambda pair: pair[0].claimed.connector_id):
+        rows = [(canonical(raw), one.claimed.id, part) for one, decision in group for part, raw in decision.taken]
+        if rows:
+            await store.insert_submissions(conn, connector_id, rows)
+            await _wake_orphans(conn, connector_id, [row[0] for row in rows], now)
+    again = [(one, decision) for one, decision in decided if decision.to_state is State.QUEUED]
+    for pause, group in groupby(again, key=lambda pair: pair[1].pause):
+        await hold.enqueue(conn, [one.claimed.waiting() for one, _ in group], until=now + pause if pause else None)
+    await story.tell(
+        conn,
+        [
+            (one.claimed.id, now, "answered", part, f"taken as {raw}")
+            for one, decision in decided
+            for part, raw in decision.taken
+        ]
+        + [
+            (one.claimed.id, now, "answered", 0, f"{decision.error or ''} {decision.reason or ''}".strip())
+            for one, decision in decided
+            if not decision.taken
+        ],
+    )
+
+
+async def lost(conn: Conn, claimed: Sequence[Claimed], *, reason: str, now: datetime) -> int:
+    """Name messages `unknown` whose bytes may be with the carrier and that nobody answered for; return how many."""
+    moves = [Move(one.id, one.version, State.SUBMITTING, State.UNKNOWN, reason) for one in claimed]
+    moved = await settle.settle(conn, moves, now=now)
+    await story.tell(conn, [(message_id, now, "lost", 0, reason) for message_id in sorted(moved)])
+    return len(moved)
+
+
+async def receipts(
+    conn: Conn, connector_id: ConnectorId, pending: Sequence[Pending], *, form: IdForm, now: datetime
+) -> None:
+    """Record receipts: what matches a message moves it, the others wait for their message."""
+    orphans = await _match(conn, connector_id, pending, form, now)
+    orphans = await _fit_unknown(conn, connector_id, orphans, now)
+    if orphans:
+        await store.copy_orphans(conn, connector_id, orphans, [canonical(one.provider_id) for one in orphans])
+
+
+async def rematch(
+    conn: Conn, connector_id: ConnectorId, waiting: Sequence[Pending], *, form: IdForm, now: datetime
+) -> int:
+    """Look again for the messages of receipts that wait; return how many found theirs."""
+    left = await _match(conn, connector_id, waiting, form, now)
+    left = await _fit_unknown(conn, connector_id, left, now)
+    still = {one.id for one in left}
+    found = [one for one in waiting if one.id not in still]
+    if found:
+        await store.delete_orphans(conn, found)
+    return len(found)
+
+
+async def _wake_orphans(conn: Conn, connector_id: ConnectorId, provider_ids: Sequence[str], now: datetime) -> None:
+    """Apply receipts that came before our record of the id."""
+    if await store.any_orphans(conn, connector_id):
+        waiting = await store.orphans_of(conn, connector_id, provider_ids)
+        if waiting:
+            await rematch(conn, connector_id, waiting, form=IdForm.UNKNOWN, now=now)
+
+
+async def _match(
+    conn: Conn, connector_id: ConnectorId, pending: Sequence[Pending], form: IdForm, now: datetime
+) -> list[Pending]:
+    """Apply the receipts that match a message; return the others.
+
+    First by the form of id that this carrier is known to use; what finds nothing, by every form.
+    """
+    left = list(pending)
+    for trusted in [form, IdForm.UNKNOWN] if form is not IdForm.UNKNOWN else [form]:
+        if left:
+            left = await _match_by(conn, connector_id, left, trusted, now)
+    return left
+
+
+async def _match_by(
+    conn: Conn, connector_id: ConnectorId, pending: Sequence[Pending], form: IdForm, now: datetime
+) -> list[Pending]:
+    left = list(pending)
+    orphans: list[Pending] = []
+    for _ in range(_ROUNDS):
+        if not left:
+            break
+        forms = [id_forms(one.provider_id, form) for one in left]
+        found = await store.match_receipts(conn, connector_id, [[key for _, key in keys] for keys in forms])
+        chosen = _choose(left, found)
+        orphans += [one for one, match in zip(left, chosen, strict=True) if match is None]
+        pairs = [(one, match) for one, match in zip(left, chosen, strict=True) if match is not None]
+        stuck = await _apply(conn, pairs, now)
+        if form is IdForm.UNKNOWN:
+            seen = [keys[match.key_place - 1] for keys, match in zip(forms, chosen, strict=True) if match is not None]
+            if learned := telling(seen):
+                await learn_id_form(conn, connector_id, learned)
+        left = [one for one, match in pairs if match.message_id in stuck]
+    return orphans
+
+
+def _choose(pending: Sequence[Pending], found: Sequence[Match]) -> list[Match | None]:
+    by_place: dict[int, list[Match]] = {}
+    for match in found:
+        by_place.setdefault(match.place, []).append(match)
+    return [choose(receipt, by_place.get(place, ())) for place, receipt in enumerate(pending)]
+
+
+async def _apply(conn: Conn, pairs: Sequence[tuple[Pending, Match]], now: datetime) -> set[MessageId]:
+    """Fold receipts into their messages; return the messages that somebody else moved meanwhile."""
+    foldings: dict[MessageId, Folding] = {}
+    for receipt, match in pairs:
+        foldings.setdefault(match.message_id, Folding(match)).take(match.part, receipt)
+    moves = [move for folding in foldings.values() if (move := folding.move())]
+    moved = await settle.settle(conn, moves, now=now)
+    stuck = {move.id for move in moves} - moved
+    await story.tell(
+        conn,
+        [
+            (match.message_id, receipt.arrived_at, "receipt", match.part, f"{receipt.words} id {receipt.provider_id}")
+            for receipt, match in pairs
+            if match.message_id not in stuck
+        ],
+    )
+    return stuck
+
+
+async def _fit_unknown(
+    conn: Conn, connector_id: ConnectorId, pending: Sequence[Pending], now: datetime
+) -> list[Pending]:
+    """Resolve messages in question by receipts that fit exactly one of them; return the receipts that don't."""
+    if not pending:
+        return []
+    unknown = await store.unknown_of_connector(conn, connector_id, [one.number for one in pending])
+    left: list[Pending] = []
+    for receipt in pending:
+        fit = only_fit(receipt, unknown)
+        if fit is None:
+            left.append(receipt)
+            continue
+        unknown.remove(fit)
+        await store.insert_submissions(conn, connector_id, [(canonical(receipt.provider_id), fit.id, 1)])
+        match = Match(0, fit.id, 1, fit.version, State.UNKNOWN, 1, None, fit.number, None, 1)
+        folding = Folding(match)
+        folding.take(1, receipt)
+        # A receipt that says "on its way" still says that the carrier took it.
+        move = folding.move() or Move(fit.id, fit.version, State.UNKNOWN, State.SUBMITTED, "resolved_by_receipt")
+        await settle.settle(conn, [move], now=now)
+        detail = f"{receipt.words} id {receipt.provider_id}; the only message in question that fits"
+        await story.tell(conn, [(fit.id, receipt.arrived_at, "receipt", 1, detail)])
+    return left

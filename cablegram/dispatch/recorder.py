@@ -1,0 +1,186 @@
+"""The recorder: one writer that puts on disk what all links of a dispatcher heard, in batches as they come.
+
+Links call it on the event loop and go on. Whatever came while the last transaction ran is the next one. While the
+database is away everything waits here: nothing is acknowledged to a carrier before it is on disk, so nothing is lost.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from cablegram.connectors.contract import Arrival, Incoming, Link, Receipt, Result
+from cablegram.connectors.model import IdForm
+from cablegram.dispatch import record
+from cablegram.dispatch.model import Claimed, Pending
+from cablegram.dispatch.record import Answered
+from cablegram.kit.errors import Unavailable
+from cablegram.kit.ids import ConnectorId, MessageId, uuid7
+from cablegram.runtime import Runtime
+from cablegram.runtime.database import Conn
+
+_RETRY = 0.5  # seconds between tries while the database is away
+_REMEMBERED = 10_000  # lost messages whose late answer is still understood, as many as a session remembers
+
+
+@dataclass(slots=True)
+class Text:
+    """A text from a phone; the id is given on arrival, so that recording it twice is recording it once."""
+
+    id: UUID
+    connector_id: ConnectorId
+    incoming: Incoming
+    arrived_at: datetime
+
+
+OnTexts = Callable[[Conn, Sequence[Text]], Awaitable[None]]
+
+
+@dataclass(slots=True)
+class _Batch:
+    """What came since the last transaction."""
+
+    answered: list[Answered] = field(default_factory=list[Answered])
+    lost: list[Claimed] = field(default_factory=list[Claimed])
+    receipts: dict[ConnectorId, list[Pending]] = field(default_factory=dict[ConnectorId, list[Pending]])
+    texts: list[Text] = field(default_factory=list[Text])
+    acknowledge: list[tuple[Link, Sequence[Arrival]]] = field(default_factory=list[tuple[Link, Sequence[Arrival]]])
+
+    def is_empty(self) -> bool:
+        return not (self.answered or self.lost or self.receipts or self.texts or self.acknowledge)
+
+    def size(self) -> int:
+        receipts = sum(len(some) for some in self.receipts.values())
+        return len(self.answered) + len(self.lost) + receipts + len(self.texts)
+
+    def pieces(self) -> Iterator[_Batch]:
+        """Cut the batch into things that can fail alone; acknowledging stays with the whole."""
+        yield from (_Batch(lost=[one]) for one in self.lost)
+        yield from (_Batch(answered=[one]) for one in self.answered)
+        for connector_id, some in self.receipts.items():
+            yield from (_Batch(receipts={connector_id: [one]}) for one in some)
+        yield from (_Batch(texts=[one]) for one in self.texts)
+
+    def describe(self) -> str:
+        """Say what this is, for a log line: ids, never texts or numbers."""
+        ids = [str(one.claimed.id) for one in self.answered] + [str(one.id) for one in (*self.lost, *self.texts)]
+        ids += [one.provider_id for some in self.receipts.values() for one in some]
+        return ", ".join(ids)
+
+
+class Recorder:
+    """Collects what links hear and writes it down."""
+
+    def __init__(self, rt: Runtime, on_texts: OnTexts) -> None:
+        self._rt = rt
+        self._on_texts = on_texts
+        self._batch = _Batch()
+        self._wake = asyncio.Event()
+        self._idle = asyncio.Event()
+        self._idle.set()
+        self.forms: dict[ConnectorId, IdForm] = {}
+        self.in_flight: dict[MessageId, Claimed] = {}
+        self._doubtful: deque[MessageId] = deque()
+
+    def take_results(self, results: Sequence[Result]) -> None:
+        """Note carriers' answers to messages in flight."""
+        for result in results:
+            claimed = self.in_flight.get(result.id)
+            if claimed:
+                self._batch.answered.append(Answered(result, claimed))
+        self._stir()
+
+    def take_lost(self, ids: Sequence[MessageId]) -> None:
+        """Note messages nobody can say about; an answer may still come late, so they stay known."""
+        self._batch.lost += [self.in_flight[message_id] for message_id in ids if message_id in self.in_flight]
+        self._doubtful.extend(ids)
+        while len(self._doubtful) > _REMEMBERED:
+            self.in_flight.pop(self._doubtful.popleft(), None)
+        self._stir()
+
+    def take_arrivals(self, link: Link, arrivals: Sequence[Arrival]) -> None:
+        """Note receipts and texts; the carrier hears of it when they are on disk."""
+        now = self._rt.clock.now()
+        for arrival in arrivals:
+            match arrival.content:
+                case Receipt() as receipt:
+                    self._batch.receipts.setdefault(link.connector_id, []).append(_pending(receipt, now))
+                case Incoming() as incoming:
+                    self._batch.texts.append(Text(uuid7(), link.connector_id, incoming, now))
+                case None:
+                    self._rt.log.warning("unreadable receipt was dropped", connector=str(link.connector_id))
+        self._batch.acknowledge.append((link, arrivals))
+        self._stir()
+
+    async def run(self) -> None:
+        """Write until cancelled."""
+        while True:
+            await self._wake.wait()
+            self._wake.clear()
+            batch, self._batch = self._batch, _Batch()
+            await self._write_until_done(batch)
+            if self._batch.is_empty():
+                self._idle.set()
+
+    async def finish(self, timeout: float) -> None:
+        """Wait until everything noted so far is written, at most `timeout` seconds."""
+        async with asyncio.timeout(timeout):
+            await self._idle.wait()
+
+    def _stir(self) -> None:
+        self._idle.clear()
+        self._wake.set()
+
+    async def _write_until_done(self, batch: _Batch) -> None:
+        while True:
+            try:
+                await self._write(batch)
+            except Unavailable as error:
+                self._rt.log.warning("recording waits for the database", error=error.message)
+                await asyncio.sleep(_RETRY)
+            except Exception:
+                if batch.size() <= 1:
+                    # One thing alone that can't be written: it is said aloud, and stops nothing else.
+                    self._rt.log.exception("could not be recorded", what=batch.describe())
+                    break
+                for piece in batch.pieces():
+                    await self._write_until_done(piece)
+                break
+            else:
+                break
+        for one in batch.answered:
+            self.in_flight.pop(one.claimed.id, None)
+        for link, arrivals in batch.acknowledge:
+            link.acknowledge(arrivals)
+
+    async def _write(self, batch: _Batch) -> None:
+        now = self._rt.clock.now()
+        async with self._rt.db.transaction() as conn:
+            # Losses before answers: a late answer to a lost message finds it `unknown`, as it should.
+            if batch.lost:
+                await record.lost(conn, batch.lost, reason="no_answer", now=now)
+            if batch.answered:
+                await record.results(conn, batch.answered, now=now)
+            for connector_id, receipts in batch.receipts.items():
+                form = self.forms.get(connector_id, IdForm.UNKNOWN)
+                await record.receipts(conn, connector_id, receipts, form=form, now=now)
+            if batch.texts:
+                await self._on_texts(conn, batch.texts)
+
+
+def _pending(receipt: Receipt, now: datetime) -> Pending:
+    return Pending(
+        uuid7(),
+        receipt.provider_id,
+        receipt.outcome,
+        receipt.error,
+        receipt.source,
+        receipt.number,
+        receipt.head,
+        now,
+        receipt.words,
+    )

@@ -1,0 +1,194 @@
+"""Statements of the dispatch room."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, LiteralString
+
+from cablegram.connectors.contract import Outcome, Outgoing
+from cablegram.dispatch.model import Claimed, InQuestion, Match, Pending
+from cablegram.kit.ids import ConnectorId, MessageId
+from cablegram.messages.model import MessageClass, State
+from cablegram.runtime.database import Conn, copy_rows
+from cablegram.runtime.queries import load
+
+queries = load(__file__)
+
+_UNIT_SEPARATOR = "\x1f"  # between the forms of one id: no carrier writes it into an id
+
+
+async def claim(
+    conn: Conn, connector_id: ConnectorId, dispatcher_id: int, *, room: int, is_window_empty: bool, now: datetime
+) -> list[Claimed]:
+    """Claim what fits into `room` segments. On a connection outside a transaction its commit is the statement's end."""
+    values = {
+        "connector_id": connector_id,
+        "dispatcher_id": dispatcher_id,
+        "room": room,
+        "is_window_empty": is_window_empty,
+        "now": now,
+    }
+    cursor = await conn.execute(queries.claim, values)
+    return [_claimed(row, connector_id) for row in await cursor.fetchall()]
+
+
+def _claimed(row: tuple[Any, ...], connector_id: ConnectorId) -> Claimed:
+    message_id, account_id, campaign_id, version, attempts, price, kind, segments, source, number, text = row
+    outgoing = Outgoing(message_id, source, number, text, segments)
+    return Claimed(
+        message_id,
+        account_id,
+        campaign_id,
+        version,
+        attempts,
+        price,
+        MessageClass(kind),
+        segments,
+        connector_id,
+        outgoing,
+    )
+
+
+async def insert_submissions(conn: Conn, connector_id: ConnectorId, rows: Sequence[tuple[str, MessageId, int]]) -> None:
+    """Remember the carrier's ids: (canonical id, message, part)."""
+    values = {
+        "connector_id": connector_id,
+        "provider_ids": [row[0] for row in rows],
+        "message_ids": [row[1] for row in rows],
+        "parts": [row[2] for row in rows],
+    }
+    await conn.execute(queries.insert_submissions, values)
+
+
+async def copy_orphans(conn: Conn, connector_id: ConnectorId, receipts: Sequence[Pending], ids: Sequence[str]) -> None:
+    """Keep receipts whose message is not known yet, each under its canonical id."""
+    types = ["uuid", "uuid", "text", "text", "text", "text", "text", "text", "timestamptz"]
+    rows = [
+        (
+            receipt.id, connector_id, provider_id, receipt.source, receipt.number, receipt.outcome.value,
+            receipt.error, receipt.head, receipt.arrived_at,
+        )
+        for receipt, provider_id in zip(receipts, ids, strict=True)
+    ]  # fmt: skip
+    await copy_rows(conn, queries.copy_orphans, types, rows)
+
+
+async def match_receipts(conn: Conn, connector_id: ConnectorId, keys: Sequence[Sequence[str]]) -> list[Match]:
+    """Find the messages that ids may belong to; `keys[place]` are the forms of one id, most trusted first."""
+    values = {
+        "connector_id": connector_id,
+        "places": list(range(len(keys))),
+        "keys": [_UNIT_SEPARATOR.join(forms) for forms in keys],
+    }
+    cursor = await conn.execute(queries.match_receipts, values)
+    return [_match(row) for row in await cursor.fetchall()]
+
+
+def _match(row: tuple[Any, ...]) -> Match:
+    place, message_id, part, version, state, segments, part_states, number, reason, key_place = row
+    parts = [State(one) for one in part_states] if part_states else None
+    return Match(place, message_id, part, version, State(state), segments, parts, number, reason, key_place)
+
+
+async def any_orphans(conn: Conn, connector_id: ConnectorId) -> bool:
+    """Tell whether receipts of this connector wait for their message."""
+    row = await (await conn.execute(queries.any_orphans, {"connector_id": connector_id})).fetchone()
+    return bool(row and row[0])
+
+
+async def orphans_of(conn: Conn, connector_id: ConnectorId, provider_ids: Sequence[str]) -> list[Pending]:
+    """Read receipts that waited for these ids."""
+    values = {"connector_id": connector_id, "provider_ids": list(provider_ids)}
+    cursor = await conn.execute(queries.orphans_of, values)
+    return [_pending(row[1:]) for row in await cursor.fetchall()]
+
+
+async def young_orphans(conn: Conn, since: datetime, *, limit: int) -> list[tuple[ConnectorId, Pending]]:
+    """Read receipts that came lately and still wait, by connector."""
+    cursor = await conn.execute(queries.young_orphans, {"since": since, "limit": limit})
+    return [(row[0], _pending(row[1:])) for row in await cursor.fetchall()]
+
+
+def _pending(row: tuple[Any, ...]) -> Pending:
+    receipt_id, provider_id, source, number, outcome, error, head, arrived_at = row
+    words = f"{outcome} {error}".strip()
+    return Pending(receipt_id, provider_id, Outcome(outcome), error, source, number, head, arrived_at, words)
+
+
+async def delete_orphans(conn: Conn, receipts: Sequence[Pending]) -> None:
+    """Drop receipts that found their message."""
+    await conn.execute(queries.delete_orphans, {"ids": [receipt.id for receipt in receipts]})
+
+
+async def drop_orphans_before(conn: Conn, before: datetime) -> int:
+    """Drop receipts that waited too long; return how many."""
+    return (await conn.execute(queries.drop_orphans_before, {"before": before})).rowcount
+
+
+async def unknown_of_connector(conn: Conn, connector_id: ConnectorId, numbers: Sequence[str]) -> list[InQuestion]:
+    """Read messages in question that went to these numbers."""
+    values = {"connector_id": connector_id, "numbers": list(numbers)}
+    cursor = await conn.execute(queries.unknown_of_connector, values)
+    return [InQuestion(*row) for row in await cursor.fetchall()]
+
+
+async def unknown_claimed_before(conn: Conn, before: datetime, *, limit: int) -> list[tuple[MessageId, int]]:
+    """Read messages in question since before a moment: (message, version)."""
+    cursor = await conn.execute(queries.unknown_claimed_before, {"before": before, "limit": limit})
+    return [(row[0], row[1]) for row in await cursor.fetchall()]
+
+
+async def register_dispatcher(conn: Conn, host: str, pid: int, now: datetime) -> int:
+    """Give a new dispatcher its id."""
+    cursor = await conn.execute(queries.register_dispatcher, {"host": host, "pid": pid, "now": now})
+    row = await cursor.fetchone()
+    if row is None:
+        raise RuntimeError("INSERT ... RETURNING gave no row")
+    return row[0]
+
+
+async def hold_dispatcher_lock(conn: Conn, dispatcher_id: int) -> bool:
+    """Take the lock that says a dispatcher lives; held until the session of `conn` ends."""
+    return await _is_true(conn, queries.hold_dispatcher_lock, {"dispatcher_id": dispatcher_id})
+
+
+async def hold_link_lock(conn: Conn, connector_id: ConnectorId, number: int) -> bool:
+    """Take a link for this session, if no other dispatcher has it."""
+    values = {"connector_id": str(connector_id), "number": str(number)}
+    return await _is_true(conn, queries.hold_link_lock, values)
+
+
+async def free_link_lock(conn: Conn, connector_id: ConnectorId, number: int) -> None:
+    """Let go of a link."""
+    await conn.execute(queries.free_link_lock, {"connector_id": str(connector_id), "number": str(number)})
+
+
+async def _is_true(conn: Conn, query: LiteralString, values: Mapping[str, object]) -> bool:
+    row = await (await conn.execute(query, values)).fetchone()
+    return bool(row and row[0])
+
+
+async def dead_dispatchers(conn: Conn, dispatcher_id: int) -> list[int]:
+    """Find dispatchers whose session is gone and that left messages in flight; their locks are held until commit."""
+    cursor = await conn.execute(queries.dead_dispatchers, {"dispatcher_id": dispatcher_id})
+    return [row[0] for row in await cursor.fetchall()]
+
+
+async def flights_of(conn: Conn, dispatcher_id: int) -> list[Claimed]:
+    """Read what a dispatcher had on the wire."""
+    cursor = await conn.execute(queries.flights_of, {"dispatcher_id": dispatcher_id})
+    return [
+        Claimed(row[0], row[1], row[2], row[3], 0, row[4], MessageClass(row[5]), row[6], row[7], None)
+        for row in await cursor.fetchall()
+    ]
+
+
+async def forget_dispatchers(conn: Conn, dispatcher_id: int, before: datetime) -> None:
+    """Drop rows of dispatchers that are gone."""
+    await conn.execute(queries.forget_dispatchers, {"dispatcher_id": dispatcher_id, "before": before})
+
+
+async def release_due(conn: Conn, now: datetime) -> int:
+    """Put messages whose pause is over back into the queue; return how many."""
+    return (await conn.execute(queries.release_due, {"now": now})).rowcount

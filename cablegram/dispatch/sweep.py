@@ -1,0 +1,92 @@
+"""What nobody asks for and must be done: take over from the dead, wake what waits, settle what is in doubt."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Mapping
+from datetime import datetime, timedelta
+from itertools import groupby
+
+from cablegram.connectors.model import IdForm
+from cablegram.dispatch import record, store
+from cablegram.events.model import Event, Kind
+from cablegram.events.record import record as record_events
+from cablegram.kit.ids import ConnectorId, MessageId
+from cablegram.messages import hold, settle, story
+from cablegram.messages.model import Move, State
+from cablegram.runtime import Runtime
+
+_YOUNG = timedelta(minutes=10)  # receipts younger than this are tried again: their message may still be on its way in
+_ORPHANS_KEPT = timedelta(days=10)
+_AT_ONCE = 1000
+
+
+async def take_over(rt: Runtime, dispatcher_id: int) -> int:
+    """Name everything `unknown` that dead dispatchers had on the wire; return how many messages that were."""
+    total = 0
+    async with rt.db.transaction() as conn:
+        now = rt.clock.now()
+        for dead in await store.dead_dispatchers(conn, dispatcher_id):
+            count = 0
+            while flights := await store.flights_of(conn, dead):
+                moved = await record.lost(conn, flights, reason="dispatcher_died", now=now)
+                count += moved
+                if not moved:
+                    break
+            await record_events(
+                conn, [Event(Kind.MESSAGES_UNKNOWN, None, None, {"count": count, "dispatcher": dead})], now=now
+            )
+            total += count
+    if total:
+        rt.log.warning("messages of a dead dispatcher are in question", count=total)
+    return total
+
+
+async def requeue_unwritten(rt: Runtime, dispatcher_id: int, known: Container[MessageId]) -> int:
+    """Put our own claims back that we never learned of: their commit took place while the connection broke.
+
+    We know that not a byte of them was written, because we write only what a claim returned to us.
+    """
+    async with rt.db.transaction() as conn:
+        now = rt.clock.now()
+        ours = [one for one in await store.flights_of(conn, dispatcher_id) if one.id not in known]
+        moves = [Move(one.id, one.version, State.SUBMITTING, State.QUEUED, "claim_unanswered") for one in ours]
+        moved = await settle.settle(conn, moves, now=now)
+        await hold.enqueue(conn, [one.waiting() for one in ours if one.id in moved])
+        await story.tell(conn, [(message_id, now, "requeued", 0, "never written") for message_id in sorted(moved)])
+    return len(moved)
+
+
+async def release_due(rt: Runtime) -> int:
+    """Let messages go on whose carrier had asked for time; return how many."""
+    async with rt.db.transaction() as conn:
+        return await store.release_due(conn, rt.clock.now())
+
+
+async def match_orphans(rt: Runtime, forms: Mapping[ConnectorId, IdForm]) -> int:
+    """Look again for the messages of receipts that came lately; return how many found theirs."""
+    found = 0
+    async with rt.db.transaction() as conn:
+        now = rt.clock.now()
+        waiting = await store.young_orphans(conn, now - _YOUNG, limit=_AT_ONCE)
+        for connector_id, group in groupby(waiting, key=lambda pair: pair[0]):
+            form = forms.get(connector_id, IdForm.UNKNOWN)
+            found += await record.rematch(conn, connector_id, [one for _, one in group], form=form, now=now)
+    return found
+
+
+async def forget(rt: Runtime, dispatcher_id: int, *, before: datetime) -> None:
+    """Drop what nobody needs any more: rows of dispatchers long gone, receipts that waited ten days in vain."""
+    async with rt.db.transaction() as conn:
+        await store.forget_dispatchers(conn, dispatcher_id, before)
+        await store.drop_orphans_before(conn, rt.clock.now() - _ORPHANS_KEPT)
+
+
+async def give_up(rt: Runtime, *, after: timedelta) -> int:
+    """Close messages that were in question for too long: `failed`, refunded; a later receipt still corrects them."""
+    async with rt.db.transaction() as conn:
+        now = rt.clock.now()
+        old = await store.unknown_claimed_before(conn, now - after, limit=_AT_ONCE)
+        moves = [
+            Move(message_id, version, State.UNKNOWN, State.FAILED, "outcome_unknown") for message_id, version in old
+        ]
+        return len(await settle.settle(conn, moves, now=now))

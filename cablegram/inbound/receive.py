@@ -1,0 +1,69 @@
+"""A text comes in: find whose it is, keep it, charge it (R20, R66).
+
+The account's balance may go below zero by it: what somebody wrote is never thrown away for lack of credit (R19). A
+text without a character is dropped and not charged (R41); one to an address that nobody has is kept without an owner.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from cablegram.accounts.access import Principal, Scope
+from cablegram.billing import ledger
+from cablegram.dispatch.recorder import Text
+from cablegram.events.model import Event, Kind
+from cablegram.events.record import record
+from cablegram.inbound import store
+from cablegram.inbound.model import ReceivedText
+from cablegram.kit.ids import AccountId
+from cablegram.runtime import Runtime
+from cablegram.runtime.database import Conn
+from cablegram.senders import usable
+from cablegram.senders.address import canonical
+
+
+async def receive(conn: Conn, texts: Sequence[Text]) -> None:
+    """Keep and charge texts, in the transaction of whoever brought them."""
+    kept = [text for text in texts if text.incoming.text]
+    if not kept:
+        return
+    owners = await _owners(conn, kept)
+    fresh = await store.insert_texts(conn, [(text, owners.get(text.incoming.destination)) for text in kept])
+    owned = [(text_id, owner) for text_id, owner in fresh if owner]
+    if owned:
+        await _charge(conn, owned, kept[0].arrived_at)
+
+
+async def _owners(conn: Conn, texts: Sequence[Text]) -> dict[str, AccountId]:
+    """Return who has the addresses that were written to; of several accounts, the one that has had it longest."""
+    written = {text.incoming.destination: canonical(text.incoming.destination) for text in texts}
+    holders = await usable.holders(conn, [address for address in written.values() if address])
+    first: dict[str, AccountId] = {}
+    for holder in holders:
+        first.setdefault(holder.address.lower(), holder.account_id)
+    return {
+        destination: first[address.lower()]
+        for destination, address in written.items()
+        if address and address.lower() in first
+    }
+
+
+async def _charge(conn: Conn, owned: Sequence[tuple[UUID, AccountId]], now: datetime) -> None:
+    counted = Counter(owner for _, owner in owned)
+    await ledger.lock_balances(conn, list(counted))
+    postings = await ledger.charge_inbound(conn, counted, now=now)
+    await store.name_postings(conn, [(text_id, postings[owner]) for text_id, owner in owned])
+    events = [Event(Kind.TEXT_RECEIVED, owner, text_id, {}) for text_id, owner in owned]
+    await record(conn, events, now=now)
+
+
+async def page(
+    rt: Runtime, who: Principal, *, after: UUID | None = None, phone: str | None = None, limit: int = 50
+) -> list[ReceivedText]:
+    """Return the texts that came in, newest first, of one phone or of all."""
+    who.needs(Scope.READ)
+    async with rt.db.connection() as conn:
+        return await store.page_of_texts(conn, who.account_id, after, phone, limit=limit)

@@ -11,61 +11,18 @@ import ipaddress
 import os
 import shutil
 import socket
-from collections.abc import Callable, Generator, Iterator
-from itertools import count
+from collections.abc import AsyncIterator, Callable, Generator, Iterator
 from typing import Any
 
-import psycopg
 import pytest
-from psycopg import sql
-from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
-from cablegram.migrations.runner import migrate
+import make
+from cablegram.accounts.access import Principal
+from cablegram.kit.clock import SetClock
 from cablegram.runtime.embedded import Embedded
-
-
-class Server:
-    """A PostgreSQL that hands out databases, each a copy of one that was migrated once."""
-
-    def __init__(self, url: str) -> None:
-        self._url = url
-        self._admin = psycopg.connect(url, autocommit=True)
-        self._mark = f"cablegram_test_{os.getpid()}"
-        self._numbers = count(1)
-        self._template = self.empty("template")
-        migrate(self._template)
-
-    @property
-    def version(self) -> int:
-        """Return the server's version: 150008, 180006."""
-        return self._admin.info.server_version
-
-    def empty(self, name: str) -> str:
-        """Make a database without anything in it."""
-        return self._make(name, "template1")
-
-    def migrated(self) -> str:
-        """Make a database with the whole schema, as fast as this server can."""
-        return self._make(f"db{next(self._numbers)}", self._name_of(self._template))
-
-    def drop(self, url: str) -> None:
-        """Drop a database, and whoever is still connected to it."""
-        self._admin.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(self._name_of(url))))
-
-    def close(self) -> None:
-        """Drop the template too."""
-        self.drop(self._template)
-        self._admin.close()
-
-    def _make(self, name: str, template: str) -> str:
-        full = f"{self._mark}_{name}"
-        statement = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY")
-        self._admin.execute(statement.format(sql.Identifier(full), sql.Identifier(template)))
-        return make_conninfo(self._url, dbname=full)
-
-    @staticmethod
-    def _name_of(url: str) -> str:
-        return str(conninfo_to_dict(url)["dbname"])
+from cablegram.runtime.runtime import Runtime
+from house.reading import excuses
+from testbed import Server
 
 
 @pytest.fixture(scope="session")
@@ -90,6 +47,27 @@ def database_url(pg: Server) -> Iterator[str]:
     url = pg.migrated()
     yield url
     pg.drop(url)
+
+
+@pytest.fixture
+def clock() -> SetClock:
+    """Give a clock that stands still until it is moved."""
+    return make.clock()
+
+
+@pytest.fixture
+async def rt(database_url: str, clock: SetClock) -> AsyncIterator[Runtime]:
+    """Give a runtime on a database of its own."""
+    runtime = make.runtime(database_url, clock)
+    await runtime.db.open()
+    yield runtime
+    await runtime.db.close()
+
+
+@pytest.fixture
+async def who(rt: Runtime) -> Principal:
+    """Give one who may do everything in an account with 100 credits."""
+    return await make.account(rt)
 
 
 @pytest.fixture(scope="session")
@@ -121,3 +99,11 @@ def _is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host.partition("%")[0]).is_loopback
     except ValueError:
         return host == "localhost"
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """List the exceptions from the rules of the house whenever the rules were tested."""
+    reports = [each for group in terminalreporter.stats.values() for each in group if hasattr(each, "nodeid")]
+    if any(report.nodeid.startswith("tests/house/") for report in reports):
+        terminalreporter.section("exceptions from the rules of the house")
+        terminalreporter.line("\n".join(excuses()) or "none")

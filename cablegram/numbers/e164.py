@@ -155,7 +155,7 @@ def _may_be_dialed(digits: str, home: Plan) -> bool:
 
 
 def _has_trunk_prefix(where: Plan, national: str) -> bool:
-    found = where.trunk_prefix(national)
+    found = where.trunk_prefix(national) if where.trunk_prefix else None
     return found is not None and found.end() > 0
 
 

@@ -38,7 +38,7 @@ class Plan:
     is_fixed: Test
     is_other: Test
     leading_digits: Test | None
-    trunk_prefix: Test  # from the start; may match nothing at all
+    trunk_prefix: Test | None  # from the start; may match no digit at all
     plain_trunk_prefix: str  # where it is always the same digits and is simply left away, else ""
     exit_prefix: Test  # what one dials first to call abroad
 
@@ -98,7 +98,7 @@ def plan(iso: str, code: str) -> Plan:
         is_fixed=_whole(found.fixed_line),
         is_other=_whole(*others),
         leading_digits=re.compile(found.leading_digits).match if found.leading_digits else None,
-        trunk_prefix=re.compile(trunk).match,
+        trunk_prefix=re.compile(trunk).match if trunk else None,
         plain_trunk_prefix=plain,
         exit_prefix=re.compile(found.international_prefix or _NEVER).match,
     )

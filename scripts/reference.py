@@ -48,10 +48,11 @@ def states_diagram() -> str:
 def error_codes() -> set[str]:
     """Return every error code that a literal in the code names."""
     trees = [ast.parse(path.read_text(encoding="utf-8")) for path in sorted((ROOT / "cablegram").rglob("*.py"))]
-    # Classes are imported by their name; a function of the same name may be another one in each file.
+    # Classes and public functions are imported by their name; a private one may be another in each file.
     shared = dict.fromkeys(ERRORS, 0)
     for tree in trees:
         shared.update(_places(tree, ast.ClassDef))
+        shared.update({name: n for name, n in _places(tree, ast.FunctionDef).items() if not name.startswith("_")})
     return {code for tree in trees for code in _codes(tree, {**shared, **_places(tree, ast.FunctionDef)})}
 
 

@@ -15,5 +15,5 @@ if ! good; then
         exit 1
     fi
 fi
-export PATH
+export PATH NPM_CONFIG_UPDATE_NOTIFIER=false NPM_CONFIG_AUDIT=false NPM_CONFIG_FUND=false
 exec "$@"

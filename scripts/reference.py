@@ -3,8 +3,8 @@
     python scripts/reference.py            rewrites the made parts of docs/reference, then says what is missing
     python scripts/reference.py --check    writes nothing; exit status 1 if a page lags behind the code
 
-Made: settings, the diagram of message states. Checked: every error code and every kind of event has a heading, and no
-heading outlives its code.
+Made: settings, commands, the diagram of message states. Checked: every error code and every kind of event has a
+heading, and no heading outlives its code.
 """
 
 from __future__ import annotations
@@ -34,6 +34,29 @@ def settings_table() -> str:
     """Return every setting with its default and its sentence, as a table."""
     lines = ["| variable | default | what it is |", "|---|---|---|"]
     lines += [f"| `{one.variable}` | {f'`{one.default}`' if one.default else ''} | {one.about} |" for one in describe()]
+    return "\n".join(lines)
+
+
+def commands_table() -> str:
+    """Return every command with its sentence, as a table. Read as text, so that no command is loaded for it."""
+    tree = ast.parse((ROOT / "cablegram" / "cli" / "main.py").read_text(encoding="utf-8"))
+    lines = ["| command | what it does |", "|---|---|"]
+    for node in ast.walk(tree):
+        match node:
+            case ast.Tuple(
+                elts=[ast.Name(id=group), ast.Constant(value=str(name)), ast.Constant(), ast.Constant(value=about)]
+            ):
+                lines.append(f"| `{name if group == 'app' else f'{group} {name}'}` | {about} |")
+            case ast.Call(
+                func=ast.Attribute(value=ast.Name(id=group), attr="command"),
+                keywords=[
+                    ast.keyword(value=ast.Constant(value=str(name))),
+                    ast.keyword(value=ast.Constant(value=about)),
+                ],
+            ):
+                lines.append(f"| `{group.replace('_', ' ')} {name}` | {about} |")
+            case _:
+                pass
     return "\n".join(lines)
 
 
@@ -127,7 +150,12 @@ def main() -> int:
     parser.add_argument("--check", action="store_true", help="write nothing, only say what lags behind")
     is_check: bool = parser.parse_args().check
     faults = lacks()
-    for page, content in (("settings.md", settings_table()), ("message-states.md", states_diagram())):
+    parts = {
+        "settings.md": settings_table(),
+        "command-line.md": commands_table(),
+        "message-states.md": states_diagram(),
+    }
+    for page, content in parts.items():
         fresh = made(page, content)
         if fresh == (PAGES / page).read_text(encoding="utf-8"):
             continue

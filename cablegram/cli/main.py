@@ -1,0 +1,72 @@
+"""`cablegram`: the list of commands. Each is loaded when it is called, so that a process carries only what it runs."""
+
+from __future__ import annotations
+
+import sys
+from importlib.metadata import version
+
+from cyclopts import App
+
+from cablegram.cli.output import fail
+from cablegram.kit.errors import CablegramError
+
+app = App(
+    name="cablegram",
+    help="A self-hosted platform for text messages: carriers, API, campaigns, and a count that can be trusted.",
+    version=version("cablegram"),
+)
+account = App(name="account", help="Open accounts and see them.")
+connector = App(name="connector", help="Connect carriers.")
+tariffs = App(name="tariffs", help="Set what messages cost.")
+campaign = App(name="campaign", help="Send to many people.")
+
+_COMMANDS: list[tuple[App, str, str, str]] = [
+    (app, "up", "cablegram.cli.up:up", "Run the whole system until Ctrl-C."),
+    (app, "demo", "cablegram.cli.demo:demo", "Send 10,000 messages to simulated carriers and account for each."),
+    (app, "serve", "cablegram.cli.serve:serve", "Run the API and the panel alone."),
+    (app, "dispatch", "cablegram.cli.dispatch:dispatch", "Run the links to carriers alone."),
+    (app, "work", "cablegram.cli.work:work", "Run campaigns and housekeeping alone."),
+    (app, "carrier", "cablegram.cli.carrier:carrier", "Run the simulated carrier alone."),
+    (app, "migrate", "cablegram.cli.migrate:migrate", "Bring the database up to date."),
+    (app, "send", "cablegram.cli.send:send", "Send one message."),
+    (app, "simulate", "cablegram.cli.simulate:simulate", "Show what a text takes and costs, without sending it."),
+    (app, "import", "cablegram.cli.contacts:import_contacts", "Import a contact list from a CSV file."),
+    (app, "audit", "cablegram.cli.audit:audit", "Prove that every message and every credit is accounted for."),
+    (app, "doctor", "cablegram.cli.doctor:doctor", "Check the installation and say what is wrong."),
+    (app, "login", "cablegram.cli.login:login", "Print a fresh one-time login for somebody."),
+    (app, "secret-key", "cablegram.cli.secret_key:secret_key", "Make a key for CABLEGRAM_SECRET_KEY."),
+    (account, "create", "cablegram.cli.account:create", "Open an account and print its first API key."),
+    (account, "list", "cablegram.cli.account:list_accounts", "List accounts with their balances."),
+    (account, "grant", "cablegram.cli.account:grant", "Give an account credits."),
+    (account, "key", "cablegram.cli.account:key", "Make another API key for an account."),
+    (connector, "list", "cablegram.cli.connector:list_connectors", "List connectors and what their links do."),
+    (connector, "enable", "cablegram.cli.connector:enable", "Switch a connector on."),
+    (connector, "disable", "cablegram.cli.connector:disable", "Switch a connector off."),
+    (tariffs, "import", "cablegram.cli.tariffs:import_tariffs", "Replace the tariff by a CSV file."),
+    (tariffs, "list", "cablegram.cli.tariffs:list_tariffs", "Show the tariff, by country."),
+    (campaign, "create", "cablegram.cli.campaign:create", "Make a campaign from a list and a text."),
+    (campaign, "start", "cablegram.cli.campaign:start", "Start a campaign."),
+    (campaign, "pause", "cablegram.cli.campaign:pause", "Pause a campaign; it can go on later."),
+    (campaign, "resume", "cablegram.cli.campaign:resume", "Let a paused campaign go on."),
+    (campaign, "cancel", "cablegram.cli.campaign:cancel", "Stop a campaign for good; what is left is refunded."),
+    (campaign, "watch", "cablegram.cli.campaign:watch", "Watch a campaign until it is finished."),
+    (campaign, "list", "cablegram.cli.campaign:list_campaigns", "List campaigns."),
+]
+
+for _app, _name, _target, _help in _COMMANDS:
+    _app.command(_target, name=_name, help=_help)
+connector_add = App(name="add", help="Add a connector.")
+connector_add.command("cablegram.cli.connector:add_smpp", name="smpp", help="Add a carrier's SMPP login.")
+connector.command(connector_add)
+for _sub in (account, connector, tariffs, campaign):
+    app.command(_sub)
+
+
+def main() -> None:
+    """Run one command; errors of ours are a sentence and exit status 1."""
+    try:
+        status = app()
+    except CablegramError as error:
+        fail(error, as_json="--json" in sys.argv)
+        status = 1
+    sys.exit(status if isinstance(status, int) else 0)

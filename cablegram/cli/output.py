@@ -1,0 +1,28 @@
+"""What commands print: a sentence for people, or JSON for scripts."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Mapping
+from typing import Any
+
+from cablegram.kit.errors import CablegramError
+
+
+def say(text: str, facts: Mapping[str, Any] | list[Any], *, as_json: bool) -> None:
+    """Print the facts as JSON, or the text."""
+    print(json.dumps(facts, default=str, ensure_ascii=False) if as_json else text, flush=True)
+
+
+def fail(error: CablegramError, *, as_json: bool) -> None:
+    """Print an error of ours on standard error."""
+    if as_json:
+        faults = [{"field": one.field, "code": one.code, "message": one.message} for one in error.faults]
+        body = {"error": {"code": error.code, "message": error.message, "errors": faults}}
+        print(json.dumps(body, ensure_ascii=False), file=sys.stderr)
+        return
+    print(f"cablegram: {error.message} [{error.code}]", file=sys.stderr)
+    for fault in error.faults[:20]:
+        if fault.message != error.message:
+            print(f"  {fault.field}: {fault.message} [{fault.code}]", file=sys.stderr)

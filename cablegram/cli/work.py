@@ -1,0 +1,67 @@
+"""`cablegram work`: campaigns and housekeeping. Its work is found in the state of rows, so any number may run."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+
+from cablegram.campaigns.work import Worker
+from cablegram.cli.opening import HERE, Place, read_settings, run, with_database
+from cablegram.cli.stopping import until_stopped
+from cablegram.dispatch import sweep
+from cablegram.kit.errors import Unavailable
+from cablegram.messages import tally, upkeep
+from cablegram.runtime import Runtime
+
+_FOLD_EVERY = 5.0
+_UPKEEP_EVERY = 600.0
+_GIVE_UP_AFTER = timedelta(days=3)  # the longest validity that carriers give a message
+_RETRY = 1.0
+
+
+def work(*, place: Place = HERE) -> None:
+    """Run campaigns and housekeeping until stopped."""
+    with with_database(read_settings(place)) as settings:
+        run(settings, _work, process="work", hot=False)
+
+
+async def _work(rt: Runtime) -> None:
+    await until_stopped(asyncio.create_task(_together(rt)))
+
+
+async def _together(rt: Runtime) -> None:
+    async with asyncio.TaskGroup() as group:
+        group.create_task(_campaigns(rt))
+        group.create_task(_often(rt))
+        group.create_task(_seldom(rt))
+
+
+async def _campaigns(rt: Runtime) -> None:
+    worker = Worker(rt)
+    while True:
+        try:
+            pause = await worker.step()
+        except Unavailable as error:
+            rt.log.warning("campaigns wait for the database", error=error.message)
+            pause = _RETRY
+        await asyncio.sleep(pause)
+
+
+async def _often(rt: Runtime) -> None:
+    while True:
+        try:
+            await tally.fold(rt)
+        except Unavailable as error:
+            rt.log.warning("housekeeping waits for the database", error=error.message)
+        await asyncio.sleep(_FOLD_EVERY)
+
+
+async def _seldom(rt: Runtime) -> None:
+    while True:
+        try:
+            await upkeep.prepare_days(rt)
+            await upkeep.forget_keys(rt)
+            await sweep.give_up(rt, after=_GIVE_UP_AFTER)
+        except Unavailable as error:
+            rt.log.warning("housekeeping waits for the database", error=error.message)
+        await asyncio.sleep(_UPKEEP_EVERY)

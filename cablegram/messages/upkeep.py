@@ -1,0 +1,25 @@
+"""Housekeeping of the messages room, run from time to time."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from cablegram.kit.ids import time_of, uuid7
+from cablegram.messages import idempotency, store
+from cablegram.runtime import Runtime
+
+_DAYS_AHEAD = 3
+
+
+async def prepare_days(rt: Runtime) -> None:
+    """Make the partitions of today and the next days, before the first message of a day has to."""
+    # Ids carry the machine's own time, whatever clock the rest of the house goes by.
+    today = time_of(uuid7()).date()
+    async with rt.db.transaction() as conn:
+        await store.make_partitions(conn, [today + timedelta(days=ahead) for ahead in range(_DAYS_AHEAD + 1)])
+
+
+async def forget_keys(rt: Runtime) -> None:
+    """Drop idempotency keys that are older than a day."""
+    async with rt.db.transaction() as conn:
+        await idempotency.forget(conn, now=rt.clock.now())

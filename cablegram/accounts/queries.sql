@@ -120,7 +120,8 @@ VALUES (%(hash)s, %(user_id)s, %(account_id)s, %(now)s, %(expires_at)s);
 DELETE FROM session WHERE expires_at <= %(now)s;
 
 -- name: read_session
--- The account only while the person still belongs to it; the role is null for the operator.
+-- all accounts: the session says which one its person chose. Only while they still belong to it; the role is null for
+-- the operator.
 SELECT app_user.id, login, display_name, is_operator, password_hash IS NOT NULL, theme,
     account.id, account.name, account.default_country, account.open_senders, account.created_at, role
 FROM session

@@ -64,7 +64,7 @@ def _web_address(text: str) -> str:
 def _database(text: str) -> str:
     try:
         conninfo_to_dict(text)
-    except psycopg.ProgrammingError:
+    except psycopg.Error:
         text = ""
     if not text:
         raise ValueError("it must be an address such as postgresql://user:password@host:5432/database")
@@ -211,8 +211,8 @@ def _sources(environ: Mapping[str, str], options: Mapping[str, object]) -> list[
 
 
 def _unknown(where: str, known: Mapping[str, object]) -> Fault:
-    near = difflib.get_close_matches(where, [variable(name) for name in known], n=1)
-    hint = f" Is {near[0]} meant?" if near else ""
+    near = difflib.get_close_matches(where.removeprefix(PREFIX).lower(), known, n=1)
+    hint = f" Is {variable(near[0])} meant?" if near else ""
     return Fault(where, "unknown_setting", f"{where} is no setting of Cablegram.{hint}")
 
 

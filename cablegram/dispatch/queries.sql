@@ -1,6 +1,6 @@
--- Statements of the way out and back. Each reaches its rows by key: a plan that scans a table would cost 10 to 100
--- times as much on a full one, and silently. `lowest` and `highest` bound the ids so that only the partitions of those
--- days are opened.
+-- Statements of the way out and back. Each reaches its rows by key: a plan that scans a table would cost 10 to 100 times
+-- as much on a full one, and silently. So an update joins on the id alone: with bounds on the id beside it the planner
+-- takes them for a range of few rows, and compares all with all.
 
 -- name: insert_submissions
 -- After a commit nobody could say took place, the same answers are recorded again: the second time says nothing new.

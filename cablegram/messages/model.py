@@ -62,6 +62,7 @@ MOVES: dict[State, frozenset[State]] = {
 FINAL = frozenset({_S.DELIVERED, _S.UNDELIVERED, _S.EXPIRED, _S.REJECTED, _S.FAILED, _S.CANCELLED, _S.SKIPPED})
 # Nothing of these reached a carrier that took it, so the account gets its credits back (R18).
 REFUNDED = frozenset({_S.REJECTED, _S.FAILED, _S.CANCELLED})
+_NEVER_SENT = frozenset({_S.SCHEDULED, _S.QUEUED})
 ACCEPTED = frozenset(State) - {_S.SKIPPED}
 
 # From good to bad: the state of a message with several parts is that of its worst part (R50).
@@ -71,6 +72,13 @@ _BADNESS = (_S.DELIVERED, _S.SUBMITTED, _S.EXPIRED, _S.UNDELIVERED, _S.REJECTED)
 def worst(parts: list[State]) -> State:
     """Return the state of a message whose parts ended so; all must be states that a receipt or response can give."""
     return max(parts, key=_BADNESS.index)
+
+
+def is_refund_due(from_state: State, to_state: State) -> bool:
+    """Tell whether a move gives the price back: refused, withdrawn, or out of time before it was ever sent."""
+    if to_state in REFUNDED:
+        return from_state not in REFUNDED
+    return to_state is State.EXPIRED and from_state in _NEVER_SENT
 
 
 class MessageClass(StrEnum):

@@ -9,7 +9,7 @@ from cablegram.billing import ledger
 from cablegram.billing.model import Charge
 from cablegram.kit.ids import MessageId
 from cablegram.messages import store
-from cablegram.messages.model import REFUNDED, Move, Standing
+from cablegram.messages.model import Move, Standing, is_refund_due
 from cablegram.runtime.database import Conn
 
 
@@ -25,7 +25,7 @@ async def settle(conn: Conn, moves: Sequence[Move], *, now: datetime) -> set[Mes
         if move.from_state is not move.to_state and not move.from_state.may_become(move.to_state):
             raise ValueError(f"a message that is {move.from_state} can't become {move.to_state}")
     settled = await store.settle(conn, moves, now)
-    refundable = {move.id for move in moves if move.to_state in REFUNDED and move.from_state not in REFUNDED}
+    refundable = {move.id for move in moves if is_refund_due(move.from_state, move.to_state)}
     back = [one for one in settled if one.id in refundable]
     if back:
         refunds = await ledger.refund(

@@ -132,8 +132,6 @@ async def settle(conn: Conn, moves: Sequence[Move], now: datetime) -> list[Settl
             "errors": [move.error for move in moves],
             "parts": [",".join(move.part_states) if move.part_states else None for move in moves],
             "finals": _FINALS,
-            "lowest": min(ids),
-            "highest": max(ids),
             "now": now,
         },
     )
@@ -144,12 +142,12 @@ async def mark_refunded(conn: Conn, refunds: Sequence[tuple[MessageId, PostingId
     """Name on each message the posting that gave its price back."""
     ids = [message_id for message_id, _ in refunds]
     back = [refund_id for _, refund_id in refunds]
-    await conn.execute(queries.mark_refunded, {"ids": ids, "refunds": back, "lowest": min(ids), "highest": max(ids)})
+    await conn.execute(queries.mark_refunded, {"ids": ids, "refunds": back})
 
 
 async def standing(conn: Conn, ids: Sequence[MessageId]) -> list[Standing]:
     """Read where messages stand, for a writer."""
-    cursor = await conn.execute(queries.standing, {"ids": list(ids), "lowest": min(ids), "highest": max(ids)})
+    cursor = await conn.execute(queries.standing, {"ids": list(ids)})
     return [
         Standing(
             id=row[0], account_id=row[1], campaign_id=row[2], version=row[3], state=State(row[4]), segments=row[5],

@@ -27,10 +27,9 @@ _STUBBORN = (
 )
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="looks at the child through a pidfd")
 @pytest.mark.parametrize("by", ["kernel", "watchdog"])
 def test_a_child_ends_when_its_parent_is_killed(by: str) -> None:
-    if by == "kernel" and sys.platform != "linux":
-        pytest.skip("only Linux tells children of their parent's end")
     command = [sys.executable, "-c", _PARENT, by]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as parent:
         assert parent.stdout is not None

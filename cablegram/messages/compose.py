@@ -10,6 +10,7 @@ from cablegram.kit.errors import Fault
 from cablegram.messages.model import Draft, Refusal, Waiting
 from cablegram.numbers import countries, e164
 from cablegram.text import limits
+from cablegram.text.segments import Measure
 
 
 def judge(drafts: Sequence[Draft]) -> None:
@@ -22,14 +23,19 @@ def judge(drafts: Sequence[Draft]) -> None:
 def _measure(draft: Draft) -> None:
     if draft.refusal:
         return
-    if "\0" in draft.text:
-        draft.refusal = Refusal("bad_character", "The text holds a null character, which no phone can show.", "text")
-        return
-    found = limits.admit(draft.text)
-    if isinstance(found, Fault):
-        draft.refusal = Refusal(found.code, found.message, found.field)
+    found = admit(draft.text)
+    if isinstance(found, Refusal):
+        draft.refusal = found
         return
     draft.encoding, draft.segments = found.encoding, found.segments
+
+
+def admit(text: str) -> Measure | Refusal:
+    """Return the measure of a text that may be sent, or why it may not (R41)."""
+    if "\0" in text:
+        return Refusal("bad_character", "The text holds a null character, which no phone can show.", "text")
+    found = limits.admit(text)
+    return Refusal(found.code, found.message, found.field) if isinstance(found, Fault) else found
 
 
 def _read_numbers(drafts: Sequence[Draft]) -> None:
@@ -51,11 +57,14 @@ def price(drafts: Iterable[Draft], book: TariffBook) -> None:
     for draft in drafts:
         tariff = book.find(draft.number)
         if tariff is None:
-            place = countries.name(draft.country)
-            message = f"There is no tariff for {place}, so nothing can be sent there. The operator can add one."
-            draft.refusal = Refusal("no_tariff", message, "to")
+            draft.refusal = Refusal("no_tariff", no_tariff(draft.country), "to")
         else:
             draft.price = tariff.price * draft.segments
+
+
+def no_tariff(country: str) -> str:
+    """Say that nothing can be sent to a country (ISO code, or 001 for networks of none)."""
+    return f"There is no tariff for {countries.name(country)}, so nothing can be sent there. The operator can add one."
 
 
 def waiting(draft: Draft) -> Waiting:

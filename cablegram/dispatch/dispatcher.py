@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import itertools
 import os
 import socket
 from collections.abc import Sequence
@@ -27,7 +28,8 @@ from cablegram.runtime.database import Conn
 
 _POLL = 0.25  # seconds: how long a message can wait when a notification was missed
 _WATCH = 1.0  # seconds between looks at the session and at the connectors
-_SWEEP = 2.0  # seconds between sweeps
+_SWEEP = 0.5  # seconds between sweeps of what waits for its time
+_TIDY_EVERY = 4  # sweeps between looks at the rarer things
 _GRACE = 10.0  # seconds that answers on the wire get when we stop
 _FORGET_AFTER = timedelta(days=1)
 
@@ -236,18 +238,22 @@ class Dispatcher:
     # --- sweeps ---
 
     async def _sweep(self) -> None:
-        while True:
+        for turn in itertools.count():
             await asyncio.sleep(_SWEEP)
             if not self._lives.is_set():
                 continue
             try:
-                await sweep.take_over(self._rt, self._id)
                 if await sweep.release_due(self._rt):
                     self._stir_all()
-                await sweep.match_orphans(self._rt, self._recorder.forms)
-                await sweep.forget(self._rt, self._id, before=self._rt.clock.now() - _FORGET_AFTER)
+                if turn % _TIDY_EVERY == 0:
+                    await self._tidy()
             except Unavailable as error:
                 self._rt.log.warning("sweeping waits for the database", error=error.message)
+
+    async def _tidy(self) -> None:
+        await sweep.take_over(self._rt, self._id)
+        await sweep.match_orphans(self._rt, self._recorder.forms)
+        await sweep.forget(self._rt, self._id, before=self._rt.clock.now() - _FORGET_AFTER)
 
 
 class _Pumped:

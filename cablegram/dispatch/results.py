@@ -12,8 +12,8 @@ from datetime import timedelta
 from cablegram.connectors.contract import PartResult, Result, Verdict
 from cablegram.messages.model import State
 
-MOST_ATTEMPTS = 8  # of a carrier that says "not now": about four minutes in all
-_FIRST_PAUSE = timedelta(seconds=1)
+MOST_ATTEMPTS = 10  # of a carrier that says "not now": about four minutes in all
+_FIRST_PAUSE = timedelta(seconds=0.5)
 _LONGEST_PAUSE = timedelta(minutes=2)
 
 

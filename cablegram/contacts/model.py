@@ -1,0 +1,71 @@
+"""People and the lists they are in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from cablegram.kit.errors import Fault
+from cablegram.kit.ids import ContactId, ListId
+
+
+@dataclass(slots=True)
+class ContactList:
+    """A list of contacts. `variables` are the columns of its files, in their order; `size` counts its people."""
+
+    id: ListId
+    name: str
+    description: str
+    size: int
+    variables: list[str]
+    created_at: datetime
+    imported_at: datetime | None
+
+
+@dataclass(slots=True)
+class Contact:
+    """A person's number in an account: digits of E.164 without the plus, two letters of the country."""
+
+    id: ContactId
+    number: str
+    country: str
+    variables: dict[str, str]
+    created_at: datetime
+    updated_at: datetime
+
+
+@dataclass(slots=True)
+class Person:
+    """What a campaign must know of somebody it writes to."""
+
+    contact_id: ContactId
+    number: str
+    country: str
+    variables: dict[str, str]
+
+
+@dataclass(slots=True)
+class NewPerson:
+    """A good row of a file; `variables` is a JSON object of texts, all columns in it."""
+
+    line: int
+    number: str
+    country: str
+    variables: str
+
+
+@dataclass(slots=True)
+class ImportResult:
+    """What an import did. rows = skipped + duplicates + size, all of them of this file.
+
+    `duplicates` are rows whose number comes again further down: the last one counts. `added` and `updated` are contacts
+    that the account did not have before, or had with other values. `faults` are the first bad rows, `skipped` all.
+    """
+
+    rows: int = 0
+    size: int = 0
+    added: int = 0
+    updated: int = 0
+    duplicates: int = 0
+    skipped: int = 0
+    faults: list[Fault] = field(default_factory=list[Fault])

@@ -1,0 +1,161 @@
+-- Statements of the contacts room.
+
+-- name: insert_list
+INSERT INTO contact_list (id, account_id, name, description, created_at)
+VALUES (%(list_id)s, %(account_id)s, %(name)s, %(description)s, %(now)s)
+ON CONFLICT (account_id, lower(name)) DO NOTHING
+RETURNING id;
+
+-- name: get_lists
+SELECT id, name, description, size, variables, created_at, imported_at FROM contact_list
+WHERE account_id = %(account_id)s AND id = ANY (%(list_ids)s);
+
+-- name: page_of_lists
+-- Newest first.
+SELECT id, name, description, size, variables, created_at, imported_at FROM contact_list
+WHERE account_id = %(account_id)s AND (%(after)s::uuid IS NULL OR id < %(after)s)
+ORDER BY id DESC LIMIT %(limit)s;
+
+-- name: hold_list
+-- Nobody changes a held list or starts to use it.
+SELECT id, name, description, size, variables, created_at, imported_at FROM contact_list
+WHERE account_id = %(account_id)s AND id = %(list_id)s FOR UPDATE;
+
+-- name: change_list
+UPDATE contact_list SET name = %(name)s, description = %(description)s
+WHERE account_id = %(account_id)s AND id = %(list_id)s;
+
+-- name: delete_list
+DELETE FROM contact_list WHERE account_id = %(account_id)s AND id = %(list_id)s;
+
+-- name: set_contents
+UPDATE contact_list SET
+    size = %(size)s, variables = %(variables)s, imported_at = coalesce(%(imported_at)s, imported_at)
+WHERE account_id = %(account_id)s AND id = %(list_id)s;
+
+-- name: lists_to_use
+-- In the order of ids, so that two campaigns that take the same lists don't wait for each other in a circle.
+SELECT id FROM contact_list
+WHERE account_id = %(account_id)s AND id = ANY (%(list_ids)s) ORDER BY id FOR SHARE;
+
+-- name: take_lists
+-- all accounts: the lists were just read as the account's.
+INSERT INTO contact_list_use (list_id, campaign_id)
+SELECT asked.list_id, %(campaign_id)s FROM unnest(%(list_ids)s::uuid[]) AS asked (list_id)
+ON CONFLICT DO NOTHING;
+
+-- name: give_lists_back
+-- all accounts: a campaign's id is known to its own account only.
+DELETE FROM contact_list_use WHERE campaign_id = %(campaign_id)s;
+
+-- name: list_is_used
+-- all accounts: the list was just held as the account's.
+SELECT EXISTS (SELECT FROM contact_list_use WHERE list_id = %(list_id)s);
+
+-- name: lock_contacts
+-- Who writes contacts of an account does it alone: no two imports update the same people in different order.
+SELECT set_config('lock_timeout', %(patience)s, true), pg_advisory_xact_lock(7413, hashtext(%(account_id)s::text));
+
+-- name: put_contact
+INSERT INTO contact AS known (id, account_id, number, country, variables, created_at, updated_at)
+VALUES (%(contact_id)s, %(account_id)s, %(number)s, %(country)s, %(variables)s::jsonb, %(now)s, %(now)s)
+ON CONFLICT (account_id, number) DO UPDATE
+    SET variables = known.variables || excluded.variables, country = excluded.country, updated_at = excluded.updated_at
+RETURNING id, number, country, variables::text, created_at, updated_at;
+
+-- name: put_member
+INSERT INTO contact_list_member (list_id, contact_id) VALUES (%(list_id)s, %(contact_id)s) ON CONFLICT DO NOTHING;
+
+-- name: remove_member
+DELETE FROM contact_list_member AS member USING contact
+WHERE contact.account_id = %(account_id)s AND contact.number = %(number)s
+    AND member.list_id = %(list_id)s AND member.contact_id = contact.id;
+
+-- name: page_of_members
+-- Newest contacts first.
+SELECT contact.id, number, country, contact.variables::text, contact.created_at, updated_at
+FROM contact_list_member AS member JOIN contact ON contact.id = member.contact_id
+WHERE member.list_id = %(list_id)s AND contact.account_id = %(account_id)s
+    AND (%(after)s::uuid IS NULL OR member.contact_id < %(after)s)
+ORDER BY member.contact_id DESC LIMIT %(limit)s;
+
+-- name: people_after
+-- The next people of several lists, each once, in the order of contacts. Each list gives its next `limit` members by
+-- its key, so the cost is that of a slice, however long the lists and however far the reader is. The inner LIMIT 1
+-- leaves the planner one way to a contact, its own key: just after an import it believes that the account has few
+-- contacts and would read all of them for each.
+SELECT contact.id, contact.number, contact.country, contact.variables::text
+FROM (
+    SELECT DISTINCT next.contact_id
+    FROM unnest(%(list_ids)s::uuid[]) AS asked (list_id)
+    CROSS JOIN LATERAL (
+        SELECT contact_id FROM contact_list_member AS member
+        WHERE member.list_id = asked.list_id AND member.contact_id > %(after)s
+        ORDER BY member.contact_id LIMIT %(limit)s
+    ) AS next
+    ORDER BY next.contact_id LIMIT %(limit)s
+) AS slice
+CROSS JOIN LATERAL (SELECT * FROM contact WHERE contact.id = slice.contact_id LIMIT 1) AS contact
+WHERE contact.account_id = %(account_id)s
+ORDER BY slice.contact_id;
+
+-- name: count_people
+-- People of several lists, each once. Of one list its size is known; see `lists.count_people`.
+SELECT count(DISTINCT member.contact_id)
+FROM contact_list_member AS member JOIN contact_list ON contact_list.id = member.list_id
+WHERE contact_list.account_id = %(account_id)s AND member.list_id = ANY (%(list_ids)s);
+
+-- name: make_staging
+-- Where the rows of a file wait until all of them are known to be good. It belongs to the connection, not to an account.
+CREATE TEMP TABLE IF NOT EXISTS import_row (
+    id uuid NOT NULL, line integer NOT NULL, number text NOT NULL, country text NOT NULL, variables text NOT NULL
+);
+
+-- name: clear_staging
+TRUNCATE import_row;
+
+-- name: copy_staging
+COPY import_row (id, line, number, country, variables) FROM STDIN (FORMAT BINARY);
+
+-- name: analyze_staging
+-- Nothing analyzes temporary tables by itself, and the plans below must know how many rows there are.
+ANALYZE import_row;
+
+-- name: plan_for_bulk
+-- The next statements read whole tables, which connections of the hot path are told never to do.
+SELECT set_config('enable_' || way, 'on', true)
+FROM unnest(ARRAY['seqscan', 'hashjoin', 'mergejoin', 'bitmapscan', 'sort', 'material']) AS way
+UNION ALL SELECT set_config('work_mem', '32MB', true);
+
+-- name: drop_superseded
+-- Of rows with the same number the last one counts.
+DELETE FROM import_row USING (
+    SELECT number, max(line) AS line FROM import_row GROUP BY number HAVING count(*) > 1
+) AS last
+WHERE import_row.number = last.number AND import_row.line < last.line;
+
+-- name: update_contacts
+-- Columns that the file has take its values; what came from other files stays.
+UPDATE contact SET
+    variables = contact.variables || import_row.variables::jsonb, country = import_row.country, updated_at = %(now)s
+FROM import_row
+WHERE contact.account_id = %(account_id)s AND contact.number = import_row.number
+    AND (contact.variables || import_row.variables::jsonb) <> contact.variables;
+
+-- name: insert_contacts
+INSERT INTO contact (id, account_id, number, country, variables, created_at, updated_at)
+SELECT id, %(account_id)s, number, country, variables::jsonb, %(now)s, %(now)s FROM import_row
+ON CONFLICT (account_id, number) DO NOTHING;
+
+-- name: delete_members
+-- Those of the list that the file has not.
+DELETE FROM contact_list_member AS member USING contact
+WHERE member.list_id = %(list_id)s AND contact.id = member.contact_id AND contact.account_id = %(account_id)s
+    AND NOT EXISTS (SELECT FROM import_row WHERE import_row.number = contact.number);
+
+-- name: insert_members
+INSERT INTO contact_list_member (list_id, contact_id)
+SELECT %(list_id)s, contact.id
+FROM import_row JOIN contact ON contact.account_id = %(account_id)s AND contact.number = import_row.number
+ORDER BY contact.id
+ON CONFLICT DO NOTHING;

@@ -1,0 +1,141 @@
+"""What the rows of a contact file mean: the header first, then a person a row (R87, R31). Pure.
+
+The first column is `number`, the others are variables for templates. All values are texts, taken as they stand.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+import msgspec
+
+from cablegram.contacts.model import NewPerson
+from cablegram.kit.csvio import Row, error_at
+from cablegram.kit.errors import Fault, InvalidInput
+from cablegram.numbers import e164
+from cablegram.templates.parse import is_name
+
+MOST_COLUMNS = 100
+LONGEST_VALUE = 10_000  # characters
+LONGEST_COLUMN_NAME = 60
+
+_NUMBER = "number"
+_LOOKS_LIKE_A_NUMBER = re.compile(r"\+?[\d\s().-]{5,}")
+_OTHER_SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "bars"}
+_UNFIT = re.compile(r"[\x00\ud800-\udfff]")  # NUL, and half a surrogate pair
+_NOT_IN_NAMES = re.compile(r"[^\w-]+")
+
+
+def read_header(row: Row) -> list[str]:
+    """Return the names of the variables, in the order of their columns.
+
+    Raises InvalidInput with a fault for the line: `csv_no_header`, `csv_bad_separator`, `csv_number_not_first`,
+    `csv_bad_column`, `csv_duplicate_column`.
+    """
+    line, fields = row
+    names = [field.strip() for field in fields]
+    if names[0].lower() != _NUMBER:
+        raise _not_a_header(line, names)
+    seen = {_NUMBER}
+    for place, name in enumerate(names[1:], 2):
+        _check_name(line, place, name)
+        key = _NUMBER if name.lower() == _NUMBER else name
+        if key in seen:
+            what = f"two columns are named {key!r}. Give each column a name of its own."
+            raise error_at(line, "csv_duplicate_column", what)
+        seen.add(key)
+    return names[1:]
+
+
+def check_variables(variables: Mapping[str, str]) -> None:
+    """Raise InvalidInput (`bad_variable`, naming each) for names and values that a file could not have either."""
+    faults = [
+        Fault(f"variables.{name}", "bad_variable", f"{name[:40]!r}: {what}")
+        for name, value in variables.items()
+        if (what := _what_is_wrong(name, value))
+    ]
+    if faults:
+        raise InvalidInput("bad_variable", faults[0].message, faults=faults)
+
+
+def _what_is_wrong(name: str, value: str) -> str | None:
+    if not is_name(name) or len(name) > LONGEST_COLUMN_NAME or name.lower() == _NUMBER:
+        return f"a variable is named with letters, digits and _ (at most {LONGEST_COLUMN_NAME}), and not number."
+    if len(value) > LONGEST_VALUE or _UNFIT.search(value):
+        return f"a value has at most {LONGEST_VALUE:,} characters, each of which can be sent."
+    return None
+
+
+def no_header() -> InvalidInput:
+    """Return the error of a file in which there is nothing."""
+    return error_at(1, "csv_no_header", f"the file is empty. {_HOW}")
+
+
+_HOW = "The first line must name the columns, with number as the first: number,first_name,city."
+
+
+def _not_a_header(line: int, names: list[str]) -> InvalidInput:
+    for separator, word in _OTHER_SEPARATORS.items():
+        if separator in names[0]:
+            what = f"the columns are separated by {word}. Save the file with commas between them."
+            return error_at(line, "csv_bad_separator", what)
+    if any(_LOOKS_LIKE_A_NUMBER.fullmatch(name) for name in names):
+        return error_at(line, "csv_no_header", f"this is no header but somebody's row. {_HOW}")
+    return error_at(line, "csv_number_not_first", f"the first column is {names[0][:40]!r}, not 'number'. {_HOW}")
+
+
+def _check_name(line: int, place: int, name: str) -> None:
+    if is_name(name) and len(name) <= LONGEST_COLUMN_NAME:
+        return
+    better = _NOT_IN_NAMES.sub("_", name)[:LONGEST_COLUMN_NAME].strip("_")
+    hint = f", such as {better}" if is_name(better) else ""
+    what = (
+        f"column {place} is named {name[:40]!r}. A column is named with letters, digits and _, starts with a letter "
+        f"and has at most {LONGEST_COLUMN_NAME} characters{hint}."
+    )
+    raise error_at(line, "csv_bad_column", what)
+
+
+def read_people(
+    rows: Sequence[Row], variables: Sequence[str], default_country: str
+) -> tuple[list[NewPerson], list[Fault]]:
+    """Return the people of these rows, and what is wrong with the other rows: one fault each, by line.
+
+    Codes: `csv_wrong_column_count`, `value_too_long`, `bad_character`, and what `e164.parse` says of numbers. A number
+    without country code is one of the default country.
+    """
+    width = len(variables) + 1
+    people: list[NewPerson] = []
+    faults: list[Fault] = []
+    found = e164.parse_many([fields[0] for _, fields in rows], default_country)
+    for (line, fields), number in zip(rows, found, strict=True):
+        if len(fields) != width:
+            what = f"this row has {len(fields)} columns, the header has {width}."
+            faults.append(_fault(line, "", "csv_wrong_column_count", what))
+        elif isinstance(number, e164.BadNumber):
+            faults.append(_fault(line, _NUMBER, number.code, number.message))
+        else:
+            values = fields[1:]
+            text = msgspec.json.encode(dict(zip(variables, values, strict=True))).decode()
+            # Only a text that is long or has such a mark in it can hold a bad value, so few rows are looked at twice.
+            bad = _bad_value(line, variables, values) if len(text) > LONGEST_VALUE or r"\u0000" in text else None
+            if bad:
+                faults.append(bad)
+            else:
+                people.append(NewPerson(line, number.e164, number.country, text))
+    return people, faults
+
+
+def _bad_value(line: int, variables: Sequence[str], values: Sequence[str]) -> Fault | None:
+    for name, value in zip(variables, values, strict=True):
+        if len(value) > LONGEST_VALUE:
+            what = f"{name} has {len(value):,} characters; a value may have {LONGEST_VALUE:,}."
+            return _fault(line, name, "value_too_long", what)
+        if "\0" in value:
+            return _fault(line, name, "bad_character", f"{name} holds a null character, which can't be sent.")
+    return None
+
+
+def _fault(line: int, column: str, code: str, what: str) -> Fault:
+    return Fault(f"lines.{line}.{column}" if column else f"lines.{line}", code, f"Line {line}: {what}")

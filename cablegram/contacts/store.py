@@ -1,0 +1,239 @@
+"""Statements of the contacts room: lists, members, the audience of campaigns, and imports."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+from psycopg.errors import UniqueViolation
+
+from cablegram.contacts.model import Contact, ContactList, NewPerson, Person
+from cablegram.kit.ids import AccountId, CampaignId, ContactId, ListId, uuid7s
+from cablegram.runtime.database import Conn, copy_rows
+from cablegram.runtime.queries import load
+
+queries = load(__file__)
+
+# The variables come as JSON text: psycopg's own reading of jsonb takes several times as long as this.
+_read_variables = msgspec.json.Decoder(dict[str, str]).decode
+_LOWEST = UUID(int=0)
+
+
+# Lists
+
+
+async def insert_list(conn: Conn, account_id: AccountId, new: ContactList) -> bool:
+    """Write a list; False when another of the account has its name."""
+    cursor = await conn.execute(
+        queries.insert_list,
+        {
+            "account_id": account_id,
+            "list_id": new.id,
+            "name": new.name,
+            "description": new.description,
+            "now": new.created_at,
+        },
+    )
+    return await cursor.fetchone() is not None
+
+
+async def get_lists(conn: Conn, account_id: AccountId, list_ids: Sequence[ListId]) -> dict[ListId, ContactList]:
+    """Read lists."""
+    cursor = await conn.execute(queries.get_lists, {"account_id": account_id, "list_ids": list(list_ids)})
+    return {row[0]: ContactList(*row) for row in await cursor.fetchall()}
+
+
+async def page_of_lists(conn: Conn, account_id: AccountId, after: UUID | None, *, limit: int) -> list[ContactList]:
+    """Read an account's lists, newest first."""
+    cursor = await conn.execute(queries.page_of_lists, {"account_id": account_id, "after": after, "limit": limit})
+    return [ContactList(*row) for row in await cursor.fetchall()]
+
+
+async def hold_list(conn: Conn, account_id: AccountId, list_id: ListId) -> ContactList | None:
+    """Lock a list and read it."""
+    row = await (await conn.execute(queries.hold_list, {"account_id": account_id, "list_id": list_id})).fetchone()
+    return ContactList(*row) if row else None
+
+
+async def change_list(conn: Conn, account_id: AccountId, new: ContactList) -> bool:
+    """Write a list's name and description; False, and the transaction is lost, when another has that name."""
+    values = {"account_id": account_id, "list_id": new.id, "name": new.name, "description": new.description}
+    try:
+        await conn.execute(queries.change_list, values)
+    except UniqueViolation:
+        return False
+    return True
+
+
+async def delete_list(conn: Conn, account_id: AccountId, list_id: ListId) -> None:
+    """Delete a list and its memberships; the people stay."""
+    await conn.execute(queries.delete_list, {"account_id": account_id, "list_id": list_id})
+
+
+async def set_contents(
+    conn: Conn,
+    account_id: AccountId,
+    list_id: ListId,
+    *,
+    size: int,
+    variables: Sequence[str],
+    imported_at: datetime | None,
+) -> None:
+    """Write what a list has in it; without a time it was no import."""
+    await conn.execute(
+        queries.set_contents,
+        {
+            "account_id": account_id,
+            "list_id": list_id,
+            "size": size,
+            "variables": list(variables),
+            "imported_at": imported_at,
+        },
+    )
+
+
+async def lists_to_use(conn: Conn, account_id: AccountId, list_ids: Sequence[ListId]) -> list[ListId]:
+    """Lock lists against change, and return those that there are."""
+    cursor = await conn.execute(queries.lists_to_use, {"account_id": account_id, "list_ids": list(list_ids)})
+    return [row[0] for row in await cursor.fetchall()]
+
+
+async def take_lists(conn: Conn, list_ids: Sequence[ListId], campaign_id: CampaignId) -> None:
+    """Remember that a campaign uses lists."""
+    await conn.execute(queries.take_lists, {"list_ids": list(list_ids), "campaign_id": campaign_id})
+
+
+async def give_lists_back(conn: Conn, campaign_id: CampaignId) -> None:
+    """Forget it."""
+    await conn.execute(queries.give_lists_back, {"campaign_id": campaign_id})
+
+
+async def list_is_used(conn: Conn, list_id: ListId) -> bool:
+    """Tell whether any campaign uses a list."""
+    row = await (await conn.execute(queries.list_is_used, {"list_id": list_id})).fetchone()
+    return row is not None and row[0]
+
+
+# People
+
+
+async def lock_contacts(conn: Conn, account_id: AccountId, *, patience: str) -> None:
+    """Wait, for as long as `patience` says ("20s"), until nobody else writes contacts of the account."""
+    await conn.execute(queries.lock_contacts, {"account_id": account_id, "patience": patience})
+
+
+async def put_contact(conn: Conn, account_id: AccountId, fresh: Contact) -> Contact:
+    """Write a contact; one that is known keeps its id and its other variables."""
+    cursor = await conn.execute(
+        queries.put_contact,
+        {
+            "contact_id": fresh.id,
+            "account_id": account_id,
+            "number": fresh.number,
+            "country": fresh.country,
+            "variables": _written(fresh.variables),
+            "now": fresh.updated_at,
+        },
+    )
+    (row,) = await cursor.fetchall()
+    return _contact(row)
+
+
+async def put_member(conn: Conn, list_id: ListId, contact_id: ContactId) -> bool:
+    """Put a contact on a list; False when it is there."""
+    cursor = await conn.execute(queries.put_member, {"list_id": list_id, "contact_id": contact_id})
+    return cursor.rowcount == 1
+
+
+async def remove_member(conn: Conn, account_id: AccountId, list_id: ListId, *, number: str) -> bool:
+    """Take a number off a list; False when it is not there."""
+    values = {"account_id": account_id, "list_id": list_id, "number": number}
+    return (await conn.execute(queries.remove_member, values)).rowcount == 1
+
+
+async def page_of_members(
+    conn: Conn, account_id: AccountId, list_id: ListId, *, after: UUID | None, limit: int
+) -> list[Contact]:
+    """Read the people of a list, newest contacts first."""
+    values = {"account_id": account_id, "list_id": list_id, "after": after, "limit": limit}
+    return [_contact(row) for row in await (await conn.execute(queries.page_of_members, values)).fetchall()]
+
+
+async def people_after(
+    conn: Conn, account_id: AccountId, list_ids: Sequence[ListId], *, after: ContactId | None, limit: int
+) -> list[Person]:
+    """Read the next people of several lists, each once, in the order of their ids."""
+    values = {"account_id": account_id, "list_ids": list(list_ids), "after": after or _LOWEST, "limit": limit}
+    cursor = await conn.execute(queries.people_after, values)
+    return [Person(row[0], row[1], row[2], _read_variables(row[3])) for row in await cursor.fetchall()]
+
+
+async def count_people(conn: Conn, account_id: AccountId, list_ids: Sequence[ListId]) -> int:
+    """Count the people of several lists, each once."""
+    cursor = await conn.execute(queries.count_people, {"account_id": account_id, "list_ids": list(list_ids)})
+    return (await cursor.fetchall())[0][0]
+
+
+# Imports
+
+
+async def make_staging(conn: Conn) -> None:
+    """Make sure that the connection has an empty table for the rows of a file."""
+    await conn.execute(queries.make_staging)
+    await conn.execute(queries.clear_staging)
+
+
+async def clear_staging(conn: Conn) -> None:
+    """Throw the rows away."""
+    await conn.execute(queries.clear_staging)
+
+
+async def copy_staging(conn: Conn, people: Sequence[NewPerson]) -> None:
+    """Keep rows of a file, each with the id its contact will have if it is new."""
+    rows = [
+        (fresh, one.line, one.number, one.country, one.variables)
+        for fresh, one in zip(uuid7s(len(people)), people, strict=True)
+    ]
+    await copy_rows(conn, queries.copy_staging, ["uuid", "int4", "text", "text", "text"], rows)
+
+
+async def plan_for_bulk(conn: Conn) -> None:
+    """Let this transaction read whole tables, with room to sort and hash."""
+    await conn.execute(queries.plan_for_bulk)
+    await conn.execute(queries.analyze_staging)
+
+
+async def drop_superseded(conn: Conn) -> int:
+    """Drop rows whose number comes again later; return how many."""
+    return (await conn.execute(queries.drop_superseded)).rowcount
+
+
+async def update_contacts(conn: Conn, account_id: AccountId, now: datetime) -> int:
+    """Give contacts that are known the values of the file; return how many changed by it."""
+    return (await conn.execute(queries.update_contacts, {"account_id": account_id, "now": now})).rowcount
+
+
+async def insert_contacts(conn: Conn, account_id: AccountId, now: datetime) -> int:
+    """Write those that are not known; return how many."""
+    return (await conn.execute(queries.insert_contacts, {"account_id": account_id, "now": now})).rowcount
+
+
+async def delete_members(conn: Conn, account_id: AccountId, list_id: ListId) -> int:
+    """Take off the list who is not in the file; return how many."""
+    return (await conn.execute(queries.delete_members, {"account_id": account_id, "list_id": list_id})).rowcount
+
+
+async def insert_members(conn: Conn, account_id: AccountId, list_id: ListId) -> int:
+    """Put everybody of the file on the list; return how many were not on it."""
+    return (await conn.execute(queries.insert_members, {"account_id": account_id, "list_id": list_id})).rowcount
+
+
+def _contact(row: Sequence[object]) -> Contact:
+    number, country, variables, *times = row[1:]
+    return Contact(row[0], number, country, _read_variables(str(variables)), *times)  # pyright: ignore[reportArgumentType] - in the order of the columns
+
+
+def _written(variables: Mapping[str, str]) -> str:
+    return msgspec.json.encode(variables).decode()

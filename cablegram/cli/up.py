@@ -97,6 +97,13 @@ class System:
         for process in reversed(self._processes):
             process.child.stop(_PATIENCE)
 
+    def pids(self) -> dict[str, int]:
+        """Return the process ids by name, PostgreSQL's among them where it is ours."""
+        found = {process.name: process.child.pid for process in self._processes}
+        if self._database and (pid := self._database.pid()):
+            found["postgres"] = pid
+        return found
+
     def _ask_to_stop(self, *_: object) -> None:
         self._is_stopping = True
 
@@ -167,12 +174,13 @@ def _with_ports(settings: Settings) -> Settings:
     """Move the simulated carrier to other ports where its own are taken, for nobody else needs to know them."""
     if not settings.simulator:
         return settings
-    carrier = _free_port(settings.carrier_host, settings.carrier_port)
-    handsets = _free_port(settings.carrier_host, settings.handset_port)
+    carrier = free_port(settings.carrier_host, settings.carrier_port)
+    handsets = free_port(settings.carrier_host, settings.handset_port)
     return replace(settings, carrier_port=carrier, handset_port=handsets)
 
 
-def _free_port(host: str, wanted: int) -> int:
+def free_port(host: str, wanted: int) -> int:
+    """Return the wanted port if nobody has it, else any that is free."""
     for port in (wanted, 0):
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -181,7 +189,7 @@ def _free_port(host: str, wanted: int) -> int:
             except OSError:
                 continue
             return probe.getsockname()[1]
-    raise Refused("no_free_port", f"No port is free on {host} for the simulated carrier.")
+    raise Refused("nofree_port", f"No port is free on {host} for the simulated carrier.")
 
 
 def _must_be_free(host: str, port: int, option: str) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import base64
+import hashlib
+import hmac
 import os
 
 from cryptography.exceptions import InvalidTag
@@ -21,6 +23,7 @@ class Seal:
         if len(key) != _KEY:
             message = "The secret key must be 32 bytes in base64. Make one with: cablegram secret-key"
             raise InvalidInput("bad_secret_key", message)
+        self._key = key
         self._cipher = AESGCM(key)
 
     @staticmethod
@@ -35,6 +38,10 @@ class Seal:
             return cls(base64.b64decode(key, validate=True))
         except ValueError:
             return cls(b"")  # says what a key looks like
+
+    def derive(self, purpose: str) -> str:
+        """Return a secret for one purpose (hexadecimal); it tells nothing of the key or of other purposes."""
+        return hmac.new(self._key, purpose.encode(), hashlib.sha256).hexdigest()
 
     def close(self, secret: str, about: bytes) -> bytes:
         """Seal a secret."""

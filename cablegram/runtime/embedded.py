@@ -104,6 +104,10 @@ class Embedded:
             self._lock.release()
             self._lock = None
 
+    def pid(self) -> int | None:
+        """Return the server's process id, None when it was not started here."""
+        return None if self._server is None else self._server.pid
+
     def exit_code(self) -> int | None:
         """Return how the server ended, None while it runs."""
         return None if self._server is None else self._server.exit_code()

@@ -1,0 +1,134 @@
+"""`cablegram demo`: a CSV file of 10,000 people, real SMPP, a simulated carrier, and a report that adds up.
+
+Everything a first campaign takes, by the same deeds as the panel's and the API's, in a data folder of its own.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import sys
+import time
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+import cablegram
+from cablegram.accounts.access import Principal, operator
+from cablegram.audit.prove import audit
+from cablegram.campaigns import lifecycle, progress
+from cablegram.campaigns.model import NewCampaign
+from cablegram.cli.cpu import Meter
+from cablegram.cli.demo_report import Outcome, write
+from cablegram.cli.opening import HERE, AsJson, Place, read_settings, run
+from cablegram.cli.up import free_port, running
+from cablegram.contacts import importing, lists
+from cablegram.enrollment.open import open_account
+from cablegram.kit.errors import NotFound
+from cablegram.kit.ids import CampaignId
+from cablegram.kit.money import MICRO
+from cablegram.messages.model import FINAL, State
+from cablegram.runtime import Runtime
+
+_EXAMPLES = Path(cablegram.__file__).parent.parent / "examples"
+_CHUNK = 1 << 16
+_LOOK = 0.1
+_QUIET = 3.0  # seconds without a change: receipts that carriers never send are not waited for
+_LONGEST = 120.0
+_CREDITS = 50_000
+
+
+def demo(
+    *,
+    contacts: Path = _EXAMPLES / "contacts.csv",
+    template: Path = _EXAMPLES / "template.txt",
+    keep: bool = False,
+    place: Place = HERE,
+    json: AsJson = False,
+) -> int:
+    """Send a personalised message to everybody in a CSV file and account for each.
+
+    Parameters
+    ----------
+    contacts
+        The CSV file: first column `number`, the others are variables.
+    template
+        The text, with {{ variables }}.
+    keep
+        Keep the data folder afterwards, to look at it with `cablegram up --data-dir`.
+    """
+    for path in (contacts, template):
+        if not path.is_file():
+            raise NotFound("file_not_found", f"{path} is not there. The examples come with the source repository.")
+    settings = read_settings(place)
+    settings = replace(settings, port=free_port(settings.host, settings.port), log_level="warning", simulator=True)
+    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    console = Console(stderr=json)
+    began = time.monotonic()
+    console.print("Starting PostgreSQL, the API, the dispatcher, the worker and a simulated carrier ...")
+    with running(settings) as system:
+        console.print(f"Ready after {time.monotonic() - began:.1f} s.")
+        meter = Meter(system.pids())
+
+        async def act(rt: Runtime) -> Outcome:
+            return await _act(rt, contacts, template, meter=meter, console=console)
+
+        outcome = run(system.settings, act, process="command", hot=False)
+        is_ok = write(outcome, console, as_json=json)
+    if not keep:
+        shutil.rmtree(settings.data_dir, ignore_errors=True)
+    return 0 if is_ok else 1
+
+
+async def _act(rt: Runtime, contacts: Path, template: Path, *, meter: Meter, console: Console) -> Outcome:
+    opened = await open_account(rt, None, "Demo shop", credits_micro=_CREDITS * MICRO, default_country="US")
+    who = operator("demo", opened.account_id)
+    new_list = await lists.create(rt, who, "Customers")
+    began = time.monotonic()
+    imported = await importing.import_csv(rt, who, new_list.id, _chunks(contacts), on_bad_rows="skip")
+    import_seconds = time.monotonic() - began
+    console.print(
+        f"Imported {imported.size:,} people in {import_seconds:.1f} s; "
+        f"left out {imported.skipped:,} bad rows and {imported.duplicates:,} duplicates."
+    )
+    new = NewCampaign(name="Demo", list_ids=[new_list.id], text=template.read_text(encoding="utf-8").strip())
+    campaign = await lifecycle.create(rt, who, new)
+    began = time.monotonic()
+    await lifecycle.start(rt, who, campaign.id)
+    final_seconds = await _watch(rt, who, campaign.id, began, console=console)
+    used = meter.read()
+    async with asyncio.timeout(_LONGEST):
+        report = await progress.report(rt, who, campaign.id)
+        proof = await audit(rt)
+    return Outcome(imported, import_seconds, report, final_seconds, used, proof)
+
+
+async def _watch(
+    rt: Runtime, who: Principal, campaign_id: CampaignId, began: float, *, console: Console
+) -> float:
+    """Show the campaign until nothing changes any more; return the seconds until the last change."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=not sys.stdout.isatty()) as bars:
+        bar = bars.add_task("Messages in their final state", total=None)
+        last, changed = {}, began
+        while time.monotonic() - began < _LONGEST:
+            now = await progress.now(rt, who, campaign_id)
+            handled = sum(count.n for state, count in now.counts.items() if state in FINAL)
+            bars.update(bar, completed=handled, total=now.campaign.recipients)
+            counts = {state: count.n for state, count in now.counts.items()}
+            if counts != last:
+                last, changed = counts, time.monotonic()
+            is_idle = time.monotonic() - changed > _QUIET and now.campaign.is_fanned_out
+            if handled == now.campaign.recipients or (is_idle and not counts.get(State.SUBMITTING)):
+                break
+            await asyncio.sleep(_LOOK)
+    return changed - began
+
+
+async def _chunks(path: Path) -> AsyncIterator[bytes]:
+    with path.open("rb") as file:
+        while chunk := file.read(_CHUNK):
+            yield chunk

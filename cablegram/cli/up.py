@@ -189,7 +189,7 @@ def free_port(host: str, wanted: int) -> int:
             except OSError:
                 continue
             return probe.getsockname()[1]
-    raise Refused("nofree_port", f"No port is free on {host} for the simulated carrier.")
+    raise Refused("no_free_port", f"No port is free on {host} for the simulated carrier.")
 
 
 def _must_be_free(host: str, port: int, option: str) -> None:

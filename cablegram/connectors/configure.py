@@ -7,7 +7,6 @@ from datetime import datetime
 from uuid import UUID
 
 import msgspec
-import psycopg
 
 from cablegram.accounts.access import Principal, Scope
 from cablegram.connectors import store
@@ -61,10 +60,8 @@ async def insert_smpp(conn: Conn, new: NewSmpp, seal: Seal, *, now: datetime) ->
         revision=1,
         sealed_secret=seal.close(new.password, connector_id.bytes),
     )
-    try:
-        await store.insert_connector(conn, connector)
-    except psycopg.errors.UniqueViolation:
-        raise _name_taken(connector.name) from None
+    if not await store.insert_connector(conn, connector):
+        raise _name_taken(connector.name)
     await store.announce_change(conn)
     return connector
 
@@ -94,10 +91,8 @@ async def change_smpp(
             is_enabled=now.is_enabled if is_enabled is None else is_enabled,
             sealed_secret=rt.seal.close(password, now.id.bytes) if password is not None else None,
         )
-        try:
-            await store.update_connector(conn, changed)
-        except psycopg.errors.UniqueViolation:
-            raise _name_taken(changed.name) from None
+        if not await store.update_connector(conn, changed):
+            raise _name_taken(changed.name)
         await store.drop_links(conn, changed.id, links_of(changed.settings))
         await store.announce_change(conn)
         event = Event(Kind.CONNECTOR_CHANGED, None, changed.id, {"name": changed.name, "by": who.name})

@@ -1,6 +1,7 @@
 -- name: insert_connector
 INSERT INTO connector (id, account_id, kind, name, settings, sealed_secret, is_simulated, is_enabled, created_at)
-VALUES (%(id)s, %(account_id)s, %(kind)s, %(name)s, %(settings)s, %(sealed_secret)s, %(is_simulated)s, true, %(now)s);
+VALUES (%(id)s, %(account_id)s, %(kind)s, %(name)s, %(settings)s, %(sealed_secret)s, %(is_simulated)s, true, %(now)s)
+ON CONFLICT DO NOTHING;
 
 -- name: enabled_connectors
 -- all accounts: dispatchers serve everybody's connectors.

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
+from psycopg.errors import UniqueViolation
 from psycopg.types.json import Jsonb
 
 from cablegram.connectors.model import Connector, IdForm, LinkStatus, SmppSettings
@@ -17,9 +18,9 @@ from cablegram.runtime.queries import load
 queries = load(__file__)
 
 
-async def insert_connector(conn: Conn, connector: Connector) -> None:
-    """Write a new connector."""
-    await conn.execute(
+async def insert_connector(conn: Conn, connector: Connector) -> bool:
+    """Write a new connector; False when its name is taken."""
+    cursor = await conn.execute(
         queries.insert_connector,
         {
             "id": connector.id,
@@ -32,6 +33,7 @@ async def insert_connector(conn: Conn, connector: Connector) -> None:
             "now": connector.created_at,
         },
     )
+    return cursor.rowcount == 1
 
 
 async def enabled_connectors(conn: Conn) -> list[Connector]:
@@ -59,18 +61,23 @@ async def simulated_connector(conn: Conn) -> Connector | None:
     return _connector(row) if row else None
 
 
-async def update_connector(conn: Conn, connector: Connector) -> None:
-    """Write a changed connector; a secret that is None stays what it was."""
-    await conn.execute(
-        queries.update_connector,
-        {
-            "id": connector.id,
-            "name": connector.name,
-            "settings": Jsonb(msgspec.to_builtins(connector.settings)),
-            "sealed_secret": connector.sealed_secret,
-            "is_enabled": connector.is_enabled,
-        },
-    )
+async def update_connector(conn: Conn, connector: Connector) -> bool:
+    """Write a changed connector, a secret that is None staying what it was; False when its name is taken.
+
+    Then the transaction can only be rolled back.
+    """
+    values = {
+        "id": connector.id,
+        "name": connector.name,
+        "settings": Jsonb(msgspec.to_builtins(connector.settings)),
+        "sealed_secret": connector.sealed_secret,
+        "is_enabled": connector.is_enabled,
+    }
+    try:
+        await conn.execute(queries.update_connector, values)
+    except UniqueViolation:
+        return False
+    return True
 
 
 async def learn_id_form(conn: Conn, connector_id: ConnectorId, form: IdForm) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from cablegram.accounts import passwords, store
@@ -51,12 +52,12 @@ async def one_time(rt: Runtime, token: str) -> User:
     Raises NotAuthenticated (`one_time_invalid`) when the token was used, replaced, or has run out.
     """
     async with rt.db.transaction() as conn:
-        user_id = await store.use_one_time(conn, digest(token), rt.clock.now())
-        if user_id is None:
+        user = await store.use_one_time(conn, digest(token), rt.clock.now())
+        if user is None:
             message = "This one-time login was used or has run out. Get a new one with: cablegram user login-link"
             raise NotAuthenticated("one_time_invalid", message)
-        await store.set_password(conn, user_id, None)
-        return await person(conn, user_id)
+        await store.set_password(conn, user.id, None)
+    return replace(user, has_password=False)
 
 
 async def open_session(rt: Runtime, user: User) -> str:
@@ -97,14 +98,6 @@ async def close_session(rt: Runtime, session: Session) -> None:
     """End a session."""
     async with rt.db.transaction() as conn:
         await store.delete_session(conn, session.hash)
-
-
-async def person(conn: Conn, user_id: UserId) -> User:
-    """Return a user who is known to exist: users are never deleted."""
-    found = await store.user_by_id(conn, user_id)
-    if found is None:
-        raise LookupError(f"no user {user_id}")
-    return found[0]
 
 
 async def _find(rt: Runtime, login: str) -> tuple[User, str | None] | None:

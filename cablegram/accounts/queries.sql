@@ -160,5 +160,6 @@ INSERT INTO one_time_login (hash, user_id, expires_at) VALUES (%(hash)s, %(user_
 -- name: use_one_time
 -- Used is used: of two that come at once, the second finds nothing.
 UPDATE one_time_login SET used_at = %(now)s
-WHERE hash = %(hash)s AND used_at IS NULL AND expires_at > %(now)s
-RETURNING user_id;
+FROM app_user
+WHERE hash = %(hash)s AND used_at IS NULL AND expires_at > %(now)s AND app_user.id = user_id
+RETURNING app_user.id, login, display_name, is_operator, password_hash IS NOT NULL, theme;

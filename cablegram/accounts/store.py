@@ -289,7 +289,7 @@ async def insert_one_time(conn: Conn, digest: bytes, user_id: UserId, expires_at
     await conn.execute(queries.insert_one_time, {"hash": digest, "user_id": user_id, "expires_at": expires_at})
 
 
-async def use_one_time(conn: Conn, digest: bytes, now: datetime) -> UserId | None:
+async def use_one_time(conn: Conn, digest: bytes, now: datetime) -> User | None:
     """Write that a one-time login was used, and read whose it was; None when it was used before or has run out."""
     row = await (await conn.execute(queries.use_one_time, {"hash": digest, "now": now})).fetchone()
-    return row[0] if row else None
+    return User(*row) if row else None

@@ -161,6 +161,22 @@ SELECT id, account_id, campaign_id, connector_id, posting_id, refund_id, price, 
     finished_at, state::text, segments, class::text, encoding::text, reason, error, country, src, dst, client_ref, body
 FROM message WHERE id = %(id)s AND account_id = %(account_id)s;
 
+-- name: search
+-- What is not asked for is null and falls away when the search is planned. The bounds of the id are those of dates and
+-- pages: they leave out whole days.
+SELECT id, account_id, campaign_id, connector_id, posting_id, refund_id, price, accepted_at, claimed_at, submitted_at,
+    finished_at, state::text, segments, class::text, encoding::text, reason, error, country, src, dst, client_ref, body
+FROM message
+WHERE account_id = %(account_id)s AND id >= %(low)s AND id < %(high)s
+    AND (%(states)s::message_state[] IS NULL OR state = ANY (%(states)s))
+    AND (%(numbers)s::text[] IS NULL OR dst = ANY (%(numbers)s))
+    AND (%(campaign_id)s::uuid IS NULL OR campaign_id = %(campaign_id)s)
+    AND (%(client_ref)s::text IS NULL OR client_ref = %(client_ref)s)
+    AND (%(country)s::text IS NULL OR country = %(country)s)
+    AND (%(words)s::text IS NULL OR strpos(lower(body), lower(%(words)s)) > 0
+        OR strpos(lower(client_ref), lower(%(words)s)) > 0 OR strpos(dst, %(digits)s::text) > 0)
+ORDER BY id DESC LIMIT %(limit)s;
+
 -- name: events_of
 SELECT at, kind, part, detail FROM message_event WHERE message_id = %(message_id)s ORDER BY at, part LIMIT 500;
 

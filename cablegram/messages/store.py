@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
-from typing import LiteralString, cast
+from typing import cast
 from uuid import UUID
 
 from psycopg import sql
@@ -243,9 +243,10 @@ async def get_message(conn: Conn, account_id: AccountId, message_id: UUID) -> Me
     return _message(row) if row else None
 
 
-async def search(conn: Conn, query: LiteralString, values: dict[str, object]) -> list[Message]:
-    """Run a search that `search.py` put together out of fixed pieces."""
-    cursor = await conn.execute(query, values)
+async def search(conn: Conn, values: dict[str, object]) -> list[Message]:
+    """Read the messages that fit all of what is asked, newest first."""
+    # Not prepared: each search is planned for what it asks, so that a campaign's goes by the campaign's index.
+    cursor = await conn.execute(queries.search, values, prepare=False)
     return [_message(row) for row in await cursor.fetchall()]
 
 

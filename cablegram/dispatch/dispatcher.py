@@ -43,7 +43,7 @@ class Dispatcher:
         self._id = 0
         self._lives = asyncio.Event()  # our session holds our lock
         self._links: dict[tuple[ConnectorId, int], _Pumped] = {}
-        self._refresh = asyncio.Event()
+        self._unusable: set[tuple[ConnectorId, int]] = set()  # said once, not every second
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def run(self) -> None:
@@ -137,7 +137,9 @@ class Dispatcher:
         try:
             password = reading.password(connector, self._rt.seal)
         except CablegramError as error:
-            self._rt.log.warning("connector can't be used", connector=connector.name, error=error.message)
+            if (connector.id, connector.revision) not in self._unusable:
+                self._unusable.add((connector.id, connector.revision))
+                self._rt.log.warning("connector can't be used", connector=connector.name, error=error.message)
             return []
         halves = ["transceiver"] if connector.settings.mode == "transceiver" else ["transmitter", "receiver"]
         return [Login(connector.settings, password, half) for _ in range(connector.settings.binds) for half in halves]

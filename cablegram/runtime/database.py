@@ -104,8 +104,20 @@ async def transaction_on(conn: Conn) -> AsyncGenerator[None]:
         raise Unavailable("outcome_unknown", message, retry_after=5) from error
 
 
+# The server is there and answered: two transactions stood in each other's way, and this one was sent back.
+_CROWDED = (
+    psycopg.errors.DeadlockDetected,
+    psycopg.errors.LockNotAvailable,
+    psycopg.errors.QueryCanceled,
+    psycopg.errors.SerializationFailure,
+)
+
+
 def unreachable(error: Exception) -> Unavailable:
-    """Say that PostgreSQL can't be reached, in words for a person."""
+    """Say that PostgreSQL can't be reached, or was too crowded for this one, in words for a person."""
+    if isinstance(error, _CROWDED):
+        message = "Somebody else was at work on the same rows for too long. Nothing was done; try again in a moment."
+        return Unavailable("database_crowded", message)
     first_line = (str(error).splitlines() or [type(error).__name__])[0]
     message = f"The database can't be reached ({first_line}). Nothing was done; try again in a moment."
     return Unavailable("database_unreachable", message, retry_after=5)

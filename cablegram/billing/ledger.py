@@ -17,7 +17,7 @@ from cablegram.billing.model import INBOUND_PRICE, Charge, NewPosting, Posting, 
 from cablegram.events.model import Event, Kind
 from cablegram.events.record import record
 from cablegram.kit.errors import InvalidInput, NotFound
-from cablegram.kit.ids import AccountId, PostingId, uuid7
+from cablegram.kit.ids import AccountId, CampaignId, PostingId, uuid7
 from cablegram.runtime.database import Conn
 from cablegram.runtime.runtime import Runtime
 
@@ -86,6 +86,11 @@ async def charge_inbound(
     ]
     await _post(conn, new, now)
     return {posting.account_id: posting.id for posting in new}
+
+
+async def sums_of_campaign(conn: Conn, account_id: AccountId, campaign_id: CampaignId) -> dict[PostingKind, int]:
+    """Return what a campaign's postings come to by kind, in micro-credits: charges negative, refunds positive."""
+    return await store.sums_of_campaign(conn, account_id, campaign_id)
 
 
 async def balance(rt: Runtime, who: Principal) -> int:

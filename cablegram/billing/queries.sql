@@ -49,3 +49,8 @@ WHERE account_id = %(account_id)s
     AND (%(after)s::uuid IS NULL
         OR seq < (SELECT seq FROM posting WHERE id = %(after)s AND account_id = %(account_id)s))
 ORDER BY seq DESC LIMIT %(limit)s;
+
+-- name: sums_of_campaign
+-- What a campaign was charged and given back.
+SELECT kind, sum(amount) FROM posting
+WHERE account_id = %(account_id)s AND campaign_id = %(campaign_id)s GROUP BY kind;

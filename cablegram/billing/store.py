@@ -8,7 +8,7 @@ from uuid import UUID
 
 from cablegram.billing.model import NewPosting, Posting, PostingKind
 from cablegram.billing.tariffs import Tariff
-from cablegram.kit.ids import AccountId
+from cablegram.kit.ids import AccountId, CampaignId
 from cablegram.runtime.database import Conn, copy_rows
 from cablegram.runtime.queries import load
 
@@ -88,6 +88,12 @@ async def insert_postings(conn: Conn, new: Sequence[NewPosting], at: datetime) -
             "notes": [one.note for one in new],
         },
     )
+
+
+async def sums_of_campaign(conn: Conn, account_id: AccountId, campaign_id: CampaignId) -> dict[PostingKind, int]:
+    """Sum a campaign's postings by kind."""
+    cursor = await conn.execute(queries.sums_of_campaign, {"account_id": account_id, "campaign_id": campaign_id})
+    return {PostingKind(row[0]): int(row[1]) for row in await cursor.fetchall()}
 
 
 async def postings(conn: Conn, account_id: AccountId, after: UUID | None, *, limit: int) -> list[Posting]:

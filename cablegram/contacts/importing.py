@@ -38,8 +38,8 @@ async def import_csv(
     rt: Runtime,
     who: Principal,
     list_id: ListId,
-    *,
     chunks: AsyncIterable[bytes],
+    *,
     on_bad_rows: Literal["refuse", "skip"] = "refuse",
     on_progress: Progress | None = None,
 ) -> ImportResult:

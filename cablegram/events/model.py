@@ -28,6 +28,7 @@ class Kind(StrEnum):
     CAMPAIGN_RESUMED = "campaign.resumed"
     CAMPAIGN_CANCELLED = "campaign.cancelled"
     CAMPAIGN_FINISHED = "campaign.finished"
+    CAMPAIGN_DELETED = "campaign.deleted"
     MESSAGES_UNKNOWN = "messages.unknown"
     TEXT_RECEIVED = "text.received"
 

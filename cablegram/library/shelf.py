@@ -27,7 +27,7 @@ async def create(rt: Runtime, who: Principal, *, name: str, description: str = "
     who.needs(Scope.CONTACTS)
     now = rt.clock.now()
     template_id = TemplateId(uuid7())
-    new = SavedTemplate(template_id, read_name(name), read_note(description), _checked(text), now, now)
+    new = SavedTemplate(template_id, read_name(name), read_note(description), read_text(text), now, now)
     async with rt.db.transaction() as conn:
         await directory.hold(conn, who.account_id)
         if not await store.insert_template(conn, who.account_id, new):
@@ -57,7 +57,7 @@ async def replace(
 ) -> SavedTemplate:
     """Write a template anew; campaigns made from it keep the words they had. Raises as `create`, and NotFound."""
     who.needs(Scope.CONTACTS)
-    new = {"name": read_name(name), "description": read_note(description), "text": _checked(text)}
+    new = {"name": read_name(name), "description": read_note(description), "text": read_text(text)}
     try:
         async with rt.db.transaction() as conn:
             found = await store.replace_template(conn, who.account_id, template_id, **new, now=rt.clock.now())
@@ -81,8 +81,11 @@ def no_such_template(template_id: UUID) -> NotFound:
     return NotFound("template_not_found", f"The account has no template {template_id}.")
 
 
-def _checked(text: str) -> str:
-    """Return the text if it is a template that can be rendered and stored."""
+def read_text(text: str) -> str:
+    """Return the text if it is a template that can be rendered and stored.
+
+    Raises InvalidInput (`bad_template`, `template_too_long`) with a fault for `text`.
+    """
     if len(text) > LONGEST:
         raise _bad_text("template_too_long", f"A template has at most {LONGEST:,} characters, not {len(text):,}.")
     if not text.strip():

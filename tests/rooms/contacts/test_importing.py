@@ -38,7 +38,7 @@ async def chunks(*pieces: str | bytes) -> AsyncIterator[bytes]:
 
 
 async def load(rt: Runtime, who: Principal, list_id: ListId, text: str, *, skip: bool = False) -> ImportResult:
-    return await importing.import_csv(rt, who, list_id, chunks=chunks(text), on_bad_rows="skip" if skip else "refuse")
+    return await importing.import_csv(rt, who, list_id, chunks(text), on_bad_rows="skip" if skip else "refuse")
 
 
 async def people(rt: Runtime, who: Principal, list_id: ListId) -> dict[str, dict[str, str]]:
@@ -168,7 +168,7 @@ async def test_a_file_may_arrive_in_single_bytes_or_at_once(
         told.append(rows)
 
     single = chunks(*(bytes([byte]) for byte in text.encode()))
-    result = await importing.import_csv(rt, who, customers.id, chunks=single, on_progress=tell)
+    result = await importing.import_csv(rt, who, customers.id, single, on_progress=tell)
     assert (result.rows, result.size, result.added) == (5_000, 5_000, 5_000)
     assert told == sorted(told)
     assert told[-1] <= 5_000
@@ -218,7 +218,7 @@ async def test_a_campaign_that_starts_during_an_upload_keeps_its_people(
         yield b"+34600000119\n"
 
     with pytest.raises(Conflict):
-        await importing.import_csv(rt, who, customers.id, chunks=slow())
+        await importing.import_csv(rt, who, customers.id, slow())
     assert await people(rt, who, customers.id) == {"34600000118": {}}
 
 
@@ -236,7 +236,7 @@ async def test_an_import_whose_database_goes_away_leaves_the_list_as_it_was(
         yield b"+34600000120\n" * 10_000
 
     with pytest.raises(Unavailable):
-        await importing.import_csv(rt, who, customers.id, chunks=cut_off())
+        await importing.import_csv(rt, who, customers.id, cut_off())
     assert await people(rt, who, customers.id) == {"34600000118": {}}
 
 
@@ -251,7 +251,7 @@ async def test_an_upload_that_breaks_off_leaves_nothing_for_the_next(
         raise GoneError
 
     with pytest.raises(GoneError):
-        await importing.import_csv(rt, who, customers.id, chunks=breaks_off())
+        await importing.import_csv(rt, who, customers.id, breaks_off())
     # Connections are lent again, with their temporary tables: several imports meet the one that was broken off.
     for number in range(34600000120, 34600000128):
         await load(rt, who, customers.id, f"number\n+{number}\n")

@@ -25,7 +25,7 @@ async def filled(rt: Runtime, who: Principal, name: str, numbers: range) -> List
         yield b"number,note\n" + b"".join(f"+{number},n{number}\n".encode() for number in numbers)
 
     made = await lists.create(rt, who, name)
-    await importing.import_csv(rt, who, made.id, chunks=file())
+    await importing.import_csv(rt, who, made.id, file())
     return made.id
 
 
@@ -229,6 +229,6 @@ async def test_a_list_goes_out_as_the_file_it_could_come_from(rt: Runtime, who: 
             yield piece
 
     copy = await lists.create(rt, who, "copy")
-    result = await importing.import_csv(rt, who, copy.id, chunks=file())
+    result = await importing.import_csv(rt, who, copy.id, file())
     # The one without a note has an empty note now: the only difference that a file can't carry.
     assert (result.size, result.added, result.skipped) == (1202, 0, 0)

@@ -12,7 +12,7 @@
   }
 
   function isSmall(element) {
-    if (!isSeen(element) || element.closest("p, dd, label, .input") || element.matches("[type=hidden], [type=checkbox], [type=radio]")) return false;
+    if (!isSeen(element) || element.closest("p, dd, label, .input") || element.matches("[type=hidden], [type=checkbox], [type=radio], .row-link")) return false;
     return element.getBoundingClientRect().height < 24 && getComputedStyle(element).display !== "inline";
   }
 

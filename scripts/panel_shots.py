@@ -54,6 +54,8 @@ class Handler(BaseHTTPRequestHandler):
         elif (name := url.path.strip("/")) in PAGES:
             theme = parse_qs(url.query).get("theme", ["system"])[0]
             self._send(render(name, theme).encode(), "text/html; charset=utf-8")
+        elif name.endswith("/live"):
+            self._send(b": nothing new\n\n", "text/event-stream")
         else:
             self.send_error(404)
 

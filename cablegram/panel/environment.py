@@ -12,7 +12,7 @@ from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
 from cablegram.kit.errors import Unavailable
-from cablegram.panel import filters
+from cablegram.panel import filters, words
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
@@ -41,6 +41,8 @@ def make_environment() -> jinja2.Environment:
         number=filters.number,
         percent=filters.percent,
         phone=filters.phone,
+        country=filters.country,
+        reason=words.reason,
         duration=filters.duration,
         marked=filters.marked,
         points=filters.points,
@@ -53,7 +55,7 @@ def make_environment() -> jinja2.Environment:
     def asset(name: str) -> str:
         return f"{STATIC_URL}/dist/{assets[name]}"
 
-    cast("dict[str, Any]", environment.globals)["asset"] = asset
+    cast("dict[str, Any]", environment.globals).update(asset=asset, happening=words.happening)
     return environment
 
 

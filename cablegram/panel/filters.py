@@ -10,14 +10,17 @@ import unicodedata
 from collections.abc import Collection
 from datetime import UTC, datetime, tzinfo
 
-import phonenumbers
 from markupsafe import Markup, escape
 
+from cablegram.kit.errors import InvalidInput
 from cablegram.kit.money import MICRO
+from cablegram.numbers import countries
+from cablegram.numbers.format import international
 
 MINUS = "\N{MINUS SIGN}"
 DASH = "\N{EM DASH}"
 _MOST_PLACES = 6
+_LONGEST_SHORT_CODE = 6
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
@@ -56,17 +59,20 @@ def percent(part: float, whole: float) -> str:
 
 
 def phone(address: str | None) -> str:
-    """Write an E.164 number as its country does: "34600000118" -> "+34 600 00 01 18". A sender's name stays."""
+    """Write a number as its country groups it: "34600000118" -> "+34 600 000 118". Names and short codes stay."""
     if not address:
         return DASH
     digits = address.removeprefix("+")
-    if not digits.isascii() or not digits.isdigit():
-        return address
+    is_number = digits.isascii() and digits.isdigit() and len(digits) > _LONGEST_SHORT_CODE
+    return international(digits) if is_number else address
+
+
+def country(iso: str) -> str:
+    """Name a country by its two letters; letters nobody knows stay."""
     try:
-        parsed = phonenumbers.parse(f"+{digits}")
-    except phonenumbers.NumberParseException:
-        return address  # a short code, or a number of no country we know
-    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+        return countries.name(iso)
+    except InvalidInput:
+        return iso
 
 
 def duration(seconds: float) -> str:

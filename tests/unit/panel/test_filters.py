@@ -62,7 +62,7 @@ def test_a_share_below_one_percent_keeps_two_decimals(part: int, whole: int, tex
     ("address", "text"),
     [
         ("12025550147", "+1 202-555-0147"),
-        ("+34600000118", "+34 600 00 01 18"),
+        ("+34600000118", "+34 600 000 118"),
         ("MercadoLuna", "MercadoLuna"),
         ("34٣", "34٣"),
         ("99999", "99999"),
@@ -72,6 +72,11 @@ def test_a_share_below_one_percent_keeps_two_decimals(part: int, whole: int, tex
 )
 def test_a_number_is_written_as_its_country_does_and_a_name_as_it_is(address: str | None, text: str) -> None:
     assert filters.phone(address) == text
+
+
+@pytest.mark.parametrize(("iso", "text"), [("ES", "Spain"), ("001", "International network"), ("QQ", "QQ")])
+def test_a_country_is_named_and_letters_nobody_knows_stay(iso: str, text: str) -> None:
+    assert filters.country(iso) == text
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,72 @@
+"""Plain words for the codes that rooms use: why a message is in its state, and what happened to it. Pure.
+
+The words are English message ids; templates pass them through the catalogue.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+REASONS = {
+    "schedule": "waits for its time",
+    "quiet_hours": "quiet hours of the person",
+    "operator_hold": "held by the operator",
+    "after_restore": "held after a restore",
+    "out_of_funds": "the balance ran out",
+    "by_hand": "paused by hand",
+    "carrier_refused": "the carrier refused it",
+    "carrier_busy": "the carrier asked for time too often",
+    "throttled": "the carrier asked to slow down",
+    "no_answer": "the carrier did not answer in time",
+    "dispatcher_died": "a process ended while it was on the wire",
+    "outcome_unknown": "nobody could say for three days",
+    "campaign_cancelled": "its campaign was stopped",
+    "insufficient_credit": "too little credit",
+    "no_tariff": "no tariff for this country",
+    "no_route": "no way out for this number",
+    "number_invalid": "not a valid number",
+    "number_landline": "a fixed line, texts don't reach it",
+    "number_too_long": "too many digits for a number",
+    "missing_variable": "a value for the text is missing",
+    "text_too_short": "the text has under 5 characters",
+    "text_too_long": "the text has over 255 segments",
+    "bad_character": "a character that can't be sent",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """One line of a timeline as it is drawn: `sign` is a state's name or an icon's."""
+
+    sign: str
+    title: str
+    body: str = ""
+
+
+_HAPPENINGS = {
+    "accepted": ("queued", "Accepted and charged"),
+    "submitting": ("submitting", "Claimed for a link"),
+    "submitted": ("submitted", "The carrier took it"),
+    "answered": ("radio-tower", "The carrier answered"),
+    "receipt": ("message-circle-reply", "A receipt came"),
+    "lost": ("unknown", "No answer: nobody can say whether the carrier took it"),
+    "requeued": ("queued", "Back in the queue: its bytes were never written"),
+    "delivered": ("delivered", "Delivered"),
+    "undelivered": ("undelivered", "Could not be delivered"),
+    "expired": ("expired", "Its validity ended"),
+    "rejected": ("rejected", "Refused, and refunded"),
+    "failed": ("failed", "Given up, and refunded"),
+    "cancelled": ("cancelled", "Withdrawn, and refunded"),
+    "skipped": ("skipped", "Not sent, and not charged"),
+}
+
+
+def reason(code: str | None) -> str:
+    """Say why a message is where it is; a code without words of its own is read as words."""
+    return REASONS.get(code, code.replace("_", " ")) if code else ""
+
+
+def happening(kind: str, detail: str = "") -> Happening:
+    """Say what a line of a message's story means; the detail is a reason's code or evidence."""
+    sign, title = _HAPPENINGS.get(kind, ("circle-question-mark", kind.replace("_", " ").capitalize()))
+    return Happening(sign, title, REASONS.get(detail, detail))

@@ -1,0 +1,33 @@
+from __future__ import annotations
+
+import pytest
+
+from cablegram.messages.model import State
+from cablegram.panel import words
+
+
+@pytest.mark.parametrize(
+    ("code", "text"),
+    [("no_answer", "the carrier did not answer in time"), ("brand_new_code", "brand new code"), (None, "")],
+)
+def test_a_reason_is_said_in_words_even_when_its_code_is_new(code: str | None, text: str) -> None:
+    assert words.reason(code) == text
+
+
+def test_the_end_of_a_story_is_drawn_with_its_states_own_sign() -> None:
+    assert words.happening("undelivered", "err 27") == words.Happening(
+        "undelivered", "Could not be delivered", "err 27"
+    )
+
+
+def test_a_reasons_code_in_a_story_is_said_in_words() -> None:
+    assert words.happening("failed", "carrier_busy").body == "the carrier asked for time too often"
+
+
+def test_a_kind_of_line_that_is_new_is_still_shown() -> None:
+    assert words.happening("query_answered") == words.Happening("circle-question-mark", "Query answered")
+
+
+@pytest.mark.parametrize("state", [s for s in State if s not in (State.SCHEDULED, State.QUEUED, State.UNKNOWN)])
+def test_every_state_that_a_story_can_reach_has_a_title(state: State) -> None:
+    assert words.happening(state.value).sign == state.value

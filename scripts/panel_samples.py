@@ -18,7 +18,7 @@ from cablegram.kit.errors import Fault
 from cablegram.kit.ids import AccountId, CampaignId, ConnectorId, ContactId, KeyId, ListId, MessageId, PostingId, TemplateId, UserId
 from cablegram.library.model import SavedTemplate
 from cablegram.messages.model import Count, Message, MessageClass, Moment, State
-from cablegram.panel.cut import cut
+from cablegram.panel.cut import Sample, cut
 from cablegram.panel.shell import ACCOUNT, ACCOUNT_DOCK, OPERATOR, OPERATOR_DOCK, Place, Shell, dock_of, groups_with
 from cablegram.text.segments import split
 
@@ -127,7 +127,7 @@ CHART = Row(data={"times": TIMES, "series": [{"name": "submitted", "state": "sub
 
 HOLA = "Hola Inés, this is Cablegram. Reply STOP to opt out."
 TYPED = "Hi {{ first_name | default: \"there\" }}, your parcel is waiting at Kiosko Luna, Calle Mayor 21. Pick it up before 20:00 – we’re open until 21:00 on Fridays. Reply BAJA to stop."
-COMPOSED = "Hi Zoë, your parcel is waiting at Kiosko Luna, Calle Mayor 21. Pick it up before 20:00 – we’re open until 21:00 on Fridays."
+COMPOSED = "Hi Zoe, your parcel is waiting at Kiosko Luna, Calle Mayor 21. Pick it up before 20:00 – we’re open until 21:00 on Fridays."
 STEP_KEYS = ("message", "contacts", "carrier", "campaign")
 
 
@@ -177,8 +177,8 @@ ACCOUNTS = [Row(account=Account(AccountId(UUID(int=i)), name, iso, False, ago(90
 SPARK = [78, 80, 74, 71, 77, 82, 80, 76, 79, 83, 81, 75, 70, 74, 78]
 TILES = [Row(name=n, href="/connectors/1", state=s, detail=d, rates=[v * k / 80 for v in SPARK[:-4]] + ([0] * 4 if s == "down" else [v * k / 80 for v in SPARK[-4:]]), ceiling=c, in_flight=f, window=50) for n, s, d, k, c, f in [("Chunghwa TW", "down", "Refused login 3 times: invalid password. Next try 14:32:10", 18, 30, 0), ("Orange ES", "throttled", "ESME_RTHROTTLED 214 times in 5 min; slowed to 12 a second", 48, 50, 50), ("Telia SE · 1", "bound", "", 78, 100, 31), ("Telia SE · 2", "bound", "", 74, 100, 28), ("Kyivstar", "bound", "", 33, 60, 12)]]
 NEEDS = [("Chunghwa TW cannot log in", "invalid password since 14:17", "Fix", "/connectors/1"), ("14 messages in question", "claimed, outcome unknown after a restart", "Look", "/messages?state=unknown")]
-CHECKED = cut(COMPOSED, unit_price=CREDIT, values=[])
-ANSWER = cut(TYPED, TYPED.replace('{{ first_name | default: "there" }}', "Олена"), values=["Олена"], who="Олена, +380 67 120 4518")
+CHECKED = cut(COMPOSED, unit_price=CREDIT)
+ANSWER = cut(TYPED, [Sample(f"{name}, +380 67 120 4518", TYPED.replace('{{ first_name | default: "there" }}', name), [name]) for name in ("Zoe", "Олена", "Ana")])
 FILTERS = {"q": "", "state": [], "country": "", "campaign": "", "since": "", "until": "", "countries": [("ES", "Spain"), ("UA", "Ukraine")], "campaigns": [("1", "Autumn sale, second call")], "campaign_name": "", "clear": Row(state="/messages", country="/messages", campaign="/messages", when="/messages"), "zone_name": ZONE, "is_filtered": False, "newer": "", "older": "/messages?after=x", "note": "Newest first"}
 
 PAGES: dict[str, tuple[str, dict[str, Any]]] = {
@@ -216,7 +216,7 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
     "stop": ("campaigns/stop.html", account("campaigns", "Stop", campaign=LIVE, left=5109, in_flight=48, refund=6_718_000_000, not_made=0)),
     "templates": ("templates/list.html", account("campaigns", "Templates", tabs=TEMPLATE_TABS, rows=TEMPLATES, newer="", older="")),
     "templates-empty": ("templates/list.html", account("campaigns", "Templates", tabs=TEMPLATE_TABS, rows=[], newer="", older="")),
-    "template": ("templates/edit.html", account("campaigns", "Pickup", template=TEMPLATES[0], form=TEMPLATES[0], names=[], cut=cut(TYPED, TYPED.replace('{{ first_name | default: "there" }}', "there"), values=["there"]), variables=[("first_name", "there"), ("city", None)])),
+    "template": ("templates/edit.html", account("campaigns", "Pickup", template=TEMPLATES[0], form=TEMPLATES[0], names=[], cut=cut(TYPED, [Sample("", TYPED.replace('{{ first_name | default: "there" }}', "there"), ["there"])]), variables=[("first_name", "there"), ("city", None)])),
     "connectors": ("connectors/list.html", account("connectors", "Connectors", rows=[(CONNECTOR, links("bound", "bound"), "96.4 % delivered today"), (DOWN, links("refused"), "login refused: invalid password; next try 14:32:10"), (SIMULATED, links("bound"), "Nothing leaves this machine")], may_add=True, in_operator_shell=False)),
     "connector-new": ("connectors/new_smpp.html", account("connectors", "Connect by SMPP", form=SMPP, is_new=True, errors={"port": "65536 is no port: 1 to 65535."}, summary=[("port", "65536 is no port: 1 to 65535.")])),
     "connector": ("connectors/show.html", account("connectors", "Kyivstar", connector=CONNECTOR, links=links("bound", "throttled"), form=SMPP, is_new=False, may_change=True, id_form="hexadecimal in answers, decimal in receipts", queued=4186, in_flight=48, unknown=2)),

@@ -47,6 +47,7 @@ def make_environment() -> jinja2.Environment:
         marked=filters.marked,
         points=filters.points,
         when=_when,
+        minute=_minute,
         clock=_clock,
         full=_full,
     )
@@ -77,6 +78,11 @@ def _when(context: Context, moment: datetime | None) -> Markup:
     return Markup('<time datetime="{}" title="{}">{}</time>').format(
         moment.isoformat(), filters.full(moment, zone), short
     )
+
+
+@jinja2.pass_context
+def _minute(context: Context, moment: datetime) -> str:
+    return filters.minute(moment, _zone(context))
 
 
 @jinja2.pass_context

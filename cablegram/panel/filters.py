@@ -46,7 +46,7 @@ def number(count: float | None) -> str:
     """Write a count with thousands separated, a fraction with one decimal; None is a dash."""
     if count is None:
         return DASH
-    text = f"{count:,}" if isinstance(count, int) else f"{count:,.1f}"
+    text = f"{count:,}" if isinstance(count, int) else f"{count:,.1f}".removesuffix(".0")
     return text.replace("-", MINUS)
 
 
@@ -96,6 +96,11 @@ def when(moment: datetime, now: datetime, zone: tzinfo = UTC) -> str:
         return f"{local:%H:%M:%S}"
     day = f"{local.day} {_MONTHS[local.month - 1]}"
     return f"{day}, {local:%H:%M}" if local.year == today.year else f"{day} {local.year}"
+
+
+def minute(moment: datetime, zone: tzinfo = UTC) -> str:
+    """Write a time of day to the minute, for what is about to happen: "14:20"."""
+    return f"{moment.astimezone(zone):%H:%M}"
 
 
 def clock(moment: datetime, zone: tzinfo = UTC) -> str:

@@ -61,6 +61,10 @@ _HAPPENINGS = {
 }
 
 
+# Lines that a message's own row tells: their detail repeats the title, or stands on the screen beside it.
+_TOLD_BY_TITLE = frozenset({"accepted", "submitting", "submitted"})
+
+
 def reason(code: str | None) -> str:
     """Say why a message is where it is; a code without words of its own is read as words."""
     return REASONS.get(code, code.replace("_", " ")) if code else ""
@@ -69,4 +73,4 @@ def reason(code: str | None) -> str:
 def happening(kind: str, detail: str = "") -> Happening:
     """Say what a line of a message's story means; the detail is a reason's code or evidence."""
     sign, title = _HAPPENINGS.get(kind, ("circle-question-mark", kind.replace("_", " ").capitalize()))
-    return Happening(sign, title, REASONS.get(detail, detail))
+    return Happening(sign, title, "" if kind in _TOLD_BY_TITLE else REASONS.get(detail, detail))

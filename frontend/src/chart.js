@@ -27,6 +27,12 @@ function bandsOf(bands) {
   };
 }
 
+/** The time of a label: with seconds while all of it is a few minutes. */
+function labelOf(times) {
+  const isShort = Date.parse(times.at(-1)) - Date.parse(times[0]) < 4 * 60_000;
+  return isShort ? "{HH}:{mm}:{ss}" : "{HH}:{mm}";
+}
+
 function optionOf({ times, series, bands = [] }) {
   const words = { fontFamily: "Plex Sans, sans-serif", fontSize: 12, color: color("--dim") };
   const line = { lineStyle: { color: color("--color-base-300") } };
@@ -40,7 +46,7 @@ function optionOf({ times, series, bands = [] }) {
       borderColor: color("--control"),
       textStyle: { ...words, color: color("--color-base-content") },
     },
-    xAxis: { type: "time", axisTick: { show: false }, axisLine: line, axisLabel: { ...words, hideOverlap: true }, splitLine: { show: false } },
+    xAxis: { type: "time", axisTick: { show: false }, axisLine: line, axisLabel: { ...words, hideOverlap: true, formatter: labelOf(times) }, splitLine: { show: false } },
     yAxis: { type: "value", min: 0, splitNumber: 4, axisLabel: words, splitLine: line },
     series: series.map(({ name, state, values }, index) => ({
       name,

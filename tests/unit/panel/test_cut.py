@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cablegram.panel import cut as cutting
-from cablegram.panel.cut import PLAIN, cut, plain
+from cablegram.panel.cut import PLAIN, Sample, cut, plain
 from cablegram.text import gsm0338
 
 CREDIT = 1_000_000
@@ -24,7 +24,7 @@ def test_typography_that_doubles_the_price_is_named_once_with_its_place() -> Non
     assert found is not None
     assert found.bad == [("\u2019", "right single quotation mark", 3), ("\u2013", "en dash", 23)]
     assert found.swaps == {"\u2019": "'", "\u2013": "-"}
-    assert (len(found.segments), found.plain_segments, found.saves) == (2, 1, 2 * CREDIT)
+    assert (len(found.segments), found.fewer, found.saves) == (2, 1, 2 * CREDIT)
 
 
 def test_letters_are_named_but_never_replaced() -> None:
@@ -32,7 +32,7 @@ def test_letters_are_named_but_never_replaced() -> None:
     assert found is not None
     assert found.bad[0] == ("П", "cyrillic capital letter pe", 1)
     assert found.swaps == {}
-    assert found.plain_segments == len(found.segments)
+    assert found.fewer == 0
 
 
 def test_a_character_without_a_name_is_called_by_its_number() -> None:
@@ -42,7 +42,7 @@ def test_a_character_without_a_name_is_called_by_its_number() -> None:
 
 
 def test_what_a_value_adds_is_cut_but_not_blamed_on_the_words() -> None:
-    found = cut("Hi {{ name }}, welcome", "Hi Олена, welcome", values=["Олена"], who="Олена")
+    found = cut("Hi {{ name }}, welcome", [Sample("Олена", "Hi Олена, welcome", ["Олена"])])
     assert found is not None
     assert (found.encoding, found.bad, found.who) == ("ucs2", [], "Олена")
 
@@ -75,9 +75,29 @@ def test_making_plain_twice_changes_nothing_more(text: str) -> None:
     assert plain(plain(text)) == plain(text)
 
 
+def test_the_longest_text_is_shown_and_the_saving_is_of_all() -> None:
+    typed = "We\u2019re open, {{ name }}" + "a" * 60
+    people = [Sample(name, typed.replace("{{ name }}", name)) for name in ("Ana", "Олена", "Zo" + "e" * 20)]
+    found = cut(typed, people, unit_price=CREDIT)
+    assert found is not None
+    assert found.who == "Zo" + "e" * 20
+    assert (found.sampled, found.helped, found.fewer, found.saves) == (3, 2, 2, 2 * CREDIT)
+
+
+def test_people_whose_text_can_not_be_drawn_are_left_out() -> None:
+    found = cut("Hi {{ name }}", [Sample("Ana", "Hi Ana"), Sample("nobody", "Hi \ud83d")])
+    assert found is not None
+    assert (found.who, found.sampled) == ("Ana", 1)
+
+
+def test_three_dots_for_one_never_cost_more() -> None:
+    found = cut("Привіт\u2026 " + "я" * 62, unit_price=CREDIT)
+    assert found is not None
+    assert (found.swaps, found.fewer, found.saves) == ({"\u2026": "..."}, 0, 0)
+
+
 @given(st.text(st.characters(exclude_categories=["Cs"]), min_size=1))
 def test_the_strips_together_are_the_text(text: str) -> None:
     found = cutting.cut(text)
     assert found is not None
     assert "".join(segment.text for segment in found.segments) == text
-    assert found.plain_segments <= len(found.segments) or "\u2026" in text

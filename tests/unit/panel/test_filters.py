@@ -46,7 +46,9 @@ def test_no_price_is_shown_as_zero(micro: int) -> None:
     assert filters.money(micro) != "0.00"
 
 
-@pytest.mark.parametrize(("count", "text"), [(12_408, "12,408"), (-3, "−3"), (29.68, "29.7"), (None, "—")])
+@pytest.mark.parametrize(
+    ("count", "text"), [(12_408, "12,408"), (-3, "−3"), (29.68, "29.7"), (30.0, "30"), (None, "—")]
+)
 def test_a_count_is_written_in_groups_of_three(count: float | None, text: str) -> None:
     assert filters.number(count) == text
 
@@ -111,6 +113,10 @@ def test_a_time_of_another_year_names_it() -> None:
 
 def test_a_time_of_day_is_cut_not_rounded_to_the_millisecond() -> None:
     assert filters.clock(NOON, MADRID) == "13:00:05.112"
+
+
+def test_a_time_to_come_is_written_to_the_minute() -> None:
+    assert filters.minute(NOON, MADRID) == "13:00"
 
 
 def test_a_full_time_names_its_zone() -> None:

@@ -24,6 +24,10 @@ def test_a_reasons_code_in_a_story_is_said_in_words() -> None:
     assert words.happening("failed", "carrier_busy").body == "the carrier asked for time too often"
 
 
+def test_what_the_title_says_is_not_said_again() -> None:
+    assert not words.happening("submitted", "the carrier took it").body
+
+
 def test_a_kind_of_line_that_is_new_is_still_shown() -> None:
     assert words.happening("query_answered") == words.Happening("circle-question-mark", "Query answered")
 

@@ -8,6 +8,13 @@ import make
 from cablegram.accounts.access import Principal
 from cablegram.billing import importing
 from cablegram.billing.prices import Prices
+from cablegram.connectors import configure
+from cablegram.connectors.contract import Outcome, PartResult, Result, Verdict
+from cablegram.connectors.model import IdForm
+from cablegram.dispatch import record
+from cablegram.dispatch import store as dispatch
+from cablegram.dispatch.model import Claimed, Pending
+from cablegram.dispatch.record import Answered
 from cablegram.kit.ids import CampaignId, MessageId, uuid7
 from cablegram.messages import settle
 from cablegram.messages.accept import accept
@@ -52,3 +59,33 @@ async def move(rt: Runtime, ids: Sequence[MessageId], *states: State, reason: st
             moves = [Move(one.id, one.version, one.state, state, reason) for one in now]
             moved = await settle.settle(conn, moves, now=rt.clock.now())
         assert moved == set(ids)
+
+
+async def claimed(rt: Runtime, most: int) -> list[Claimed]:
+    """Claim messages of one segment, oldest first, for a dispatcher of their own; their bytes go nowhere."""
+    async with rt.db.transaction() as conn:
+        dispatcher_id = await dispatch.register_dispatcher(conn, "tests", 1, rt.clock.now())
+        connector = await configure.simulated(conn)
+        assert connector is not None
+        return await dispatch.claim(
+            conn, connector.id, dispatcher_id, room=most, is_window_empty=False, now=rt.clock.now()
+        )
+
+
+async def answer(rt: Runtime, claims: Sequence[Claimed], verdict: Verdict) -> None:
+    """Record the carrier's answer to claimed messages of one part; the ids it gives are those of the claims."""
+    parts = {
+        one.id: PartResult(verdict, provider_id=one.id.hex, code="" if verdict is Verdict.TAKEN else "0x58")
+        for one in claims
+    }
+    async with rt.db.transaction() as conn:
+        answered = [Answered(Result(one.id, [parts[one.id]]), one) for one in claims]
+        await record.results(conn, answered, now=rt.clock.now())
+
+
+async def receive(rt: Runtime, claims: Sequence[Claimed], outcome: Outcome) -> None:
+    """Record receipts for messages that were taken."""
+    now = rt.clock.now()
+    pending = [Pending(uuid7(), one.id.hex, outcome, "", "", "", "", now, outcome.value.upper()) for one in claims]
+    async with rt.db.transaction() as conn:
+        await record.receipts(conn, claims[0].connector_id, pending, form=IdForm.UNKNOWN, now=now)

@@ -89,4 +89,7 @@ async def give_up(rt: Runtime, *, after: timedelta) -> int:
         moves = [
             Move(message_id, version, State.UNKNOWN, State.FAILED, "outcome_unknown") for message_id, version in old
         ]
-        return len(await settle.settle(conn, moves, now=now))
+        moved = await settle.settle(conn, moves, now=now)
+        # A receipt that corrects it later takes the reason off the row; this line stays, and says why there is a refund.
+        await story.tell(conn, [(message_id, now, "given_up", 0, "outcome_unknown") for message_id in sorted(moved)])
+    return len(moved)

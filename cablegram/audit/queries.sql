@@ -1,0 +1,228 @@
+-- The audit, in SQL that anyone can run by hand. Every statement but the first three returns the rows that contradict one
+-- sentence: how many there are, whose, and which; no row means that the sentence is true. Each reads its tables once, from
+-- end to end, and joins by hash.
+
+-- name: freeze
+SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY;
+
+-- name: give_room
+-- For the hash of postings by id; what does not fit goes to disk.
+SET LOCAL work_mem = '64MB';
+
+-- name: sums
+-- all accounts: this is the report to the operator.
+SELECT line.account_id, account.name, line.campaign_id, campaign.name, line.source, line.word, line.n, line.amount
+FROM (
+    SELECT account_id, campaign_id, 'message' AS source, state::text AS word, count(*) AS n, sum(price) AS amount
+    FROM message GROUP BY account_id, campaign_id, state
+    UNION ALL
+    SELECT account_id, campaign_id, 'posting', kind, sum(count), abs(sum(amount))
+    FROM posting WHERE kind IN ('charge', 'refund') GROUP BY account_id, campaign_id, kind
+) AS line
+LEFT JOIN account ON account.id = line.account_id
+LEFT JOIN campaign ON campaign.id = line.campaign_id
+ORDER BY account.name, line.account_id, line.campaign_id NULLS FIRST;
+
+-- name: accepted
+-- all accounts: everybody's books are proved.
+-- The sum of semantics: accepted = everything but skipped, by each of the three sources.
+SELECT count(*) OVER (), account_id, campaign_id,
+    concat('accepted: ', posted, ' messages for ', posted_amount, ' micro-credits by postings, ', rows, ' for ',
+        rows_amount, ' by rows, ', counted, ' for ', counted_amount, ' by counts')
+FROM (
+    SELECT account_id, campaign_id, sum(posted) AS posted, sum(posted_amount) AS posted_amount, sum(rows) AS rows,
+        sum(rows_amount) AS rows_amount, sum(counted) AS counted, sum(counted_amount) AS counted_amount
+    FROM (
+        SELECT account_id, campaign_id, sum(count) AS posted, -sum(amount) AS posted_amount, 0 AS rows,
+            0 AS rows_amount, 0 AS counted, 0 AS counted_amount
+        FROM posting WHERE kind = 'charge' GROUP BY account_id, campaign_id
+        UNION ALL
+        SELECT account_id, campaign_id, 0, 0, count(*), sum(price), 0, 0
+        FROM message WHERE state <> 'skipped' GROUP BY account_id, campaign_id
+        UNION ALL
+        SELECT account_id, campaign_id, 0, 0, 0, 0, sum(n), sum(amount)
+        FROM progress WHERE state <> 'skipped' GROUP BY account_id, campaign_id
+    ) AS source
+    GROUP BY account_id, campaign_id
+) AS total
+WHERE posted <> rows OR rows <> counted OR posted_amount <> rows_amount OR rows_amount <> counted_amount
+ORDER BY account_id, campaign_id LIMIT 20;
+
+-- name: states
+-- all accounts: everybody's books are proved.
+SELECT count(*) OVER (), account_id, campaign_id,
+    concat(state, ': ', rows, ' messages for ', rows_amount, ' micro-credits by rows, ', counted, ' for ',
+        counted_amount, ' by counts')
+FROM (
+    SELECT account_id, campaign_id, state, sum(rows) AS rows, sum(rows_amount) AS rows_amount,
+        sum(counted) AS counted, sum(counted_amount) AS counted_amount
+    FROM (
+        SELECT account_id, campaign_id, state, count(*) AS rows, sum(price) AS rows_amount, 0 AS counted,
+            0 AS counted_amount
+        FROM message GROUP BY account_id, campaign_id, state
+        UNION ALL
+        SELECT account_id, campaign_id, state, 0, 0, sum(n), sum(amount)
+        FROM progress GROUP BY account_id, campaign_id, state
+    ) AS source
+    GROUP BY account_id, campaign_id, state
+) AS total
+WHERE rows <> counted OR rows_amount <> counted_amount
+ORDER BY account_id, campaign_id, state LIMIT 20;
+
+-- name: charged
+-- all accounts: everybody's books are proved.
+SELECT count(*) OVER (), message.account_id, message.campaign_id,
+    concat('message ', message.id, ' is ', message.state, ' and names ', CASE
+        WHEN message.posting_id IS NULL THEN 'no posting'
+        WHEN posting.id IS NULL THEN concat('posting ', message.posting_id, ', which is not there')
+        ELSE concat('posting ', posting.id, ', a ', posting.kind, ' of account ', posting.account_id,
+            ' and campaign ' || posting.campaign_id)
+    END)
+FROM message LEFT JOIN posting ON posting.id = message.posting_id
+WHERE CASE WHEN message.state = 'skipped' THEN message.posting_id IS NOT NULL
+    ELSE posting.id IS NULL OR posting.kind <> 'charge' OR posting.account_id <> message.account_id
+        OR posting.campaign_id IS DISTINCT FROM message.campaign_id
+    END
+ORDER BY message.id LIMIT 20;
+
+-- name: charges
+-- all accounts: everybody's books are proved.
+SELECT count(*) OVER (), posting.account_id, posting.campaign_id,
+    concat('posting ', posting.id, ' charged ', posting.count, ' messages ', -posting.amount, ' micro-credits; ',
+        coalesce(named.n, 0), ' that cost ', coalesce(named.amount, 0), ' name it')
+FROM posting LEFT JOIN (
+    SELECT posting_id, count(*) AS n, sum(price) AS amount FROM message WHERE posting_id IS NOT NULL GROUP BY posting_id
+) AS named ON named.posting_id = posting.id
+WHERE posting.kind = 'charge' AND (coalesce(named.n, 0), coalesce(named.amount, 0)) <> (posting.count, -posting.amount)
+ORDER BY posting.id LIMIT 20;
+
+-- name: refunded
+-- all accounts: everybody's books are proved.
+-- Due: rejected, failed, cancelled, and what expired before any link had it. Somebody else keeps a refund only where a
+-- message was given up as lost, and a receipt said later that it had gone out after all.
+SELECT count(*) OVER (), account_id, campaign_id, concat('message ', id, ' is ', state, ' and names ', CASE
+        WHEN refund_id IS NULL THEN 'no refund'
+        WHEN is_own THEN concat('refund ', refund_id, ', which was not due')
+        ELSE concat('posting ', refund_id, ', which is no refund of its own')
+    END)
+FROM (
+    SELECT message.id, message.account_id, message.campaign_id, message.state, message.refund_id,
+        message.state IN ('rejected', 'failed', 'cancelled')
+            OR (message.state = 'expired' AND message.claimed_at IS NULL) AS is_due,
+        coalesce(posting.kind = 'refund' AND posting.account_id = message.account_id
+            AND posting.campaign_id IS NOT DISTINCT FROM message.campaign_id, false) AS is_own
+    FROM message LEFT JOIN posting ON posting.id = message.refund_id
+    WHERE message.refund_id IS NOT NULL OR message.state IN ('rejected', 'failed', 'cancelled', 'expired')
+) AS found
+WHERE CASE
+    WHEN refund_id IS NULL THEN is_due
+    WHEN is_due OR NOT is_own THEN NOT is_own
+    ELSE state NOT IN ('submitted', 'delivered', 'undelivered', 'expired') OR NOT EXISTS (
+        SELECT 1 FROM message_event WHERE message_event.message_id = found.id AND message_event.kind = 'given_up'
+    )
+    END
+ORDER BY id LIMIT 20;
+
+-- name: refunds
+-- all accounts: everybody's books are proved.
+SELECT count(*) OVER (), posting.account_id, posting.campaign_id,
+    concat('posting ', posting.id, ' gave back ', posting.amount, ' micro-credits for ', posting.count, ' messages; ',
+        coalesce(named.n, 0), ' that cost ', coalesce(named.amount, 0), ' name it')
+FROM posting LEFT JOIN (
+    SELECT refund_id, count(*) AS n, sum(price) AS amount FROM message WHERE refund_id IS NOT NULL GROUP BY refund_id
+) AS named ON named.refund_id = posting.id
+WHERE posting.kind = 'refund' AND (coalesce(named.n, 0), coalesce(named.amount, 0)) <> (posting.count, posting.amount)
+ORDER BY posting.id LIMIT 20;
+
+-- name: balances
+-- all accounts: everybody's books are proved.
+SELECT count(*) OVER (), account.id, NULL::uuid, CASE
+        WHEN balance.account_id IS NULL THEN 'there is no balance'
+        ELSE concat('the balance is ', balance.amount, ' micro-credits after ', balance.last_seq, ' postings; ',
+            coalesce(books.n, 0), ' postings add up to ', coalesce(books.amount, 0))
+    END
+FROM account
+LEFT JOIN balance ON balance.account_id = account.id
+LEFT JOIN (SELECT account_id, count(*) AS n, sum(amount) AS amount FROM posting GROUP BY account_id) AS books
+    ON books.account_id = account.id
+WHERE balance.account_id IS NULL
+    OR (balance.last_seq, balance.amount) <> (coalesce(books.n, 0), coalesce(books.amount, 0))
+ORDER BY account.id LIMIT 20;
+
+-- name: ledger
+-- all accounts: everybody's books are proved.
+SELECT count(*) OVER (), account_id, campaign_id,
+    concat('posting ', id, ' is number ', seq, ' with ', amount, ' micro-credits and ', balance_after,
+        ' after it; number ', seq_before, ' before it had ', balance_before)
+FROM (
+    SELECT id, account_id, campaign_id, seq, amount, balance_after,
+        lag(seq, 1, 0::bigint) OVER in_order AS seq_before,
+        lag(balance_after, 1, 0::bigint) OVER in_order AS balance_before
+    FROM posting WINDOW in_order AS (PARTITION BY account_id ORDER BY seq)
+) AS chain
+WHERE seq <> seq_before + 1 OR balance_after <> balance_before + amount
+ORDER BY account_id, seq LIMIT 20;
+
+-- name: inbound
+-- all accounts: everybody's books are proved.
+-- Texts to an address that nobody has are nobody's to pay.
+SELECT count(*) OVER (), coalesce(posting.account_id, named.account_id), NULL::uuid, CASE
+        WHEN posting.id IS NOT NULL THEN concat('posting ', posting.id, ' charged ', posting.count, ' texts; ',
+            coalesce(named.n, 0), ' name it', ' as of account ' || named.account_id)
+        ELSE concat(named.n, ' texts name ', coalesce('posting ' || named.posting_id || ', which charges no texts',
+            'no posting'), ', such as ', named.first)
+    END
+FROM (
+    SELECT account_id, posting_id, count(*) AS n, min(id::text) AS first FROM inbound_text
+    WHERE account_id IS NOT NULL OR posting_id IS NOT NULL GROUP BY account_id, posting_id
+) AS named
+FULL JOIN (SELECT id, account_id, count FROM posting WHERE kind = 'inbound') AS posting ON posting.id = named.posting_id
+WHERE posting.id IS NULL OR named.posting_id IS NULL OR named.account_id IS DISTINCT FROM posting.account_id
+    OR named.n <> posting.count
+ORDER BY posting.id, named.posting_id LIMIT 20;
+
+-- name: waiting
+-- all accounts: everybody's messages are looked at.
+SELECT count(*) OVER (), message.account_id, coalesce(message.campaign_id, waiting.campaign_id),
+    concat('message ', coalesce(message.id, waiting.id), ' is ', coalesce(message.state::text, 'not there'),
+        ' and has ', coalesce(waiting.places, 0), ' rows in queue and held', CASE
+            WHEN message.state = 'queued' AND waiting.places = 1 THEN ', which differs in connector, campaign or size'
+        END)
+FROM message FULL JOIN (
+    SELECT id, count(*) AS places, min(connector_id::text)::uuid AS connector_id,
+        min(campaign_id::text)::uuid AS campaign_id, min(segments) AS segments
+    FROM (
+        SELECT id, connector_id, campaign_id, segments FROM queue
+        UNION ALL
+        SELECT id, connector_id, campaign_id, segments FROM held
+    ) AS place
+    GROUP BY id
+) AS waiting ON waiting.id = message.id
+WHERE CASE WHEN message.state = 'queued'
+    THEN waiting.places IS DISTINCT FROM 1 OR message.segments <> waiting.segments
+        OR message.connector_id IS DISTINCT FROM waiting.connector_id
+        OR message.campaign_id IS DISTINCT FROM waiting.campaign_id
+    ELSE waiting.id IS NOT NULL
+    END
+ORDER BY coalesce(message.id, waiting.id) LIMIT 20;
+
+-- name: flying
+-- all accounts: everybody's messages are looked at.
+SELECT count(*) OVER (), message.account_id, message.campaign_id,
+    concat('message ', coalesce(message.id, flight.id), ' is ', coalesce(message.state::text, 'not there'), ' and ', CASE
+        WHEN flight.id IS NULL THEN 'not marked as on the wire'
+        WHEN flight.is_unknown THEN 'marked as in question'
+        ELSE 'marked as on the wire'
+    END, ' of connector ' || flight.connector_id)
+FROM message FULL JOIN flight ON flight.id = message.id
+WHERE CASE message.state
+    WHEN 'submitting' THEN flight.is_unknown IS DISTINCT FROM false
+    WHEN 'unknown' THEN flight.is_unknown IS DISTINCT FROM true
+    ELSE flight.id IS NOT NULL
+    END OR flight.connector_id <> message.connector_id
+ORDER BY coalesce(message.id, flight.id) LIMIT 20;
+
+-- name: paused
+SELECT count(*) OVER (), NULL::uuid, campaign_id, concat('message ', id, ' is in the queue, and its campaign is paused')
+FROM queue JOIN paused_campaign USING (campaign_id)
+ORDER BY id LIMIT 20;

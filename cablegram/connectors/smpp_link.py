@@ -28,6 +28,7 @@ from cablegram.connectors.contract import (
 from cablegram.connectors.model import SmppSettings
 from cablegram.kit.ids import ConnectorId, MessageId
 from cablegram.pacing.bucket import Bucket
+from cablegram.pacing.complaints import Complaints
 from cablegram.pacing.throttle import Pace
 from cablegram.smpp import events, status
 from cablegram.smpp.binding import BindReceiver, BindTransceiver, BindTransmitter
@@ -94,6 +95,7 @@ class SmppLink(Link):
         self._reference = 0
         throughput = login.settings.throughput or math.inf
         self._pace = Pace(throughput)
+        self._complaints = Complaints()
         # A second's worth at most at once, and never more than the window.
         self._bucket = Bucket.full(throughput, self._burst(throughput), now=self._loop.time())
         self._refused = ""
@@ -251,7 +253,7 @@ class SmppLink(Link):
 
     def _answered(self, answers: Sequence[tuple[_Token, int, str]], *, is_late: bool) -> None:
         results: list[Result] = []
-        taken = 0
+        taken = complaints = 0
         for (flying, index), code, provider_id in answers:
             if code == 0:
                 taken += 1
@@ -259,15 +261,13 @@ class SmppLink(Link):
             else:
                 verdict, name = smpp_wire.verdict(code)
                 part = PartResult(verdict, code=name)
-                if verdict is Verdict.THROTTLED:
-                    self._slow_down()
+                complaints += verdict is Verdict.THROTTLED
             if flying.results[index] is None:
                 flying.open_parts -= 1
             flying.results[index] = part
             if flying.open_parts == 0 and not self._retry_parts(flying):
                 results.append(Result(flying.outgoing.id, cast("list[PartResult]", flying.results), is_late))
-        if taken:
-            self._pace = self._pace.accepted(taken, self._loop.time())
+        self._mind_the_pace(len(answers), taken=taken, complaints=complaints)
         if results:
             self._listener.on_results(self, results)
         self._write_rest()
@@ -310,8 +310,15 @@ class SmppLink(Link):
         if ids:
             self._listener.on_lost(self, ids)
 
-    def _slow_down(self) -> None:
+    def _mind_the_pace(self, answers: int, *, taken: int, complaints: int) -> None:
         now = self._loop.time()
+        self._complaints = self._complaints.hear(answers, complaints, now)
+        if taken:
+            self._pace = self._pace.accepted(taken, now)
+        if complaints and self._complaints.are_about_pace:
+            self._slow_down(now)
+
+    def _slow_down(self, now: float) -> None:
         before = self._pace
         self._pace = self._pace.throttled(now)
         if self._pace is not before:

@@ -1,0 +1,36 @@
+"""Whether a carrier's throttling errors are about our pace, or about a message here and there.
+
+A carrier at its limit refuses a good part of what comes above it; one that throttles a single number among thousands
+says nothing of the link. So errors count when they are more than one in two hundred answers of the last second: what
+`throttle.Pace` needs to hear at a limit is about twice as much.
+
+Values in, values out; times are monotonic seconds, handed in.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+_SLOT = 0.1  # seconds; answers are counted in tenths
+_SLOTS = 10
+_TELLING = 1 / 200
+
+
+@dataclass(frozen=True, slots=True)
+class Complaints:
+    """The answers of the last second: (tenth of a second, answers, complaints among them)."""
+
+    heard: tuple[tuple[int, int, int], ...] = ()
+
+    def hear(self, answers: int, complaints: int, now: float) -> Complaints:
+        """Count a batch of answers, the complaints among them included."""
+        slot = math.floor(now / _SLOT)
+        kept = [one for one in self.heard if slot - _SLOTS < one[0] < slot]
+        before = next((one for one in self.heard if one[0] == slot), (slot, 0, 0))
+        return Complaints((*kept, (slot, before[1] + answers, before[2] + complaints)))
+
+    @property
+    def are_about_pace(self) -> bool:
+        """Tell whether the complaints of the last second are too many to be about single messages."""
+        return sum(one[2] for one in self.heard) > _TELLING * sum(one[1] for one in self.heard)

@@ -3,7 +3,7 @@
     python scripts/reference.py            rewrites the made parts of docs/reference, then says what is missing
     python scripts/reference.py --check    writes nothing; exit status 1 if a page lags behind the code
 
-Made: settings, commands, the diagram of message states. Checked: every error code and every kind of event has a
+Made: settings, commands, the diagram of message states, the scripts of the simulated carrier. Checked: every error code and every kind of event has a
 heading, and no heading outlives its code.
 """
 
@@ -19,6 +19,7 @@ from pathlib import Path
 from cablegram.events.model import Kind
 from cablegram.messages.model import MOVES, State
 from cablegram.runtime.settings import describe
+from cablegram.simulators.scripts import SCRIPTS
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = ROOT / "docs" / "reference"
@@ -66,6 +67,12 @@ def states_diagram() -> str:
     lines += [f"    [*] --> {state}" for state in (State.SCHEDULED, State.QUEUED, State.SKIPPED)]
     lines += [f"    {state} --> {other}" for state in State for other in State if other in MOVES[state]]
     return "\n".join([*lines, "```"])
+
+
+def scripts_table() -> str:
+    """Return what each special ending of a number does at the simulated carrier, as a table."""
+    lines = ["| ending | what happens |", "|---|---|"]
+    return "\n".join([*lines, *(f"| {ending} | {script.meaning} |" for ending, script in SCRIPTS.items())])
 
 
 def error_codes() -> set[str]:
@@ -154,6 +161,7 @@ def main() -> int:
         "settings.md": settings_table(),
         "command-line.md": commands_table(),
         "message-states.md": states_diagram(),
+        "simulated-carrier.md": scripts_table(),
     }
     for page, content in parts.items():
         fresh = made(page, content)

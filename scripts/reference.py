@@ -3,8 +3,8 @@
     python scripts/reference.py            rewrites the made parts of docs/reference, then says what is missing
     python scripts/reference.py --check    writes nothing; exit status 1 if a page lags behind the code
 
-Made: settings, commands, the diagram of message states, the scripts of the simulated carrier. Checked: every error code and every kind of event has a
-heading, and no heading outlives its code.
+Made: settings, commands, the diagram of message states, the scripts of the simulated carrier. Checked: every error code
+and every kind of event has a heading, and no heading outlives its code.
 """
 
 from __future__ import annotations

@@ -196,7 +196,7 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
     "messages": ("messages/page.html", account("messages", "Messages", tabs=MESSAGE_TABS, rows=LOG, **FILTERS)),
     "messages-filtered": ("messages/page.html", account("messages", "Messages", tabs=MESSAGE_TABS, rows=[], **{**FILTERS, "q": "48213", "state": ["failed", "rejected"], "country": "ES", "campaign": "1", "campaign_name": "Autumn sale, second call", "since": "2026-11-19", "until": "2026-11-20", "is_filtered": True, "older": ""})),
     "messages-empty": ("messages/page.html", account("messages", "Messages", tabs=MESSAGE_TABS, rows=[], **{**FILTERS, "older": "", "note": ""})),
-    "messages/1": ("messages/_sheet.html", account("messages", "Message", **ABOUT)),
+    f"messages/{ID}": ("messages/_sheet.html", account("messages", "Message", **ABOUT)),
     "message": ("messages/show.html", account("messages", "Message", **ABOUT)),
     "message-rejected": ("messages/show.html", account("messages", "Message", **{**ABOUT, "message": LOG[5], "segments": split(LOG[5].text)})),
     "received": ("messages/received.html", account("messages", "Received", tabs=RECEIVED_TABS, q="", rows=[Row(id=ID, source="34600000118", destination="34612440118", text="¿El código vale también online?", received_at=ago(60)), Row(id=ID, source="212661448390", destination="34612440118", text="شكرا، سأمر غدا", received_at=ago(90_000))], newer="", older="", note="", zone_name=ZONE)),

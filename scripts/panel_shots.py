@@ -84,7 +84,7 @@ def main() -> int:
     found = 0
     with sync_playwright() as play:
         browser = play.chromium.launch(executable_path=shutil.which("chromium"), args=CHROMIUM_ARGS)
-        for name in chosen.names or PAGES:
+        for name in chosen.names or [name for name in PAGES if "/" not in name]:
             render(name, "paper")  # a fault of the template is best told here
             found += shoot(browser, f"http://127.0.0.1:{server.server_port}/{name}", name)
         browser.close()

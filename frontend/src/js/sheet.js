@@ -1,6 +1,6 @@
 // A list and its sheet. On large screens a row opens beside the list (htmx swaps #sheet-slot, the address follows); on
 // small ones, with a modifier key, or without script it is an ordinary link to a page of its own.
-const WIDE = matchMedia("(min-width: 64rem)");
+const WIDE = matchMedia("(min-width: 80rem)");
 let listUrl = location.href;
 
 const slot = () => document.getElementById("sheet-slot");

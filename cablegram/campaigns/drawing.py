@@ -1,0 +1,89 @@
+"""Draw a campaign up: see that what was given can be sent at all, before anybody counts on it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cablegram.campaigns import compose
+from cablegram.campaigns.model import NewCampaign
+from cablegram.contacts import lists, sheet
+from cablegram.contacts.model import ContactList
+from cablegram.kit.errors import Fault, InvalidInput, Refused
+from cablegram.kit.ids import AccountId, TemplateId
+from cablegram.library import lookup, shelf
+from cablegram.messages.compose import admit
+from cablegram.messages.model import Refusal
+from cablegram.routing import pick
+from cablegram.runtime.database import Conn
+from cablegram.senders import usable
+from cablegram.senders.model import SenderRefusal, Usable
+from cablegram.templates.render import Template
+
+MOST_LISTS = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is to be sent, and to the people of which lists."""
+
+    lists: list[ContactList]
+    template: Template
+
+
+async def draw_up(conn: Conn, account_id: AccountId, new: NewCampaign) -> Plan:
+    """Return the lists and the text of a campaign; each variable that the text needs is there.
+
+    Raises InvalidInput (`lists_needed`, `too_many_lists`, `text_or_template`, `bad_template`, `template_too_long`,
+    `text_too_short`, `bad_variable`, `missing_variable`), NotFound (`list_not_found`, `template_not_found`).
+    """
+    list_ids = list(dict.fromkeys(new.list_ids))
+    if not list_ids:
+        raise _bad("list_ids", "lists_needed", "A campaign needs at least one contact list.")
+    if len(list_ids) > MOST_LISTS:
+        raise _bad("list_ids", "too_many_lists", f"A campaign goes to {MOST_LISTS} lists at most.")
+    sheet.check_variables(new.variables)
+    template = await _template(conn, account_id, new)
+    found = await lists.many(conn, account_id, list_ids)
+    compose.check_columns(template, found, new.variables)
+    return Plan(found, template)
+
+
+async def check_sender(conn: Conn, account_id: AccountId, sender: str | None) -> Usable:
+    """Return the sender as messages will have it; None asks for the account's default.
+
+    Raises Refused (`sender_needed`, `sender_invalid`, `sender_not_owned`).
+    """
+    (found,) = await usable.resolve(conn, [(account_id, sender)])
+    if isinstance(found, SenderRefusal):
+        raise Refused(found.code, found.message, faults=[Fault("sender", found.code, found.message)])
+    return found
+
+
+async def check_way(conn: Conn, account_id: AccountId, sender: str | None) -> None:
+    """See that there is a sender and a connector to send by. Raises Refused as `check_sender`, and `no_route`."""
+    found = await check_sender(conn, account_id, sender)
+    ways = await pick.routes(conn, [account_id])
+    if ways.choose(account_id, found.connector_id) is None:
+        message = "No connector can carry these messages: the operator has to connect a carrier and switch it on."
+        raise Refused("no_route", message)
+
+
+async def _template(conn: Conn, account_id: AccountId, new: NewCampaign) -> Template:
+    if (new.text is None) == (new.template_id is None):
+        raise _bad("text", "text_or_template", "Give either `text` or `template_id`; not both and not neither.")
+    text = new.text
+    if new.template_id is not None:
+        text = (await lookup.texts(conn, account_id, [new.template_id])).get(TemplateId(new.template_id))
+        if text is None:
+            raise shelf.no_such_template(new.template_id)
+    template = compose.compiled(shelf.read_text(text or ""))
+    if not template.variables:
+        # The same for everybody, so it can be judged here and not once for each.
+        verdict = admit(template.text)
+        if isinstance(verdict, Refusal):
+            raise _bad("text", verdict.code, verdict.message)
+    return template
+
+
+def _bad(field: str, code: str, message: str) -> InvalidInput:
+    return InvalidInput(code, message, faults=[Fault(field, code, message)])

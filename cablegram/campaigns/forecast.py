@@ -1,0 +1,69 @@
+"""Tell what a campaign would do if it started now: to how many, in how many segments, for how much, and whom it skips.
+
+Written and judged by the very steps that fan-out takes, and nothing is stored. It reads everybody, a slice at a time;
+a million people take some ten seconds.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+
+from cablegram.accounts.access import Principal, Scope
+from cablegram.billing import ledger
+from cablegram.billing.prices import Prices
+from cablegram.campaigns import compose, drawing, find
+from cablegram.campaigns.estimate import Estimate
+from cablegram.campaigns.fan_out import SLICE, letter_of
+from cablegram.campaigns.model import Forecast, NewCampaign
+from cablegram.contacts import audience
+from cablegram.kit.ids import CampaignId, ContactId, ListId
+from cablegram.messages.compose import judge, price
+from cablegram.runtime.runtime import Runtime
+
+
+async def of_new(rt: Runtime, who: Principal, new: NewCampaign, *, prices: Prices) -> Forecast:
+    """Return the forecast of a campaign that is not made yet; its name does not matter.
+
+    Raises as `drawing.draw_up`.
+    """
+    who.needs(Scope.READ)
+    async with rt.db.connection() as conn:
+        plan = await drawing.draw_up(conn, who.account_id, new)
+    letter = compose.Letter(
+        account_id=who.account_id,
+        campaign_id=None,
+        template=plan.template,
+        variables=new.variables,
+        sender=new.sender,
+        message_class=new.message_class,
+    )
+    return await _forecast(rt, who, letter, [one.id for one in plan.lists], prices=prices)
+
+
+async def of_campaign(rt: Runtime, who: Principal, campaign_id: CampaignId, *, prices: Prices) -> Forecast:
+    """Return the forecast of a campaign as if nothing of it had been made. Raises NotFound (`campaign_not_found`)."""
+    who.needs(Scope.READ)
+    async with rt.db.connection() as conn:
+        campaign = await find.one(conn, who.account_id, campaign_id)
+    return await _forecast(rt, who, letter_of(campaign), campaign.list_ids, prices=prices)
+
+
+async def _forecast(
+    rt: Runtime, who: Principal, letter: compose.Letter, list_ids: Sequence[ListId], *, prices: Prices
+) -> Forecast:
+    balance = await ledger.balance(rt, who)
+    estimate = Estimate()
+    last: ContactId | None = None
+    while True:
+        async with rt.db.connection() as conn:
+            book = await prices.book(conn)
+            people = await audience.people_after(conn, who.account_id, list_ids, after=last, limit=SLICE)
+        drafts = compose.write(letter, people)
+        judge(drafts)
+        price([draft for draft in drafts if draft.refusal is None], book)
+        estimate.add(drafts)
+        if len(people) < SLICE:
+            return estimate.result(book, balance=balance)
+        last = people[-1].contact_id
+        await asyncio.sleep(0)  # let others have the loop between two slices

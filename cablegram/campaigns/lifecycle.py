@@ -1,0 +1,151 @@
+"""Make a campaign, start it, pause it, resume it, cancel it (R98, R100, R103). Everything a person does is here."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from cablegram.accounts.access import Principal, Scope
+from cablegram.campaigns import compose, drawing, find, moves, store
+from cablegram.campaigns.model import BY_HAND, Action, Campaign, CampaignState, NewCampaign, after
+from cablegram.contacts import audience, lists
+from cablegram.events.model import Event, Kind
+from cablegram.events.record import record
+from cablegram.kit.errors import Conflict, Fault
+from cablegram.kit.ids import CampaignId, TemplateId, uuid7
+from cablegram.kit.names import read_name, read_note
+from cablegram.runtime.database import Conn
+from cablegram.runtime.runtime import Runtime
+
+
+async def create(rt: Runtime, who: Principal, new: NewCampaign) -> Campaign:
+    """Make a campaign that is ready to start; nothing is sent or charged.
+
+    Raises InvalidInput (`bad_name`, `lists_needed`, `too_many_lists`, `text_or_template`, `bad_template`,
+    `template_too_long`, `text_too_short`, `bad_variable`, `missing_variable`), NotFound (`list_not_found`,
+    `template_not_found`), Refused (`sender_needed`, `sender_invalid`, `sender_not_owned`), Conflict
+    (`campaign_name_taken`).
+    """
+    who.needs(Scope.SEND)
+    async with rt.db.transaction() as conn:
+        campaign = await _ready(conn, who, new, rt.clock.now())
+        if not await store.insert_campaign(conn, campaign):
+            message = f"There is already a campaign named {campaign.name}. Choose another name."
+            raise Conflict("campaign_name_taken", message, faults=[Fault("name", "campaign_name_taken", message)])
+        facts = {"name": campaign.name, "recipients": campaign.recipients, "by": who.name}
+        event = Event(Kind.CAMPAIGN_CREATED, who.account_id, campaign.id, facts)
+        await record(conn, [event], now=campaign.created_at)
+    return campaign
+
+
+async def act(rt: Runtime, who: Principal, campaign_id: CampaignId, action: Action) -> Campaign:
+    """Do what a door was asked to do; see the deeds below."""
+    deeds = {Action.START: start, Action.PAUSE: pause, Action.RESUME: resume, Action.CANCEL: cancel}
+    return await deeds[action](rt, who, campaign_id)
+
+
+async def start(rt: Runtime, who: Principal, campaign_id: CampaignId) -> Campaign:
+    """Start a campaign that is ready, or a paused one again; the lists it goes through stay as they are until its end.
+
+    Raises NotFound (`campaign_not_found`, `list_not_found`), Conflict (`illegal_move`, `no_recipients`), InvalidInput
+    (`missing_variable`), Refused (`sender_needed`, `sender_not_owned`, `no_route`).
+    """
+    return await _go(rt, who, campaign_id, Action.START)
+
+
+async def resume(rt: Runtime, who: Principal, campaign_id: CampaignId) -> Campaign:
+    """Let a paused campaign go on: each remaining person gets it once (R103). Raises as `start`."""
+    return await _go(rt, who, campaign_id, Action.RESUME)
+
+
+async def pause(rt: Runtime, who: Principal, campaign_id: CampaignId) -> Campaign:
+    """Stop a running campaign at once; what is in the window of a link still goes.
+
+    Raises NotFound (`campaign_not_found`), Conflict (`illegal_move`).
+    """
+    who.needs(Scope.SEND)
+    async with rt.db.transaction() as conn:
+        campaign = await find.hold(conn, who.account_id, campaign_id)
+        after(campaign.name, campaign.state, Action.PAUSE)
+        await moves.pause(conn, campaign, reason=BY_HAND, by=who.name, now=rt.clock.now())
+    return campaign
+
+
+async def cancel(rt: Runtime, who: Principal, campaign_id: CampaignId) -> Campaign:
+    """End a campaign for good: what was not handed to a carrier is withdrawn and refunded.
+
+    Raises NotFound (`campaign_not_found`), Conflict (`illegal_move`).
+    """
+    who.needs(Scope.SEND)
+    async with rt.db.transaction() as conn:
+        campaign = await find.hold(conn, who.account_id, campaign_id)
+        after(campaign.name, campaign.state, Action.CANCEL)
+        await moves.cancel(conn, campaign, by=who.name, now=rt.clock.now())
+    return campaign
+
+
+async def delete(rt: Runtime, who: Principal, campaign_id: CampaignId) -> None:
+    """Delete a campaign that never started; others stay, since messages and postings name them.
+
+    Raises NotFound (`campaign_not_found`), Conflict (`campaign_has_history`).
+    """
+    who.needs(Scope.SEND)
+    async with rt.db.transaction() as conn:
+        campaign = await find.hold(conn, who.account_id, campaign_id)
+        if campaign.started_at:
+            message = (
+                f"The campaign {campaign.name} has started once, so its messages and postings name it and it stays. "
+                "Only a campaign that never started can be deleted."
+            )
+            raise Conflict("campaign_has_history", message)
+        await store.delete_campaign(conn, who.account_id, campaign_id)
+        facts = {"name": campaign.name, "by": who.name}
+        await record(conn, [Event(Kind.CAMPAIGN_DELETED, who.account_id, campaign_id, facts)], now=rt.clock.now())
+
+
+async def _go(rt: Runtime, who: Principal, campaign_id: CampaignId, action: Action) -> Campaign:
+    who.needs(Scope.SEND)
+    async with rt.db.transaction() as conn:
+        now = rt.clock.now()
+        campaign = await find.hold(conn, who.account_id, campaign_id)
+        after(campaign.name, campaign.state, action)
+        await drawing.check_way(conn, who.account_id, campaign.sender)
+        if campaign.state is CampaignState.PAUSED:
+            await moves.resume(conn, campaign, by=who.name, now=now)
+            return campaign
+        await lists.take(conn, who.account_id, campaign.list_ids, campaign_id=campaign_id)
+        # The lists may have got other columns and other people since the campaign was made.
+        found = await lists.many(conn, who.account_id, campaign.list_ids)
+        compose.check_columns(compose.compiled(campaign.text), found, campaign.variables)
+        campaign.recipients = await audience.count_people(conn, who.account_id, campaign.list_ids)
+        if not campaign.recipients:
+            message = f"There is nobody in the lists of the campaign {campaign.name}. Import people first."
+            raise Conflict("no_recipients", message)
+        await moves.begin(conn, campaign, by=who.name, now=now)
+    return campaign
+
+
+async def _ready(conn: Conn, who: Principal, new: NewCampaign, now: datetime) -> Campaign:
+    name, description = read_name(new.name), read_note(new.description)
+    plan = await drawing.draw_up(conn, who.account_id, new)
+    await drawing.check_sender(conn, who.account_id, new.sender)
+    return Campaign(
+        id=CampaignId(uuid7()),
+        account_id=who.account_id,
+        name=name,
+        description=description,
+        list_ids=[one.id for one in plan.lists],
+        sender=new.sender,
+        template_id=TemplateId(new.template_id) if new.template_id else None,
+        text=plan.template.text,
+        variables=dict(new.variables),
+        message_class=new.message_class,
+        state=CampaignState.READY,
+        reason=None,
+        last_contact_id=None,
+        is_fanned_out=False,
+        recipients=await audience.count_people(conn, who.account_id, [one.id for one in plan.lists]),
+        created_by=who.name,
+        created_at=now,
+        started_at=None,
+        finished_at=None,
+    )

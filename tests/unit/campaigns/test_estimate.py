@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cablegram.billing.tariffs import Tariff, TariffBook
+from cablegram.campaigns.estimate import SAMPLES, Estimate
+from cablegram.campaigns.model import CountryForecast, Forecast, Preview
+from cablegram.kit.ids import AccountId, uuid7
+from cablegram.messages.model import Draft, Refusal
+from cablegram.text.encoding import Encoding
+
+ACCOUNT = AccountId(uuid7())
+BOOK = TariffBook(
+    [
+        Tariff("34", "ES", "Spain", 50, is_demo=False),
+        Tariff("1", "US", "United States", 10, is_demo=False),
+        Tariff("1212", "US", "United States", 20, is_demo=False),
+    ],
+    1,
+)
+
+
+def draft(country: str = "ES", segments: int = 1, price: int = 50, *, text: str = "Hello") -> Draft:
+    return Draft(ACCOUNT, "34600000118", text, number="34600000118", country=country, segments=segments, price=price)
+
+
+def refused(code: str) -> Draft:
+    return Draft(ACCOUNT, "34600000118", "", refusal=Refusal(code, "no"))
+
+
+DRAFTS = st.one_of(
+    st.builds(draft, st.sampled_from(["ES", "US", "GB"]), st.integers(1, 3), st.integers(0, 99)),
+    st.builds(refused, st.sampled_from(["no_tariff", "text_too_short"])),
+)
+
+
+def estimate(*slices: list[Draft]) -> Forecast:
+    total = Estimate()
+    for one in slices:
+        total.add(one)
+    return total.result(BOOK, balance=1_000)
+
+
+def test_of_nobody_there_is_nothing_to_tell() -> None:
+    assert estimate() == Forecast(balance=1_000)
+
+
+def test_a_forecast_adds_up_people_segments_and_price() -> None:
+    long = draft("US", 3, 60, text="long")
+    told = estimate([draft(), long, refused("no_tariff")], [draft(), refused("no_tariff"), refused("text_too_short")])
+    assert (told.recipients, told.accepted, told.segments, told.price) == (6, 3, 5, 160)
+    assert (told.several_segments, told.balance) == (1, 1_000)
+    assert list(told.skipped.items()) == [("no_tariff", 2), ("text_too_short", 1)]
+    assert told.encodings == {Encoding.GSM0338: 3}
+    assert told.countries == [CountryForecast("ES", 2, 2, 100, 50), CountryForecast("US", 1, 3, 60, None)]
+    assert told.longest == Preview("34600000118", "long", Encoding.GSM0338, 3, 60)
+
+
+def test_a_country_without_tariff_has_none_to_show() -> None:
+    assert estimate([draft("GB", price=0)]).countries == [CountryForecast("GB", 1, 1, 0, None)]
+
+
+@given(st.lists(DRAFTS, max_size=12), st.integers(0, 12))
+def test_everybody_is_counted_once_wherever_the_slices_are_cut(drafts: list[Draft], cut: int) -> None:
+    told = estimate(drafts[:cut], drafts[cut:])
+    assert told == estimate(drafts)
+    assert told.recipients == len(drafts) == told.accepted + sum(told.skipped.values())
+    assert sum(one.people for one in told.countries) == told.accepted == sum(told.encodings.values())
+    assert sum(one.price for one in told.countries) == told.price
+    assert len(told.samples) == min(told.accepted, SAMPLES)

@@ -5,7 +5,7 @@ Every number has a phone. A phone that is *chosen* (shown on somebody's screen) 
 
 from __future__ import annotations
 
-from collections import OrderedDict, deque
+from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -14,6 +14,7 @@ from itertools import count, islice
 from typing import Final
 
 from cablegram.simulators.wire import Part
+from cablegram.text.concat import Concat
 
 MOST_HANDSETS: Final = 10_000
 MOST_TEXTS: Final = 50
@@ -45,12 +46,16 @@ class Text:
 Watcher = Callable[[Text], None]
 
 
+_Key = tuple[str, int, int]
+"""What parts of one text share: source, reference, total."""
+
+
 @dataclass(slots=True)
 class _Handset:
-    texts: deque[Text] = field(default_factory=lambda: deque(maxlen=MOST_TEXTS))
-    unfinished: OrderedDict[tuple[str, int, int], dict[int, str]] = field(
-        default_factory=OrderedDict[tuple[str, int, int], dict[int, str]]
-    )
+    """Its texts, oldest first, and the parts of texts that are not complete; most phones never have any."""
+
+    texts: list[Text] = field(default_factory=list["Text"])
+    unfinished: dict[_Key, dict[int, str]] | None = None
 
 
 def plain(number: str) -> str:
@@ -77,14 +82,9 @@ class Handsets:
         handset = self._handset(number)
         text, parts = part.text, 1
         if part.place is not None and part.place.total > 1:
-            key = (part.source, part.place.reference, part.place.total)
-            pieces = handset.unfinished.setdefault(key, {})
-            pieces[part.place.sequence] = part.text
+            pieces = _gather(handset, part.source, part.place, text)
             if len(pieces) < part.place.total:
-                while len(handset.unfinished) > _MOST_UNFINISHED:
-                    handset.unfinished.popitem(last=False)
                 return None
-            del handset.unfinished[key]
             text, parts = "".join(pieces[sequence] for sequence in sorted(pieces)), part.place.total
         received = Text(next(self._numbers), Direction.RECEIVED, at, part.source, part.destination, text, parts)
         return self._show(number, handset, received)
@@ -130,18 +130,40 @@ class Handsets:
             self._handsets.move_to_end(number)
             return handset
         handset = self._handsets[number] = _Handset()
-        while len(self._handsets) > MOST_HANDSETS or (self._texts > MOST_TEXTS_TOGETHER and len(self._handsets) > 1):
-            _, forgotten = self._handsets.popitem(last=False)
-            self._texts -= len(forgotten.texts)
+        self._forget()
         return handset
 
     def _show(self, number: str, handset: _Handset, text: Text) -> Text:
-        self._texts += len(handset.texts) < MOST_TEXTS
         handset.texts.append(text)
+        if len(handset.texts) > MOST_TEXTS:
+            del handset.texts[0]
+        else:
+            self._texts += 1
+        self._forget()
         self._tell(number, text)
         return text
+
+    def _forget(self) -> None:
+        """Forget the phones used longest ago, as long as there are too many, or too many texts."""
+        while len(self._handsets) > MOST_HANDSETS or self._texts > MOST_TEXTS_TOGETHER:
+            _, forgotten = self._handsets.popitem(last=False)
+            self._texts -= len(forgotten.texts)
 
     def _tell(self, number: str, text: Text) -> None:
         if number in self._watchers:
             for watcher in tuple(self._watchers[number]):
                 watcher(text)
+
+
+def _gather(handset: _Handset, source: str, place: Concat, text: str) -> dict[int, str]:
+    """Put a part to the others of its text, and return them; a complete text is no longer kept here."""
+    if handset.unfinished is None:
+        handset.unfinished = {}
+    key = (source, place.reference, place.total)
+    pieces = handset.unfinished.pop(key, {})
+    pieces[place.sequence] = text
+    if len(pieces) < place.total:
+        handset.unfinished[key] = pieces
+        if len(handset.unfinished) > _MOST_UNFINISHED:
+            del handset.unfinished[next(iter(handset.unfinished))]
+    return pieces

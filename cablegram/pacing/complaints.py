@@ -1,8 +1,8 @@
 """Whether a carrier's throttling errors are about our pace, or about a message here and there.
 
-A carrier at its limit refuses a good part of what comes above it; one that throttles a single number among thousands
-says nothing of the link. So errors count when they are more than one in two hundred answers of the last second: what
-`throttle.Pace` needs to hear at a limit is about twice as much.
+A carrier at its limit refuses a good part of what comes above it, again and again; one that throttles a single number
+among many says nothing of the link. So in the last second either several errors are heard, and more than one in two
+hundred answers, or every fifth answer is one: that is what a slow link hears.
 
 Values in, values out; times are monotonic seconds, handed in.
 """
@@ -14,7 +14,9 @@ from dataclasses import dataclass
 
 _SLOT = 0.1  # seconds; answers are counted in tenths
 _SLOTS = 10
+_SEVERAL = 3
 _TELLING = 1 / 200
+_LOUD = 1 / 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,4 +35,8 @@ class Complaints:
     @property
     def are_about_pace(self) -> bool:
         """Tell whether the complaints of the last second are too many to be about single messages."""
-        return sum(one[2] for one in self.heard) > _TELLING * sum(one[1] for one in self.heard)
+        answers = sum(one[1] for one in self.heard)
+        complaints = sum(one[2] for one in self.heard)
+        if complaints >= _SEVERAL:
+            return complaints > _TELLING * answers
+        return complaints > 0 and complaints >= _LOUD * answers

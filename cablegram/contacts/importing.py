@@ -1,4 +1,4 @@
-"""Fill a list from a CSV file: afterwards it has the people of the file and nobody else (R87, R88).
+"""Fill a list from a CSV file: afterwards it has the people of the file and, unless asked otherwise, nobody else.
 
 The file is read as it arrives and its rows wait in a table of the connection, so a million of them take little memory
 and no transaction is open while somebody's upload is slow. When all rows are known to be good, one transaction puts
@@ -41,9 +41,10 @@ async def import_csv(
     chunks: AsyncIterable[bytes],
     *,
     on_bad_rows: Literal["refuse", "skip"] = "refuse",
+    keep_others: bool = False,
     on_progress: Progress | None = None,
 ) -> ImportResult:
-    """Replace the people of a list by those of a file in UTF-8.
+    """Replace the people of a list by those of a file in UTF-8 (R87, R88); with `keep_others` nobody leaves the list.
 
     A bad row refuses the whole file (`bad_rows`, with a fault for each of the first hundred) unless bad rows are to be
     skipped; a file that can't be read as a table refuses either way (codes: `kit/csvio.py`, `contacts/sheet.py`).
@@ -61,7 +62,7 @@ async def import_csv(
             if result.skipped and on_bad_rows == "refuse":
                 raise _refused(result)
             async with transaction_on(conn):
-                await _replace(conn, rt, who, list_id=list_id, intake=intake)
+                await _put_in_place(conn, rt, who, list_id=list_id, intake=intake, keep_others=keep_others)
         finally:
             if not conn.closed:
                 await store.clear_staging(conn)
@@ -119,19 +120,27 @@ async def _pieces(chunks: AsyncIterable[bytes]) -> AsyncIterable[bytes]:
         yield bytes(waiting)
 
 
-async def _replace(conn: Conn, rt: Runtime, who: Principal, *, list_id: ListId, intake: _Intake) -> None:
+async def _put_in_place(
+    conn: Conn, rt: Runtime, who: Principal, *, list_id: ListId, intake: _Intake, keep_others: bool
+) -> None:
     result, now = intake.result, rt.clock.now()
     await store.lock_contacts(conn, who.account_id, patience=_PATIENCE)
-    await lists.hold_free(conn, who.account_id, list_id)
+    held = await lists.hold_free(conn, who.account_id, list_id)
     await store.plan_for_bulk(conn)
     result.duplicates = await store.drop_superseded(conn)
     result.size = result.rows - result.skipped - result.duplicates
     result.updated = await store.update_contacts(conn, who.account_id, now)
     result.added = await store.insert_contacts(conn, who.account_id, now)
-    await store.delete_members(conn, who.account_id, list_id)
-    await store.insert_members(conn, who.account_id, list_id)
+    left = 0 if keep_others else await store.delete_members(conn, who.account_id, list_id)
+    joined = await store.insert_members(conn, who.account_id, list_id)
+    columns = dict.fromkeys([*held.variables, *intake.variables] if keep_others else intake.variables)
     await store.set_contents(
-        conn, who.account_id, list_id, size=result.size, variables=intake.variables, imported_at=now
+        conn,
+        who.account_id,
+        list_id,
+        size=held.size - left + joined,
+        variables=list(columns),
+        imported_at=now,
     )
     facts = {"rows": result.rows, "size": result.size, "added": result.added, "skipped": result.skipped, "by": who.name}
     await record(conn, [Event(Kind.LIST_IMPORTED, who.account_id, list_id, facts)], now=now)

@@ -56,7 +56,7 @@ class NewPerson:
 
 @dataclass(slots=True)
 class ImportResult:
-    """What an import did. rows = skipped + duplicates + size, all of them of this file.
+    """What an import did. rows = skipped + duplicates + size: `size` counts the people of this file.
 
     `duplicates` are rows whose number comes again further down: the last one counts. `added` and `updated` are contacts
     that the account did not have before, or had with other values. `faults` are the first bad rows, `skipped` all.

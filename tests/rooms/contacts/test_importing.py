@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
@@ -70,6 +71,39 @@ async def test_a_second_file_replaces_the_people_of_the_first(
         "34600000119": {"first_name": "Eva", "city": "Cádiz"},
         "34600000120": {"city": "Lugo"},
     }
+
+
+@pytest.mark.req("R88")
+async def test_where_others_are_kept_nobody_leaves_and_values_change(
+    rt: Runtime, who: Principal, customers: ContactList
+) -> None:
+    await load(rt, who, customers.id, "number,first_name\n+34600000118,Ana\n+34600000119,Eva\n")
+    more = chunks("number,city\n+34600000119,Vigo\n+34600000120,Lugo\n")
+    result = await importing.import_csv(rt, who, customers.id, more, keep_others=True)
+    assert result == ImportResult(rows=2, size=2, added=1, updated=1)
+    assert await people(rt, who, customers.id) == {
+        "34600000118": {"first_name": "Ana"},
+        "34600000119": {"first_name": "Eva", "city": "Vigo"},
+        "34600000120": {"city": "Lugo"},
+    }
+    after = await lists.get(rt, who, customers.id)
+    assert (after.size, after.variables) == (3, ["first_name", "city"])
+
+
+async def test_imports_of_the_same_people_at_the_same_time_wait_for_each_other(rt: Runtime, who: Principal) -> None:
+    made = [await lists.create(rt, who, name) for name in ("one", "two", "three")]
+    numbers = list(range(34600000000, 34600002000))
+    files = [numbers, numbers[::-1], numbers[1000:] + numbers[:1000]]
+    results = await asyncio.gather(
+        *(
+            load(rt, who, one.id, f"number,{one.name}\n" + "".join(f"+{number},x\n" for number in file))
+            for one, file in zip(made, files, strict=True)
+        )
+    )
+    assert sum(result.added for result in results) == 2_000
+    assert [(await lists.get(rt, who, one.id)).size for one in made] == [2_000] * 3
+    found = await people(rt, who, made[0].id)
+    assert all(variables == {"one": "x", "two": "x", "three": "x"} for variables in found.values())
 
 
 @pytest.mark.req("R88")

@@ -39,6 +39,7 @@ _LOOK = 0.1
 _QUIET = 3.0  # seconds without a change: receipts that carriers never send are not waited for
 _LONGEST = 120.0
 _CREDITS = 50_000
+_MOVING = (State.SCHEDULED, State.QUEUED, State.SUBMITTING)
 
 
 def demo(
@@ -121,8 +122,9 @@ async def _watch(
             counts = {state: count.n for state, count in now.counts.items()}
             if counts != last:
                 last, changed = counts, time.monotonic()
-            is_idle = time.monotonic() - changed > _QUIET and now.campaign.is_fanned_out
-            if handled == now.campaign.recipients or (is_idle and not counts.get(State.SUBMITTING)):
+            # A receipt that never comes is not waited for; a message that still has to go out is.
+            is_moving = any(counts.get(state) for state in _MOVING) or not now.campaign.is_fanned_out
+            if handled == now.campaign.recipients or (not is_moving and time.monotonic() - changed > _QUIET):
                 break
             await asyncio.sleep(_LOOK)
     return changed - began

@@ -78,6 +78,8 @@ class System:
         if self.settings.simulator:
             self._spawn("carrier", ["--host", self.settings.carrier_host])
         self.welcome = run(self.settings, prepare, process="up", hot=False)
+        if self.settings.simulator:
+            self._wait_for_carrier()  # else the first link would find nobody there, and wait before it tries again
         for name in ("dispatch", "work", "serve"):
             self._spawn(name, [])
         self._wait_until_ready()
@@ -136,6 +138,16 @@ class System:
         print(f"cablegram: {process.name} ended ({code}); again in {process.pause:.1f} s", file=sys.stderr, flush=True)
         process.again_at = now + process.pause
         process.pause = min(process.pause * 2, _LONGEST_PAUSE)
+
+    def _wait_for_carrier(self) -> None:
+        until = time.monotonic() + _READY
+        while time.monotonic() < until:
+            with contextlib.suppress(OSError):
+                socket.create_connection((self.settings.carrier_host, self.settings.carrier_port), timeout=1).close()
+                return
+            self._look()
+            time.sleep(0.05)
+        raise Refused("not_ready", f"The simulated carrier did not start within {_READY:.0f} seconds.")
 
     def _wait_until_ready(self) -> None:
         until = time.monotonic() + _READY

@@ -1,4 +1,4 @@
-"""CPU time of our processes, read from the kernel, to say what a message costs. Linux only; elsewhere nothing is said."""
+"""CPU time of our processes, read from the kernel, to say what a message costs. On Linux; elsewhere nothing is said."""
 
 from __future__ import annotations
 

@@ -74,8 +74,10 @@ def demo(
         console.print(f"Ready after {time.monotonic() - began:.1f} s.")
         meter = Meter(system.pids())
 
+        text = template.read_text(encoding="utf-8").strip()
+
         async def act(rt: Runtime) -> Outcome:
-            return await _act(rt, contacts, template, meter=meter, console=console)
+            return await _act(rt, contacts, text, meter=meter, console=console)
 
         outcome = run(system.settings, act, process="command", hot=False)
         is_ok = write(outcome, console, as_json=json)
@@ -84,7 +86,7 @@ def demo(
     return 0 if is_ok else 1
 
 
-async def _act(rt: Runtime, contacts: Path, template: Path, *, meter: Meter, console: Console) -> Outcome:
+async def _act(rt: Runtime, contacts: Path, text: str, *, meter: Meter, console: Console) -> Outcome:
     opened = await open_account(rt, None, "Demo shop", credits_micro=_CREDITS * MICRO, default_country="US")
     who = operator("demo", opened.account_id)
     new_list = await lists.create(rt, who, "Customers")
@@ -95,7 +97,7 @@ async def _act(rt: Runtime, contacts: Path, template: Path, *, meter: Meter, con
         f"Imported {imported.size:,} people in {import_seconds:.1f} s; "
         f"left out {imported.skipped:,} bad rows and {imported.duplicates:,} duplicates."
     )
-    new = NewCampaign(name="Demo", list_ids=[new_list.id], text=template.read_text(encoding="utf-8").strip())
+    new = NewCampaign(name="Demo", list_ids=[new_list.id], text=text)
     campaign = await lifecycle.create(rt, who, new)
     began = time.monotonic()
     await lifecycle.start(rt, who, campaign.id)

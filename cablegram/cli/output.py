@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from cablegram.kit.errors import CablegramError
@@ -12,7 +13,12 @@ from cablegram.kit.errors import CablegramError
 
 def say(text: str, facts: Mapping[str, Any] | list[Any], *, as_json: bool) -> None:
     """Print the facts as JSON, or the text."""
-    print(json.dumps(facts, default=str, ensure_ascii=False) if as_json else text, flush=True)
+    print(json.dumps(facts, default=_written, ensure_ascii=False) if as_json else text, flush=True)
+
+
+def _written(value: object) -> str:
+    """Write what JSON has no form for: moments as the API does (RFC 3339), ids as text."""
+    return value.isoformat().replace("+00:00", "Z") if isinstance(value, datetime) else str(value)
 
 
 def fail(error: CablegramError, *, as_json: bool) -> None:

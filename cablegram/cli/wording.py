@@ -1,0 +1,27 @@
+"""What a message says, as `send` and `simulate` are told: a text, or a saved template with its variables."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from cablegram.kit.errors import Fault, InvalidInput
+
+Template = Annotated[str | None, Parameter(help="A saved template instead of a text, by name or id.")]
+Variables = Annotated[
+    list[str] | None, Parameter(name="--var", negative=(), help="A value for the template: name=value. Once for each.")
+]
+
+
+def variables(given: Sequence[str] | None) -> dict[str, str]:
+    """Read `name=value` pairs. Raises InvalidInput (`bad_variable`)."""
+    found: dict[str, str] = {}
+    for one in given or ():
+        name, equals, value = one.partition("=")
+        if not equals or not name:
+            message = f"{one[:40]!r} is no variable: write name=value."
+            raise InvalidInput("bad_variable", message, faults=[Fault("var", "bad_variable", message)])
+        found[name] = value
+    return found

@@ -136,15 +136,15 @@ def steps(done: int) -> list[Row]:
     return [Row(key=key, is_done=i < done, is_skipped=False, is_open=i == done) for i, key in enumerate(STEP_KEYS)]
 
 
-FORM = Row(to="34600000118", to_name="Ana Ferreira", sender="MercadoLuna", text=HOLA)
+FORM = Row(once="1", to="34600000118", to_name="Ana Ferreira", sender="MercadoLuna", text=HOLA)
 EXAMPLES = [
     ("curl", 'curl http://127.0.0.1:8080/v1/messages \\\n  -H "Authorization: Bearer YOUR_KEY" \\\n  -H "Idempotency-Key: first-one" \\\n  --json \'{"to": "+34600000118", "text": "Hola Inés"}\''),
     ("Python", 'import json, urllib.request\n\nrequest = urllib.request.Request(\n    "http://127.0.0.1:8080/v1/messages",\n    data=json.dumps({"to": "+34600000118", "text": "Hola Inés"}).encode(),\n    headers={"Authorization": "Bearer YOUR_KEY", "Content-Type": "application/json"},\n)\nprint(urllib.request.urlopen(request).read().decode())'),
 ]  # fmt: skip
-PHONE = Row(name="Ana Ferreira", number="34600000118", is_up=True, can_reply=False, lines=[])
-TALK = Row(name="Ana Ferreira", number="34600000118", is_up=True, can_reply=True, lines=[Row(way="out", text=HOLA, at=ago(60), note="from MercadoLuna"), Row(way="in", text="¿A qué hora abren?", at=ago(41), note=""), Row(way="in", text="STOP", at=ago(20), note="")])
+PHONE = Row(reply_to="", name="Ana Ferreira", number="34600000118", is_up=True, can_reply=False, lines=[])
+TALK = Row(reply_to="34612440118", name="Ana Ferreira", number="34600000118", is_up=True, can_reply=True, lines=[Row(way="out", text=HOLA, at=ago(60), note="from MercadoLuna"), Row(way="in", text="¿A qué hora abren?", at=ago(41), note=""), Row(way="in", text="STOP", at=ago(20), note="")])
 TEST = replace(LOG[6], text=HOLA, accepted_at=ago(13), finished_at=ago(12.62), country="ES")
-HOME = {"first_name": "Inés", "form": FORM, "senders": SENDERS, "measure": Row(units=52, encoding="gsm0338", segments=1, price=CREDIT), "may_connect": True, "examples": EXAMPLES, "key_hint": "", "today": None, "spent": 0, "campaigns": [], "needs": [], "test": None, "moments": None}
+HOME = {"seen": "1", "is_moving": False, "first_name": "Inés", "form": FORM, "senders": SENDERS, "measure": Row(units=52, encoding="gsm0338", segments=1, price=CREDIT), "may_connect": True, "examples": EXAMPLES, "key_hint": "", "today": None, "spent": 0, "campaigns": [], "needs": [], "test": None, "moments": None}
 TEST_MOMENTS = [Moment(ago(13.0), "accepted", 0, "1 segments, gsm0338"), Moment(ago(12.959), "submitting", 0, "handed to a link"), Moment(ago(12.794), "submitted", 0, "the carrier took it"), Moment(ago(12.62), "delivered", 0, "")]
 LISTS = [
     ContactList(ListId(ID), "Newsletter ES", "Signed up on the site since 2024", 9987, ["first_name", "city", "points", "coupon", "language"], ago(90_000), ago(3600)),
@@ -190,9 +190,9 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
     "home": ("home/page.html", account("home", "Home", **HOME, steps=steps(0), phone=PHONE)),
     "home-sent": ("home/page.html", account("home", "Home", **{**HOME, "test": TEST, "moments": TEST_MOMENTS}, steps=steps(1), phone=TALK)),
     "home-done": ("home/page.html", account("home", "Home", **{**HOME, "today": Row(sent=12408, delivered=9611, handled=9827, failed=216, under_way=2581), "spent": 16_255_800_000, "campaigns": [(LIVE, COUNTS), (campaign("Stock clearance", "paused", 10_000, reason="out_of_funds"), DONE)], "needs": NEEDS}, steps=steps(4), phone=TALK)),
-    "compose": ("compose/page.html", account("compose", "Compose", form=Row(sender="MercadoLuna", to="+34 600 000 118", text=COMPOSED, message_class="transactional"), senders=SENDERS, cut=CHECKED, price=Row(sum=2 * CREDIT, unit=CREDIT, segments=2, country="ES", balance_after=18_238_500_000))),
-    "compose-empty": ("compose/page.html", account("compose", "Compose", form=Row(sender="MercadoLuna", to="", text="", message_class="transactional"), senders=SENDERS, cut=None, price=None)),
-    "compose-errors": ("compose/page.html", account("compose", "Compose", form=Row(sender="MercadoLuna", to="+34 12", text="Hi", message_class="transactional"), senders=SENDERS, cut=cut("Hi"), price=None, errors={"to": "“+34 12” has too few digits for a number in Spain.", "text": "This text has 2 characters; a message needs at least 5."}, summary=[("to", "“+34 12” has too few digits for a number in Spain."), ("text", "This text has 2 characters; a message needs at least 5.")])),
+    "compose": ("compose/page.html", account("compose", "Compose", form=Row(once="1", sender="MercadoLuna", to="+34 600 000 118", text=COMPOSED, message_class="transactional"), senders=SENDERS, cut=CHECKED, price=Row(sum=2 * CREDIT, unit=CREDIT, segments=2, country="ES", balance_after=18_238_500_000))),
+    "compose-empty": ("compose/page.html", account("compose", "Compose", form=Row(once="1", sender="MercadoLuna", to="", text="", message_class="transactional"), senders=SENDERS, cut=None, price=None)),
+    "compose-errors": ("compose/page.html", account("compose", "Compose", form=Row(once="1", sender="MercadoLuna", to="+34 12", text="Hi", message_class="transactional"), senders=SENDERS, cut=cut("Hi"), price=None, errors={"to": "“+34 12” has too few digits for a number in Spain.", "text": "This text has 2 characters; a message needs at least 5."}, summary=[("to", "“+34 12” has too few digits for a number in Spain."), ("text", "This text has 2 characters; a message needs at least 5.")])),
     "messages": ("messages/page.html", account("messages", "Messages", tabs=MESSAGE_TABS, rows=LOG, **FILTERS)),
     "messages-filtered": ("messages/page.html", account("messages", "Messages", tabs=MESSAGE_TABS, rows=[], **{**FILTERS, "q": "48213", "state": ["failed", "rejected"], "country": "ES", "campaign": "1", "campaign_name": "Autumn sale, second call", "since": "2026-11-19", "until": "2026-11-20", "is_filtered": True, "older": ""})),
     "messages-empty": ("messages/page.html", account("messages", "Messages", tabs=MESSAGE_TABS, rows=[], **{**FILTERS, "older": "", "note": ""})),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 import make
 import traffic
@@ -11,10 +11,8 @@ from books import assert_sums_hold, rows
 from cablegram.accounts.access import Principal
 from cablegram.campaigns import lifecycle
 from cablegram.campaigns.model import Campaign, NewCampaign
-from cablegram.connectors import configure
 from cablegram.contacts import importing, lists
 from cablegram.contacts.model import ContactList
-from cablegram.dispatch import store as dispatch
 from cablegram.kit.ids import CampaignId, ListId, MessageId
 from cablegram.messages import hold
 from cablegram.messages import settle as settling
@@ -56,12 +54,19 @@ async def campaign(rt: Runtime, who: Principal, *list_ids: ListId, text: str = T
 
 
 async def claim(rt: Runtime, room: int) -> list[MessageId]:
-    """Claim messages as a link with so much room does: whatever is first in its queue."""
-    async with rt.db.connection() as conn:
-        simulated = await configure.simulated(conn)
-        assert simulated
-        claimed = await dispatch.claim(conn, simulated.id, 1, room=room, is_window_empty=True, now=rt.clock.now())
-    return [one.id for one in claimed]
+    """Claim so many segments as a link does: whatever is first in the queue leaves it for the wire."""
+    taken = await rows(
+        rt,
+        """
+        WITH ahead AS (SELECT id, sum(segments) OVER (ORDER BY id) AS total FROM queue)
+        DELETE FROM queue USING ahead WHERE queue.id = ahead.id AND total <= %s RETURNING queue.id
+        """,
+        room,
+    )
+    ids = sorted(cast("MessageId", message_id) for (message_id,) in taken)
+    if ids:
+        await traffic.move(rt, ids, State.SUBMITTING)
+    return ids
 
 
 async def send(rt: Runtime, room: int, *states: State) -> list[MessageId]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import get_args
 
 from cablegram.accounts import directory, store
@@ -9,7 +10,7 @@ from cablegram.accounts.access import Principal, Scope
 from cablegram.accounts.authenticate import new_one_time
 from cablegram.accounts.model import Member, Role, User
 from cablegram.kit.errors import Conflict, Fault, InvalidInput, NotFound
-from cablegram.kit.ids import UserId, uuid7
+from cablegram.kit.ids import AccountId, UserId, uuid7
 from cablegram.kit.names import read_name
 from cablegram.runtime.runtime import Runtime
 
@@ -61,6 +62,13 @@ async def listed(rt: Runtime, who: Principal) -> list[Member]:
     who.needs(Scope.ACCOUNT)
     async with rt.db.connection() as conn:
         return await store.members(conn, who.account_id)
+
+
+async def counts(rt: Runtime, who: Principal, account_ids: Sequence[AccountId]) -> dict[AccountId, int]:
+    """Return how many people belong to accounts, to the operator; one without any is left out."""
+    who.needs(Scope.OPERATOR)
+    async with rt.db.connection() as conn:
+        return await store.member_counts(conn, account_ids)
 
 
 async def dismiss(rt: Runtime, who: Principal, user_id: UserId) -> None:

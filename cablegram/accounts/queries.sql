@@ -163,3 +163,14 @@ UPDATE one_time_login SET used_at = %(now)s
 FROM app_user
 WHERE hash = %(hash)s AND used_at IS NULL AND expires_at > %(now)s AND app_user.id = user_id
 RETURNING app_user.id, login, display_name, is_operator, password_hash IS NOT NULL, theme;
+
+-- name: notes
+SELECT name, value FROM account_note WHERE account_id = %(account_id)s;
+
+-- name: put_note
+INSERT INTO account_note (account_id, name, value) VALUES (%(account_id)s, %(name)s, %(value)s)
+ON CONFLICT (account_id, name) DO UPDATE SET value = excluded.value;
+
+-- name: member_counts
+-- all accounts: the operator's list.
+SELECT account_id, count(*) FROM membership WHERE account_id = ANY(%(account_ids)s) GROUP BY account_id;

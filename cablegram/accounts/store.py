@@ -164,6 +164,12 @@ async def members(conn: Conn, account_id: AccountId) -> list[Member]:
     return [Member(User(*row[:6]), row[6]) for row in await cursor.fetchall()]
 
 
+async def member_counts(conn: Conn, account_ids: Sequence[AccountId]) -> dict[AccountId, int]:
+    """Count the people of accounts; one without any is left out."""
+    cursor = await conn.execute(queries.member_counts, {"account_ids": list(account_ids)})
+    return {row[0]: row[1] for row in await cursor.fetchall()}
+
+
 # Keys
 
 
@@ -293,3 +299,17 @@ async def use_one_time(conn: Conn, digest: bytes, now: datetime) -> User | None:
     """Write that a one-time login was used, and read whose it was; None when it was used before or has run out."""
     row = await (await conn.execute(queries.use_one_time, {"hash": digest, "now": now})).fetchone()
     return User(*row) if row else None
+
+
+# Notes
+
+
+async def notes(conn: Conn, account_id: AccountId) -> dict[str, str]:
+    """Read what an account's people asked to remember."""
+    cursor = await conn.execute(queries.notes, {"account_id": account_id})
+    return {row[0]: row[1] for row in await cursor.fetchall()}
+
+
+async def put_note(conn: Conn, account_id: AccountId, name: str, value: str) -> None:
+    """Write one of them."""
+    await conn.execute(queries.put_note, {"account_id": account_id, "name": name, "value": value})

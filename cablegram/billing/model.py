@@ -57,3 +57,11 @@ class Posting:
     balance_after: int
     campaign_id: CampaignId | None
     note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What an account has, and how much it was given last, in micro-credits."""
+
+    balance: int
+    last_grant: int

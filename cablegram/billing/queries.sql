@@ -54,3 +54,26 @@ ORDER BY seq DESC LIMIT %(limit)s;
 -- What a campaign was charged and given back.
 SELECT kind, sum(amount) FROM posting
 WHERE account_id = %(account_id)s AND campaign_id = %(campaign_id)s GROUP BY kind;
+
+-- name: read_standing
+-- The balance, and how much the newest grant was.
+SELECT balance.amount, coalesce((
+    SELECT posting.amount FROM posting WHERE posting.account_id = balance.account_id AND kind = 'grant'
+    ORDER BY seq DESC LIMIT 1), 0)
+FROM balance WHERE account_id = %(account_id)s;
+
+-- name: sum_since
+-- By kind, what moved an account's balance from a moment on.
+SELECT kind, sum(amount) FROM posting WHERE account_id = %(account_id)s AND at >= %(since)s GROUP BY kind;
+
+-- name: postings_of_campaign
+-- The lines of an account's ledger that name one campaign, newest first.
+SELECT id, seq, at, kind, count, amount, balance_after, campaign_id, note FROM posting
+WHERE account_id = %(account_id)s AND campaign_id = %(campaign_id)s
+    AND (%(after)s::uuid IS NULL
+        OR seq < (SELECT seq FROM posting WHERE id = %(after)s AND account_id = %(account_id)s))
+ORDER BY seq DESC LIMIT %(limit)s;
+
+-- name: balances
+-- all accounts: the operator's list.
+SELECT account_id, amount FROM balance WHERE account_id = ANY(%(account_ids)s);

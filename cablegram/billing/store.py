@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from cablegram.billing.model import NewPosting, Posting, PostingKind
+from cablegram.billing.model import NewPosting, Posting, PostingKind, Standing
 from cablegram.billing.tariffs import Tariff
 from cablegram.kit.ids import AccountId, CampaignId
 from cablegram.runtime.database import Conn, copy_rows
@@ -99,7 +100,34 @@ async def sums_of_campaign(conn: Conn, account_id: AccountId, campaign_id: Campa
 async def postings(conn: Conn, account_id: AccountId, after: UUID | None, *, limit: int) -> list[Posting]:
     """Read an account's ledger, newest first."""
     cursor = await conn.execute(queries.postings, {"account_id": account_id, "after": after, "limit": limit})
-    return [
-        Posting(row[0], row[1], row[2], PostingKind(row[3]), *row[4:])  # in the order of the columns
-        for row in await cursor.fetchall()
-    ]
+    return [_posting(row) for row in await cursor.fetchall()]
+
+
+async def read_standing(conn: Conn, account_id: AccountId) -> Standing | None:
+    """Read a balance and the newest grant; None when the account has no balance."""
+    row = await (await conn.execute(queries.read_standing, {"account_id": account_id})).fetchone()
+    return Standing(row[0], row[1]) if row else None
+
+
+async def sum_since(conn: Conn, account_id: AccountId, since: datetime) -> dict[PostingKind, int]:
+    """Sum an account's postings from a moment on, by kind."""
+    cursor = await conn.execute(queries.sum_since, {"account_id": account_id, "since": since})
+    return {PostingKind(row[0]): int(row[1]) for row in await cursor.fetchall()}
+
+
+async def postings_of_campaign(
+    conn: Conn, account_id: AccountId, campaign_id: UUID, *, after: UUID | None, limit: int
+) -> list[Posting]:
+    """Read the lines of an account's ledger that name a campaign, newest first."""
+    values = {"account_id": account_id, "campaign_id": campaign_id, "after": after, "limit": limit}
+    return [_posting(row) for row in await (await conn.execute(queries.postings_of_campaign, values)).fetchall()]
+
+
+async def balances(conn: Conn, account_ids: Sequence[AccountId]) -> dict[AccountId, int]:
+    """Read balances."""
+    cursor = await conn.execute(queries.balances, {"account_ids": list(account_ids)})
+    return {row[0]: row[1] for row in await cursor.fetchall()}
+
+
+def _posting(row: Sequence[Any]) -> Posting:
+    return Posting(row[0], row[1], row[2], PostingKind(row[3]), *row[4:])  # in the order of the columns

@@ -17,4 +17,6 @@ WHERE inbound_text.id = charged.id;
 SELECT id, src, dst, body, received_at FROM inbound_text
 WHERE account_id = %(account_id)s AND (%(after)s::uuid IS NULL OR id < %(after)s)
     AND (%(phone)s::text IS NULL OR src = %(phone)s)
+    AND (%(words)s::text IS NULL OR strpos(lower(body), lower(%(words)s)) > 0
+        OR strpos(src, %(digits)s::text) > 0)
 ORDER BY id DESC LIMIT %(limit)s;

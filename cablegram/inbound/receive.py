@@ -61,9 +61,19 @@ async def _charge(conn: Conn, owned: Sequence[tuple[UUID, AccountId]], now: date
 
 
 async def page(
-    rt: Runtime, who: Principal, *, after: UUID | None = None, phone: str | None = None, limit: int = 50
+    rt: Runtime,
+    who: Principal,
+    *,
+    after: UUID | None = None,
+    phone: str | None = None,
+    q: str | None = None,
+    limit: int = 50,
 ) -> list[ReceivedText]:
-    """Return the texts that came in, newest first, of one phone or of all."""
+    """Return the texts that came in, newest first, of one phone or of all; `q` is looked for in text and number."""
     who.needs(Scope.READ)
+    words = (q or "").replace("\0", "").strip()
+    digits = "".join(filter(str.isdecimal, words))
     async with rt.db.connection() as conn:
-        return await store.page_of_texts(conn, who.account_id, after, phone, limit=limit)
+        return await store.page_of_texts(
+            conn, who.account_id, after, phone=phone, words=words or None, digits=digits or None, limit=limit
+        )

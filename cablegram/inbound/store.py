@@ -42,9 +42,18 @@ async def name_postings(conn: Conn, named: Sequence[tuple[UUID, PostingId]]) -> 
 
 
 async def page_of_texts(
-    conn: Conn, account_id: AccountId, after: UUID | None, phone: str | None, *, limit: int
+    conn: Conn,
+    account_id: AccountId,
+    after: UUID | None,
+    *,
+    phone: str | None,
+    words: str | None,
+    digits: str | None,
+    limit: int,
 ) -> list[ReceivedText]:
     """Read texts that came in, newest first."""
-    values = {"account_id": account_id, "after": after, "phone": phone, "limit": limit}
+    values = {
+        "account_id": account_id, "after": after, "phone": phone, "words": words, "digits": digits, "limit": limit
+    }  # fmt: skip
     cursor = await conn.execute(queries.page_of_texts, values)
     return [ReceivedText(*row) for row in await cursor.fetchall()]

@@ -4,46 +4,39 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from typing import Any, cast
 
-from litestar import Litestar, Response
+from litestar import Litestar, static_files
 from litestar.config.csrf import CSRFConfig
+from litestar.datastructures import MutableScopeHeaders
 from litestar.datastructures import State as AppState
 from litestar.di import Provide
 from litestar.exceptions import HTTPException
-from litestar.response import Redirect
-from litestar.static_files import create_static_files_router
+from litestar.types import Message, Scope
 
 from cablegram.billing.prices import Prices
 from cablegram.kit.errors import CablegramError
 from cablegram.messages.desk import Desk
-from cablegram.panel import (
-    billing,
-    campaigns,
-    compose,
-    connectors,
-    contacts,
-    developers,
-    helping,
-    home,
-    launching,
-    live,
-    login,
-    messages,
-    operating,
-    settings,
-    templates,
-)
+from cablegram.panel import compose, home, login, messages, settings
 from cablegram.panel.environment import STATIC, STATIC_URL, make_environment
 from cablegram.panel.parts import Parts
-from cablegram.panel.problems import ours, theirs, to_login
-from cablegram.panel.visit import NotLoggedIn, visit
+from cablegram.panel.problems import broken, ours, theirs, to_login, to_no_account
+from cablegram.panel.visit import NoAccount, NotLoggedIn, visit
 from cablegram.runtime import Runtime
 
-_SCREENS = (
-    home, compose, messages, contacts, campaigns, launching, live, templates, connectors, developers, billing,
-    settings, helping, operating, login,
-)  # fmt: skip
-_LARGEST_FORM = 256 << 20  # a contact file of a few million rows; it is spooled to disk while it arrives
+_SCREENS = (home, compose, messages, settings, login)
+_LARGEST_FORM = 1 << 20  # bytes; screens that take files say how large
+_A_YEAR = "public, max-age=31536000, immutable"  # the names of built files change with what is in them
+_HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+        "frame-ancestors 'none'; form-action 'self'; base-uri 'none'; object-src 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
 
 
 def application(rt: Runtime, desk: Desk) -> Litestar:
@@ -55,17 +48,26 @@ def application(rt: Runtime, desk: Desk) -> Litestar:
         yield
         await parts.close()
 
-    static = create_static_files_router(
-        path=STATIC_URL, directories=[STATIC], cache_control=None, send_as_attachment=False, include_in_schema=False
-    )
+    mark = rt.seal.derive("panel cookies")[:8]
+    handlers: dict[Any, Any] = {
+        NotLoggedIn: to_login,
+        NoAccount: to_no_account,
+        CablegramError: ours,
+        HTTPException: theirs,
+        Exception: broken,
+    }
     return Litestar(
-        route_handlers=[*(handler for screen in _SCREENS for handler in screen.HANDLERS), static],
+        route_handlers=[*(handler for screen in _SCREENS for handler in screen.HANDLERS), _static()],
         state=AppState({"parts": parts}),
         dependencies={"visit": Provide(visit)},
         csrf_config=CSRFConfig(
-            secret=rt.seal.derive("panel csrf"), cookie_name="cablegram_csrf", cookie_httponly=True, exclude=["^/static"]
+            secret=rt.seal.derive("panel csrf"),
+            cookie_name=f"cablegram_csrf_{mark}",
+            cookie_httponly=True,
+            exclude=[f"^{STATIC_URL}/"],
         ),
-        exception_handlers={NotLoggedIn: to_login, CablegramError: ours, HTTPException: theirs},
+        exception_handlers=handlers,
+        before_send=[_add_headers],
         lifespan=[opened],
         openapi_config=None,
         request_max_body_size=_LARGEST_FORM,
@@ -73,3 +75,18 @@ def application(rt: Runtime, desk: Desk) -> Litestar:
     )
 
 
+def _static() -> Any:  # noqa: ANN401 - a router of Litestar's, passed on to Litestar
+    return cast("Any", static_files).create_static_files_router(
+        path=STATIC_URL, directories=[STATIC], include_in_schema=False
+    )
+
+
+async def _add_headers(message: Message, scope: Scope) -> None:
+    """Give every answer, errors too, what tells a browser to trust nothing but us."""
+    if message["type"] != "http.response.start":
+        return
+    headers = MutableScopeHeaders.from_message(message)
+    for name, value in _HEADERS.items():
+        headers[name] = value
+    if scope["path"].startswith(f"{STATIC_URL}/dist/") and message["status"] == 200:
+        headers["Cache-Control"] = _A_YEAR

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Mapping, Sequence
-from datetime import UTC
-from typing import Any, Final
+from datetime import UTC, datetime, tzinfo
+from typing import Any, Final, cast
+from urllib.parse import unquote
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from litestar import Response
 from litestar.datastructures import Cookie
@@ -15,92 +16,162 @@ from litestar.response import Redirect
 from litestar.utils.scope.state import ScopeState
 
 from cablegram.accounts import authenticate
-from cablegram.billing import ledger
 from cablegram.accounts.model import Session
+from cablegram.billing import summary
 from cablegram.panel import shell
-from cablegram.panel.visit import Http, Visit, parts_of
+from cablegram.panel.visit import Http, Visit, cookie_name, parts_of
 
 FLASH: Final = "cablegram_flash"
+KEYS_OFF: Final = "cablegram_keys_off"  # shortcuts of one letter are a matter of the keyboard one sits at
+_ZONE = "zone"  # written by frontend/src/js/zone.js
 _FLASH_SECONDS = 60
 _NO_STORE = {"Cache-Control": "no-store"}
+_SHARED = frozenset({"settings", "help"})  # in both shells; they keep the account's
 
 Flash = tuple[str, str, str]  # kind, title, body
+Context = dict[str, Any]  # what a template reads; its first comment says what that is
 
 
 async def page(
-    request: Http, visit: Visit, template: str, *, title: str, here: str, status: int = 200, **context: Any  # noqa: ANN401
+    request: Http,
+    visit: Visit,
+    template: str,
+    *,
+    title: str,
+    here: str,
+    context: Context,
+    status: int = 200,
+    flash: Flash | None = None,
 ) -> Response[str]:
     """Render a page inside its frame; `here` is the key of the entry it belongs to."""
-    frame = await frame_for(request, visit, here)
-    return render(request, visit.session, template, title=title, here=here, status=status, shell=frame, **context)
+    framed = {**context, "here": here, "shell": await frame_for(request, visit, here)}
+    return render(request, visit.session, template, title=title, context=framed, status=status, flash=flash)
 
 
 def render(
-    request: Http, session: Session | None, template: str, *, title: str, here: str = "", status: int = 200, **context: Any  # noqa: ANN401
+    request: Http,
+    session: Session | None,
+    template: str,
+    *,
+    title: str,
+    context: Context,
+    status: int = 200,
+    flash: Flash | None = None,
 ) -> Response[str]:
     """Render a template with what every page reads; the flash of the last deed is shown once."""
-    parts = parts_of(request)
-    flash = _read_flash(request)
-    values: dict[str, Any] = {
-        "shell": None,
-        "title": title,
-        "here": here,
-        "theme": session.user.theme if session else "system",
-        "csrf_token": ScopeState.from_scope(request.scope).csrf_token or "",
-        "now": parts.rt.clock.now(),
-        "zone": UTC,
-        "flash": flash,
-        "undo": None,
-        **context,
-    }
-    text = parts.templates.get_template(template).render(values)
-    cookies = [Cookie(FLASH, "", max_age=0, path="/")] if flash else []
+    flashes = _read_flash(request)
+    cookies = [Cookie(FLASH, value="", max_age=0, path="/")] if flashes else []
+    if flash:
+        flashes.append(flash)
+    text = draw(request, session, template, {**context, "title": title, "status": status, "flash": flashes})
     return Response(text, media_type=MediaType.HTML, status_code=status, headers=_NO_STORE, cookies=cookies)
 
 
+def part(request: Http, session: Session, template: str, context: Context) -> Response[str]:
+    """Answer with a part of a page, for htmx."""
+    text = draw(request, session, template, context)
+    return Response(text, media_type=MediaType.HTML, headers={**_NO_STORE, "Vary": "HX-Request"})
+
+
+def draw(request: Http, session: Session | None, template: str, context: Context) -> str:
+    """Render a template to text, with what every template may read."""
+    parts = parts_of(request)
+    zone, zone_name = zone_of(request)
+    values: Context = {
+        "shell": None,
+        "here": "",
+        "theme": session.user.theme if session else "system",
+        "csrf_token": ScopeState.from_scope(request.scope).csrf_token or "",
+        "now": parts.rt.clock.now(),
+        "zone": zone,
+        "zone_name": zone_name,
+        "undo": None,
+        "errors": {},
+        "summary": [],
+        **context,
+    }
+    return parts.templates.get_template(template).render(values)
+
+
 async def frame_for(request: Http, visit: Visit, here: str) -> shell.Shell:
-    """Make the frame: entries by role, account switcher, balance."""
-    rt = parts_of(request).rt
-    is_operator_page = any(entry.key == here for group in shell.OPERATOR for entry in group) and here not in _SHARED
+    """Make the frame: entries, account switcher, balance."""
+    rt, session = parts_of(request).rt, visit.session
+    is_operator_page = here in shell.OPERATOR_KEYS - _SHARED or session.account is None
+    chosen = None if is_operator_page or session.account is None else session.account.id
     places = [
-        shell.Place(str(account.id), account.name, account.id == visit.account.id)
-        for account in await authenticate.accounts(rt, visit.session)
+        shell.Place(str(one.id), one.name, is_current=one.id == chosen)
+        for one in await authenticate.accounts(rt, session)
     ]
+    if visit.who.is_operator:
+        places.append(shell.Place("operator", "Operator", is_current=is_operator_page))
+    names = {"user_name": session.user.display_name, "single_keys": KEYS_OFF not in request.cookies}
     if is_operator_page:
         groups = shell.groups_with(shell.OPERATOR, badges={})
         return shell.Shell(
-            groups, shell.dock_of(groups, shell.OPERATOR_DOCK), "/operator", "Operator", places,
-            visit.session.user.display_name,
-        )  # fmt: skip
+            groups, shell.dock_of(groups, shell.OPERATOR_DOCK), "/operator", "Operator", places, **cast("Any", names)
+        )
+    standing = await summary.standing(rt, visit.who)
     groups = shell.groups_with(shell.ACCOUNT, badges={})
-    balance, granted = await ledger.standing(rt, visit.who)
     return shell.Shell(
-        groups, shell.dock_of(groups, shell.ACCOUNT_DOCK), "/", visit.account.name, places,
-        visit.session.user.display_name, balance, granted,
-    )  # fmt: skip
+        groups,
+        shell.dock_of(groups, shell.ACCOUNT_DOCK),
+        "/",
+        visit.account.name,
+        places,
+        balance=standing.balance,
+        last_grant=standing.last_grant,
+        **cast("Any", names),
+    )
 
 
-_SHARED = frozenset({"settings", "help"})
-
-
-def is_fragment(request: Http) -> bool:
+def is_part(request: Http) -> bool:
     """Tell whether htmx asks for a part of a page (and not to restore a whole one from history)."""
-    return request.headers.get("hx-request") == "true" and request.headers.get("hx-history-restore-request") != "true"
+    headers = request.headers
+    return headers.get("hx-request") == "true" and headers.get("hx-history-restore-request") != "true"
 
 
 def go(address: str, *, flash: Flash | None = None) -> Redirect:
     """Lead to another page after a deed (303), with a word about it."""
-    cookies = [Cookie(FLASH, _write_flash([flash]), max_age=_FLASH_SECONDS, path="/", httponly=True, samesite="lax")]
+    cookies = [
+        Cookie(FLASH, value=_write_flash([flash]), max_age=_FLASH_SECONDS, path="/", httponly=True, samesite="lax")
+    ]
     return Redirect(address, status_code=303, cookies=cookies if flash else [])
 
 
-def errors_by_field(faults: Sequence[Any], code: str, message: str, renames: Mapping[str, str]) -> dict[str, str]:
-    """Turn an error's faults into sentences by form field; an error without faults belongs to the form."""
-    found = {renames.get(fault.field, fault.field): fault.message for fault in faults}
-    return found or {renames.get(code, "form"): message}
+def zone_of(request: Http) -> tuple[tzinfo, str]:
+    """Return the zone the person sits in, as the browser told it, with its name; UTC until it did."""
+    name = unquote(request.cookies.get(_ZONE, ""))
+    try:
+        return (ZoneInfo(name), name) if name else (UTC, "UTC")
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return UTC, "UTC"  # a name of no zone, or no name at all: cookies are anybody's to write
 
 
-def _write_flash(flashes: Sequence[Flash | None]) -> str:
+def midnight(request: Http) -> datetime:
+    """Return when today began where the person sits."""
+    now = parts_of(request).rt.clock.now().astimezone(zone_of(request)[0])
+    return now.replace(hour=0, minute=0, second=0, microsecond=0).astimezone(UTC)
+
+
+def is_secure(request: Http) -> bool:
+    """Tell whether the person came over TLS, here or at a proxy in front."""
+    return request.url.scheme == "https" or request.headers.get("x-forwarded-proto") == "https"
+
+
+def session_cookie(request: Http, token: str, *, seconds: int) -> Cookie:
+    """Make the cookie that holds a session."""
+    return Cookie(
+        cookie_name(request),
+        value=token,
+        max_age=seconds,
+        path="/",
+        httponly=True,
+        samesite="lax",
+        secure=is_secure(request),
+    )
+
+
+def _write_flash(flashes: list[Flash | None]) -> str:
     return base64.urlsafe_b64encode(json.dumps(flashes).encode()).decode()
 
 
@@ -109,6 +180,11 @@ def _read_flash(request: Http) -> list[Flash]:
     if not raw:
         return []
     try:
-        return [(str(kind), str(title), str(body)) for kind, title, body in json.loads(base64.urlsafe_b64decode(raw))]
-    except ValueError:
+        found = json.loads(base64.urlsafe_b64decode(raw))
+        return [(_kind(kind), str(title), str(body)) for kind, title, body in found]
+    except (ValueError, TypeError):
         return []  # somebody else wrote it: it is only a word about a deed
+
+
+def _kind(word: object) -> str:
+    return word if word in ("error", "warn", "info", "done") else "info"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import aiohttp
 import jinja2
@@ -10,6 +10,8 @@ import jinja2
 from cablegram.billing.prices import Prices
 from cablegram.messages.desk import Desk
 from cablegram.runtime import Runtime
+
+_ANSWER_SECONDS = 3
 
 
 @dataclass(slots=True)
@@ -20,13 +22,13 @@ class Parts:
     desk: Desk
     prices: Prices
     templates: jinja2.Environment
-    _http: aiohttp.ClientSession | None = None
+    _http: aiohttp.ClientSession | None = field(default=None, init=False)
 
     @property
     def http(self) -> aiohttp.ClientSession:
         """Return the client, made at its first use inside the loop."""
         if self._http is None:
-            self._http = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=3))
+            self._http = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=_ANSWER_SECONDS))
         return self._http
 
     async def close(self) -> None:

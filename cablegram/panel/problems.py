@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from urllib.parse import urlsplit
 
 from litestar import Response
-from litestar.exceptions import HTTPException
+from litestar.datastructures import Cookie
+from litestar.exceptions import HTTPException, PermissionDeniedException
 from litestar.response import Redirect
 
 from cablegram.kit.errors import (
@@ -20,8 +21,8 @@ from cablegram.kit.errors import (
     TooLarge,
     Unavailable,
 )
-from cablegram.panel.pages import render
-from cablegram.panel.visit import Http, NotLoggedIn, login_address
+from cablegram.panel.pages import is_part, render
+from cablegram.panel.visit import Http, NoAccount, NotLoggedIn, cookie_name, login_address, parts_of
 
 _STATUSES: dict[type[CablegramError], int] = {
     InvalidInput: 400,
@@ -38,32 +39,74 @@ _WORDS = {
     403: ("This was not done", "The page that sent it was open for too long. Go back, load it anew and try again."),
     404: ("There is no such page", "It may have moved, or the address has a typing mistake."),
     405: ("This can't be done here", "The address takes another kind of request."),
-    409: ("Nothing to show yet", "You belong to no account. Ask the operator to add you to one."),
     413: ("The file is too large", "Import it in pieces, or with the command line: cablegram import."),
 }
+_BROKEN = ("Something failed inside Cablegram", "Its log says what. If it happens again, tell whoever runs it.")
+_HOME = ("Home", "/")
+
+Ways = list[tuple[str, str]]
 
 
-def to_login(_: Http, error: NotLoggedIn) -> Redirect:
+def to_login(request: Http, error: NotLoggedIn) -> Response[str] | Redirect:
     """Lead to the log-in page and back."""
-    return Redirect(login_address(error.wanted), status_code=303)
+    address = login_address(error.wanted)
+    if is_part(request):
+        # A log-in form inside a page would be odd: the whole page goes there, and comes back to where it was.
+        shown = urlsplit(request.headers.get("hx-current-url", "/"))
+        address = login_address(shown.path + (f"?{shown.query}" if shown.query else ""))
+        return Response("", status_code=401, headers={"HX-Redirect": address})
+    return Redirect(address, status_code=303)
+
+
+def to_no_account(request: Http, error: NoAccount) -> Response[str]:
+    """Say why there is nothing to show."""
+    if error.is_operator:
+        what, why = "There is no account yet", "Open the first one; then there is something to show."
+        return _page(request, 409, "", what=what, why=why, ways=[("Open an account", "/operator/accounts")])
+    why = "The operator of this installation can add you to one."
+    return _page(request, 409, "", what="You belong to no account", why=why, ways=[("Try again", "/")])
 
 
 def ours(request: Http, error: CablegramError) -> Response[str]:
     """Show an error of a room that no form of this page could show."""
     status = next((code for kind, code in _STATUSES.items() if isinstance(error, kind)), 500)
-    return _page(request, status, error.code, error.message, "")
+    answer = _page(request, status, error.code, what=error.message, why="", ways=_ways(request))
+    if isinstance(error, Unavailable):
+        answer.headers["Retry-After"] = str(error.retry_after)
+    return answer
 
 
 def theirs(request: Http, error: HTTPException) -> Response[str]:
-    """Show an error of the web: no such page, a stale form."""
+    """Show an error of the web: no such page, a stale form, a form that is none."""
     what, why = _WORDS.get(error.status_code, ("This did not work", str(error.detail)))
-    return _page(request, error.status_code, "", what, why)
+    answer = _page(request, error.status_code, "", what=what, why=why, ways=_ways(request))
+    if isinstance(error, PermissionDeniedException):
+        # The next page brings a fresh token, should this one be of another time.
+        answer.cookies.append(Cookie(cookie_name(request, "csrf"), value="", max_age=0, path="/"))
+    return answer
 
 
-def _page(request: Http, status: int, code: str, what: str, why: str) -> Response[str]:
-    ways: list[Any] = [("Home", "/")]
-    if request.headers.get("referer"):
-        ways.insert(0, ("Back", request.headers["referer"]))
-    return render(
-        request, None, "error.html", title=what, status=status, code=code, what=what, why=why, ways=ways
-    )
+def broken(request: Http, error: Exception) -> Response[str]:
+    """Show that it is our fault, and nothing about how; the log says that."""
+    parts_of(request).rt.log.error("page failed", path=request.url.path, exc_info=error)
+    what, why = _BROKEN
+    return _page(request, 500, "internal_error", what=what, why=why, ways=_ways(request))
+
+
+def _ways(request: Http) -> Ways:
+    came_from = urlsplit(request.headers.get("referer", ""))
+    is_ours = came_from.netloc == request.headers.get("host") and came_from.path not in {"", request.url.path}
+    back = came_from.path + (f"?{came_from.query}" if came_from.query else "")
+    return [("Back", back), _HOME] if is_ours else [_HOME]
+
+
+def _page(request: Http, status: int, code: str, *, what: str, why: str, ways: Ways) -> Response[str]:
+    context = {"code": code, "what": what, "why": why, "ways": ways}
+    if not is_part(request):
+        return render(request, None, "error.html", title=what, status=status, context=context)
+    answer = render(request, None, "shell/_problem.html", title=what, status=status, context=context)
+    if request.method == "GET":
+        answer.headers["HX-Reswap"] = "none"  # what is on the screen stays; it asks again by itself
+    else:
+        answer.headers.update({"HX-Retarget": "#main", "HX-Reswap": "afterbegin"})
+    return answer

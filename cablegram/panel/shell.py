@@ -75,6 +75,7 @@ OPERATOR = (
     (Entry("settings", "Settings", "settings", "/settings"), Entry("help", "Help", "life-buoy", "/help")),
 )
 OPERATOR_DOCK = ("overview", "links", "accounts", "prices")
+OPERATOR_KEYS = frozenset(entry.key for group in OPERATOR for entry in group)
 
 
 def groups_with(

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Any
 from urllib.parse import quote, urlsplit
 
 from litestar import Request
 from litestar.connection import ASGIConnection
 from litestar.datastructures import State as AppState
-from litestar.exceptions import HTTPException
+from litestar.di import NamedDependency
 
 from cablegram.accounts import authenticate
 from cablegram.accounts.access import Principal
@@ -17,13 +17,10 @@ from cablegram.accounts.model import Account, Session
 from cablegram.kit.errors import NotAuthenticated
 from cablegram.panel.parts import Parts
 
-COOKIE: Final = "cablegram_session"
-SEEN_FOR: Final = 14 * 24 * 3600  # seconds a browser keeps the cookie; the session itself ends by the database
-
-Http = Request[object, object, AppState]
+Http = Request[Any, Any, AppState]
 
 
-class NotLoggedIn(Exception):  # noqa: N818 - not an error: the way to the log-in page
+class NotLoggedIn(Exception):
     """Somebody came without a session; after logging in they go on where they wanted."""
 
     def __init__(self, wanted: str) -> None:
@@ -31,38 +28,60 @@ class NotLoggedIn(Exception):  # noqa: N818 - not an error: the way to the log-i
         self.wanted = wanted
 
 
+class NoAccount(Exception):
+    """A page of an account was asked for by somebody who can act for none."""
+
+    def __init__(self, *, is_operator: bool) -> None:
+        super().__init__(is_operator)
+        self.is_operator = is_operator
+
+
 @dataclass(slots=True)
 class Visit:
-    """A person with an account to act for."""
+    """A person who may act: for the account they chose, or as the operator for none."""
 
     session: Session
-    account: Account
     who: Principal
+
+    @property
+    def account(self) -> Account:
+        """Return the account. Raises NoAccount when the operator has not opened one yet."""
+        if self.session.account is None:
+            raise NoAccount(is_operator=True)
+        return self.session.account
+
+
+Visitor = NamedDependency[Visit]
+"""How a handler asks for the person who is here."""
 
 
 async def visit(request: Http) -> Visit:
-    """Return who is here; raises NotLoggedIn, or HTTPException 409 for a person without any account."""
+    """Return who is here. Raises NotLoggedIn, or NoAccount for a person who was let go from all accounts."""
     session = await session_of(request)
-    if session.account is None or session.principal is None:
-        raise HTTPException(status_code=409, detail="no_account")
-    return Visit(session, session.account, session.principal)
+    if session.principal is None:
+        raise NoAccount(is_operator=False)
+    return Visit(session, session.principal)
 
 
 async def session_of(request: Http) -> Session:
-    """Return the session of the cookie; raises NotLoggedIn."""
-    token = request.cookies.get(COOKIE)
-    wanted = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    """Return the session of the cookie. Raises NotLoggedIn."""
+    token = request.cookies.get(cookie_name(request))
     if not token:
-        raise NotLoggedIn(wanted)
+        raise NotLoggedIn(_wanted(request))
     try:
         return await authenticate.by_session(parts_of(request).rt, token)
     except NotAuthenticated:
-        raise NotLoggedIn(wanted) from None
+        raise NotLoggedIn(_wanted(request)) from None
 
 
-def parts_of(connection: ASGIConnection[object, object, object, AppState]) -> Parts:
+def parts_of(connection: ASGIConnection[Any, Any, Any, AppState]) -> Parts:
     """Return what the application was built with."""
     return connection.app.state["parts"]
+
+
+def cookie_name(request: Http, use: str = "session") -> str:
+    """Name a cookie after this installation: browsers share cookies among all ports of a machine."""
+    return f"cablegram_{use}_{parts_of(request).rt.seal.derive('panel cookies')[:8]}"
 
 
 def login_address(wanted: str) -> str:
@@ -71,7 +90,17 @@ def login_address(wanted: str) -> str:
 
 
 def safe_next(address: str) -> str:
-    """Return an address of this panel, whatever was asked for: never another host's."""
-    parts = urlsplit(address)
-    is_ours = not parts.scheme and not parts.netloc and address.startswith("/") and not address.startswith(("//", "/\\"))
-    return address if is_ours else "/"
+    """Return an address of this panel, whatever was asked for: never another host's.
+
+    Browsers read a backslash as a slash and drop control characters, so neither may be in it.
+    """
+    is_plain = address.isprintable() and "\\" not in address
+    parts = urlsplit(address) if is_plain else None
+    is_ours = parts is not None and not parts.scheme and not parts.netloc and address.startswith("/")
+    return address if is_ours and not address.startswith("//") else "/"
+
+
+def _wanted(request: Http) -> str:
+    if request.method != "GET":
+        return "/"
+    return request.url.path + (f"?{request.url.query}" if request.url.query else "")

@@ -1,0 +1,114 @@
+"""Compose: one text to one person, with its cut and its price while it is written."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+
+from litestar import Response, get, post
+from litestar.response import Redirect
+
+from cablegram.billing import ledger
+from cablegram.kit.errors import CablegramError
+from cablegram.messages.model import MessageClass
+from cablegram.messages.submit import Asked
+from cablegram.numbers.format import international
+from cablegram.panel import sending
+from cablegram.panel.cut import Cut, cut, plain
+from cablegram.panel.forms import Errors, Fields, errors_of, read_form, summary_of
+from cablegram.panel.pages import frame_for, go, page, part
+from cablegram.panel.visit import Http, Visit, Visitor, parts_of
+
+_SHOWN = ("sender", "to", "text", "class")
+_FIELDS = {"from": "sender"}
+
+
+@dataclass(slots=True)
+class Form:
+    """The form as typed; `once` names it, so that it sends one message however often it is posted."""
+
+    sender: str
+    to: str
+    text: str
+    message_class: str
+    once: str
+
+
+@get("/compose")
+async def show(request: Http, visit: Visitor) -> Response[str]:
+    """Show an empty form, or one begun elsewhere (`to`, `text`)."""
+    query = request.query_params
+    form = Form("", query.get("to", ""), query.get("text", ""), MessageClass.TRANSACTIONAL, secrets.token_urlsafe(9))
+    return await _page(request, visit, form)
+
+
+@post("/compose", status_code=200)
+async def send(request: Http, visit: Visitor) -> Response[str] | Redirect:
+    """Send, or only look: `deed` says which button it was."""
+    fields = await read_form(request)
+    form, parts = _form(fields), parts_of(request)
+    if fields.one("deed") == "replace":
+        form.text = plain(form.text)
+        return await _page(request, visit, form)
+    if fields.one("deed") == "check":
+        return await _page(request, visit, form)
+    asked = Asked(form.to, form.text, sender=form.sender or None, message_class=_class(form.message_class))
+    try:
+        message_id = await sending.send(parts, visit, asked, once=form.once)
+    except CablegramError as error:
+        return await _page(request, visit, form, errors=errors_of(error, _FIELDS))
+    found = sending.read_number(form.to, visit.account.default_country)
+    who = international(found.e164) if found else form.to
+    return go(f"/messages/{message_id}", flash=("done", f"On its way to {who}", "Its story stands below."))
+
+
+@post("/compose/tape", status_code=200)
+async def tape(request: Http, visit: Visitor) -> Response[str]:
+    """Answer with the cut of a text that is being written, its price and its look."""
+    form, parts = _form(await read_form(request)), parts_of(request)
+    shell = await frame_for(request, visit, "compose")
+    found = await _cut(request, visit, form)
+    price = await sending.price(parts, visit, form.to, found, balance=shell.balance or 0)
+    return part(
+        request, visit.session, "compose/_answer.html", {"shell": shell, "cut": found, "form": form, "price": price}
+    )
+
+
+async def _page(request: Http, visit: Visit, form: Form, *, errors: Errors | None = None) -> Response[str]:
+    parts, found = parts_of(request), await _cut(request, visit, form)
+    senders = await sending.senders(parts, visit)
+    form.sender = form.sender or senders[0][0]
+    balance = await ledger.balance(parts.rt, visit.who)
+    context = {
+        "form": form,
+        "senders": senders,
+        "errors": errors or {},
+        "summary": summary_of(errors or {}, _SHOWN),
+        "cut": found,
+        "price": await sending.price(parts, visit, form.to, found, balance=balance),
+    }
+    status = 422 if errors else 200
+    return await page(
+        request, visit, "compose/page.html", title="Compose", here="compose", status=status, context=context
+    )
+
+
+async def _cut(request: Http, visit: Visit, form: Form) -> Cut | None:
+    parts = parts_of(request)
+    number = sending.read_number(form.to, visit.account.default_country)
+    book = await parts.prices.show(parts.rt, visit.who)
+    tariff = book.find(number.e164) if number else None
+    return cut(form.text, unit_price=tariff.price if tariff else None)
+
+
+def _form(fields: Fields) -> Form:
+    return Form(
+        fields.one("sender"), fields.one("to"), fields.one("text"), fields.one("message_class"), fields.one("once")
+    )
+
+
+def _class(word: str) -> MessageClass:
+    return MessageClass(word) if word in set(MessageClass) else MessageClass.TRANSACTIONAL
+
+
+HANDLERS = (show, send, tape)

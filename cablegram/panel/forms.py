@@ -1,0 +1,65 @@
+"""Read what a form sent, and say beside which field an error belongs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from uuid import UUID
+
+from litestar.datastructures import FormMultiDict, UploadFile
+
+from cablegram.kit.errors import CablegramError
+from cablegram.panel.visit import Http
+
+Errors = dict[str, str]
+
+
+class Fields:
+    """The fields of a form; what was not sent is empty."""
+
+    def __init__(self, form: FormMultiDict) -> None:
+        self._form = form
+
+    def one(self, name: str) -> str:
+        """Return a text. Browsers send line ends as CR LF; a message has LF."""
+        values = self.every(name)
+        return values[-1] if values else ""
+
+    def every(self, name: str) -> list[str]:
+        """Return all texts of a field that may come several times."""
+        return [value.replace("\r\n", "\n") for value in self._form.getall(name, []) if isinstance(value, str)]
+
+    def file(self, name: str) -> UploadFile | None:
+        """Return a file that was chosen."""
+        found = self._form.get(name)
+        return found if isinstance(found, UploadFile) and found.filename else None
+
+
+async def read_form(request: Http) -> Fields:
+    """Read the form of a request."""
+    return Fields(await request.form())
+
+
+def read_ids(texts: list[str]) -> list[UUID]:
+    """Return the ids among texts; what is none can't name anything of ours."""
+    found: list[UUID] = []
+    for text in texts:
+        try:
+            found.append(UUID(text))
+        except ValueError:
+            continue
+    return found
+
+
+def errors_of(error: CablegramError, fields: Mapping[str, str] | None = None) -> Errors:
+    """Return an error's sentences by form field; `fields` maps a fault's field, or the error's code, to one.
+
+    What belongs to no field stands under "form".
+    """
+    names = fields or {}
+    found = {names.get(fault.field, fault.field): fault.message for fault in error.faults}
+    return found or {names.get(error.code, "form"): error.message}
+
+
+def summary_of(errors: Errors, shown: tuple[str, ...]) -> list[tuple[str, str]]:
+    """List errors for the top of a page: (field's id, sentence); the id is empty for what no field shows."""
+    return [(field if field in shown else "", sentence) for field, sentence in errors.items()]

@@ -1,0 +1,179 @@
+"""Messages: every attempt with all that happened to it, and the texts that came in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from typing import Any
+from uuid import UUID
+
+from litestar import Response, get
+from litestar.params import FromPath
+
+from cablegram.campaigns import find
+from cablegram.connectors import configure
+from cablegram.inbound import receive
+from cablegram.kit.errors import NotFound
+from cablegram.kit.ids import CampaignId, ConnectorId
+from cablegram.messages import search, story
+from cablegram.messages.model import State
+from cablegram.panel.filters import phone
+from cablegram.panel.forms import read_ids
+from cablegram.panel.pages import is_part, page, part, zone_of
+from cablegram.panel.paging import PAGE, Cursor, Query, paged, without
+from cablegram.panel.visit import Http, Visit, Visitor, parts_of
+from cablegram.text.segments import split
+
+_NOWHERE = UUID(int=0)  # no message is of this campaign
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What is asked of the list, as it stands in the address."""
+
+    q: str
+    state: tuple[State, ...]
+    country: str
+    campaign: str
+    since: str
+    until: str
+
+    @classmethod
+    def read(cls, request: Http) -> Filters:
+        """Read the filters of an address; a word that is none of ours filters nothing."""
+        query = request.query_params
+        known = {state.value for state in State}
+        states = tuple(State(word) for word in dict.fromkeys(query.getall("state", [])) if word in known)
+        given = {name: query.get(name, "").strip() for name in ("q", "country", "campaign", "since", "until")}
+        return cls(state=states, **given)
+
+    def query(self) -> Query:
+        """Write them as an address has them."""
+        states = [("state", state.value) for state in self.state]
+        rest = [(name, getattr(self, name)) for name in ("q", "country", "campaign", "since", "until")]
+        return [*states, *((name, value) for name, value in rest if value)]
+
+    def asked(self, zone: tzinfo) -> dict[str, Any]:
+        """Write them as the search wants them; days are those of the zone."""
+        return {
+            "q": self.q or None,
+            "state": self.state,
+            "country": self.country or None,
+            "campaign_id": (read_ids([self.campaign]) or [_NOWHERE])[0] if self.campaign else None,
+            "date_from": _day(self.since, zone),
+            "date_to": _day(self.until, zone, days=1),
+        }
+
+
+@get("/messages")
+async def show(request: Http, visit: Visitor) -> Response[str]:
+    """Show the list, or for htmx only its rows."""
+    rt, filters = parts_of(request).rt, Filters.read(request)
+    cursor = _cursor(request)
+    found = await search.page(rt, visit.who, **filters.asked(zone_of(request)[0]), after=cursor.after, limit=PAGE + 1)
+    listed = paged("/messages", filters.query(), cursor, found, [one.id for one in found])
+    rows = {
+        "rows": listed.rows,
+        "newer": listed.newer,
+        "older": listed.older,
+        "note": "Newest first",
+        "is_filtered": bool(filters.query()),
+    }
+    if is_part(request):
+        return part(request, visit.session, "messages/_rows.html", rows)
+    context = rows | await _choices(request, visit, filters)
+    return await page(request, visit, "messages/page.html", title="Messages", here="messages", context=context)
+
+
+@get("/messages/{message_id:uuid}")
+async def show_one(request: Http, visit: Visitor, message_id: FromPath[UUID]) -> Response[str]:
+    """Show one message: a page of its own, or for htmx a sheet beside the list."""
+    rt = parts_of(request).rt
+    message, moments = await story.timeline(rt, visit.who, message_id)
+    about = {
+        "message": message,
+        "moments": moments,
+        "segments": split(message.text),
+        "connector": await _connector(request, visit, message.connector_id),
+        "campaign": await _campaign(request, visit, message.campaign_id),
+        "charged": message.posting_id is not None and message.refund_id is None,
+    }
+    if is_part(request):
+        address = f"{rt.settings.public}/messages/{message.id}"
+        return part(request, visit.session, "messages/_sheet.html", {**about, "address": address})
+    title = f"Message to {phone(message.number)}"
+    return await page(request, visit, "messages/show.html", title=title, here="messages", context=about)
+
+
+@get("/messages/received")
+async def received(request: Http, visit: Visitor) -> Response[str]:
+    """Show what people wrote."""
+    q, cursor = request.query_params.get("q", "").strip(), _cursor(request)
+    found = await receive.page(parts_of(request).rt, visit.who, after=cursor.after, q=q or None, limit=PAGE + 1)
+    listed = paged("/messages/received", [("q", q)], cursor, found, [one.id for one in found])
+    context = {
+        "tabs": _tabs("/messages/received"),
+        "q": q,
+        "rows": listed.rows,
+        "newer": listed.newer,
+        "older": listed.older,
+        "note": "Newest first",
+    }
+    return await page(request, visit, "messages/received.html", title="Received", here="messages", context=context)
+
+
+async def _choices(request: Http, visit: Visit, filters: Filters) -> dict[str, Any]:
+    parts, query = parts_of(request), filters.query()
+    book = await parts.prices.show(parts.rt, visit.who)
+    campaigns = [(str(one.id), one.name) for one in await find.page(parts.rt, visit.who, limit=200)]
+    groups = {"state": ["state"], "country": ["country"], "campaign": ["campaign"], "when": ["since", "until"]}
+    return {
+        "tabs": _tabs("/messages"),
+        "q": filters.q,
+        "state": [state.value for state in filters.state],
+        "country": filters.country,
+        "campaign": filters.campaign,
+        "since": filters.since,
+        "until": filters.until,
+        "countries": [(one.country, one.name) for one in book.countries()],
+        "campaigns": campaigns,
+        "campaign_name": dict(campaigns).get(filters.campaign, filters.campaign),
+        "clear": {name: without("/messages", query, *names) for name, names in groups.items()},
+    }
+
+
+async def _connector(request: Http, visit: Visit, connector_id: ConnectorId | None) -> str:
+    if connector_id is None:
+        return ""
+    try:
+        return (await configure.get(parts_of(request).rt, visit.who, connector_id))[0].name
+    except NotFound:
+        return ""  # it was taken away since
+
+
+async def _campaign(request: Http, visit: Visit, campaign_id: CampaignId | None) -> tuple[str, str] | None:
+    if campaign_id is None:
+        return None
+    campaign = await find.get(parts_of(request).rt, visit.who, campaign_id)
+    return campaign.name, f"/campaigns/{campaign.id}"
+
+
+def _tabs(current: str) -> list[tuple[str, str, bool]]:
+    return [
+        (label, href, href == current) for label, href in (("Sent", "/messages"), ("Received", "/messages/received"))
+    ]
+
+
+def _cursor(request: Http) -> Cursor:
+    return Cursor.read(request.query_params.get("after", ""), request.query_params.get("trail", ""))
+
+
+def _day(text: str, zone: tzinfo, *, days: int = 0) -> datetime | None:
+    """Return when a day (YYYY-MM-DD) begins in a zone, or the one so many days later; None for what is no day."""
+    try:
+        return datetime.combine(date.fromisoformat(text) + timedelta(days=days), time(), zone).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
+HANDLERS = (show, show_one, received)

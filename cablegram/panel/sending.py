@@ -1,0 +1,99 @@
+"""Send one message from a page, and show what it would take and cost."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+import msgspec
+
+from cablegram.accounts.access import Scope
+from cablegram.kit.errors import Fault, InvalidInput, Refused
+from cablegram.kit.ids import MessageId
+from cablegram.messages.desk import Parcel
+from cablegram.messages.model import Answer, Draft, Key, Refusal
+from cablegram.messages.submit import Asked
+from cablegram.numbers import e164
+from cablegram.panel.cut import Cut
+from cablegram.panel.parts import Parts
+from cablegram.panel.visit import Visit
+from cablegram.senders import grant
+
+_ACCEPTED = 202
+_REFUSED = 422
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """What a text to one person costs, in micro-credits; `unit` is one segment's."""
+
+    sum: int
+    unit: int
+    segments: int
+    country: str
+    balance_after: int
+
+
+async def send(parts: Parts, visit: Visit, asked: Asked, *, once: str) -> MessageId:
+    """Hand one message in and return its id when it is durable.
+
+    `once` names the form it came from: the same message from the same form is sent once, however often it is posted.
+    Raises NotAllowed, Refused (what a rule says, with a fault for the field it is about), Unavailable.
+    """
+    visit.who.needs(Scope.SEND)
+    body = repr((asked.to, asked.text, asked.sender, asked.message_class, asked.client_ref)).encode()
+    digest = hashlib.sha256(body).digest()
+    parcel = Parcel(
+        account_id=visit.account.id,
+        default_country=visit.account.default_country,
+        asked=[asked],
+        write_answer=_write_answer,
+        key=Key("panel", f"{once}-{digest.hex()[:16]}", digest) if once else None,
+    )
+    answer = await parts.desk.hand_in(parcel)
+    verdict = msgspec.json.decode(answer.body, type=UUID | Refusal)
+    if isinstance(verdict, Refusal):
+        faults = [Fault(verdict.field, verdict.code, verdict.message)] if verdict.field else []
+        raise Refused(verdict.code, verdict.message, faults=faults)
+    return MessageId(verdict)
+
+
+async def price(parts: Parts, visit: Visit, to: str, cut: Cut | None, *, balance: int) -> Price | None:
+    """Return what a cut text to somebody costs; None while the number is none, or nothing can be sent there."""
+    found = read_number(to, visit.account.default_country)
+    if cut is None or found is None:
+        return None
+    book = await parts.prices.show(parts.rt, visit.who)
+    tariff = book.find(found.e164)
+    if tariff is None:
+        return None
+    total = tariff.price * len(cut.segments)
+    return Price(total, tariff.price, len(cut.segments), found.country, balance - total)
+
+
+def read_number(to: str, default_country: str) -> e164.Number | None:
+    """Read a number as it is being typed; None while it is not one yet."""
+    try:
+        return e164.parse(to, default_country)
+    except InvalidInput:
+        return None
+
+
+async def senders(parts: Parts, visit: Visit) -> list[tuple[str, str]]:
+    """Return the account's senders for a choice, (address, label), the default first."""
+    found = sorted(await grant.page(parts.rt, visit.who, limit=200), key=lambda one: (not one.is_default, one.address))
+    choices = [(one.address, _label(one.address)) for one in found]
+    return choices or [("", "No sender yet")]
+
+
+def _write_answer(drafts: Sequence[Draft]) -> Answer:
+    (draft,) = drafts
+    if draft.refusal:
+        return Answer(_REFUSED, msgspec.json.encode(draft.refusal))
+    return Answer(_ACCEPTED, msgspec.json.encode(draft.id))
+
+
+def _label(address: str) -> str:
+    return address if address.lstrip("+").isdigit() else f"{address} (a name, can't be answered)"

@@ -1,0 +1,92 @@
+"""Settings: what a person chooses for themselves."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from litestar import Response, get, post
+from litestar.datastructures import Cookie
+from litestar.response import Redirect
+
+from cablegram.accounts import profile
+from cablegram.kit.errors import InvalidInput
+from cablegram.panel.forms import Errors, errors_of, read_form, summary_of
+from cablegram.panel.pages import KEYS_OFF, Flash, go, page
+from cablegram.panel.visit import Http, Visit, Visitor, parts_of
+
+_FIELDS = {"old_password": "current", "new_password": "password"}
+_SHOWN = ("current", "password", "again")
+_A_YEAR = 365 * 24 * 3600
+_FIRST: Flash = (
+    "info",
+    "Choose a password to come back with",
+    "The address that brought you works once. You may also go on and do it later, under Settings.",
+)
+
+
+@get("/settings")
+async def show(request: Http, visit: Visitor) -> Response[str]:
+    """Show the page; who came by a one-time login is asked for a password, and may go on without."""
+    is_first = "first" in request.query_params and not visit.session.user.has_password
+    return await _page(request, visit, flash=_FIRST if is_first else None)
+
+
+@post("/settings/theme", status_code=303)
+async def choose_theme(request: Http, visit: Visitor) -> Redirect:
+    """Keep how the panel looks."""
+    theme = (await read_form(request)).one("theme")
+    await profile.set_theme(parts_of(request).rt, visit.session, cast("Any", theme))
+    return go("/settings", flash=("done", "The look is kept", ""))
+
+
+@post("/settings/keys", status_code=303)
+async def choose_keys(request: Http, visit: Visitor) -> Redirect:  # noqa: ARG001 - only for somebody who is here
+    """Keep, for this browser, whether single keys act."""
+    is_on = (await read_form(request)).one("single_keys") == "on"
+    answer = go("/settings#keys", flash=("done", "Single keys act" if is_on else "Single keys are off", ""))
+    answer.cookies.append(
+        Cookie(KEYS_OFF, value="1", max_age=0 if is_on else _A_YEAR, path="/", httponly=True, samesite="lax")
+    )
+    return answer
+
+
+@post("/settings/password", status_code=200)
+async def choose_password(request: Http, visit: Visitor) -> Response[str] | Redirect:
+    """Set or change the password; other sessions of the person end."""
+    form = await read_form(request)
+    if form.one("password") != form.one("again"):
+        return await _page(request, visit, errors={"again": "This is not the same as above. Type it once more."})
+    try:
+        await profile.change_password(
+            parts_of(request).rt, visit.session, old=form.one("current"), new=form.one("password")
+        )
+    except InvalidInput as error:
+        return await _page(request, visit, errors=errors_of(error, _FIELDS))
+    is_first = not visit.session.user.has_password
+    return go("/" if is_first else "/settings", flash=("done", "The password is set", "Other sessions have ended."))
+
+
+async def _page(
+    request: Http, visit: Visit, *, errors: Errors | None = None, flash: Flash | None = None
+) -> Response[str]:
+    user = visit.session.user
+    context = {
+        "user": user,
+        "has_password": user.has_password,
+        "errors": errors or {},
+        "summary": summary_of(errors or {}, _SHOWN),
+    }
+    status = 422 if errors else 200
+    return await page(
+        request,
+        visit,
+        "settings/profile.html",
+        title="Settings",
+        here="settings",
+        status=status,
+        flash=flash,
+        context=context,
+    )
+
+
+HANDLERS = (show, choose_theme, choose_keys, choose_password)

@@ -69,13 +69,12 @@ class Mailbox:
         return deliveries
 
     def flush(self) -> None:
-        """Write as much as the windows of the binds allow, each bind in its turn."""
-        for receiver in tuple(self.receivers):
-            batch = self._batch(receiver.free)
-            if not batch:
-                continue
-            receiver.deliver(batch)
-            self.receivers.append(self.receivers.pop(0))
+        """Write as much as the windows of the binds allow, in even shares; the bind with most room takes the rest."""
+        by_room = sorted((receiver for receiver in self.receivers if receiver.free), key=lambda each: each.free)
+        for left, receiver in zip(range(len(by_room), 0, -1), by_room, strict=True):
+            batch = self._batch(min(receiver.free, len(self._waiting) // left))
+            if batch:
+                receiver.deliver(batch)
 
     def _batch(self, room: int) -> list[Delivery]:
         batch: list[Delivery] = []

@@ -91,11 +91,12 @@ def _naming(host: str, port: int) -> Generator[None]:
 
 
 async def _close(server: asyncio.Server, carrier: Carrier) -> None:
-    """Take no more connections, say good-bye, and hang up on those who do not answer in time."""
+    """Take no more connections, say good-bye, and cut off those who do not answer in time."""
     server.close()
     carrier.stop()
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(_GOOD_BYE):
             await carrier.deserted()
     for link in tuple(carrier.links):
-        link.hang_up()
+        link.cut()
+    await carrier.deserted()

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import re
+import socket
 from collections import Counter
 from collections.abc import AsyncGenerator
 from dataclasses import replace
@@ -13,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from cablegram.kit.errors import Unavailable
+from cablegram.simulators.link import CarrierLink
 from cablegram.simulators.options import CarrierOptions, Outcomes
 from cablegram.simulators.serve import Running, running
 from cablegram.smpp import binding, codec, pdu, status
@@ -286,22 +289,57 @@ async def test_garbage_is_nacked_and_hung_up_on(carrier: Running) -> None:
     assert not carrier.carrier.links
 
 
-async def test_who_does_not_read_is_not_read_from(carrier: Running) -> None:
-    reader, writer = await asyncio.open_connection("127.0.0.1", carrier.smpp_port)
-    enquiry = codec.encode(binding.EnquireLink(), 1) * 4096
-    with pytest.raises(TimeoutError):
-        await asyncio.wait_for(_write_for_ever(writer, enquiry), 1)
+async def test_who_does_not_read_is_not_read_from_until_they_do(carrier: Running) -> None:
+    reader, writer, link = await _deaf(carrier)
+    enquiries = codec.encode(binding.EnquireLink(), 1) * 1024
+    written = 0
+    async with asyncio.timeout(20):
+        while _is_read_from(link):
+            writer.write(enquiries)
+            written += len(enquiries)
+            await asyncio.sleep(0)
     async with bound(carrier.smpp_port) as esme:  # and nobody else notices
         esme.send("4917012340000")
         await esme.until(esme.receipts)
-    writer.transport.abort()
-    assert await reader.read(16)
+    assert not _is_read_from(link)
+    async with asyncio.timeout(20):
+        assert len(await reader.readexactly(written)) == written
+    assert _is_read_from(link)
+    writer.close()
+    await writer.wait_closed()
 
 
-async def _write_for_ever(writer: asyncio.StreamWriter, data: bytes) -> None:
-    while True:
-        writer.write(data)
-        await writer.drain()
+async def test_who_does_not_read_does_not_hold_the_end_up() -> None:
+    async with running(FAST) as carrier:
+        _, writer, link = await _deaf(carrier)
+        while _is_read_from(link):
+            writer.write(codec.encode(binding.EnquireLink(), 1) * 1024)
+            await asyncio.sleep(0)
+    assert not carrier.carrier.links
+    writer.close()
+    with contextlib.suppress(ConnectionError):
+        await writer.wait_closed()
+
+
+async def _deaf(carrier: Running) -> tuple[asyncio.StreamReader, asyncio.StreamWriter, CarrierLink]:
+    """Connect a client that reads only when it is told to, over small buffers; return its end and the carrier's."""
+    here = socket.socket()
+    here.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    here.setblocking(False)
+    await asyncio.get_running_loop().sock_connect(here, ("127.0.0.1", carrier.smpp_port))
+    reader, writer = await asyncio.open_connection(sock=here, limit=4096)
+    writer.write(codec.encode(binding.EnquireLink(), 1))
+    assert len(await reader.readexactly(16)) == 16
+    (link,) = carrier.carrier.links
+    assert link._transport is not None
+    there = link._transport.get_extra_info("socket")
+    there.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
+    return reader, writer, link
+
+
+def _is_read_from(link: CarrierLink) -> bool:
+    assert link._transport is not None
+    return link._transport.is_reading()
 
 
 async def test_the_carrier_says_good_bye(carrier: Running) -> None:

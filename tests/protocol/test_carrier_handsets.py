@@ -11,6 +11,7 @@ from typing import Any
 import aiohttp
 import pytest
 
+from cablegram.simulators import handset_http
 from cablegram.simulators.options import CarrierOptions, Outcomes
 from cablegram.simulators.serve import Running, running
 from cablegram.smpp import pdu, tlv
@@ -183,6 +184,15 @@ async def test_a_stream_shows_texts_as_they_come_and_go(carrier: Running, http: 
         waiting, done = await _event(response.content), await _event(response.content)
         assert (waiting["text"], waiting["state"], done["state"]) == ("YES", "waiting", "done")
         assert waiting["id"] == done["id"]
+
+
+async def test_a_quiet_stream_says_that_it_is_still_there(
+    http: aiohttp.ClientSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(handset_http, "_HEARTBEAT", 0.01)
+    async with http.get(f"/handsets/{PHONE}/events") as response:
+        heard = await asyncio.wait_for(response.content.readuntil(b": still here\n\n"), 10)
+        assert heard == b": here you are\n\n: still here\n\n"
 
 
 async def test_a_stream_ends_with_the_carrier() -> None:

@@ -12,6 +12,7 @@ from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
 from cablegram.kit.errors import Unavailable
+from cablegram.messages.model import FINAL
 from cablegram.panel import filters, words
 
 HERE = Path(__file__).parent
@@ -56,7 +57,9 @@ def make_environment() -> jinja2.Environment:
     def asset(name: str) -> str:
         return f"{STATIC_URL}/dist/{assets[name]}"
 
-    cast("dict[str, Any]", environment.globals).update(asset=asset, happening=words.happening)
+    cast("dict[str, Any]", environment.globals).update(
+        asset=asset, happening=words.happening, SIGNS=words.SIGNS, FINAL=FINAL
+    )
     return environment
 
 

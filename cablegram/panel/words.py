@@ -35,6 +35,54 @@ REASONS = {
 
 
 @dataclass(frozen=True, slots=True)
+class Sign:
+    """How a state's word is drawn: a Lucide icon (none: a dot that breathes), a color family, and what it means.
+
+    Messages have a family each (their fill on the tape); the others share wait, move, done, late, fail, off.
+    """
+
+    icon: str
+    family: str
+    meaning: str = ""
+
+
+_MESSAGE = {
+    "scheduled": ("clock", "waits for its time"),
+    "queued": ("layers", "waits for room on a link"),
+    "submitting": ("send", "claimed, on the wire"),
+    "submitted": ("check", "the carrier took it"),
+    "delivered": ("check-check", "the network confirmed it"),
+    "undelivered": ("circle-x", "could not be delivered"),
+    "expired": ("hourglass", "its validity ended"),
+    "rejected": ("octagon-minus", "the carrier refused it at once"),
+    "failed": ("triangle-alert", "could not be handed over"),
+    "cancelled": ("circle-slash", "withdrawn before hand-over"),
+    "skipped": ("corner-up-right", "a rule said no, never charged"),
+    "unknown": ("circle-question-mark", "claimed, and nobody can say yet"),
+}
+SIGNS: dict[str, dict[str, Sign]] = {
+    "message": {word: Sign(icon, word, meaning) for word, (icon, meaning) in _MESSAGE.items()},
+    "campaign": {
+        "ready": Sign("clock", "wait"),
+        "running": Sign("", "move"),
+        "paused": Sign("pause", "late"),
+        "finished": Sign("check-check", "done"),
+        "cancelled": Sign("circle-slash", "off"),
+    },
+    "link": {
+        "connecting": Sign("refresh-cw", "wait"),
+        "binding": Sign("refresh-cw", "wait"),
+        "bound": Sign("check", "done"),
+        "throttled": Sign("gauge", "late"),
+        "refused": Sign("octagon-minus", "fail"),
+        "down": Sign("circle-x", "fail"),
+        "stopped": Sign("square", "off"),
+    },
+    "process": {"alive": Sign("check", "done"), "gone": Sign("circle-x", "fail")},
+}
+
+
+@dataclass(frozen=True, slots=True)
 class Happening:
     """One line of a timeline as it is drawn: `sign` is a state's name or an icon's."""
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from cablegram.connectors.contract import LinkState
 from cablegram.messages.model import State
 from cablegram.panel import words
 
@@ -35,3 +36,11 @@ def test_a_kind_of_line_that_is_new_is_still_shown() -> None:
 @pytest.mark.parametrize("state", [s for s in State if s not in (State.SCHEDULED, State.QUEUED, State.UNKNOWN)])
 def test_every_state_that_a_story_can_reach_has_a_title(state: State) -> None:
     assert words.happening(state.value).sign == state.value
+
+
+def test_every_state_of_a_message_has_its_sign() -> None:
+    assert list(words.SIGNS["message"]) == [state.value for state in State]
+
+
+def test_every_state_of_a_link_has_its_sign() -> None:
+    assert set(words.SIGNS["link"]) == {state.value for state in LinkState}

@@ -90,7 +90,7 @@ def enable(connector: str, *, place: Place = HERE, json: AsJson = False) -> None
 
 
 def disable(connector: str, *, place: Place = HERE, json: AsJson = False) -> None:
-    """Switch a connector off: its links finish what is on the wire and close; messages wait for another way."""
+    """Switch a connector off: its links finish what is on the wire and close; what waits for it waits on."""
     _switch(connector, place, is_enabled=False, as_json=json)
 
 

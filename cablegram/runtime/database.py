@@ -26,6 +26,15 @@ _BY_KEY_ONLY = " ".join(
 _SESSION = "-c timezone=UTC -c jit=off -c lock_timeout=20s -c idle_in_transaction_session_timeout=60s"
 _POOL_WAIT = 10.0
 
+# The database is there and can't do it now: it was made read-only (a standby took over), or it lost patience with us.
+# Nothing is wrong with what was asked, as with the operational errors.
+_NOT_NOW = (
+    psycopg.OperationalError,
+    psycopg.errors.ReadOnlySqlTransaction,
+    psycopg.errors.IdleInTransactionSessionTimeout,
+    PoolTimeout,
+)
+
 
 class Database:
     """A pool. `hot=True` for the processes that move messages: their plans go by key only."""
@@ -75,12 +84,21 @@ class Database:
 
     @asynccontextmanager
     async def connection(self) -> AsyncGenerator[Conn]:
-        """Lend a connection without a transaction, for reads and for session-level locks."""
+        """Lend a connection without a transaction."""
         try:
             async with self._pool.connection() as conn:
                 yield conn
-        except (psycopg.OperationalError, PoolTimeout) as error:
+        except _NOT_NOW as error:
             raise unreachable(error) from error
+
+    @asynccontextmanager
+    async def session(self) -> AsyncGenerator[Conn]:
+        """Lend a connection that is closed afterwards: its locks and the channels it listens to go with it."""
+        async with self.connection() as conn:
+            try:
+                yield conn
+            finally:
+                await conn.close()
 
 
 @asynccontextmanager

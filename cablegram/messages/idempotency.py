@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from cablegram.kit.errors import InvalidInput, Unavailable
+from cablegram.kit.errors import CablegramError, InvalidInput, Unavailable
 from cablegram.kit.ids import AccountId
 from cablegram.messages import store
 from cablegram.messages.model import Answer, Key
@@ -32,7 +32,7 @@ class Follows:
     place: int
 
 
-Verdict = Fresh | Follows | Answer | InvalidInput
+Verdict = Fresh | Follows | Answer | CablegramError
 Named = tuple[AccountId, Key | None]
 
 
@@ -67,8 +67,8 @@ async def _judge(
     if name in claimed:
         return Fresh()
     stored = await store.idempotent_answer(conn, account_id, key)
-    if stored is None:
-        raise Unavailable("request_in_flight", "The same request is being answered right now. Try again in a moment.")
+    if stored is None:  # forgotten between the two looks
+        return Unavailable("request_in_flight", "The same request is being answered right now. Try again in a moment.")
     body_hash, answer = stored
     return answer if body_hash == key.body_hash else _reused(key)
 

@@ -2,7 +2,7 @@
 -- as much on a full one, and silently. So an update joins on the id alone: with bounds on the id beside it the planner
 -- takes them for a range of few rows, and compares all with all.
 
--- name: partition_exists
+-- name: has_partition
 -- all accounts: a day's partition holds everybody's messages.
 SELECT to_regclass(%(name)s) IS NOT NULL;
 
@@ -106,7 +106,8 @@ INSERT INTO held (connector_id, lane, share, id, campaign_id, segments, until)
 SELECT connector_id, lane, share, id, campaign_id, segments, NULL FROM taken;
 
 -- name: release_campaign
-WITH freed AS (DELETE FROM held WHERE campaign_id = %(campaign_id)s RETURNING *)
+-- Those for which the carrier asked for time wait on, until their time has come.
+WITH freed AS (DELETE FROM held WHERE campaign_id = %(campaign_id)s AND until IS NULL RETURNING *)
 INSERT INTO queue (connector_id, lane, share, id, campaign_id, segments)
 SELECT connector_id, lane, share, id, campaign_id, segments FROM freed;
 
@@ -145,10 +146,13 @@ WHERE account_id = %(account_id)s AND campaign_id = %(campaign_id)s AND state = 
 
 -- name: fold_progress
 -- all accounts: the log of counts is everybody's.
--- Add rows of the same second together once they are a few seconds old. The sums stay what they were.
+-- Add rows of the same second together once they are a few seconds old; they then stand at the second, and are not
+-- looked at again. The sums stay what they were.
 WITH old AS (
     DELETE FROM progress WHERE ctid = ANY (ARRAY(
-        SELECT ctid FROM progress WHERE at < %(before)s AND at >= %(since)s LIMIT %(limit)s FOR UPDATE SKIP LOCKED
+        SELECT ctid FROM progress
+        WHERE date_trunc('second', at AT TIME ZONE 'UTC') <> at AT TIME ZONE 'UTC' AND at < %(before)s
+        ORDER BY at LIMIT %(limit)s FOR UPDATE SKIP LOCKED
     ))
     RETURNING *
 )
@@ -213,3 +217,8 @@ DELETE FROM idempotency WHERE status = 0 AND (account_id, endpoint, key) IN (
 -- name: forget_idempotent
 -- all accounts: keys are kept a day, then forgotten.
 DELETE FROM idempotency WHERE created_at < %(before)s;
+
+-- name: counts_since
+-- What moved in an account from a moment on: messages that came into a state less those that left it.
+SELECT state::text, sum(n), sum(amount) FROM progress
+WHERE account_id = %(account_id)s AND at >= %(since)s GROUP BY state;

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from cablegram.accounts.access import Principal, Scope
 from cablegram.kit.ids import AccountId, CampaignId
 from cablegram.messages import store
 from cablegram.messages.model import Count, State
@@ -12,13 +13,29 @@ from cablegram.runtime.database import Conn
 
 # Rows younger than this may still be written by open transactions.
 _SETTLED_AFTER = timedelta(seconds=5)
-_FOLD_WINDOW = timedelta(hours=1)
 _FOLD_AT_ONCE = 20_000
 
 
 async def counts(conn: Conn, account_id: AccountId, campaign_id: CampaignId | None = None) -> dict[State, Count]:
     """Return messages and their price by state, of one campaign or of the whole account; absent means none."""
     return {state: count for state, count in (await store.counts(conn, account_id, campaign_id)).items() if count.n}
+
+
+async def standing(rt: Runtime, who: Principal) -> dict[State, Count]:
+    """Return the messages of the account that asks and their price, by state; absent means none."""
+    who.needs(Scope.READ)
+    async with rt.db.connection() as conn:
+        return await counts(conn, who.account_id)
+
+
+async def since(rt: Runtime, who: Principal, moment: datetime) -> dict[State, Count]:
+    """Return what moved from a moment on: how many more are in each state now.
+
+    A move takes from one state what it adds to another, so all of it together is how many messages are new.
+    """
+    who.needs(Scope.READ)
+    async with rt.db.connection() as conn:
+        return await store.counts_since(conn, who.account_id, moment)
 
 
 async def series(
@@ -44,4 +61,4 @@ async def fold(rt: Runtime) -> None:
     """Keep the log of counts short: rows of one second become one row. The sums stay exactly what they were."""
     before = rt.clock.now() - _SETTLED_AFTER
     async with rt.db.transaction() as conn:
-        await store.fold_progress(conn, since=before - _FOLD_WINDOW, before=before, limit=_FOLD_AT_ONCE)
+        await store.fold_progress(conn, before=before, limit=_FOLD_AT_ONCE)

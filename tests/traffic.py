@@ -15,6 +15,7 @@ from cablegram.dispatch import record
 from cablegram.dispatch import store as dispatch
 from cablegram.dispatch.model import Claimed, Pending
 from cablegram.dispatch.record import Answered
+from cablegram.dispatch.turns import Turns
 from cablegram.kit.ids import CampaignId, MessageId, uuid7
 from cablegram.messages import settle
 from cablegram.messages.accept import accept
@@ -68,7 +69,13 @@ async def claimed(rt: Runtime, most: int) -> list[Claimed]:
         connector = await configure.simulated(conn)
         assert connector is not None
         return await dispatch.claim(
-            conn, connector.id, dispatcher_id, room=most, is_window_empty=False, now=rt.clock.now()
+            conn,
+            connector.id,
+            dispatcher_id,
+            room=most,
+            is_window_empty=False,
+            after=Turns().after,
+            now=rt.clock.now(),
         )
 
 

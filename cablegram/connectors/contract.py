@@ -22,17 +22,19 @@ class Outgoing:
 
 
 class Verdict(StrEnum):
-    """What a carrier's answer to one part means."""
+    """What became of one part: mostly the meaning of the carrier's answer."""
 
     TAKEN = "taken"
     REFUSED = "refused"  # never again with this message
     THROTTLED = "throttled"  # too fast; the same later
     TEMPORARY = "temporary"  # the carrier's own trouble; the same later
+    LOST = "lost"  # nobody can say: no answer in time, or the connection broke
+    UNWRITTEN = "unwritten"  # the connection was gone before a byte of the message was written; said of all parts
 
 
 @dataclass(slots=True)
 class PartResult:
-    """The answer to one part: the carrier's id when it took it, its own code when it did not."""
+    """What became of one part: the carrier's id when it took it, its own code when it did not."""
 
     verdict: Verdict
     provider_id: str = ""
@@ -41,11 +43,18 @@ class PartResult:
 
 @dataclass(slots=True)
 class Result:
-    """The answers to all parts of a message, in the order of the parts. `is_late`: it was given up as lost before."""
+    """What became of all parts of a message, in their order.
+
+    A result with a lost part may be followed by a better one of the same message, if the answer comes after all.
+    """
 
     id: MessageId
     parts: list[PartResult]
-    is_late: bool = False
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether no answer is missing."""
+        return all(part.verdict is not Verdict.LOST for part in self.parts)
 
 
 class Outcome(StrEnum):
@@ -111,10 +120,7 @@ class Listener(Protocol):
     """Who hears of a link: called from its own loop, in batches, and must not block."""
 
     def on_results(self, link: Link, results: Sequence[Result]) -> None:
-        """Messages whose parts are all answered."""
-
-    def on_lost(self, link: Link, ids: Sequence[MessageId]) -> None:
-        """Messages nobody can say about: no answer in time, or the connection broke."""
+        """Messages whose parts are all answered, or of which nobody can say any more."""
 
     def on_arrivals(self, link: Link, arrivals: Sequence[Arrival]) -> None:
         """Receipts and texts: to be acknowledged once they are on disk."""

@@ -42,8 +42,9 @@ UPDATE connector SET receipt_id_form = %(form)s WHERE id = %(id)s AND receipt_id
 SELECT pg_notify('cablegram_connectors', '');
 
 -- name: upsert_link
+-- all accounts: dispatchers serve everybody. Of a connector that is gone there is nothing to note.
 INSERT INTO link (connector_id, number, dispatcher_id, state, detail, since)
-VALUES (%(connector_id)s, %(number)s, %(dispatcher_id)s, %(state)s, %(detail)s, %(now)s)
+SELECT id, %(number)s, %(dispatcher_id)s, %(state)s, %(detail)s, %(now)s FROM connector WHERE id = %(connector_id)s
 ON CONFLICT (connector_id, number) DO UPDATE
 SET dispatcher_id = excluded.dispatcher_id, state = excluded.state, detail = excluded.detail, since = excluded.since;
 

@@ -10,54 +10,33 @@ import asyncio
 import contextlib
 import math
 from collections import deque
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from typing import cast
 
 from cablegram.connectors import smpp_wire
-from cablegram.connectors.contract import (
-    Arrival,
-    Link,
-    LinkState,
-    Listener,
-    Outgoing,
-    PartResult,
-    Result,
-    Verdict,
-)
+from cablegram.connectors.contract import Arrival, Link, LinkState, Listener, Outgoing, PartResult, Verdict
 from cablegram.connectors.model import SmppSettings
-from cablegram.kit.ids import ConnectorId, MessageId
+from cablegram.connectors.smpp_flight import Flying
+from cablegram.kit.ids import ConnectorId
 from cablegram.pacing.bucket import Bucket
-from cablegram.pacing.complaints import Complaints
 from cablegram.pacing.throttle import Pace
 from cablegram.smpp import events, status
 from cablegram.smpp.binding import BindReceiver, BindTransceiver, BindTransmitter
-from cablegram.smpp.pdu import DataSm, DeliverSm, SubmitSm
+from cablegram.smpp.errors import SmppError
+from cablegram.smpp.pdu import DataSm, DeliverSm
 from cablegram.smpp.rules import Role, Timers
 from cablegram.smpp.session import Session
 
 _TICK = 0.25  # seconds between looks at the timers: far below the shortest of them
 _FIRST_WAIT, _LONGEST_WAIT = 1.0, 30.0  # seconds before reconnecting
 _CONNECT_TIMEOUT = 10.0
-_PART_RETRIES = 20  # of one part of a long message whose other parts the carrier took
+_CLOSING = 2.0  # seconds that the last bytes get to leave; a peer that is gone would keep them for ever
 _RETRY_AFTER = 0.5
+_CALM = 10.0  # seconds without a throttling error, after which the link no longer counts as throttled
 
 _BINDS = {"transceiver": BindTransceiver, "transmitter": BindTransmitter, "receiver": BindReceiver}
-
-
-@dataclass(slots=True)
-class _Flying:
-    """A message on the wire: its parts, and the answers so far."""
-
-    outgoing: Outgoing
-    parts: list[SubmitSm]
-    results: list[PartResult | None]
-    open_parts: int
-    retries: int = 0
-    is_lost: bool = False
-
-
-_Token = tuple[_Flying, int]
+_Token = tuple[Flying, int]  # a part: its message, and its place in it
 
 
 @dataclass(slots=True)
@@ -89,46 +68,41 @@ class SmppLink(Link):
         self._session: Session[_Token] | None = None
         self._transport: asyncio.Transport | None = None
         self._closed = asyncio.Event()
-        self._drained = asyncio.Event()
+        self._settled = asyncio.Event()  # nothing on the wire, nothing that waits to be acknowledged
+        self._settled.set()
         self._is_stopping = False
-        self._rest: deque[_Token] = deque()  # parts that wait for room: of a message longer than the window, or retried
+        self._rest: deque[_Token] = deque()  # parts that wait for room: of a message longer than it, or sent again
+        self._put_off: list[_Token] = []  # parts that will be sent again in a moment
+        self._unacknowledged = 0
         self._reference = 0
-        throughput = login.settings.throughput or math.inf
-        self._pace = Pace(throughput)
-        self._complaints = Complaints()
-        # A second's worth at most at once, and never more than the window.
-        self._bucket = Bucket.full(throughput, self._burst(throughput), now=self._loop.time())
+        self._pace = Pace(login.settings.throughput or math.inf)
+        rate = self._pace.limit
+        self._bucket = Bucket.full(rate, self._burst(rate), now=self._loop.time())
+        self._next_token: asyncio.TimerHandle | None = None
+        self._calm_at = math.inf
         self._refused = ""
+        self._why = ""
 
     # --- what dispatch asks ---
 
     def room(self) -> int:
         """Return how many parts may go out now: free places in the window, as far as the pace allows."""
-        if self._session is None or self._is_stopping or self._rest:
+        if self._session is None or self._is_stopping or self._rest or not self._session.free:
             return 0
-        free = self._session.free
-        if not free:
-            return 0
-        now = self._loop.time()
-        self._bucket = self._bucket.at_rate(self._pace.rate(now), now)
-        grant = self._bucket.take(free, now)
-        if grant.granted == 0 and grant.wait < math.inf:
-            self._loop.call_later(grant.wait, self._listener.on_room, self)
-        return grant.granted
+        return self._grant(self._session.free)
 
     def is_empty(self) -> bool:
         """Tell whether nothing is on the wire."""
-        return not self._rest and (self._session is None or not self._session.window.pending)
+        on_wire = self._session is not None and self._session.window.pending
+        return not (on_wire or self._rest or self._put_off)
 
     def send(self, batch: Sequence[Outgoing]) -> None:
-        """Write messages. What the connection can't take any more is reported as lost: it was claimed."""
-        tokens: list[_Token] = []
+        """Write messages. What the connection can't take any more is reported at once: it was claimed."""
         for outgoing in batch:
             self._reference = (self._reference + 1) & 0xFF
-            parts = smpp_wire.requests(outgoing, self._reference)
-            flying = _Flying(outgoing, parts, [None] * len(parts), len(parts))
-            tokens += [(flying, index) for index in range(len(parts))]
-        self._rest.extend(tokens)
+            flying = Flying.of(outgoing, reference=self._reference)
+            self._rest.extend((flying, place) for place in range(len(flying.parts)))
+        self._settled.clear()
         self._write_rest()
 
     def acknowledge(self, arrivals: Sequence[Arrival]) -> None:
@@ -137,9 +111,11 @@ class SmppLink(Link):
         living = [handle.message for handle in handles if handle.session is self._session]
         if living and self._session:
             self._write(self._session.acknowledge(living))
+            self._unacknowledged -= len(living)
+            self._look_settled()
 
     async def run(self) -> None:
-        """Connect and serve until stopped, with growing pauses between failures."""
+        """Connect and serve until cancelled, with growing pauses between failures."""
         wait = _FIRST_WAIT
         while not self._is_stopping:
             began = self._loop.time()
@@ -150,41 +126,48 @@ class SmppLink(Link):
             self._tell(LinkState.REFUSED if self._refused else LinkState.DOWN, f"{self._why}; next try in {wait:.0f} s")
             await asyncio.sleep(wait)
             wait = min(wait * 2, _LONGEST_WAIT)
-        self._tell(LinkState.STOPPED, "")
 
     async def stop(self, *, grace: float) -> None:
-        """Take no more, give answers `grace` seconds to arrive, unbind."""
+        """Take no more, wait for answers and acknowledgements up to `grace` seconds, unbind. Then cancel `run`."""
         self._is_stopping = True
-        if not self.is_empty():
-            self._drained.clear()
+        if self._transport:
             with contextlib.suppress(TimeoutError):  # what is left then becomes `unknown`: see `disconnected`
-                await asyncio.wait_for(self._drained.wait(), grace)
-        if self._session and self._transport:
-            self._write(self._session.unbind(now=self._loop.time()))
-            self._transport.close()
-        self._closed.set()
+                await asyncio.wait_for(self._settled.wait(), grace)
+            if self._session and (good_bye := self._session.unbind(now=self._loop.time())):
+                self._write(good_bye)
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self._closed.wait(), _CLOSING)
+            self._hang_up()
+            await self._closed.wait()
+        self._tell(LinkState.STOPPED, "")
 
     # --- the life of one connection ---
 
-    _why = "not connected yet"
-
     async def _serve_once(self) -> None:
-        settings = self._login.settings
         self._refused, self._why = "", "the connection was closed"
         self._closed.clear()
-        self._tell(LinkState.CONNECTING, f"{settings.host}:{settings.port}")
+        try:
+            await self._connect()
+            while not self._closed.is_set():
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(_TICK):
+                        await self._closed.wait()
+                self.tick()
+        finally:
+            if self._transport:  # we were cancelled
+                self._transport.abort()
+
+    async def _connect(self) -> None:
+        address = f"{self._login.settings.host}:{self._login.settings.port}"
+        self._tell(LinkState.CONNECTING, address)
         try:
             async with asyncio.timeout(_CONNECT_TIMEOUT):
-                await self._loop.create_connection(lambda: _Wire(self), settings.host, settings.port)
-        except (OSError, TimeoutError) as error:
-            self._why = f"can't connect to {settings.host}:{settings.port}: {error or 'no answer'}"
-            return
-        while not self._closed.is_set():
-            try:
-                async with asyncio.timeout(_TICK):
-                    await self._closed.wait()
-            except TimeoutError:
-                self.tick()
+                await self._loop.create_connection(
+                    lambda: _Wire(self), self._login.settings.host, self._login.settings.port
+                )
+        except (OSError, ValueError) as error:  # ValueError: a name that no host can have
+            self._why = f"can't connect to {address}: {error or 'no answer'}"
+            self._closed.set()
 
     def connected(self, transport: asyncio.Transport) -> None:
         """Bind over a connection that was just made."""
@@ -192,35 +175,44 @@ class SmppLink(Link):
         timers = Timers(response=settings.response_seconds, enquire_after=settings.enquire_link_seconds)
         now = self._loop.time()
         session: Session[_Token] = Session(Role.ESME, now=now, window=settings.window, timers=timers)
-        self._transport, self._session = transport, session
+        self._transport, self._session, self._unacknowledged, self._calm_at = transport, session, 0, math.inf
         request = _BINDS[self._login.half](
             system_id=settings.system_id, password=self._login.password, system_type=settings.system_type
         )
         self._tell(LinkState.BINDING, f"as {settings.system_id}")
-        self._write(session.bind(request, now=now))
+        try:
+            self._write(session.bind(request, now=now))
+        except SmppError as error:
+            self._refused = self._why = f"this login can't be written: {error}"
+            self._hang_up()
 
     def received(self, data: bytes) -> None:
         """Take bytes from the carrier."""
         if self._session:
             self._handle(self._session.receive(data, now=self._loop.time()))
-            self._write(self._session.drain())
+            self._say_what_is_due()
 
     def tick(self) -> None:
         """Look at the timers."""
+        now = self._loop.time()
         if self._session:
-            self._handle(self._session.tick(self._loop.time()))
-            self._write(self._session.drain())
-            self._write_rest()
+            self._handle(self._session.tick(now))
+            self._say_what_is_due()
+            if now >= self._calm_at:
+                self._calm_at = math.inf
+                self._tell(LinkState.BOUND, f"as {self._login.settings.system_id}")
 
     def disconnected(self, error: Exception | None) -> None:
         """Report what the broken connection leaves in doubt."""
         session, self._session, self._transport = self._session, None, None
         if error:
             self._why = f"the connection broke: {error}"
-        if session:
-            self._lose([*session.abandon(), *self._rest])
-            self._rest.clear()
-        self._drained.set()
+        tokens = session.abandon() if session else []
+        self._lose([*tokens, *self._rest, *self._put_off])
+        self._rest.clear()
+        self._put_off.clear()
+        self._unacknowledged = 0
+        self._settled.set()
         self._closed.set()
 
     # --- events of the session ---
@@ -228,16 +220,14 @@ class SmppLink(Link):
     def _handle(self, happened: Sequence[events.Event[_Token]]) -> None:
         for event in happened:
             match event:
-                case events.Answered(answers, late):
-                    self._answered(answers, is_late=late)
+                case events.Answered(answers):
+                    self._answered(answers)
                 case events.Delivered(messages):
                     self._delivered(messages)
                 case events.TimedOut(tokens):
                     self._lose(tokens)
-                    self._listener.on_room(self)
                 case events.Bound():
                     self._tell(LinkState.BOUND, f"as {self._login.settings.system_id}")
-                    self._listener.on_room(self)
                 case events.Refused(code):
                     found = status.of(code)
                     self._refused = self._why = f"the carrier refused the login: {found.name}, {found.meaning}"
@@ -251,97 +241,114 @@ class SmppLink(Link):
                 case _:
                     pass  # what belongs to nothing we asked: the session has answered it
 
-    def _answered(self, answers: Sequence[tuple[_Token, int, str]], *, is_late: bool) -> None:
-        results: list[Result] = []
-        taken = complaints = 0
-        for (flying, index), code, provider_id in answers:
-            if code == 0:
+    def _answered(self, answers: Sequence[tuple[_Token, int, str]]) -> None:
+        told: dict[Flying, None] = {}
+        taken = 0
+        for (flying, place), code, provider_id in answers:
+            if code == status.ESME_ROK:
                 taken += 1
-                part = PartResult(Verdict.TAKEN, provider_id)
+                flying.answers[place] = PartResult(Verdict.TAKEN, provider_id)
             else:
                 verdict, name = smpp_wire.verdict(code)
-                part = PartResult(verdict, code=name)
-                complaints += verdict is Verdict.THROTTLED
-            if flying.results[index] is None:
-                flying.open_parts -= 1
-            flying.results[index] = part
-            if flying.open_parts == 0 and not self._retry_parts(flying):
-                results.append(Result(flying.outgoing.id, cast("list[PartResult]", flying.results), is_late))
-        self._mind_the_pace(len(answers), taken=taken, complaints=complaints)
-        if results:
-            self._listener.on_results(self, results)
-        self._write_rest()
-        if self.is_empty():
-            self._drained.set()
-        self._listener.on_room(self)
+                flying.answers[place] = PartResult(verdict, code=name)
+                if verdict is Verdict.THROTTLED:
+                    self._slow_down()
+            if flying.is_told and not self._send_again(flying):
+                told[flying] = None
+        if taken:
+            self._pace = self._pace.accepted(taken, self._loop.time())
+        if told:
+            self._listener.on_results(self, [flying.result() for flying in told])
 
-    def _retry_parts(self, flying: _Flying) -> bool:
-        """Send parts again whose sisters the carrier took: the message is half on its way and must not stay so."""
-        results = cast("list[PartResult]", flying.results)
-        again = [index for index, part in enumerate(results) if part.verdict in (Verdict.THROTTLED, Verdict.TEMPORARY)]
-        if len(again) == len(results) or not again or flying.retries >= _PART_RETRIES or self._session is None:
-            return False
-        flying.retries += 1
-        flying.open_parts = len(again)
-        for index in again:
-            flying.results[index] = None
-        session = self._session
-        self._loop.call_later(_RETRY_AFTER, self._put_back, session, [(flying, index) for index in again])
-        return True
+    def _send_again(self, flying: Flying) -> bool:
+        tokens = [(flying, place) for place in flying.take_again()] if self._session else []
+        if tokens:
+            self._put_off += tokens
+            self._loop.call_later(_RETRY_AFTER, self._put_back, tokens)
+        return bool(tokens)
 
-    def _put_back(self, session: Session[_Token], tokens: list[_Token]) -> None:
-        if session is not self._session:
-            self._lose(tokens)
-            return
-        self._rest.extend(tokens)
+    def _put_back(self, tokens: list[_Token]) -> None:
+        for token in tokens:
+            if token in self._put_off:  # otherwise the connection broke meanwhile, and it was reported
+                self._put_off.remove(token)
+                self._rest.append(token)
         self._write_rest()
 
     def _delivered(self, messages: Sequence[DeliverSm | DataSm]) -> None:
         session = cast("Session[_Token]", self._session)
+        self._unacknowledged += len(messages)
+        self._settled.clear()
         arrivals = [Arrival(smpp_wire.read(message), _Handle(session, message)) for message in messages]
         self._listener.on_arrivals(self, arrivals)
 
-    def _lose(self, tokens: Sequence[_Token]) -> None:
-        ids: list[MessageId] = []
-        for flying, _ in tokens:
-            if not flying.is_lost:
-                flying.is_lost = True
-                ids.append(flying.outgoing.id)
-        if ids:
-            self._listener.on_lost(self, ids)
+    def _lose(self, tokens: Iterable[_Token]) -> None:
+        flights = [flying for flying in dict.fromkeys(flying for flying, _ in tokens) if not flying.is_lost]
+        for flying in flights:
+            flying.is_lost = True
+        if flights:
+            self._listener.on_results(self, [flying.result() for flying in flights])
 
-    def _mind_the_pace(self, answers: int, *, taken: int, complaints: int) -> None:
+    def _look_settled(self) -> None:
+        if self.is_empty() and not self._unacknowledged:
+            self._settled.set()
+
+    # --- pace ---
+
+    def _grant(self, wanted: int) -> int:
+        """Return how many parts may go out at this moment; when that is fewer, look again once one more may."""
         now = self._loop.time()
-        self._complaints = self._complaints.hear(answers, complaints, now)
-        if taken:
-            self._pace = self._pace.accepted(taken, now)
-        if complaints and self._complaints.are_about_pace:
-            self._slow_down(now)
+        rate = self._pace.rate(now)
+        # The burst follows the rate, or a link that was slowed to a trickle once would go one by one for ever.
+        self._bucket = replace(self._bucket.at_rate(rate, now), burst=self._burst(rate))
+        grant = self._bucket.take(wanted, now)
+        if grant.granted == 0 and self._next_token is None:
+            self._next_token = self._loop.call_later(grant.wait, self._on_token)
+        return grant.granted
 
-    def _slow_down(self, now: float) -> None:
-        before = self._pace
-        self._pace = self._pace.throttled(now)
-        if self._pace is not before:
-            rate = self._pace.rate(now)
-            self._bucket = Bucket.full(rate, self._burst(rate), now=now).take(int(self._burst(rate)), now).bucket
-            self._tell(LinkState.THROTTLED, f"the carrier asked for less; slowed to {rate:.0f} a second")
+    def _on_token(self) -> None:
+        self._next_token = None
+        self._write_rest()
+        self._listener.on_room(self)
 
     def _burst(self, rate: float) -> float:
+        """Return what may go out at once: a second's worth, and never more than the window."""
         return max(1.0, min(float(self._login.settings.window), rate))
+
+    def _slow_down(self) -> None:
+        now = self._loop.time()
+        before = self._pace
+        self._pace = self._pace.throttled(now)
+        self._calm_at = now + _CALM
+        if self._pace is not before:
+            rate = self._pace.rate(now)
+            self._bucket = Bucket(rate, self._burst(rate), tokens=0.0, at=now)
+            self._tell(LinkState.THROTTLED, f"the carrier asked for less; slowed to {rate:.0f} a second")
 
     # --- writing ---
 
+    def _say_what_is_due(self) -> None:
+        if self._session:
+            self._write(self._session.drain())
+        self._write_rest()
+        self._look_settled()
+        self._listener.on_room(self)
+
     def _write_rest(self) -> None:
-        session = self._session
-        if session is None:
-            self._lose(list(self._rest))
+        session, transport = self._session, self._transport
+        if not self._rest:
+            return
+        if session is None or transport is None or transport.is_closing():
+            self._lose(self._rest)
             self._rest.clear()
             return
         count = min(len(self._rest), session.free)
+        count = self._grant(count) if count else 0
         if count:
             tokens = [self._rest.popleft() for _ in range(count)]
             now = self._loop.time()
             self._bucket = self._bucket.take(count, now).bucket
+            for flying, _ in tokens:
+                flying.is_written = True
             self._write(session.submit([(token, token[0].parts[token[1]]) for token in tokens], now=now))
 
     def _write(self, data: bytes) -> None:
@@ -352,6 +359,7 @@ class SmppLink(Link):
         if self._transport and self._session:
             self._write(self._session.drain())
             self._transport.close()
+            self._loop.call_later(_CLOSING, self._transport.abort)
 
     def _tell(self, state: LinkState, detail: str) -> None:
         self._listener.on_state(self, state, detail)

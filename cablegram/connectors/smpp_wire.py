@@ -73,14 +73,16 @@ def read(message: DeliverSm | DataSm) -> Receipt | Incoming | None:
     if found is not None:
         words = f"{receipt.WORDS[found.state]} {found.error}".strip()
         return Receipt(
-            provider_id=found.message_id,
+            # Some carriers pad fields with null characters, which no database stores.
+            provider_id=found.message_id.replace("\0", ""),
             outcome=_OUTCOMES.get(found.state, Outcome.ON_ITS_WAY),
-            error="" if found.error.strip("0") == "" else found.error,
+            error="" if found.error.strip("0\0") == "" else found.error.replace("\0", ""),
             # The receipt travels the way back: our sender is its destination.
-            source=message.destination_addr,
+            source=digits(message.destination_addr),
             number=digits(message.source_addr),
-            head=found.text,
-            words=words,
+            # Some repeat the raw octets of a Unicode text: nothing to compare with.
+            head="" if "\0" in found.text else found.text,
+            words=words.replace("\0", ""),
         )
     if receipt.is_marked(message):
         return None

@@ -1,8 +1,8 @@
 """A dispatcher: keeps links to carriers, fills their windows from the queue, and takes over from dispatchers that died.
 
-Each link has a pump: it asks the link for room, claims what fits, and writes it once the claim is committed. A link
-belongs to one dispatcher at a time, by an advisory lock of its database session; the same session's lock on the
-dispatcher's own id is how others know that it lives. While that session is lost, nothing is claimed.
+Each link has a pump (`pump`) that claims for it. A link belongs to one dispatcher at a time, by an advisory lock of its
+database session; the same session's lock on the dispatcher's own id is how others know that it lives. While that
+session is lost, nothing is claimed.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import itertools
 import os
 import socket
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 
 from cablegram.connectors import reading
@@ -20,18 +21,37 @@ from cablegram.connectors.contract import Arrival, Link, LinkState, Result
 from cablegram.connectors.model import Connector, LinkStatus
 from cablegram.connectors.smpp_link import Login, SmppLink
 from cablegram.dispatch import store, sweep
+from cablegram.dispatch.link_notes import LinkNotes
+from cablegram.dispatch.pump import Pump
 from cablegram.dispatch.recorder import OnTexts, Recorder
 from cablegram.kit.errors import CablegramError, Unavailable
-from cablegram.kit.ids import ConnectorId, MessageId
+from cablegram.kit.ids import ConnectorId
 from cablegram.runtime import Runtime
 from cablegram.runtime.database import Conn
 
-_POLL = 0.25  # seconds: how long a message can wait when a notification was missed
 _WATCH = 1.0  # seconds between looks at the session and at the connectors
 _SWEEP = 0.5  # seconds between sweeps of what waits for its time
 _TIDY_EVERY = 4  # sweeps between looks at the rarer things
-_GRACE = 10.0  # seconds that answers on the wire get when we stop
+_GRACE = 8.0  # seconds that answers on the wire get when we stop
+_LAST_WORDS = 3.0  # seconds for what they said to be written; with the grace, less than a supervisor's patience
 _FORGET_AFTER = timedelta(days=1)
+_OTHER_SEATS = 4  # connections that pumps leave to the session, the recorder, the notes and the sweeps
+
+_Key = tuple[ConnectorId, int]
+
+
+@dataclass(slots=True)
+class _Pumped:
+    """A link with its pump, their tasks, and the session that owns the link."""
+
+    link: SmppLink
+    pump: Pump
+    revision: int
+    tasks: list[asyncio.Task[None]]
+    session: Conn
+
+    def has_failed(self) -> bool:
+        return any(task.done() for task in self.tasks)
 
 
 class Dispatcher:
@@ -40,16 +60,20 @@ class Dispatcher:
     def __init__(self, rt: Runtime, *, on_texts: OnTexts) -> None:
         self._rt = rt
         self._recorder = Recorder(rt, on_texts)
+        self._notes = LinkNotes(rt)
         self._id = 0
         self._lives = asyncio.Event()  # our session holds our lock
-        self._links: dict[tuple[ConnectorId, int], _Pumped] = {}
+        self._seats = asyncio.Semaphore(max(1, rt.settings.pool_size - _OTHER_SEATS))
+        self._links: dict[_Key, _Pumped] = {}
+        self._parting: dict[_Key, asyncio.Task[None]] = {}  # links that are being stopped
         self._unusable: set[tuple[ConnectorId, int]] = set()  # said once, not every second
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._is_stopping = False
 
     async def run(self) -> None:
         """Dispatch until cancelled; then stop links in good order and write down the last answers."""
         tasks = [
             asyncio.create_task(self._recorder.run(), name="recorder"),
+            asyncio.create_task(self._notes.run(), name="notes"),
             asyncio.create_task(self._hold_session(), name="session"),
             asyncio.create_task(self._sweep(), name="sweep"),
         ]
@@ -58,52 +82,65 @@ class Dispatcher:
             for task in done:
                 task.result()  # none of them ends by itself: this raises what went wrong
         finally:
-            tasks[1].cancel()
-            await asyncio.gather(*(self._drop(key) for key in list(self._links)), return_exceptions=True)
+            # The session lives on until all is written, or another dispatcher would take us for dead meanwhile.
+            self._is_stopping = True
+            for key in list(self._links):
+                self._part(key)
+            await asyncio.gather(*self._parting.values(), return_exceptions=True)
             with contextlib.suppress(TimeoutError):
-                await self._recorder.finish(_GRACE)
-            for task in (*tasks, *self._tasks):
+                await self._recorder.finish(_LAST_WORDS)
+                await self._notes.finish(_LAST_WORDS)
+            for task in tasks:
                 task.cancel()
-            await asyncio.gather(*tasks, *self._tasks, return_exceptions=True)
+            await asyncio.gather(*tasks, return_exceptions=True)
 
     # --- our session: the sign of life ---
 
     async def _hold_session(self) -> None:
         while True:
             try:
-                async with self._rt.db.connection() as conn:
+                async with self._rt.db.session() as conn:
                     await self._live(conn)
             except Unavailable as error:
                 self._rt.log.warning("dispatching waits for the database", error=error.message)
-            finally:
-                self._lives.clear()
             await asyncio.sleep(_WATCH)
 
     async def _live(self, conn: Conn) -> None:
         """Hold the locks and listen, for as long as the session lasts."""
         if not self._id:
             self._id = await store.register_dispatcher(conn, socket.gethostname(), os.getpid(), self._rt.clock.now())
+            self._notes.dispatcher_id = self._id
         if not await store.hold_dispatcher_lock(conn, self._id):
             return  # somebody is looking whether we are dead: try again in a moment
-        await sweep.take_over(self._rt, self._id)
-        await sweep.requeue_unwritten(self._rt, self._id, self._recorder.in_flight.keys())
-        await reading.listen(conn)
-        self._rt.log.info("dispatcher is ready", dispatcher=self._id)
         try:
+            await sweep.take_over(self._rt, self._id)
+            await self._requeue_unwritten()
+            await reading.listen(conn)
+            self._rt.log.info("dispatcher is ready", dispatcher=self._id)
             await self._match_links(conn)
             self._lives.set()
-            while True:
-                for channel in await reading.news(conn, wait=_WATCH):
-                    if channel == reading.QUEUE:
-                        self._stir_all()
-                await self._match_links(conn)
+            await self._follow(conn)
         finally:
             self._lives.clear()
+
+    async def _follow(self, conn: Conn) -> None:
+        """Take up news as they come, and look after the links once a second."""
+        loop = asyncio.get_running_loop()
+        looked = loop.time()
+        while True:
+            channels = await reading.news(conn, wait=_WATCH)
+            if reading.QUEUE in channels:
+                self._stir_all()
+            if reading.CONNECTORS in channels or loop.time() - looked >= _WATCH:
+                await self._match_links(conn)
+                looked = loop.time()
 
     # --- links ---
 
     async def _match_links(self, conn: Conn) -> None:
         """Make the links be those that the connectors ask for, as far as no other dispatcher has them."""
+        if self._is_stopping:
+            return
         wanted = {
             (connector.id, number): (connector, login)
             for connector in await reading.enabled(conn)
@@ -111,27 +148,26 @@ class Dispatcher:
         }
         self._recorder.forms = {connector.id: connector.receipt_id_form for connector, _ in wanted.values()}
         for key, pumped in list(self._links.items()):
-            if key not in wanted or wanted[key][0].revision != pumped.revision:
-                await self._drop(key)
-                await store.free_link_lock(conn, *key)
+            if pumped.has_failed() or key not in wanted or wanted[key][0].revision != pumped.revision:
+                self._part(key)
+        for key in [key for key, task in self._parting.items() if task.done()]:
+            del self._parting[key]
+            await store.free_link_lock(conn, *key)
         for key, (connector, login) in wanted.items():
-            # Asked again after each new session: it is that session which holds the lock.
-            if not await self._owns(conn, key):
-                continue
-            if key not in self._links:
-                self._start(key, connector, login)
-                self._links[key].session = conn
+            if key not in self._parting and await self._owns(conn, key) and key not in self._links:
+                self._start(key, connector, login, conn)
 
-    async def _owns(self, conn: Conn, key: tuple[ConnectorId, int]) -> bool:
+    async def _owns(self, conn: Conn, key: _Key) -> bool:
+        """Tell whether a link is ours; asked again after each new session, for it is that session which holds it."""
         pumped = self._links.get(key)
         if pumped and pumped.session is conn:
             return True
-        owned = await store.hold_link_lock(conn, *key)
-        if pumped and owned:
+        is_ours = await store.hold_link_lock(conn, *key)
+        if pumped and is_ours:
             pumped.session = conn
         elif pumped:
-            await self._drop(key)
-        return owned
+            self._part(key)
+        return is_ours
 
     def _logins(self, connector: Connector) -> list[Login]:
         try:
@@ -144,98 +180,53 @@ class Dispatcher:
         halves = ["transceiver"] if connector.settings.mode == "transceiver" else ["transmitter", "receiver"]
         return [Login(connector.settings, password, half) for _ in range(connector.settings.binds) for half in halves]
 
-    def _start(self, key: tuple[ConnectorId, int], connector: Connector, login: Login) -> None:
+    def _start(self, key: _Key, connector: Connector, login: Login, conn: Conn) -> None:
         link = SmppLink(connector.id, key[1], login, self)
-        wake = asyncio.Event()
-        pumped = _Pumped(link, wake, connector.revision)
-        pumped.tasks = [
+        pump = Pump(self._rt, link, self._recorder, lives=self._lives, seats=self._seats)
+        tasks = [
             asyncio.create_task(link.run(), name=f"link {connector.name}/{key[1]}"),
-            asyncio.create_task(self._pump(pumped), name=f"pump {connector.name}/{key[1]}"),
+            asyncio.create_task(pump.run(self._id), name=f"pump {connector.name}/{key[1]}"),
         ]
-        self._links[key] = pumped
+        self._links[key] = _Pumped(link, pump, connector.revision, tasks, conn)
 
-    async def _drop(self, key: tuple[ConnectorId, int]) -> None:
-        pumped = self._links.pop(key)
-        pumped.tasks[1].cancel()
-        await asyncio.gather(pumped.tasks[1], return_exceptions=True)
+    def _part(self, key: _Key) -> None:
+        """Begin to stop a link; another one takes its place once it is gone."""
+        self._parting[key] = asyncio.create_task(self._stop(self._links.pop(key)), name=f"stop {key[1]}")
+
+    async def _stop(self, pumped: _Pumped) -> None:
+        for task in pumped.tasks:
+            if task.done() and not task.cancelled() and (error := task.exception()):
+                self._rt.log.error("link failed", connector=str(pumped.link.connector_id), exc_info=error)
+        async with pumped.pump.claiming:  # what is claimed is handed to the link first
+            pumped.tasks[1].cancel()
         await pumped.link.stop(grace=_GRACE)
+        pumped.tasks[0].cancel()
         await asyncio.gather(*pumped.tasks, return_exceptions=True)
-
-    # --- the pump ---
-
-    async def _pump(self, pumped: _Pumped) -> None:
-        while True:
-            await self._lives.wait()
-            try:
-                async with self._rt.db.connection() as conn:
-                    await self._pump_while_alive(pumped, conn)
-            except Unavailable:
-                await asyncio.sleep(_POLL)  # the session's keeper says so in the log
-
-    async def _pump_while_alive(self, pumped: _Pumped, conn: Conn) -> None:
-        link = pumped.link
-        while self._lives.is_set():
-            room = link.room()
-            claimed = (
-                await store.claim(
-                    conn,
-                    link.connector_id,
-                    self._id,
-                    room=room,
-                    is_window_empty=link.is_empty(),
-                    now=self._rt.clock.now(),
-                )
-                if room
-                else []
-            )
-            if claimed:
-                self._recorder.in_flight.update((one.id, one) for one in claimed)
-                link.send([one.outgoing for one in claimed if one.outgoing])
-                continue
-            pumped.wake.clear()
-            # Room that opens matters only when something may be waiting; work that arrives wakes every pump.
-            pumped.is_hungry = bool(room)
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(pumped.wake.wait(), _POLL)
 
     def _stir_all(self) -> None:
         for pumped in self._links.values():
-            pumped.wake.set()
+            pumped.pump.wake()
 
     # --- what links tell (Listener) ---
 
     def on_results(self, link: Link, results: Sequence[Result]) -> None:  # noqa: ARG002 - of the Listener's form
-        """Hand answers to the recorder."""
+        """Hand answers and losses to the recorder."""
         self._recorder.take_results(results)
-
-    def on_lost(self, link: Link, ids: Sequence[MessageId]) -> None:  # noqa: ARG002 - of the Listener's form
-        """Hand losses to the recorder."""
-        self._recorder.take_lost(ids)
 
     def on_arrivals(self, link: Link, arrivals: Sequence[Arrival]) -> None:
         """Hand receipts and texts to the recorder."""
         self._recorder.take_arrivals(link, arrivals)
 
     def on_room(self, link: Link) -> None:
-        """Wake the link's pump, unless it found nothing to do the last time."""
+        """Tell the link's pump."""
         pumped = self._links.get((link.connector_id, link.number))
-        if pumped and not pumped.is_hungry:
-            pumped.wake.set()
+        if pumped:
+            pumped.pump.tell_room()
 
     def on_state(self, link: Link, state: LinkState, detail: str) -> None:
         """Write down what a link is doing, for people to see."""
         self._rt.log.info("link changed", connector=str(link.connector_id), link=link.number, state=state, why=detail)
-        status = LinkStatus(link.connector_id, link.number, state.value, detail, self._rt.clock.now())
-        task = asyncio.create_task(self._note(status))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-
-    async def _note(self, status: LinkStatus) -> None:
-        try:
-            async with self._rt.db.transaction() as conn:
-                await reading.note_link(conn, status, self._id)
-        except CablegramError as error:
-            self._rt.log.warning("link state was not written", error=error.message)
+        self._notes.note(LinkStatus(link.connector_id, link.number, state.value, detail, self._rt.clock.now()))
 
     # --- sweeps ---
 
@@ -254,17 +245,13 @@ class Dispatcher:
 
     async def _tidy(self) -> None:
         await sweep.take_over(self._rt, self._id)
+        await self._requeue_unwritten()
         await sweep.match_orphans(self._rt, self._recorder.forms)
         await sweep.forget(self._rt, self._id, before=self._rt.clock.now() - _FORGET_AFTER)
 
-
-class _Pumped:
-    """A link with its pump."""
-
-    def __init__(self, link: SmppLink, wake: asyncio.Event, revision: int) -> None:
-        self.link = link
-        self.wake = wake
-        self.revision = revision
-        self.session: Conn | None = None
-        self.is_hungry = False
-        self.tasks: list[asyncio.Task[None]] = []
+    async def _requeue_unwritten(self) -> None:
+        """Put back what was claimed for us while the answer to the claim got lost; no pump claims meanwhile."""
+        async with contextlib.AsyncExitStack() as stack:
+            for pumped in list(self._links.values()):
+                await stack.enter_async_context(pumped.pump.claiming)
+            await sweep.requeue_unwritten(self._rt, self._id, self._recorder.in_flight.keys())

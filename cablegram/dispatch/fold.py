@@ -1,7 +1,8 @@
 """What receipts make of messages: pure.
 
-Receipts come twice, late, out of order, and one for each part of a long message. The state of such a message is that
-of its worst part once all parts have their word; a late `delivered` may correct an earlier bad word.
+Receipts come twice, late, out of order, and one for each part of a long message. Of several words about one part the
+weightiest counts, and a late `delivered` more than any other; the message is what its worst part is once all have their
+word. So the order in which receipts come makes no difference in the end.
 """
 
 from __future__ import annotations
@@ -9,15 +10,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from cablegram.connectors.contract import Outcome
-from cablegram.dispatch.model import InQuestion, Match, Pending
-from cablegram.messages.model import Move, State, worst
+from cablegram.dispatch.model import SUFFIX, InQuestion, Match, Pending
+from cablegram.messages.model import Move, State, weightier, worst
 
-_SUFFIX = 7  # digits: numbers in receipts may lack the country code or carry a trunk prefix
 _STATES = {
     Outcome.DELIVERED: State.DELIVERED,
     Outcome.UNDELIVERED: State.UNDELIVERED,
     Outcome.EXPIRED: State.EXPIRED,
 }
+_BAD_WORDS = frozenset({State.UNDELIVERED, State.EXPIRED})
 OPEN_TO_RECEIPTS = frozenset({State.SUBMITTED, State.UNKNOWN, State.UNDELIVERED, State.EXPIRED, State.FAILED})
 
 
@@ -29,7 +30,7 @@ def choose(receipt: Pending, matches: Sequence[Match]) -> Match | None:
 
 def is_same_number(theirs: str, ours: str) -> bool:
     """Tell whether a receipt's number can be ours; one that is missing contradicts nothing."""
-    return not theirs or theirs == ours or theirs[-_SUFFIX:] == ours[-_SUFFIX:]
+    return not theirs or theirs == ours or theirs[-SUFFIX:] == ours[-SUFFIX:]
 
 
 class Folding:
@@ -46,13 +47,12 @@ class Folding:
         said = _STATES.get(receipt.outcome)
         if said is None or not self._is_open():
             return
-        if self._parts is not None and 1 <= part <= len(self._parts):
-            if self._parts[part - 1] is State.SUBMITTED or said is State.DELIVERED:
-                self._parts[part - 1] = said
-            if State.SUBMITTED in self._parts:
-                return
+        if self._parts is not None:
+            self._parts[part - 1] = weightier(self._parts[part - 1], said)
             said = worst(self._parts)
-        if said is not self._state and self._state.may_become(said):
+        elif self._state in _BAD_WORDS:
+            said = weightier(self._state, said)
+        if self._state.may_become(said):
             self._state = said
             self._error = receipt.error or None
 

@@ -10,6 +10,8 @@ from cablegram.connectors.contract import Outcome, Outgoing
 from cablegram.kit.ids import AccountId, CampaignId, ConnectorId, MessageId
 from cablegram.messages.model import MessageClass, State, Waiting
 
+SUFFIX = 7  # digits by which numbers are compared: in receipts they may lack the country code or have a trunk prefix
+
 
 @dataclass(slots=True)
 class Claimed:
@@ -24,6 +26,7 @@ class Claimed:
     message_class: MessageClass
     segments: int
     connector_id: ConnectorId
+    share: int
     outgoing: Outgoing | None
 
     def waiting(self) -> Waiting:

@@ -8,16 +8,23 @@ INSERT INTO submission (connector_id, provider_id, message_id, part)
 SELECT %(connector_id)s, * FROM unnest(%(provider_ids)s::text[], %(message_ids)s::uuid[], %(parts)s::smallint[])
 ON CONFLICT DO NOTHING;
 
--- name: copy_orphans
-COPY orphan_receipt (id, connector_id, provider_id, src, dst, outcome, error, head, arrived_at)
-    FROM STDIN (FORMAT BINARY);
+-- name: insert_orphans
+-- The id was given on arrival: the second time says nothing new.
+INSERT INTO orphan_receipt (id, connector_id, provider_id, src, dst, outcome, error, head, arrived_at)
+SELECT id, %(connector_id)s, provider_id, src, dst, outcome, error, head, arrived_at
+FROM unnest(%(ids)s::uuid[], %(provider_ids)s::text[], %(sources)s::text[], %(numbers)s::text[], %(outcomes)s::text[],
+    %(errors)s::text[], %(heads)s::text[], %(moments)s::timestamptz[])
+    AS receipt (id, provider_id, src, dst, outcome, error, head, arrived_at)
+ON CONFLICT DO NOTHING;
 
 -- name: claim
 -- all accounts: a link carries everybody's messages.
 -- The write-ahead record of a send, in one statement and so one commit: queue rows go, their messages become
 -- `submitting`, `flight` remembers which dispatcher has them. Lanes in order of urgency; inside a lane one message of
 -- each share in turn, so that one account's million does not stand before another's ten. `heads` hops over the index
--- from share to share. `room` counts segments; a message longer than the whole window goes alone.
+-- from share to share; `turns` begins behind the share that was served last (`after`, one for each lane), for often
+-- there is room for one message and many shares want it. `room` counts segments; a message longer than the whole
+-- window goes alone. A version and a count of attempts that can't grow any more must stop nobody's message.
 WITH RECURSIVE heads AS (
     (SELECT lane, share FROM queue WHERE connector_id = %(connector_id)s ORDER BY lane, share LIMIT 1)
     UNION ALL
@@ -27,32 +34,38 @@ WITH RECURSIVE heads AS (
         WHERE queue.connector_id = %(connector_id)s AND (queue.lane, queue.share) > (heads.lane, heads.share)
         ORDER BY queue.lane, queue.share LIMIT 1
     ) AS next
+), turns AS (
+    SELECT lane, share, count(*) OVER (PARTITION BY lane) AS shares,
+        row_number() OVER (PARTITION BY lane ORDER BY share <= (%(after)s::smallint[])[lane + 1], share) AS place
+    FROM heads
 ), locked AS MATERIALIZED (
-    SELECT heads.lane, heads.share, waiting.at, waiting.id, waiting.segments
-    FROM heads CROSS JOIN LATERAL (
+    SELECT turns.lane, turns.place, waiting.at, waiting.id, waiting.segments
+    FROM turns CROSS JOIN LATERAL (
         SELECT queue.ctid AS at, queue.id, queue.segments FROM queue
-        WHERE queue.connector_id = %(connector_id)s AND queue.lane = heads.lane AND queue.share = heads.share
+        WHERE queue.connector_id = %(connector_id)s AND queue.lane = turns.lane AND queue.share = turns.share
         ORDER BY queue.id
-        LIMIT greatest(1, ceil(%(room)s::numeric / (SELECT count(*) FROM heads)))
+        LIMIT ceil(%(room)s::numeric / turns.shares)
         FOR UPDATE SKIP LOCKED
     ) AS waiting
+    WHERE turns.place <= %(room)s
 ), in_turn AS (
-    SELECT lane, share, at, segments, row_number() OVER (PARTITION BY lane, share ORDER BY id) AS turn FROM locked
+    SELECT lane, place, at, segments, row_number() OVER (PARTITION BY lane, place ORDER BY id) AS turn FROM locked
 ), fitting AS (
-    SELECT at, sum(segments) OVER (ORDER BY lane, turn, share) AS total,
-        row_number() OVER (ORDER BY lane, turn, share) AS place
+    SELECT at, sum(segments) OVER (ORDER BY lane, turn, place) AS total,
+        row_number() OVER (ORDER BY lane, turn, place) AS first
     FROM in_turn
 ), taken AS (
     DELETE FROM queue
     WHERE ctid = ANY (ARRAY(
-        SELECT at FROM fitting WHERE total <= %(room)s OR (place = 1 AND %(is_window_empty)s)
+        SELECT at FROM fitting WHERE total <= %(room)s OR (first = 1 AND %(is_window_empty)s)
     ))
-    RETURNING id
+    RETURNING id, lane, share
 ), moved AS (
-    UPDATE message SET state = 'submitting', claimed_at = %(now)s, version = version + 1, attempts = attempts + 1
+    UPDATE message SET state = 'submitting', claimed_at = %(now)s, version = (version + 1) & 32767,
+        attempts = least(attempts + 1, 32767)
     FROM taken WHERE message.id = taken.id
     RETURNING message.id, message.account_id, message.campaign_id, message.version, message.attempts, message.price,
-        message.class, message.segments, message.src, message.dst, message.body
+        message.class, message.segments, message.src, message.dst, message.body, taken.lane, taken.share
 ), flying AS (
     INSERT INTO flight (id, connector_id, dispatcher_id)
     SELECT id, %(connector_id)s, %(dispatcher_id)s FROM moved
@@ -62,8 +75,12 @@ WITH RECURSIVE heads AS (
     FROM moved CROSS JOIN (VALUES ('queued'::message_state, -1), ('submitting', 1)) AS side (state, sign)
     GROUP BY account_id, campaign_id, side.state, side.sign
 )
-SELECT id, account_id, campaign_id, version, attempts, price, class::text, segments, src, dst, body FROM moved
-ORDER BY id;
+SELECT id, account_id, campaign_id, version, attempts, price, class::text, segments, src, dst, body, share FROM moved
+ORDER BY lane, id;
+
+-- name: any_waiting
+-- all accounts: whether a claim that got nothing found nothing, or only what it had no room for.
+SELECT EXISTS (SELECT 1 FROM queue WHERE connector_id = %(connector_id)s);
 
 -- name: match_receipts
 -- all accounts: receipts come by connector.
@@ -93,23 +110,24 @@ WHERE connector_id = %(connector_id)s AND provider_id = ANY (%(provider_ids)s);
 SELECT EXISTS (SELECT 1 FROM orphan_receipt WHERE connector_id = %(connector_id)s);
 
 -- name: young_orphans
--- all accounts: receipts that may have crossed our own record of the id on its way into the database.
+-- all accounts: receipts that may have crossed our own record of the id on its way into the database. Newest first:
+-- a carrier that sends receipts for messages of somebody else's must not stand before them.
 SELECT connector_id, id, provider_id, src, dst, outcome, error, head, arrived_at FROM orphan_receipt
-WHERE arrived_at > %(since)s ORDER BY connector_id, id LIMIT %(limit)s;
+WHERE arrived_at > %(since)s ORDER BY arrived_at DESC LIMIT %(limit)s FOR UPDATE SKIP LOCKED;
 
 -- name: delete_orphans
 DELETE FROM orphan_receipt WHERE id = ANY (%(ids)s);
 
 -- name: unknown_of_connector
--- all accounts: a receipt without a known id is compared with every message in question of that connector.
+-- all accounts: a receipt without a known id is compared with every message in question of that connector that went
+-- to its number; carriers leave country codes away, so by the end of it.
 SELECT message.id, message.version, message.segments, message.src, message.dst, message.body, message.claimed_at
 FROM flight JOIN message ON message.id = flight.id
-WHERE flight.connector_id = %(connector_id)s AND flight.is_unknown AND message.dst = ANY (%(numbers)s)
-LIMIT 1000;
+WHERE flight.connector_id = %(connector_id)s AND flight.is_unknown AND right(message.dst, 7) = ANY (%(ends)s);
 
 -- name: unknown_claimed_before
 -- all accounts: messages in question for longer than the setting allows.
-SELECT message.id, message.version FROM flight JOIN message ON message.id = flight.id
+SELECT message.id, message.version, message.part_states::text[] FROM flight JOIN message ON message.id = flight.id
 WHERE flight.is_unknown AND message.claimed_at < %(before)s
 ORDER BY flight.id LIMIT %(limit)s;
 
@@ -137,26 +155,38 @@ WHERE id <> %(dispatcher_id)s AND EXISTS (
     SELECT 1 FROM flight WHERE flight.dispatcher_id = dispatcher.id AND NOT flight.is_unknown
 ) AND pg_try_advisory_xact_lock(7411, id);
 
--- name: flights_of
+-- name: flight_ids
+-- What a dispatcher has on the wire.
+SELECT id FROM flight WHERE dispatcher_id = %(dispatcher_id)s AND NOT is_unknown LIMIT %(limit)s;
+
+-- name: flying
 -- all accounts: everything a dispatcher had on the wire.
 SELECT message.id, message.account_id, message.campaign_id, message.version, message.price, message.class::text,
     message.segments, flight.connector_id
 FROM flight JOIN message ON message.id = flight.id
-WHERE flight.dispatcher_id = %(dispatcher_id)s AND NOT flight.is_unknown
-LIMIT 5000;
+WHERE flight.id = ANY (%(ids)s);
 
 -- name: forget_dispatchers
 -- Rows of dispatchers that are gone and left nothing in flight.
 DELETE FROM dispatcher
 WHERE id <> %(dispatcher_id)s AND started_at < %(before)s
-    AND NOT EXISTS (SELECT 1 FROM flight WHERE flight.dispatcher_id = dispatcher.id)
+    AND NOT EXISTS (SELECT 1 FROM flight WHERE flight.dispatcher_id = dispatcher.id AND NOT flight.is_unknown)
     AND pg_try_advisory_xact_lock(7411, id);
 
+-- name: campaigns_due
+-- all accounts: a carrier asked for time, whoever's messages they were.
+SELECT DISTINCT campaign_id FROM (
+    SELECT campaign_id FROM held WHERE until <= %(now)s ORDER BY until LIMIT 2000
+) AS due WHERE campaign_id IS NOT NULL;
+
 -- name: release_due
--- Messages whose carrier asked for time go back to the queue; those of a paused campaign stay until it resumes.
+-- Messages whose carrier asked for time go back to the queue; those of a paused campaign stay until it resumes. The
+-- caller holds the locks of `campaigns`, so that none of them is paused meanwhile.
 WITH due AS (
     DELETE FROM held WHERE id = ANY (ARRAY(
-        SELECT id FROM held WHERE until <= %(now)s ORDER BY until LIMIT 2000 FOR UPDATE SKIP LOCKED
+        SELECT id FROM held
+        WHERE until <= %(now)s AND (campaign_id IS NULL OR campaign_id = ANY (%(campaigns)s))
+        ORDER BY until LIMIT 2000 FOR UPDATE SKIP LOCKED
     ))
     RETURNING *
 ), kept AS (
@@ -167,4 +197,3 @@ WITH due AS (
 INSERT INTO queue (connector_id, lane, share, id, campaign_id, segments)
 SELECT connector_id, lane, share, id, campaign_id, segments FROM due
 WHERE campaign_id IS NULL OR campaign_id NOT IN (SELECT campaign_id FROM paused_campaign);
-

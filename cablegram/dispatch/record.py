@@ -36,31 +36,55 @@ class Answered:
     claimed: Claimed
 
 
+@dataclass(slots=True)
+class _Seen:
+    """Where a message stood when we looked."""
+
+    version: int
+    state: State
+    parts: list[State] | None = None
+
+
 async def results(conn: Conn, answered: Sequence[Answered], *, now: datetime) -> None:
-    """Record carriers' answers: moves, refunds, carrier ids, and what goes back to the queue."""
-    seen = {one.claimed.id: (one.claimed.version, State.SUBMITTING) for one in answered}
+    """Record carriers' answers: moves, refunds, carrier ids, and what goes back to the queue.
+
+    At most one answer a message. Raises RuntimeError when a message moves faster than we can look.
+    """
+    seen = {one.claimed.id: _Seen(one.claimed.version, State.SUBMITTING) for one in answered}
     left = list(answered)
     for _ in range(_ROUNDS):
-        if not left:
+        decided = [(one, decision) for one in left if (decision := _decide(one, seen.get(one.claimed.id)))]
+        if not decided:
             return
-        decided = [(one, decision) for one in left if (decision := _decide(one, seen[one.claimed.id][1]))]
+        # Campaigns before balances, as whoever cancels a campaign locks them.
+        back = {one.claimed.campaign_id for one, decision in decided if decision.to_state is State.QUEUED}
+        await hold.lock(conn, back)
         moved = await settle.settle(conn, [_move(one, decision, seen) for one, decision in decided], now=now)
         await _follow_up(conn, [pair for pair in decided if pair[0].claimed.id in moved], now)
         left = [one for one, _ in decided if one.claimed.id not in moved]
-        if left:
-            found = await settle.standing(conn, [one.claimed.id for one in left])
-            seen = {one.id: (one.version, one.state) for one in found}
-            left = [one for one in left if one.claimed.id in seen]
+        found = await settle.standing(conn, [one.claimed.id for one in left])
+        seen = {one.id: _Seen(one.version, one.state, one.part_states) for one in found}
+    if left:
+        raise RuntimeError(f"{len(left)} messages were moved by others again and again")
 
 
-def _decide(one: Answered, state: State) -> Decision | None:
-    return decide(one.result, state=state, attempts=one.claimed.attempts)
+def _decide(one: Answered, seen: _Seen | None) -> Decision | None:
+    if seen is None or (seen.state is State.SUBMITTING and seen.version != one.claimed.version):
+        # Gone, or claimed again since this answer was recorded: it belongs to the claim before.
+        return None
+    return decide(one.result, state=seen.state, attempts=one.claimed.attempts, parts=seen.parts)
 
 
-def _move(one: Answered, decision: Decision, seen: Mapping[MessageId, tuple[int, State]]) -> Move:
-    version, state = seen[one.claimed.id]
+def _move(one: Answered, decision: Decision, seen: Mapping[MessageId, _Seen]) -> Move:
+    stood = seen[one.claimed.id]
     return Move(
-        one.claimed.id, version, state, decision.to_state, decision.reason, decision.error, decision.part_states
+        one.claimed.id,
+        stood.version,
+        stood.state,
+        decision.to_state,
+        decision.reason,
+        decision.error,
+        decision.part_states,
     )
 
 
@@ -74,19 +98,16 @@ async def _follow_up(conn: Conn, decided: Sequence[tuple[Answered, Decision]], n
     again = [(one, decision) for one, decision in decided if decision.to_state is State.QUEUED]
     for pause, group in groupby(again, key=lambda pair: pair[1].pause):
         await hold.enqueue(conn, [one.claimed.waiting() for one, _ in group], until=now + pause if pause else None)
-    await story.tell(
-        conn,
-        [
-            (one.claimed.id, now, "answered", part, f"taken as {raw}")
-            for one, decision in decided
-            for part, raw in decision.taken
-        ]
-        + [
-            (one.claimed.id, now, "answered", 0, f"{decision.error or ''} {decision.reason or ''}".strip())
-            for one, decision in decided
-            if not decision.taken
-        ],
-    )
+    await story.tell(conn, [line for one, decision in decided for line in _lines(one.claimed.id, decision, now)])
+
+
+def _lines(message_id: MessageId, decision: Decision, now: datetime) -> list[tuple[MessageId, datetime, str, int, str]]:
+    lines = [(message_id, now, "answered", part, f"taken as {raw}") for part, raw in decision.taken]
+    if decision.to_state is State.UNKNOWN:
+        lines.append((message_id, now, "lost", 0, decision.reason or ""))
+    elif not lines:
+        lines.append((message_id, now, "answered", 0, f"{decision.error or ''} {decision.reason or ''}".strip()))
+    return lines
 
 
 async def lost(conn: Conn, claimed: Sequence[Claimed], *, reason: str, now: datetime) -> int:
@@ -104,7 +125,7 @@ async def receipts(
     orphans = await _match(conn, connector_id, pending, form, now)
     orphans = await _fit_unknown(conn, connector_id, orphans, now)
     if orphans:
-        await store.copy_orphans(conn, connector_id, orphans, [canonical(one.provider_id) for one in orphans])
+        await store.insert_orphans(conn, connector_id, orphans, [canonical(one.provider_id) for one in orphans])
 
 
 async def rematch(
@@ -161,7 +182,7 @@ async def _match_by(
             if learned := telling(seen):
                 await learn_id_form(conn, connector_id, learned)
         left = [one for one, match in pairs if match.message_id in stuck]
-    return orphans
+    return orphans + left
 
 
 def _choose(pending: Sequence[Pending], found: Sequence[Match]) -> list[Match | None]:
@@ -204,13 +225,15 @@ async def _fit_unknown(
             left.append(receipt)
             continue
         unknown.remove(fit)
-        await store.insert_submissions(conn, connector_id, [(canonical(receipt.provider_id), fit.id, 1)])
         match = Match(0, fit.id, 1, fit.version, State.UNKNOWN, 1, None, fit.number, None, 1)
         folding = Folding(match)
         folding.take(1, receipt)
         # A receipt that says "on its way" still says that the carrier took it.
         move = folding.move() or Move(fit.id, fit.version, State.UNKNOWN, State.SUBMITTED, "resolved_by_receipt")
-        await settle.settle(conn, [move], now=now)
+        if not await settle.settle(conn, [move], now=now):
+            left.append(receipt)  # somebody else settled it just now
+            continue
+        await store.insert_submissions(conn, connector_id, [(canonical(receipt.provider_id), fit.id, 1)])
         detail = f"{receipt.words} id {receipt.provider_id}; the only message in question that fits"
         await story.tell(conn, [(fit.id, receipt.arrived_at, "receipt", 1, detail)])
     return left

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
@@ -24,7 +24,7 @@ from cablegram.runtime import Runtime
 from cablegram.runtime.database import Conn
 
 _RETRY = 0.5  # seconds between tries while the database is away
-_REMEMBERED = 10_000  # lost messages whose late answer is still understood, as many as a session remembers
+_REMEMBERED = 10_000  # messages in question whose late answer is still understood, as many as a session remembers
 
 
 @dataclass(slots=True)
@@ -42,32 +42,29 @@ OnTexts = Callable[[Conn, Sequence[Text]], Awaitable[None]]
 
 @dataclass(slots=True)
 class _Batch:
-    """What came since the last transaction."""
+    """What came since the last transaction. Of several answers about a message the last one says it all."""
 
-    answered: list[Answered] = field(default_factory=list[Answered])
-    lost: list[Claimed] = field(default_factory=list[Claimed])
+    answered: dict[MessageId, Answered] = field(default_factory=dict[MessageId, Answered])
     receipts: dict[ConnectorId, list[Pending]] = field(default_factory=dict[ConnectorId, list[Pending]])
     texts: list[Text] = field(default_factory=list[Text])
     acknowledge: list[tuple[Link, Sequence[Arrival]]] = field(default_factory=list[tuple[Link, Sequence[Arrival]]])
 
     def is_empty(self) -> bool:
-        return not (self.answered or self.lost or self.receipts or self.texts or self.acknowledge)
+        return not (self.answered or self.receipts or self.texts or self.acknowledge)
 
     def size(self) -> int:
-        receipts = sum(len(some) for some in self.receipts.values())
-        return len(self.answered) + len(self.lost) + receipts + len(self.texts)
+        return len(self.answered) + sum(len(some) for some in self.receipts.values()) + len(self.texts)
 
     def pieces(self) -> Iterator[_Batch]:
         """Cut the batch into things that can fail alone; acknowledging stays with the whole."""
-        yield from (_Batch(lost=[one]) for one in self.lost)
-        yield from (_Batch(answered=[one]) for one in self.answered)
+        yield from (_Batch(answered={message_id: one}) for message_id, one in self.answered.items())
         for connector_id, some in self.receipts.items():
             yield from (_Batch(receipts={connector_id: [one]}) for one in some)
         yield from (_Batch(texts=[one]) for one in self.texts)
 
     def describe(self) -> str:
         """Say what this is, for a log line: ids, never texts or numbers."""
-        ids = [str(one.claimed.id) for one in self.answered] + [str(one.id) for one in (*self.lost, *self.texts)]
+        ids = [str(one) for one in (*self.answered, *(text.id for text in self.texts))]
         ids += [one.provider_id for some in self.receipts.values() for one in some]
         return ", ".join(ids)
 
@@ -83,23 +80,20 @@ class Recorder:
         self._idle = asyncio.Event()
         self._idle.set()
         self.forms: dict[ConnectorId, IdForm] = {}
+        # What was claimed and handed to a link, until its outcome is on disk. What is not in here was never written.
         self.in_flight: dict[MessageId, Claimed] = {}
-        self._doubtful: deque[MessageId] = deque()
+        self._doubtful: deque[Claimed] = deque()
+
+    def take_claimed(self, claimed: Iterable[Claimed]) -> None:
+        """Note messages that go to a link now; call it before their first byte is written."""
+        self.in_flight.update((one.id, one) for one in claimed)
 
     def take_results(self, results: Sequence[Result]) -> None:
-        """Note carriers' answers to messages in flight."""
+        """Note what became of messages in flight."""
         for result in results:
             claimed = self.in_flight.get(result.id)
             if claimed:
-                self._batch.answered.append(Answered(result, claimed))
-        self._stir()
-
-    def take_lost(self, ids: Sequence[MessageId]) -> None:
-        """Note messages nobody can say about; an answer may still come late, so they stay known."""
-        self._batch.lost += [self.in_flight[message_id] for message_id in ids if message_id in self.in_flight]
-        self._doubtful.extend(ids)
-        while len(self._doubtful) > _REMEMBERED:
-            self.in_flight.pop(self._doubtful.popleft(), None)
+                self._batch.answered[result.id] = Answered(result, claimed)
         self._stir()
 
     def take_arrivals(self, link: Link, arrivals: Sequence[Arrival]) -> None:
@@ -123,6 +117,8 @@ class Recorder:
             self._wake.clear()
             batch, self._batch = self._batch, _Batch()
             await self._write_until_done(batch)
+            for link, arrivals in batch.acknowledge:
+                link.acknowledge(arrivals)
             if self._batch.is_empty():
                 self._idle.set()
 
@@ -143,33 +139,45 @@ class Recorder:
                 self._rt.log.warning("recording waits for the database", error=error.message)
                 await asyncio.sleep(_RETRY)
             except Exception:
-                if batch.size() <= 1:
-                    # One thing alone that can't be written: it is said aloud, and stops nothing else.
+                if batch.size() > 1:
+                    for piece in batch.pieces():
+                        await self._write_until_done(piece)
+                else:
+                    # One thing alone that can't be written: it is said aloud, and stops nothing else. A message stays
+                    # known as in flight, so that nobody takes it for one that was never written.
                     self._rt.log.exception("could not be recorded", what=batch.describe())
-                    break
-                for piece in batch.pieces():
-                    await self._write_until_done(piece)
-                break
+                return
             else:
-                break
-        for one in batch.answered:
-            self.in_flight.pop(one.claimed.id, None)
-        for link, arrivals in batch.acknowledge:
-            link.acknowledge(arrivals)
+                self._forget(batch.answered.values())
+                return
 
     async def _write(self, batch: _Batch) -> None:
         now = self._rt.clock.now()
-        async with self._rt.db.transaction() as conn:
-            # Losses before answers: a late answer to a lost message finds it `unknown`, as it should.
-            if batch.lost:
-                await record.lost(conn, batch.lost, reason="no_answer", now=now)
-            if batch.answered:
-                await record.results(conn, batch.answered, now=now)
-            for connector_id, receipts in batch.receipts.items():
-                form = self.forms.get(connector_id, IdForm.UNKNOWN)
-                await record.receipts(conn, connector_id, receipts, form=form, now=now)
-            if batch.texts:
+        if batch.answered or batch.receipts:
+            async with self._rt.db.transaction() as conn:
+                await record.results(conn, list(batch.answered.values()), now=now)
+                for connector_id, receipts in batch.receipts.items():
+                    form = self.forms.get(connector_id, IdForm.UNKNOWN)
+                    await record.receipts(conn, connector_id, receipts, form=form, now=now)
+        if batch.texts:
+            # On their own: refunds and what a text costs would lock balances in two orders otherwise.
+            async with self._rt.db.transaction() as conn:
                 await self._on_texts(conn, batch.texts)
+
+    def _forget(self, answered: Iterable[Answered]) -> None:
+        """Drop what is settled. What is in question stays known for a while, since an answer may still come."""
+        for one in answered:
+            if not one.result.is_complete:
+                self._doubtful.append(one.claimed)
+            else:
+                self._drop(one.claimed)
+        while len(self._doubtful) > _REMEMBERED:
+            self._drop(self._doubtful.popleft())
+
+    def _drop(self, claimed: Claimed) -> None:
+        # A message that went back to the queue may be in flight again already, by another claim.
+        if self.in_flight.get(claimed.id) is claimed:
+            del self.in_flight[claimed.id]
 
 
 def _pending(receipt: Receipt, now: datetime) -> Pending:

@@ -1,25 +1,30 @@
 """What a carrier's answer makes of a message: pure.
 
-A part taken means the message is on its way and is never sent again. All parts refused means `rejected`. Only an
-explicit "slower" or "not now" for the whole message puts it back into the queue.
+A part taken means the message is on its way and is never sent again; a part nobody can say about, that it may be. All
+parts refused means `rejected`. Only an explicit "slower" or "not now" for the whole message, or the certainty that not
+a byte of it was written, puts it back into the queue.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
 from cablegram.connectors.contract import PartResult, Result, Verdict
-from cablegram.messages.model import State
+from cablegram.messages.model import State, weightier, worst
 
 MOST_ATTEMPTS = 10  # of a carrier that says "not now": about four minutes in all
 _FIRST_PAUSE = timedelta(seconds=0.5)
 _LONGEST_PAUSE = timedelta(minutes=2)
+# What the answer says of a part for itself. A part that was refused while another was taken will not be delivered.
+_WORDS = {Verdict.TAKEN: State.SUBMITTED, Verdict.LOST: State.UNKNOWN}
+_TOOK_IT = frozenset({State.SUBMITTED, State.DELIVERED, State.EXPIRED})
 
 
 @dataclass(slots=True)
 class Decision:
-    """Where the message goes, why, and what to remember: `taken` holds (part, carrier's id)."""
+    """Where the message goes, why, and what to remember: `taken` holds (part, carrier's id) of parts newly known."""
 
     to_state: State
     reason: str | None = None
@@ -29,32 +34,60 @@ class Decision:
     taken: list[tuple[int, str]] = field(default_factory=list[tuple[int, str]])
 
 
-def decide(result: Result, *, state: State, attempts: int) -> Decision | None:
-    """Decide for a message that is now in `state`; None when the answer changes nothing any more."""
-    taken = [(index, part.provider_id) for index, part in enumerate(result.parts, 1) if part.verdict is Verdict.TAKEN]
-    if taken:
-        return _taken(result.parts, taken) if state in (State.SUBMITTING, State.UNKNOWN, State.FAILED) else None
-    if state not in (State.SUBMITTING, State.UNKNOWN):
-        return None
-    code = next(part.code for part in result.parts)
-    refused = all(part.verdict is Verdict.REFUSED for part in result.parts)
-    if refused:
-        return Decision(State.REJECTED, "carrier_refused", code)
+def decide(result: Result, *, state: State, attempts: int, parts: Sequence[State] | None = None) -> Decision | None:
+    """Decide for a message that is now in `state`; None when the answer changes nothing any more.
+
+    `parts` is what receipts and earlier answers said of its parts already.
+    """
+    verdicts = {part.verdict for part in result.parts}
+    if verdicts & {Verdict.TAKEN, Verdict.LOST}:
+        return _sent(result.parts, state, parts)
+    if state is State.SUBMITTING:
+        return _not_sent(result.parts, verdicts, attempts)
     if state is State.UNKNOWN:
         # It was given up as lost, and now the carrier says it did not take it: known at last, and not sent again.
-        return Decision(State.REJECTED, "carrier_busy", code)
-    return _again(result.parts, code, attempts)
+        reason = "carrier_refused" if Verdict.REFUSED in verdicts else "carrier_busy"
+        return Decision(State.REJECTED, reason, _first(result.parts, Verdict.REFUSED).code)
+    return None
 
 
-def _taken(parts: list[PartResult], taken: list[tuple[int, str]]) -> Decision:
-    states = [State.SUBMITTED if part.verdict is Verdict.TAKEN else State.UNDELIVERED for part in parts]
-    code = next((part.code for part in parts if part.verdict is not Verdict.TAKEN), None)
-    return Decision(State.SUBMITTED, None, code, states if len(parts) > 1 else None, taken=taken)
+def _sent(answers: Sequence[PartResult], state: State, parts: Sequence[State] | None) -> Decision | None:
+    if state not in (State.SUBMITTING, State.UNKNOWN, State.FAILED):
+        return None
+    known = list(parts) if parts else [State.UNKNOWN] * len(answers)
+    said = [weightier(_WORDS.get(one.verdict, State.UNDELIVERED), old) for one, old in zip(answers, known, strict=True)]
+    to_state = worst(said)
+    is_news = said != known if to_state is state else state.may_become(to_state)
+    if not is_news:
+        return None  # still nobody can say
+    reason = "no_answer" if to_state is State.UNKNOWN else None
+    code = next((part.code for part in answers if part.code), None)
+    taken = [
+        (place, one.provider_id)
+        for place, (one, old) in enumerate(zip(answers, known, strict=True), 1)
+        if one.verdict is Verdict.TAKEN and old is State.UNKNOWN
+    ]
+    return Decision(to_state, reason, code, said if len(said) > 1 else None, taken=taken)
 
 
-def _again(parts: list[PartResult], code: str, attempts: int) -> Decision:
-    if all(part.verdict is Verdict.THROTTLED for part in parts):
+def _not_sent(answers: Sequence[PartResult], verdicts: set[Verdict], attempts: int) -> Decision:
+    code = answers[0].code
+    if Verdict.UNWRITTEN in verdicts:
+        return Decision(State.QUEUED, "link_lost")
+    if Verdict.REFUSED in verdicts:
+        return Decision(State.REJECTED, "carrier_refused", _first(answers, Verdict.REFUSED).code)
+    if verdicts == {Verdict.THROTTLED}:
         return Decision(State.QUEUED, "throttled", code)  # the link has slowed down; the queue is the right place
     if attempts >= MOST_ATTEMPTS:
         return Decision(State.FAILED, "carrier_busy", code)
     return Decision(State.QUEUED, "carrier_busy", code, pause=min(_FIRST_PAUSE * 2 ** (attempts - 1), _LONGEST_PAUSE))
+
+
+def _first(answers: Sequence[PartResult], verdict: Verdict) -> PartResult:
+    """Return the first part that was answered so, or the first of all."""
+    return next((part for part in answers if part.verdict is verdict), answers[0])
+
+
+def give_up(parts: Sequence[State] | None) -> State:
+    """Return what a message becomes that was in question for too long: `failed`, unless a part of it was taken."""
+    return State.UNDELIVERED if parts and not _TOOK_IT.isdisjoint(parts) else State.FAILED

@@ -7,10 +7,10 @@ from datetime import datetime
 from typing import Any, LiteralString
 
 from cablegram.connectors.contract import Outcome, Outgoing
-from cablegram.dispatch.model import Claimed, InQuestion, Match, Pending
-from cablegram.kit.ids import ConnectorId, MessageId
+from cablegram.dispatch.model import SUFFIX, Claimed, InQuestion, Match, Pending
+from cablegram.kit.ids import CampaignId, ConnectorId, MessageId
 from cablegram.messages.model import MessageClass, State
-from cablegram.runtime.database import Conn, copy_rows
+from cablegram.runtime.database import Conn
 from cablegram.runtime.queries import load
 
 queries = load(__file__)
@@ -19,14 +19,25 @@ _UNIT_SEPARATOR = "\x1f"  # between the forms of one id: no carrier writes it in
 
 
 async def claim(
-    conn: Conn, connector_id: ConnectorId, dispatcher_id: int, *, room: int, is_window_empty: bool, now: datetime
+    conn: Conn,
+    connector_id: ConnectorId,
+    dispatcher_id: int,
+    *,
+    room: int,
+    is_window_empty: bool,
+    after: Sequence[int],
+    now: datetime,
 ) -> list[Claimed]:
-    """Claim what fits into `room` segments. On a connection outside a transaction its commit is the statement's end."""
+    """Claim what fits into `room` segments. On a connection outside a transaction its commit is the statement's end.
+
+    `after` is the share of each lane that was served last.
+    """
     values = {
         "connector_id": connector_id,
         "dispatcher_id": dispatcher_id,
         "room": room,
         "is_window_empty": is_window_empty,
+        "after": list(after),
         "now": now,
     }
     cursor = await conn.execute(queries.claim, values)
@@ -34,7 +45,7 @@ async def claim(
 
 
 def _claimed(row: tuple[Any, ...], connector_id: ConnectorId) -> Claimed:
-    message_id, account_id, campaign_id, version, attempts, price, kind, segments, source, number, text = row
+    message_id, account_id, campaign_id, version, attempts, price, kind, segments, source, number, text, share = row
     outgoing = Outgoing(message_id, source, number, text, segments)
     return Claimed(
         message_id,
@@ -46,8 +57,14 @@ def _claimed(row: tuple[Any, ...], connector_id: ConnectorId) -> Claimed:
         MessageClass(kind),
         segments,
         connector_id,
+        share,
         outgoing,
     )
+
+
+async def any_waiting(conn: Conn, connector_id: ConnectorId) -> bool:
+    """Tell whether messages wait for this connector."""
+    return await _is_true(conn, queries.any_waiting, {"connector_id": connector_id})
 
 
 async def insert_submissions(conn: Conn, connector_id: ConnectorId, rows: Sequence[tuple[str, MessageId, int]]) -> None:
@@ -61,17 +78,22 @@ async def insert_submissions(conn: Conn, connector_id: ConnectorId, rows: Sequen
     await conn.execute(queries.insert_submissions, values)
 
 
-async def copy_orphans(conn: Conn, connector_id: ConnectorId, receipts: Sequence[Pending], ids: Sequence[str]) -> None:
+async def insert_orphans(
+    conn: Conn, connector_id: ConnectorId, receipts: Sequence[Pending], provider_ids: Sequence[str]
+) -> None:
     """Keep receipts whose message is not known yet, each under its canonical id."""
-    types = ["uuid", "uuid", "text", "text", "text", "text", "text", "text", "timestamptz"]
-    rows = [
-        (
-            receipt.id, connector_id, provider_id, receipt.source, receipt.number, receipt.outcome.value,
-            receipt.error, receipt.head, receipt.arrived_at,
-        )
-        for receipt, provider_id in zip(receipts, ids, strict=True)
-    ]  # fmt: skip
-    await copy_rows(conn, queries.copy_orphans, types, rows)
+    values = {
+        "connector_id": connector_id,
+        "ids": [receipt.id for receipt in receipts],
+        "provider_ids": list(provider_ids),
+        "sources": [receipt.source for receipt in receipts],
+        "numbers": [receipt.number for receipt in receipts],
+        "outcomes": [receipt.outcome.value for receipt in receipts],
+        "errors": [receipt.error for receipt in receipts],
+        "heads": [receipt.head for receipt in receipts],
+        "moments": [receipt.arrived_at for receipt in receipts],
+    }
+    await conn.execute(queries.insert_orphans, values)
 
 
 async def match_receipts(conn: Conn, connector_id: ConnectorId, keys: Sequence[Sequence[str]]) -> list[Match]:
@@ -86,15 +108,17 @@ async def match_receipts(conn: Conn, connector_id: ConnectorId, keys: Sequence[S
 
 
 def _match(row: tuple[Any, ...]) -> Match:
-    place, message_id, part, version, state, segments, part_states, number, reason, key_place = row
-    parts = [State(one) for one in part_states] if part_states else None
-    return Match(place, message_id, part, version, State(state), segments, parts, number, reason, key_place)
+    place, message_id, part, version, state, segments, parts, number, reason, key_place = row
+    return Match(place, message_id, part, version, State(state), segments, _parts(parts), number, reason, key_place)
+
+
+def _parts(found: list[str] | None) -> list[State] | None:
+    return [State(one) for one in found] if found else None
 
 
 async def any_orphans(conn: Conn, connector_id: ConnectorId) -> bool:
     """Tell whether receipts of this connector wait for their message."""
-    row = await (await conn.execute(queries.any_orphans, {"connector_id": connector_id})).fetchone()
-    return bool(row and row[0])
+    return await _is_true(conn, queries.any_orphans, {"connector_id": connector_id})
 
 
 async def orphans_of(conn: Conn, connector_id: ConnectorId, provider_ids: Sequence[str]) -> list[Pending]:
@@ -127,16 +151,18 @@ async def drop_orphans_before(conn: Conn, before: datetime) -> int:
 
 
 async def unknown_of_connector(conn: Conn, connector_id: ConnectorId, numbers: Sequence[str]) -> list[InQuestion]:
-    """Read messages in question that went to these numbers."""
-    values = {"connector_id": connector_id, "numbers": list(numbers)}
+    """Read messages in question that went to numbers ending like these."""
+    values = {"connector_id": connector_id, "ends": [number[-SUFFIX:] for number in numbers]}
     cursor = await conn.execute(queries.unknown_of_connector, values)
     return [InQuestion(*row) for row in await cursor.fetchall()]
 
 
-async def unknown_claimed_before(conn: Conn, before: datetime, *, limit: int) -> list[tuple[MessageId, int]]:
-    """Read messages in question since before a moment: (message, version)."""
+async def unknown_claimed_before(
+    conn: Conn, before: datetime, *, limit: int
+) -> list[tuple[MessageId, int, list[State] | None]]:
+    """Read messages in question since before a moment: (message, version, what is known of its parts)."""
     cursor = await conn.execute(queries.unknown_claimed_before, {"before": before, "limit": limit})
-    return [(row[0], row[1]) for row in await cursor.fetchall()]
+    return [(row[0], row[1], _parts(row[2])) for row in await cursor.fetchall()]
 
 
 async def register_dispatcher(conn: Conn, host: str, pid: int, now: datetime) -> int:
@@ -175,11 +201,17 @@ async def dead_dispatchers(conn: Conn, dispatcher_id: int) -> list[int]:
     return [row[0] for row in await cursor.fetchall()]
 
 
-async def flights_of(conn: Conn, dispatcher_id: int) -> list[Claimed]:
-    """Read what a dispatcher had on the wire."""
-    cursor = await conn.execute(queries.flights_of, {"dispatcher_id": dispatcher_id})
+async def flight_ids(conn: Conn, dispatcher_id: int, *, limit: int) -> list[MessageId]:
+    """Read which messages a dispatcher has on the wire, as many as `limit`."""
+    cursor = await conn.execute(queries.flight_ids, {"dispatcher_id": dispatcher_id, "limit": limit})
+    return [row[0] for row in await cursor.fetchall()]
+
+
+async def flying(conn: Conn, ids: Sequence[MessageId]) -> list[Claimed]:
+    """Read messages on the wire as their claim left them."""
+    cursor = await conn.execute(queries.flying, {"ids": list(ids)})
     return [
-        Claimed(row[0], row[1], row[2], row[3], 0, row[4], MessageClass(row[5]), row[6], row[7], None)
+        Claimed(row[0], row[1], row[2], row[3], 0, row[4], MessageClass(row[5]), row[6], row[7], 0, None)
         for row in await cursor.fetchall()
     ]
 
@@ -189,6 +221,11 @@ async def forget_dispatchers(conn: Conn, dispatcher_id: int, before: datetime) -
     await conn.execute(queries.forget_dispatchers, {"dispatcher_id": dispatcher_id, "before": before})
 
 
-async def release_due(conn: Conn, now: datetime) -> int:
-    """Put messages whose pause is over back into the queue; return how many."""
-    return (await conn.execute(queries.release_due, {"now": now})).rowcount
+async def campaigns_due(conn: Conn, now: datetime) -> list[CampaignId]:
+    """Read whose messages `release_due` would put back."""
+    return [row[0] for row in await (await conn.execute(queries.campaigns_due, {"now": now})).fetchall()]
+
+
+async def release_due(conn: Conn, now: datetime, campaigns: Sequence[CampaignId]) -> int:
+    """Put messages whose pause is over back into the queue, those of no campaign and of these; return how many."""
+    return (await conn.execute(queries.release_due, {"now": now, "campaigns": list(campaigns)})).rowcount

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from itertools import groupby
 
 from cablegram.connectors.model import IdForm
-from cablegram.dispatch import record, store
+from cablegram.dispatch import record, results, store
 from cablegram.events.model import Event, Kind
 from cablegram.events.record import record as record_events
 from cablegram.kit.ids import ConnectorId, MessageId
@@ -18,6 +18,7 @@ from cablegram.runtime import Runtime
 _YOUNG = timedelta(minutes=10)  # receipts younger than this are tried again: their message may still be on its way in
 _ORPHANS_KEPT = timedelta(days=10)
 _AT_ONCE = 1000
+_MOST_IN_FLIGHT = 100_000  # of one dispatcher: more than its links can have on the wire
 
 
 async def take_over(rt: Runtime, dispatcher_id: int) -> int:
@@ -27,7 +28,8 @@ async def take_over(rt: Runtime, dispatcher_id: int) -> int:
         now = rt.clock.now()
         for dead in await store.dead_dispatchers(conn, dispatcher_id):
             count = 0
-            while flights := await store.flights_of(conn, dead):
+            while ids := await store.flight_ids(conn, dead, limit=_AT_ONCE):
+                flights = await store.flying(conn, ids)
                 moved = await record.lost(conn, flights, reason="dispatcher_died", now=now)
                 count += moved
                 if not moved:
@@ -44,11 +46,13 @@ async def take_over(rt: Runtime, dispatcher_id: int) -> int:
 async def requeue_unwritten(rt: Runtime, dispatcher_id: int, known: Container[MessageId]) -> int:
     """Put our own claims back that we never learned of: their commit took place while the connection broke.
 
-    We know that not a byte of them was written, because we write only what a claim returned to us.
+    We know that not a byte of them was written, because we write only what a claim returned to us. No claim may be on
+    its way meanwhile.
     """
     async with rt.db.transaction() as conn:
         now = rt.clock.now()
-        ours = [one for one in await store.flights_of(conn, dispatcher_id) if one.id not in known]
+        ids = [one for one in await store.flight_ids(conn, dispatcher_id, limit=_MOST_IN_FLIGHT) if one not in known]
+        ours = await store.flying(conn, ids) if ids else []
         moves = [Move(one.id, one.version, State.SUBMITTING, State.QUEUED, "claim_unanswered") for one in ours]
         moved = await settle.settle(conn, moves, now=now)
         await hold.enqueue(conn, [one.waiting() for one in ours if one.id in moved])
@@ -59,7 +63,10 @@ async def requeue_unwritten(rt: Runtime, dispatcher_id: int, known: Container[Me
 async def release_due(rt: Runtime) -> int:
     """Let messages go on whose carrier had asked for time; return how many."""
     async with rt.db.transaction() as conn:
-        return await store.release_due(conn, rt.clock.now())
+        now = rt.clock.now()
+        campaigns = await store.campaigns_due(conn, now)
+        await hold.lock(conn, campaigns)
+        return await store.release_due(conn, now, campaigns)
 
 
 async def match_orphans(rt: Runtime, forms: Mapping[ConnectorId, IdForm]) -> int:
@@ -68,6 +75,7 @@ async def match_orphans(rt: Runtime, forms: Mapping[ConnectorId, IdForm]) -> int
     async with rt.db.transaction() as conn:
         now = rt.clock.now()
         waiting = await store.young_orphans(conn, now - _YOUNG, limit=_AT_ONCE)
+        waiting.sort(key=lambda pair: pair[0])
         for connector_id, group in groupby(waiting, key=lambda pair: pair[0]):
             form = forms.get(connector_id, IdForm.UNKNOWN)
             found += await record.rematch(conn, connector_id, [one for _, one in group], form=form, now=now)
@@ -82,14 +90,18 @@ async def forget(rt: Runtime, dispatcher_id: int, *, before: datetime) -> None:
 
 
 async def give_up(rt: Runtime, *, after: timedelta) -> int:
-    """Close messages that were in question for too long: `failed`, refunded; a later receipt still corrects them."""
+    """Close messages that were in question for too long, a thousand at a time; return how many.
+
+    They are `failed` and refunded, or `undelivered` if a part was taken; a later receipt still corrects them.
+    """
     async with rt.db.transaction() as conn:
         now = rt.clock.now()
         old = await store.unknown_claimed_before(conn, now - after, limit=_AT_ONCE)
         moves = [
-            Move(message_id, version, State.UNKNOWN, State.FAILED, "outcome_unknown") for message_id, version in old
+            Move(message_id, version, State.UNKNOWN, results.give_up(parts), "outcome_unknown")
+            for message_id, version, parts in old
         ]
         moved = await settle.settle(conn, moves, now=now)
-        # A receipt that corrects it later takes the reason off the row; this line stays, and says why there is a refund.
+        # A receipt that corrects it later takes the reason off the row; this line stays, and says why it was refunded.
         await story.tell(conn, [(message_id, now, "given_up", 0, "outcome_unknown") for message_id in sorted(moved)])
     return len(moved)

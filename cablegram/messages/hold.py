@@ -6,7 +6,7 @@ shared form, whoever pauses takes the exclusive one, so neither can slip past th
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from cablegram.kit.ids import AccountId, CampaignId
@@ -17,16 +17,21 @@ from cablegram.runtime.database import Conn
 
 async def enqueue(conn: Conn, waiting: Sequence[Waiting], *, until: datetime | None = None) -> None:
     """Put messages where they wait: the queue, or aside while their campaign is paused or the carrier wants time."""
-    campaigns = {one.campaign_id for one in waiting if one.campaign_id}
-    paused: set[CampaignId] = set()
-    if campaigns:
-        await store.lock_campaign_shared(conn, campaigns)
-        paused = await store.paused_among(conn, campaigns)
+    paused = await lock(conn, {one.campaign_id for one in waiting})
     aside = [
         (one, None if one.campaign_id in paused else until) for one in waiting if until or one.campaign_id in paused
     ]
     await store.copy_held(conn, aside)
     await store.copy_queue(conn, [] if until else [one for one in waiting if one.campaign_id not in paused])
+
+
+async def lock(conn: Conn, campaigns: Iterable[CampaignId | None]) -> set[CampaignId]:
+    """Keep campaigns from being paused or resumed until the transaction ends; return those that are paused."""
+    ids = {one for one in campaigns if one}
+    if not ids:
+        return set()
+    await store.lock_campaign_shared(conn, ids)
+    return await store.paused_among(conn, ids)
 
 
 async def pause(conn: Conn, campaign_id: CampaignId) -> int:

@@ -8,12 +8,13 @@ audit are made from it or checked against it.
     submitting -> submitted rejected unknown, queued (only when the carrier asked for time), failed (it asked too often)
     submitted  -> delivered undelivered expired
     unknown    -> submitted delivered undelivered expired rejected failed (given up after three days)
-    undelivered, expired -> delivered (a late receipt may correct them)
+    undelivered, expired -> delivered, or the other of the two (a late receipt may correct them)
     failed     -> submitted delivered undelivered expired (only `outcome_unknown`: a receipt says it went out after all)
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -50,8 +51,8 @@ MOVES: dict[State, frozenset[State]] = {
     _S.SUBMITTING: frozenset({_S.SUBMITTED, _S.REJECTED, _S.UNKNOWN, _S.QUEUED, _S.FAILED}),
     _S.SUBMITTED: frozenset({_S.DELIVERED, _S.UNDELIVERED, _S.EXPIRED}),
     _S.UNKNOWN: frozenset({_S.SUBMITTED, _S.DELIVERED, _S.UNDELIVERED, _S.EXPIRED, _S.REJECTED, _S.FAILED}),
-    _S.UNDELIVERED: frozenset({_S.DELIVERED}),
-    _S.EXPIRED: frozenset({_S.DELIVERED}),
+    _S.UNDELIVERED: frozenset({_S.DELIVERED, _S.EXPIRED}),
+    _S.EXPIRED: frozenset({_S.DELIVERED, _S.UNDELIVERED}),
     _S.FAILED: frozenset({_S.SUBMITTED, _S.DELIVERED, _S.UNDELIVERED, _S.EXPIRED}),
     _S.DELIVERED: frozenset(),
     _S.REJECTED: frozenset(),
@@ -65,13 +66,20 @@ REFUNDED = frozenset({_S.REJECTED, _S.FAILED, _S.CANCELLED})
 _NEVER_SENT = frozenset({_S.SCHEDULED, _S.QUEUED})
 ACCEPTED = frozenset(State) - {_S.SKIPPED}
 
-# From good to bad: the state of a message with several parts is that of its worst part (R50).
-_BADNESS = (_S.DELIVERED, _S.SUBMITTED, _S.EXPIRED, _S.UNDELIVERED, _S.REJECTED)
+# A message with several parts is what its worst part is (R50), and open as long as one of them is.
+_BADNESS = (_S.DELIVERED, _S.EXPIRED, _S.UNDELIVERED, _S.SUBMITTED, _S.UNKNOWN)
+# Of two words about one part the higher counts, so that it does not matter in which order they come.
+_WEIGHT = (_S.UNKNOWN, _S.SUBMITTED, _S.EXPIRED, _S.UNDELIVERED, _S.DELIVERED)
 
 
-def worst(parts: list[State]) -> State:
-    """Return the state of a message whose parts ended so; all must be states that a receipt or response can give."""
+def worst(parts: Sequence[State]) -> State:
+    """Return the state of a message whose parts stand so; all must be states that a receipt or response can give."""
     return max(parts, key=_BADNESS.index)
+
+
+def weightier(one: State, other: State) -> State:
+    """Return the word that counts of two that were heard about one part; a late `delivered` beats them all."""
+    return max(one, other, key=_WEIGHT.index)
 
 
 def is_refund_due(from_state: State, to_state: State) -> bool:

@@ -1,0 +1,94 @@
+"""A pump: fills one link's window from the queue. It asks the link for room, claims what fits, and hands it over.
+
+The claim is committed when it returns, and what it returned is handed to the link at once: between the two nothing is
+awaited, so whoever holds `claiming` knows that every claim of this pump is either known to the recorder or not made.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+
+from cablegram.connectors.contract import Link
+from cablegram.dispatch import store
+from cablegram.dispatch.recorder import Recorder
+from cablegram.dispatch.turns import Turns
+from cablegram.kit.errors import Unavailable
+from cablegram.runtime import Runtime
+from cablegram.runtime.database import Conn
+
+_POLL = 0.25  # seconds: how long a message can wait when a notification was missed
+
+
+class Pump:
+    """Claims for one link. `seats` are the connections that pumps may hold at the same time."""
+
+    def __init__(
+        self, rt: Runtime, link: Link, recorder: Recorder, *, lives: asyncio.Event, seats: asyncio.Semaphore
+    ) -> None:
+        self._rt = rt
+        self._link = link
+        self._recorder = recorder
+        self._lives = lives
+        self._seats = seats
+        self._turns = Turns()
+        self._wake = asyncio.Event()
+        self._is_hungry = False
+        self.claiming = asyncio.Lock()
+
+    def wake(self) -> None:
+        """Look for work now: some may have arrived."""
+        self._wake.set()
+
+    def tell_room(self) -> None:
+        """Look for work now, since the link has room; not if it had room before and there was nothing to do."""
+        if not self._is_hungry:
+            self._wake.set()
+
+    async def run(self, dispatcher_id: int) -> None:
+        """Pump until cancelled, while the dispatcher lives."""
+        while True:
+            await self._lives.wait()
+            if self._link.room():
+                try:
+                    await self._work(dispatcher_id)
+                except Unavailable:
+                    self._is_hungry = False  # the session's keeper says so in the log
+            await self._rest()
+
+    async def _work(self, dispatcher_id: int) -> None:
+        async with self._seats, self._rt.db.connection() as conn:
+            await self._fill(conn, dispatcher_id)
+            # Where seats are scarce, each round borrows one; else the connection is kept.
+            while self._lives.is_set() and not self._seats.locked():
+                await self._rest()
+                await self._fill(conn, dispatcher_id)
+
+    async def _fill(self, conn: Conn, dispatcher_id: int) -> None:
+        """Claim until there is no room or nothing to claim."""
+        link = self._link
+        self._wake.clear()
+        room = link.room()
+        while room and self._lives.is_set():
+            async with self.claiming:
+                claimed = await store.claim(
+                    conn,
+                    link.connector_id,
+                    dispatcher_id,
+                    room=room,
+                    is_window_empty=link.is_empty(),
+                    after=self._turns.after,
+                    now=self._rt.clock.now(),
+                )
+                self._recorder.take_claimed(claimed)
+                link.send([one.outgoing for one in claimed if one.outgoing])
+            if not claimed:
+                break
+            self._turns.note(claimed)
+            room = link.room()
+        # Something may wait that is longer than the room: then the room that opens matters.
+        self._is_hungry = bool(room) and (link.is_empty() or not await store.any_waiting(conn, link.connector_id))
+
+    async def _rest(self) -> None:
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._wake.wait(), _POLL)

@@ -1,0 +1,87 @@
+"""A dispatcher at work inside a test, and ways to wait for what it does: by looking, with a deadline, never by sleeping."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections import Counter
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from typing import TypeVar
+
+from books import rows
+from cablegram.accounts.access import operator
+from cablegram.billing import importing
+from cablegram.connectors.configure import NewSmpp, add_smpp
+from cablegram.connectors.model import Connector, SmppSettings
+from cablegram.dispatch.dispatcher import Dispatcher
+from cablegram.inbound.receive import receive
+from cablegram.kit.clock import SystemClock
+from cablegram.runtime.database import Database
+from cablegram.runtime.runtime import Runtime
+
+T = TypeVar("T")
+DEADLINE = 15.0
+_LOOK = 0.02
+
+
+async def until(look: Callable[[], Awaitable[T]], is_so: Callable[[T], object] = bool, *, deadline: float = DEADLINE) -> T:
+    """Look again and again until what is seen is as it should be; return it."""
+    seen = await look()
+    try:
+        async with asyncio.timeout(deadline):
+            while not is_so(seen):
+                await asyncio.sleep(_LOOK)  # between looks at the database: nobody tells us when a row changes
+                seen = await look()
+    except TimeoutError:
+        raise AssertionError(f"after {deadline:.0f} s it was still {seen!r}") from None
+    return seen
+
+
+async def states(rt: Runtime) -> dict[str, int]:
+    """Count messages by state."""
+    return dict(await rows(rt, "SELECT state::text, count(*) FROM message GROUP BY 1"))  # pyright: ignore[reportArgumentType, reportReturnType]
+
+
+async def until_all(rt: Runtime, **wanted: int) -> None:
+    """Wait until the messages are in these states, and no others."""
+
+    async def look() -> dict[str, int]:
+        return await states(rt)
+
+    await until(look, lambda seen: Counter(seen) == Counter(wanted))
+
+
+async def until_link(rt: Runtime, state: str, *, links: int = 1) -> list[str]:
+    """Wait until so many links are in a state, as people see it; return what they say about it."""
+
+    async def look() -> list[tuple[object, ...]]:
+        return await rows(rt, "SELECT state, detail FROM link ORDER BY connector_id, number")
+
+    seen = await until(look, lambda seen: sum(each[0] == state for each in seen) == links)
+    return [str(detail) for each, detail in seen if each == state]
+
+
+async def carrier(rt: Runtime, port: int, *, name: str = "Carrier", password: str = "secret", **settings: object) -> Connector:
+    """Connect a carrier that listens on this machine, and bring the demo tariff."""
+    await importing.load_demo(rt)
+    fields = {"host": "127.0.0.1", "port": port, "system_id": "cablegram"} | settings
+    new = NewSmpp(name=name, password=password, settings=SmppSettings(**fields))  # pyright: ignore[reportArgumentType]
+    return await add_smpp(rt, operator("tests"), new)
+
+
+@asynccontextmanager
+async def dispatching(rt: Runtime, *, pool_size: int = 8) -> AsyncGenerator[asyncio.Task[None]]:
+    """Run a dispatcher on connections of its own, with the machine's clock; stop it in good order afterwards."""
+    database = Database(rt.db.url, size=pool_size, hot=True, name="dispatch")
+    await database.open()
+    own = Runtime(replace(rt.settings, pool_size=pool_size), database, rt.seal, SystemClock())
+    task = asyncio.create_task(Dispatcher(own, on_texts=receive).run())
+    try:
+        yield task
+    finally:
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
+        await database.close()

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator
-from pathlib import Path
 
 import pytest
 
 from cablegram.simulators.options import CarrierOptions, IdDialect, IdForm, Outcomes
-from cablegram.simulators.scripts import SCRIPTS
 from cablegram.simulators.serve import Running, running
 from cablegram.smpp import receipt, tlv
 from cablegram.smpp.pdu import DeliverSm
@@ -254,10 +252,3 @@ async def test_the_carrier_may_nack(carrier: Running) -> None:
         esme.send(_number("9042"))
         await esme.until(lambda: esme.answers)
         assert esme.status_of(_number("9042")) == [0xFF]
-
-
-def test_every_script_is_named_in_the_docs() -> None:
-    page = (Path(__file__).parents[2] / "docs" / "reference" / "simulated-carrier.md").read_text()
-    assert [f"| {ending} | {script.meaning} |" for ending, script in SCRIPTS.items()] == [
-        line for line in page.splitlines() if line.startswith("| 90")
-    ]

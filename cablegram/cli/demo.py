@@ -109,9 +109,7 @@ async def _act(rt: Runtime, contacts: Path, text: str, *, meter: Meter, console:
     return Outcome(imported, import_seconds, report, final_seconds, used, proof)
 
 
-async def _watch(
-    rt: Runtime, who: Principal, campaign_id: CampaignId, began: float, *, console: Console
-) -> float:
+async def _watch(rt: Runtime, who: Principal, campaign_id: CampaignId, began: float, *, console: Console) -> float:
     """Show the campaign until nothing changes any more; return the seconds until the last change."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console, transient=not sys.stdout.isatty()) as bars:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from cablegram.accounts import profile
+from cablegram.accounts import directory, profile
 from cablegram.accounts.access import operator
 from cablegram.billing import importing
 from cablegram.connectors import configure
@@ -53,7 +53,7 @@ async def prepare(rt: Runtime) -> Welcome:
         await _simulated_connector(rt)
         await enrollment.give_senders(rt)
     one_time = await profile.first_operator(rt)
-    if one_time:
+    if one_time and not await directory.page(rt, operator("up"), limit=1):
         await enrollment.open_account(rt, None, _FIRST_ACCOUNT, credits_micro=_FIRST_CREDITS, default_country="US")
     simulator = f"{settings.carrier_host}:{settings.carrier_port}" if settings.simulator else None
     return Welcome(settings.public, one_time, simulator)

@@ -29,7 +29,7 @@ function bandsOf(bands) {
 
 /** The time of a label: with seconds while all of it is a few minutes. */
 function labelOf(times) {
-  const isShort = Date.parse(times.at(-1)) - Date.parse(times[0]) < 4 * 60_000;
+  const isShort = Date.parse(times.at(-1)) - Date.parse(times[0]) < 10 * 60_000;
   return isShort ? "{HH}:{mm}:{ss}" : "{HH}:{mm}";
 }
 

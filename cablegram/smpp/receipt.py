@@ -33,8 +33,10 @@ class State(StrEnum):
     SKIPPED = "skipped"
 
 
-_BY_NUMBER: Final = tuple(State)
-"""message_state 0 to 9: the enum stands in the order of the standard."""
+_BY_NUMBER: Final = tuple(State)  # message_state 0 to 9: the enum stands in the order of the standard
+
+NUMBERS: Final = {state: number for number, state in enumerate(State)}
+"""message_state of each state (SMPP 3.4 section 5.2.28)."""
 
 WORDS: Final = {
     State.SCHEDULED: "SCHEDLD",
@@ -189,7 +191,7 @@ def parameters(receipt: Receipt) -> tlv.Tlvs:
     """Return receipted_message_id and message_state, as carriers add them to the text or send them alone."""
     return (
         (tlv.RECEIPTED_MESSAGE_ID, receipt.message_id.encode("latin-1", "replace") + b"\0"),
-        (tlv.MESSAGE_STATE, bytes((_BY_NUMBER.index(receipt.state),))),
+        (tlv.MESSAGE_STATE, bytes((NUMBERS[receipt.state],))),
     )
 
 

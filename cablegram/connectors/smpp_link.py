@@ -30,6 +30,7 @@ from cablegram.smpp.session import Session
 
 _TICK = 0.25  # seconds between looks at the timers: far below the shortest of them
 _FIRST_WAIT, _LONGEST_WAIT = 1.0, 30.0  # seconds before reconnecting
+_BREATH = 0.02  # seconds of sending at once under a pace
 _CONNECT_TIMEOUT = 10.0
 _CLOSING = 2.0  # seconds that the last bytes get to leave; a peer that is gone would keep them for ever
 _RETRY_AFTER = 0.5
@@ -295,15 +296,22 @@ class SmppLink(Link):
     # --- pace ---
 
     def _grant(self, wanted: int) -> int:
-        """Return how many parts may go out at this moment; when that is fewer, look again once one more may."""
+        """Return how many parts may go out at this moment; when that is none, look again once some may.
+
+        Under a pace some means a fiftieth of a second's worth: one by one, each would cost a commit of its own.
+        """
         now = self._loop.time()
         rate = self._pace.rate(now)
         # The burst follows the rate, or a link that was slowed to a trickle once would go one by one for ever.
         self._bucket = replace(self._bucket.at_rate(rate, now), burst=self._burst(rate))
         grant = self._bucket.take(wanted, now)
-        if grant.granted == 0 and self._next_token is None:
-            self._next_token = self._loop.call_later(grant.wait, self._on_token)
-        return grant.granted
+        few = 0 if rate == math.inf else min(wanted, int(rate * _BREATH))
+        if 0 < grant.granted >= few:
+            return grant.granted
+        if self._next_token is None:
+            missing = max(0, few - grant.granted - 1)
+            self._next_token = self._loop.call_later(grant.wait + missing / rate, self._on_token)
+        return 0
 
     def _on_token(self) -> None:
         self._next_token = None

@@ -1,8 +1,8 @@
 """Whether a carrier's throttling errors are about our pace, or about a message here and there.
 
 A carrier at its limit refuses a good part of what comes above it, again and again; one that throttles a single number
-among many says nothing of the link. So in the last second either several errors are heard, and more than one in two
-hundred answers, or every fifth answer is one: that is what a slow link hears.
+among many says nothing of the link. So in the last second either several errors are heard, and more than one in fifty
+answers, or every fifth answer is one: that is what a slow link hears.
 
 Values in, values out; times are monotonic seconds, handed in.
 """
@@ -15,7 +15,7 @@ from dataclasses import dataclass
 _SLOT = 0.1  # seconds; answers are counted in tenths
 _SLOTS = 10
 _SEVERAL = 3
-_TELLING = 1 / 200
+_TELLING = 1 / 50
 _LOUD = 1 / 5
 
 

@@ -1,0 +1,111 @@
+"""What a draft says of itself: too short, no number, no tariff; its size and its price."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import pytest
+
+from cablegram.billing.tariffs import Tariff, TariffBook
+from cablegram.kit.ids import AccountId, ConnectorId, MessageId
+from cablegram.messages import compose
+from cablegram.messages.model import Draft, MessageClass, Refusal, Waiting
+from cablegram.text.encoding import Encoding
+from cablegram.text.segments import Measure
+
+ACCOUNT = AccountId(UUID(int=1))
+BOOK = TariffBook([Tariff("34", "ES", "Spain", 50_000, False), Tariff("346", "ES", "Spain, mobile", 60_000, False)], 1)
+
+
+def draft(text: str = "Hello there", to: str = "+34600000118", country: str | None = None) -> Draft:
+    return Draft(ACCOUNT, to, text, default_country=country)
+
+
+def refusals(*drafts: Draft) -> list[tuple[str, str | None] | None]:
+    compose.judge(drafts)
+    return [(one.refusal.code, one.refusal.field) if one.refusal else None for one in drafts]
+
+
+@pytest.mark.req("R37", "R38")
+def test_texts_are_measured_and_numbers_read() -> None:
+    plain, greek, long = draft(), draft("Καλημέρα 😀"), draft("a" * 161)
+    assert refusals(plain, greek, long) == [None, None, None]
+    assert [(one.encoding, one.segments) for one in (plain, greek, long)] == [
+        (Encoding.GSM0338, 1),
+        (Encoding.UCS2, 1),
+        (Encoding.GSM0338, 2),
+    ]
+    assert (plain.number, plain.country) == ("34600000118", "ES")
+
+
+@pytest.mark.req("R41")
+def test_four_characters_are_refused_and_five_are_not() -> None:
+    assert refusals(draft("Hiya"), draft("Hello")) == [("text_too_short", "text"), None]
+
+
+@pytest.mark.parametrize("text", ["Hello\0 there", "Hello \ud800 there"])
+def test_a_character_that_nobody_can_show_or_store_is_refused(text: str) -> None:
+    assert refusals(draft(text)) == [("bad_character", "text")]
+
+
+def test_a_text_of_more_parts_than_a_header_can_count_is_refused() -> None:
+    assert refusals(draft("a" * 153 * 255), draft("a" * 153 * 255 + "a")) == [None, ("text_too_long", "text")]
+
+
+@pytest.mark.req("R30", "R31")
+def test_each_number_is_read_with_its_own_default_country() -> None:
+    spanish, american, nobody = (
+        draft(to="600000118", country="ES"),
+        draft(to="2015550123", country="US"),
+        draft(to="12"),
+    )
+    assert refusals(spanish, american, nobody) == [None, None, ("number_invalid", "to")]
+    assert (spanish.number, american.number) == ("34600000118", "12015550123")
+
+
+def test_a_fixed_line_gets_no_texts() -> None:
+    assert refusals(draft(to="+34912345678")) == [("number_landline", "to")]
+
+
+def test_what_was_refused_before_is_left_as_it_is() -> None:
+    refused = draft("Hi", to="12")
+    refused.refusal = Refusal("missing_variable", "There is no name.", "variables")
+    assert refusals(refused) == [("missing_variable", "variables")]
+
+
+def test_people_of_a_list_come_with_their_number_read() -> None:
+    person = draft(to="as it stood in the file")
+    person.number, person.country = "34600000118", "ES"
+    assert refusals(person) == [None]
+    assert person.number == "34600000118"
+
+
+@pytest.mark.req("R16", "R17")
+def test_the_price_is_the_tariff_of_the_longest_prefix_times_the_segments() -> None:
+    mobile, other, nowhere = draft("a" * 161), draft(), draft(to="+4915112345678")
+    compose.judge([mobile, other, nowhere])
+    other.number = "34700000000"
+    compose.price([mobile, other, nowhere], BOOK)
+    assert (mobile.price, other.price) == (120_000, 50_000)
+    assert nowhere.refusal is not None
+    assert (nowhere.refusal.code, nowhere.refusal.field) == ("no_tariff", "to")
+    assert "Germany" in nowhere.refusal.message
+
+
+def test_admitting_a_text_returns_its_measure() -> None:
+    found = compose.admit("Hello")
+    assert isinstance(found, Measure)
+    assert (found.segments, found.units) == (1, 5)
+
+
+def test_only_an_accepted_draft_can_wait() -> None:
+    one = draft()
+    with pytest.raises(ValueError, match="accepted"):
+        compose.waiting(one)
+    one.id = MessageId(UUID(int=2))
+    with pytest.raises(ValueError, match="accepted"):
+        compose.waiting(one)
+    one.connector_id, one.segments = ConnectorId(UUID(int=3)), 2
+    assert compose.waiting(one) == Waiting(
+        MessageId(UUID(int=2)), ACCOUNT, None, ConnectorId(UUID(int=3)), MessageClass.TRANSACTIONAL, 2
+    )

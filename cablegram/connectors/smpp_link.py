@@ -20,6 +20,7 @@ from cablegram.connectors.model import SmppSettings
 from cablegram.connectors.smpp_flight import Flying
 from cablegram.kit.ids import ConnectorId
 from cablegram.pacing.bucket import Bucket
+from cablegram.pacing.complaints import Complaints
 from cablegram.pacing.throttle import Pace
 from cablegram.smpp import events, status
 from cablegram.smpp.binding import BindReceiver, BindTransceiver, BindTransmitter
@@ -77,6 +78,7 @@ class SmppLink(Link):
         self._unacknowledged = 0
         self._reference = 0
         self._pace = Pace(login.settings.throughput or math.inf)
+        self._complaints = Complaints()
         rate = self._pace.limit
         self._bucket = Bucket.full(rate, self._burst(rate), now=self._loop.time())
         self._next_token: asyncio.TimerHandle | None = None
@@ -244,7 +246,7 @@ class SmppLink(Link):
 
     def _answered(self, answers: Sequence[tuple[_Token, int, str]]) -> None:
         told: dict[Flying, None] = {}
-        taken = 0
+        taken = complaints = 0
         for (flying, place), code, provider_id in answers:
             if code == status.ESME_ROK:
                 taken += 1
@@ -252,12 +254,10 @@ class SmppLink(Link):
             else:
                 verdict, name = smpp_wire.verdict(code)
                 flying.answers[place] = PartResult(verdict, code=name)
-                if verdict is Verdict.THROTTLED:
-                    self._slow_down()
+                complaints += verdict is Verdict.THROTTLED
             if flying.is_told and not self._send_again(flying):
                 told[flying] = None
-        if taken:
-            self._pace = self._pace.accepted(taken, self._loop.time())
+        self._mind_the_pace(len(answers), taken=taken, complaints=complaints)
         if told:
             self._listener.on_results(self, [flying.result() for flying in told])
 
@@ -322,8 +322,15 @@ class SmppLink(Link):
         """Return what may go out at once: a second's worth, and never more than the window."""
         return max(1.0, min(float(self._login.settings.window), rate))
 
-    def _slow_down(self) -> None:
+    def _mind_the_pace(self, answers: int, *, taken: int, complaints: int) -> None:
         now = self._loop.time()
+        self._complaints = self._complaints.hear(answers, complaints, now)
+        if taken:
+            self._pace = self._pace.accepted(taken, now)
+        if complaints and self._complaints.are_about_pace:
+            self._slow_down(now)
+
+    def _slow_down(self, now: float) -> None:
         before = self._pace
         self._pace = self._pace.throttled(now)
         self._calm_at = now + _CALM

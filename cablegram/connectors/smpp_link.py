@@ -11,17 +11,15 @@ import contextlib
 import math
 from collections import deque
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import cast
 
 from cablegram.connectors import smpp_wire
 from cablegram.connectors.contract import Arrival, Link, LinkState, Listener, Outgoing, PartResult, Verdict
+from cablegram.connectors.link_pace import LinkPace
 from cablegram.connectors.model import SmppSettings
 from cablegram.connectors.smpp_flight import Flying
 from cablegram.kit.ids import ConnectorId
-from cablegram.pacing.bucket import Bucket
-from cablegram.pacing.complaints import Complaints
-from cablegram.pacing.throttle import Pace
 from cablegram.smpp import events, status
 from cablegram.smpp.binding import BindReceiver, BindTransceiver, BindTransmitter
 from cablegram.smpp.errors import SmppError
@@ -31,7 +29,6 @@ from cablegram.smpp.session import Session
 
 _TICK = 0.25  # seconds between looks at the timers: far below the shortest of them
 _FIRST_WAIT, _LONGEST_WAIT = 1.0, 30.0  # seconds before reconnecting
-_BREATH = 0.02  # seconds of sending at once under a pace
 _CONNECT_TIMEOUT = 10.0
 _CLOSING = 2.0  # seconds that the last bytes get to leave; a peer that is gone would keep them for ever
 _RETRY_AFTER = 0.5
@@ -77,10 +74,8 @@ class SmppLink(Link):
         self._put_off: list[_Token] = []  # parts that will be sent again in a moment
         self._unacknowledged = 0
         self._reference = 0
-        self._pace = Pace(login.settings.throughput or math.inf)
-        self._complaints = Complaints()
-        rate = self._pace.limit
-        self._bucket = Bucket.full(rate, self._burst(rate), now=self._loop.time())
+        settings = login.settings
+        self._pace = LinkPace(settings.throughput, window=settings.window, now=self._loop.time())
         self._next_token: asyncio.TimerHandle | None = None
         self._calm_at = math.inf
         self._refused = ""
@@ -296,47 +291,22 @@ class SmppLink(Link):
     # --- pace ---
 
     def _grant(self, wanted: int) -> int:
-        """Return how many parts may go out at this moment; when that is none, look again once some may.
-
-        Under a pace some means a fiftieth of a second's worth: one by one, each would cost a commit of its own.
-        """
-        now = self._loop.time()
-        rate = self._pace.rate(now)
-        # The burst follows the rate, or a link that was slowed to a trickle once would go one by one for ever.
-        self._bucket = replace(self._bucket.at_rate(rate, now), burst=self._burst(rate))
-        grant = self._bucket.take(wanted, now)
-        few = 0 if rate == math.inf else min(wanted, int(rate * _BREATH))
-        if 0 < grant.granted >= few:
-            return grant.granted
-        if self._next_token is None:
-            missing = max(0, few - grant.granted - 1)
-            self._next_token = self._loop.call_later(grant.wait + missing / rate, self._on_token)
-        return 0
+        """Return how many parts may go out at this moment; when that is none, look again once some may."""
+        granted, wait = self._pace.grant(wanted, self._loop.time())
+        if not granted and self._next_token is None:
+            self._next_token = self._loop.call_later(wait, self._on_token)
+        return granted
 
     def _on_token(self) -> None:
         self._next_token = None
         self._write_rest()
         self._listener.on_room(self)
 
-    def _burst(self, rate: float) -> float:
-        """Return what may go out at once: a second's worth, and never more than the window."""
-        return max(1.0, min(float(self._login.settings.window), rate))
-
     def _mind_the_pace(self, answers: int, *, taken: int, complaints: int) -> None:
         now = self._loop.time()
-        self._complaints = self._complaints.hear(answers, complaints, now)
-        if taken:
-            self._pace = self._pace.accepted(taken, now)
-        if complaints and self._complaints.are_about_pace:
-            self._slow_down(now)
-
-    def _slow_down(self, now: float) -> None:
-        before = self._pace
-        self._pace = self._pace.throttled(now)
-        self._calm_at = now + _CALM
-        if self._pace is not before:
-            rate = self._pace.rate(now)
-            self._bucket = Bucket(rate, self._burst(rate), tokens=0.0, at=now)
+        rate = self._pace.hear(answers, taken=taken, complaints=complaints, now=now)
+        if rate is not None:
+            self._calm_at = now + _CALM
             self._tell(LinkState.THROTTLED, f"the carrier asked for less; slowed to {rate:.0f} a second")
 
     # --- writing ---
@@ -361,7 +331,7 @@ class SmppLink(Link):
         if count:
             tokens = [self._rest.popleft() for _ in range(count)]
             now = self._loop.time()
-            self._bucket = self._bucket.take(count, now).bucket
+            self._pace.spend(count, now)
             for flying, _ in tokens:
                 flying.is_written = True
             self._write(session.submit([(token, token[0].parts[token[1]]) for token in tokens], now=now))

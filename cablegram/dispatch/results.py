@@ -17,6 +17,7 @@ from cablegram.messages.model import State, weightier, worst
 MOST_ATTEMPTS = 10  # of a carrier that says "not now": about four minutes in all
 _FIRST_PAUSE = timedelta(seconds=0.5)
 _LONGEST_PAUSE = timedelta(minutes=2)
+_LONGEST_BREAK = timedelta(seconds=8)  # of a message that was throttled, however often
 # What the answer says of a part for itself. A part that was refused while another was taken will not be delivered.
 _WORDS = {Verdict.TAKEN: State.SUBMITTED, Verdict.LOST: State.UNKNOWN}
 _TOOK_IT = frozenset({State.SUBMITTED, State.DELIVERED, State.EXPIRED})
@@ -77,10 +78,15 @@ def _not_sent(answers: Sequence[PartResult], verdicts: set[Verdict], attempts: i
     if Verdict.REFUSED in verdicts:
         return Decision(State.REJECTED, "carrier_refused", _first(answers, Verdict.REFUSED).code)
     if verdicts == {Verdict.THROTTLED}:
-        return Decision(State.QUEUED, "throttled", code)  # the link has slowed down; the queue is the right place
+        # The link slows down by itself; a number that is throttled for its own sake must not spin through the queue.
+        return Decision(State.QUEUED, "throttled", code, pause=_pause(attempts, _LONGEST_BREAK))
     if attempts >= MOST_ATTEMPTS:
         return Decision(State.FAILED, "carrier_busy", code)
-    return Decision(State.QUEUED, "carrier_busy", code, pause=min(_FIRST_PAUSE * 2 ** (attempts - 1), _LONGEST_PAUSE))
+    return Decision(State.QUEUED, "carrier_busy", code, pause=_pause(attempts, _LONGEST_PAUSE))
+
+
+def _pause(attempts: int, longest: timedelta) -> timedelta:
+    return min(_FIRST_PAUSE * 2 ** min(attempts - 1, 20), longest)
 
 
 def _first(answers: Sequence[PartResult], verdict: Verdict) -> PartResult:

@@ -84,10 +84,12 @@ def test_a_carrier_that_asks_for_time_gets_more_each_time_and_is_asked_ten_times
     assert (last.to_state, last.reason, last.pause) == (State.FAILED, "carrier_busy", None)
 
 
-def test_throttling_never_makes_a_message_fail() -> None:
+def test_throttling_never_makes_a_message_fail_and_never_lets_it_spin() -> None:
+    pauses = [decision.pause for attempt in (1, 2, 30_000) if (decision := to(THROTTLED, attempts=attempt))]
+    assert pauses == [timedelta(seconds=0.5), timedelta(seconds=1), timedelta(seconds=8)]
     decision = to(THROTTLED, attempts=30_000)
     assert decision is not None
-    assert (decision.to_state, decision.pause) == (State.QUEUED, None)
+    assert decision.to_state is State.QUEUED
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,61 @@
+"""How fast one link goes: as its connector is set, and as its carrier's throttling errors teach. Pure."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+from cablegram.pacing.bucket import Bucket
+from cablegram.pacing.complaints import Complaints
+from cablegram.pacing.throttle import Pace
+
+_BREATH = 0.02  # seconds of sending at once under a pace
+
+
+class LinkPace:
+    """Grants parts to a link. Times are monotonic seconds; `throughput` is parts a second, 0 for no limit."""
+
+    def __init__(self, throughput: float, *, window: int, now: float) -> None:
+        self._window = float(window)
+        self._pace = Pace(throughput or math.inf)
+        self._complaints = Complaints()
+        self._bucket = Bucket.full(self._pace.limit, self._burst(self._pace.limit), now=now)
+
+    def grant(self, wanted: int, now: float) -> tuple[int, float]:
+        """Return how many parts may go out now, and when that is none the seconds until some may.
+
+        Under a pace some means a fiftieth of a second's worth: one by one, each would cost a commit of its own.
+        """
+        rate = self._pace.rate(now)
+        # The burst follows the rate, or a link that was slowed to a trickle once would go one by one for ever.
+        self._bucket = replace(self._bucket.at_rate(rate, now), burst=self._burst(rate))
+        grant = self._bucket.take(wanted, now)
+        few = 0 if rate == math.inf else min(wanted, int(rate * _BREATH))
+        if 0 < grant.granted >= few:
+            return grant.granted, 0.0
+        return 0, grant.wait + max(0, few - grant.granted - 1) / rate
+
+    def spend(self, count: int, now: float) -> None:
+        """Note that parts went out, as many as were granted."""
+        self._bucket = self._bucket.take(count, now).bucket
+
+    def hear(self, answers: int, *, taken: int, complaints: int, now: float) -> float | None:
+        """Note answers, how many of them took a part, and how many asked for less; return the rate it slows down to.
+
+        None when it does not: a complaint about a message here and there is not one about the pace.
+        """
+        self._complaints = self._complaints.hear(answers, complaints, now)
+        if taken:
+            self._pace = self._pace.accepted(taken, now)
+        before = self._pace
+        if complaints and self._complaints.are_about_pace:
+            self._pace = before.throttled(now)
+        if self._pace is before:
+            return None
+        rate = self._pace.rate(now)
+        self._bucket = Bucket(rate, self._burst(rate), tokens=0.0, at=now)
+        return rate
+
+    def _burst(self, rate: float) -> float:
+        """Return what may go out at once: a second's worth, and never more than the window."""
+        return max(1.0, min(self._window, rate))

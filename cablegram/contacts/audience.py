@@ -4,10 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from cablegram.accounts.access import Principal, Scope
 from cablegram.contacts import lists, store
 from cablegram.contacts.model import Person
 from cablegram.kit.ids import AccountId, ContactId, ListId
 from cablegram.runtime.database import Conn
+from cablegram.runtime.runtime import Runtime
+
+
+async def reach(rt: Runtime, who: Principal, list_ids: Sequence[ListId]) -> int:
+    """Return how many people are in lists together. Raises NotFound (`list_not_found`)."""
+    who.needs(Scope.READ)
+    async with rt.db.connection() as conn:
+        return await count_people(conn, who.account_id, list_ids)
 
 
 async def people_after(

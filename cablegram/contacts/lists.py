@@ -72,6 +72,13 @@ async def ensure_free(rt: Runtime, who: Principal, list_id: ListId) -> None:
         await hold_free(conn, who.account_id, list_id)
 
 
+async def used_by(rt: Runtime, who: Principal, list_id: ListId) -> list[CampaignId]:
+    """Return the campaigns that need a list as it is."""
+    who.needs(Scope.READ)
+    async with rt.db.connection() as conn:
+        return await store.list_users(conn, who.account_id, list_id)
+
+
 async def many(conn: Conn, account_id: AccountId, list_ids: Sequence[ListId]) -> list[ContactList]:
     """Return lists in the order asked. Raises NotFound (`list_not_found`) for the first that the account has not."""
     found = await store.get_lists(conn, account_id, list_ids)

@@ -52,6 +52,11 @@ DELETE FROM contact_list_use WHERE campaign_id = %(campaign_id)s;
 -- all accounts: the list was just held as the account's.
 SELECT EXISTS (SELECT FROM contact_list_use WHERE list_id = %(list_id)s);
 
+-- name: list_users
+-- Which campaigns need a list of the account as it is.
+SELECT campaign_id FROM contact_list_use JOIN contact_list ON contact_list.id = list_id
+WHERE account_id = %(account_id)s AND list_id = %(list_id)s ORDER BY campaign_id;
+
 -- name: lock_contacts
 -- Who writes contacts of an account does it alone: no two imports update the same people in different order.
 SELECT set_config('lock_timeout', %(patience)s, true), pg_advisory_xact_lock(7413, hashtext(%(account_id)s::text));

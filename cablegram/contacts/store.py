@@ -116,6 +116,12 @@ async def list_is_used(conn: Conn, list_id: ListId) -> bool:
     return row is not None and row[0]
 
 
+async def list_users(conn: Conn, account_id: AccountId, list_id: ListId) -> list[CampaignId]:
+    """Read which campaigns use a list."""
+    cursor = await conn.execute(queries.list_users, {"account_id": account_id, "list_id": list_id})
+    return [row[0] for row in await cursor.fetchall()]
+
+
 # People
 
 

@@ -1,0 +1,70 @@
+"""Look at the whole installation, as the operator."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from cablegram.accounts.access import Principal, Scope
+from cablegram.kit.ids import AccountId, ConnectorId
+from cablegram.messages.model import State
+from cablegram.overview import store
+from cablegram.overview.model import Facts, Load, Process, Pulse, Traffic
+from cablegram.runtime.runtime import Runtime
+
+WINDOW = timedelta(minutes=15)
+_SETTLED = frozenset({State.DELIVERED, State.UNDELIVERED, State.EXPIRED, State.REJECTED, State.FAILED})
+
+
+async def pulse(rt: Runtime, who: Principal) -> Pulse:
+    """Return what waits and flies now, and what moved in the last 15 minutes."""
+    who.needs(Scope.OPERATOR)
+    async with rt.db.connection() as conn:
+        loads = await store.loads(conn)
+        moved = await store.moved_since(conn, rt.clock.now() - WINDOW)
+    return Pulse(WINDOW.total_seconds(), loads, traffic(moved))
+
+
+async def loads(rt: Runtime, who: Principal) -> dict[ConnectorId, Load]:
+    """Return what waits and flies, by connector."""
+    who.needs(Scope.OPERATOR)
+    async with rt.db.connection() as conn:
+        return await store.loads(conn)
+
+
+async def sent_since(rt: Runtime, who: Principal, since: datetime) -> dict[AccountId, int]:
+    """Return how many messages each account handed in from a moment on; one without any is left out."""
+    who.needs(Scope.OPERATOR)
+    async with rt.db.connection() as conn:
+        moved = await store.moved_since(conn, since)
+    return {one.account_id: one.accepted for one in traffic(moved)}
+
+
+async def processes(rt: Runtime, who: Principal) -> list[Process]:
+    """Return the dispatchers of the last time, the living ones first."""
+    who.needs(Scope.OPERATOR)
+    async with rt.db.connection() as conn:
+        found = await store.processes(conn)
+    return sorted(found, key=lambda one: not one.is_alive)
+
+
+async def facts(rt: Runtime, who: Principal) -> Facts:
+    """Return what the database says of itself."""
+    who.needs(Scope.OPERATOR)
+    async with rt.db.connection() as conn:
+        return await store.facts(conn)
+
+
+def traffic(moved: Iterable[tuple[AccountId, State, int, int]]) -> list[Traffic]:
+    """Add moves up by account, the busiest first. Pure.
+
+    A move takes from one state what it adds to another, so the growth of all states together is what is new.
+    """
+    found: dict[AccountId, Traffic] = {}
+    for account_id, state, came, grew in moved:
+        its = found.setdefault(account_id, Traffic(account_id))
+        its.accepted += grew if state is not State.SKIPPED else 0
+        its.submitted += came if state is State.SUBMITTED else 0
+        its.delivered += grew if state is State.DELIVERED else 0
+        its.handled += grew if state in _SETTLED else 0
+    return sorted(found.values(), key=lambda one: (-one.submitted, -one.accepted))

@@ -69,7 +69,7 @@ class Filters:
 async def show(request: Http, visit: Visitor) -> Response[str]:
     """Show the list, or for htmx only its rows."""
     rt, filters = parts_of(request).rt, Filters.read(request)
-    cursor = _cursor(request)
+    cursor = Cursor.of(request)
     found = await search.page(rt, visit.who, **filters.asked(zone_of(request)[0]), after=cursor.after, limit=PAGE + 1)
     listed = paged("/messages", filters.query(), cursor, found, [one.id for one in found])
     rows = {
@@ -108,7 +108,7 @@ async def show_one(request: Http, visit: Visitor, message_id: FromPath[UUID]) ->
 @get("/messages/received")
 async def received(request: Http, visit: Visitor) -> Response[str]:
     """Show what people wrote."""
-    q, cursor = request.query_params.get("q", "").strip(), _cursor(request)
+    q, cursor = request.query_params.get("q", "").strip(), Cursor.of(request)
     found = await receive.page(parts_of(request).rt, visit.who, after=cursor.after, q=q or None, limit=PAGE + 1)
     listed = paged("/messages/received", [("q", q)], cursor, found, [one.id for one in found])
     context = {
@@ -162,10 +162,6 @@ def _tabs(current: str) -> list[tuple[str, str, bool]]:
     return [
         (label, href, href == current) for label, href in (("Sent", "/messages"), ("Received", "/messages/received"))
     ]
-
-
-def _cursor(request: Http) -> Cursor:
-    return Cursor.read(request.query_params.get("after", ""), request.query_params.get("trail", ""))
 
 
 def _day(text: str, zone: tzinfo, *, days: int = 0) -> datetime | None:

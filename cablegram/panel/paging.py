@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 from urllib.parse import urlencode
 from uuid import UUID
+
+from litestar.connection import ASGIConnection
 
 PAGE = 50
 _LONGEST_TRAIL = 20  # pages; who went further comes back to the first
@@ -23,6 +25,11 @@ class Cursor:
 
     after: UUID | None
     trail: tuple[UUID, ...]
+
+    @classmethod
+    def of(cls, request: ASGIConnection[Any, Any, Any, Any]) -> Cursor:
+        """Read the cursor of a request."""
+        return cls.read(request.query_params.get("after", ""), request.query_params.get("trail", ""))
 
     @classmethod
     def read(cls, after: str, trail: str) -> Cursor:

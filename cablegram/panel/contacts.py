@@ -1,0 +1,190 @@
+"""Contacts: lists of people, and the files that fill them."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from litestar import Response, get, post
+from litestar.datastructures import UploadFile
+from litestar.params import FromPath
+from litestar.response import Redirect, Stream
+
+from cablegram.campaigns import find
+from cablegram.contacts import exporting, importing, lists, members
+from cablegram.contacts.model import ContactList
+from cablegram.kit.errors import CablegramError, Conflict, InvalidInput
+from cablegram.kit.ids import ListId
+from cablegram.panel.forms import Errors, errors_of, read_form
+from cablegram.panel.pages import go, page
+from cablegram.panel.paging import PAGE, Cursor, paged
+from cablegram.panel.samples import sample_file
+from cablegram.panel.visit import Http, Visit, Visitor, parts_of
+
+_SAMPLES = "Fifty people who do not exist"
+_LARGEST_FILE = 512 << 20  # bytes: some ten million people; it waits on disk while it arrives
+_CHUNK = 1 << 16
+
+
+@dataclass(slots=True)
+class NewList:
+    """The form for a new list, as typed."""
+
+    name: str = ""
+    description: str = ""
+
+
+@dataclass(slots=True)
+class Refusal:
+    """Why nothing was imported."""
+
+    what: str
+    code: str
+
+
+@get("/contacts")
+async def show(request: Http, visit: Visitor) -> Response[str]:
+    """Show the lists."""
+    return await _lists(request, visit, NewList())
+
+
+@post("/contacts", status_code=200)
+async def make(request: Http, visit: Visitor) -> Response[str] | Redirect:
+    """Make a list, empty at first."""
+    fields = await read_form(request)
+    form = NewList(fields.one("name"), fields.one("description"))
+    try:
+        made = await lists.create(parts_of(request).rt, visit.who, form.name, description=form.description)
+    except CablegramError as error:
+        return await _lists(request, visit, form, errors=errors_of(error, {"form": "name"}))
+    return go(f"/contacts/{made.id}", flash=("done", f"The list {made.name} is made", "Fill it from a file."))
+
+
+@post("/contacts/samples", status_code=303)
+async def add_samples(request: Http, visit: Visitor) -> Redirect:
+    """Make a list of people who do not exist, for a first campaign."""
+    rt = parts_of(request).rt
+    try:
+        made = await lists.create(rt, visit.who, _SAMPLES, description="Samples: the simulated carrier answers.")
+    except Conflict:
+        return go("/contacts", flash=("info", "The samples are here already", f"They are in the list {_SAMPLES}."))
+    await importing.import_csv(rt, visit.who, made.id, _once(sample_file()))
+    return go(f"/contacts/{made.id}", flash=("done", "50 people are on the list", "They are ready for a campaign."))
+
+
+@get("/contacts/{list_id:uuid}")
+async def show_one(request: Http, visit: Visitor, list_id: FromPath[UUID]) -> Response[str]:
+    """Show a list, its people, and the form that replaces them."""
+    return await _list(request, visit, await lists.get(parts_of(request).rt, visit.who, ListId(list_id)))
+
+
+@post("/contacts/{list_id:uuid}/import", status_code=200, request_max_body_size=_LARGEST_FILE)
+async def import_file(request: Http, visit: Visitor, list_id: FromPath[UUID]) -> Response[str]:
+    """Replace the people of a list by those of a file, and say what came of it."""
+    rt, form = parts_of(request).rt, await read_form(request)
+    found, file = await lists.get(rt, visit.who, ListId(list_id)), form.file("file")
+    if file is None:
+        return await _list(request, visit, found, errors={"file": "Choose a file first."})
+    context: dict[str, Any] = {
+        "list": found,
+        "file_name": file.filename,
+        "result": None,
+        "faults": [],
+        "bad_rows": 0,
+        "refused": None,
+    }
+    try:
+        result = await importing.import_csv(
+            rt,
+            visit.who,
+            found.id,
+            _chunks(file),
+            on_bad_rows="skip" if form.one("on_bad_rows") == "skip" else "refuse",
+        )
+        context |= {"result": result, "faults": result.faults, "bad_rows": result.skipped}
+    except (InvalidInput, Conflict) as error:
+        context |= {
+            "faults": error.faults,
+            "bad_rows": len(error.faults),
+            "refused": Refusal(error.message, error.code),
+        }
+    return await page(
+        request,
+        visit,
+        "contacts/import_result.html",
+        title="Nothing was imported" if context["refused"] else "Imported",
+        here="contacts",
+        status=422 if context["refused"] else 200,
+        context=context,
+    )
+
+
+@get("/contacts/{list_id:uuid}/export")
+async def export(request: Http, visit: Visitor, list_id: FromPath[UUID]) -> Stream:
+    """Give the people of a list as the file it could be filled from."""
+    rt = parts_of(request).rt
+    found = await lists.get(rt, visit.who, ListId(list_id))
+    name = "".join(char if char.isascii() and char.isalnum() else "-" for char in found.name)
+    headers = {"Content-Disposition": f'attachment; filename="{name}.csv"', "Cache-Control": "no-store"}
+    return Stream(exporting.export_csv(rt, visit.who, found.id), media_type="text/csv; charset=utf-8", headers=headers)
+
+
+@post("/contacts/{list_id:uuid}/delete", status_code=303)
+async def delete(request: Http, visit: Visitor, list_id: FromPath[UUID]) -> Redirect:
+    """Delete a list; its people keep their record."""
+    rt = parts_of(request).rt
+    found = await lists.get(rt, visit.who, ListId(list_id))
+    await lists.delete(rt, visit.who, found.id)
+    return go("/contacts", flash=("done", f"The list {found.name} is deleted", "Its people keep their record."))
+
+
+async def _lists(request: Http, visit: Visit, form: NewList, *, errors: Errors | None = None) -> Response[str]:
+    cursor = Cursor.of(request)
+    found = await lists.page(parts_of(request).rt, visit.who, after=cursor.after, limit=PAGE + 1)
+    listed = paged("/contacts", [], cursor, found, [one.id for one in found])
+    context = {
+        "lists": listed.rows,
+        "newer": listed.newer,
+        "older": listed.older,
+        "form": form,
+        "errors": errors or {},
+        "may_sample": not found and cursor.after is None,
+    }
+    status = 422 if errors else 200
+    return await page(
+        request, visit, "contacts/lists.html", title="Contacts", here="contacts", status=status, context=context
+    )
+
+
+async def _list(request: Http, visit: Visit, shown: ContactList, *, errors: Errors | None = None) -> Response[str]:
+    rt, cursor = parts_of(request).rt, Cursor.of(request)
+    found = await members.page(rt, visit.who, shown.id, after=cursor.after, limit=PAGE + 1)
+    listed = paged(f"/contacts/{shown.id}", [], cursor, found, [one.id for one in found])
+    users = await lists.used_by(rt, visit.who, shown.id)
+    user = await find.get(rt, visit.who, users[0]) if users else None
+    context = {
+        "list": shown,
+        "people": listed.rows,
+        "newer": listed.newer,
+        "older": listed.older,
+        "errors": errors or {},
+        "in_use": (user.name, f"/campaigns/{user.id}") if user else None,
+    }
+    status = 422 if errors else 200
+    return await page(
+        request, visit, "contacts/list.html", title=shown.name, here="contacts", status=status, context=context
+    )
+
+
+async def _chunks(file: UploadFile) -> AsyncIterator[bytes]:
+    while chunk := await file.read(_CHUNK):
+        yield chunk
+
+
+async def _once(data: bytes) -> AsyncIterator[bytes]:
+    yield data
+
+
+HANDLERS = (show, make, add_samples, show_one, import_file, export, delete)

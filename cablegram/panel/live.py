@@ -1,0 +1,123 @@
+"""A campaign's page: where it is, live while it runs, and what became of it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from litestar import Response, get
+from litestar.params import FromPath
+from litestar.response import Stream
+
+from cablegram.campaigns import find, progress
+from cablegram.campaigns.model import CampaignState, Progress, Report
+from cablegram.kit.ids import CampaignId
+from cablegram.messages.model import State
+from cablegram.panel import stream
+from cablegram.panel.chart import chart_of
+from cablegram.panel.launching import list_names, sender_of
+from cablegram.panel.pages import Context, draw, page, part
+from cablegram.panel.visit import Http, Visit, Visitor, parts_of
+from cablegram.text.segments import split
+
+_EVERY = 1.0  # seconds between two looks; a page changes no oftener
+_UNSETTLED = frozenset({State.SCHEDULED, State.QUEUED, State.SUBMITTING, State.SUBMITTED})
+_PATIENCE = timedelta(minutes=2)  # how long receipts are watched for after the last message was handed over
+_UNDO = 10  # seconds in which a launch can be taken back with one click
+_MOVES = frozenset({CampaignState.RUNNING, CampaignState.PAUSED})
+
+
+@get("/campaigns/{campaign_id:uuid}")
+async def show(request: Http, visit: Visitor, campaign_id: FromPath[UUID]) -> Response[str]:
+    """Show a campaign."""
+    rt = parts_of(request).rt
+    now = await progress.now(rt, visit.who, CampaignId(campaign_id))
+    campaign = now.campaign
+    context: Context = await _report(request, visit, campaign.id) | {
+        "campaign": campaign,
+        "progress": now,
+        "is_watched": _is_watched(now, rt.clock.now()),
+        "lists": await list_names(request, visit, campaign),
+        "sender": await sender_of(request, visit, campaign),
+        "segments": split(campaign.text),
+        "undo": _undo(now, rt.clock.now()),
+    }
+    return await page(request, visit, "campaigns/show.html", title=campaign.name, here="campaigns", context=context)
+
+
+@get("/campaigns/{campaign_id:uuid}/report")
+async def report(request: Http, visit: Visitor, campaign_id: FromPath[UUID]) -> Response[str]:
+    """Answer with the part that tells what became of it."""
+    context = await _report(request, visit, CampaignId(campaign_id))
+    return part(request, visit.session, "campaigns/_report.html", context)
+
+
+@get("/campaigns/{campaign_id:uuid}/live")
+async def live(request: Http, visit: Visitor, campaign_id: FromPath[UUID]) -> Stream:
+    """Send the part that lives, at most once a second, until the campaign is in another state or all is settled."""
+    now = await progress.now(parts_of(request).rt, visit.who, CampaignId(campaign_id))
+    return stream.answer(_changes(request, visit, now))
+
+
+async def _changes(request: Http, visit: Visit, first: Progress) -> stream.Changes:
+    rt, state, shown = parts_of(request).rt, first.campaign.state, ""
+    now = first
+    while True:
+        fresh = draw(request, visit.session, "campaigns/_progress.html", {"progress": now})
+        if fresh != shown:
+            yield stream.message(fresh)
+        shown = fresh
+        if now.campaign.state is not state or not _is_watched(now, rt.clock.now()):
+            yield stream.message("", event="done")
+            return
+        await asyncio.sleep(_EVERY)
+        now = await progress.now(rt, visit.who, first.campaign.id)
+
+
+async def _report(request: Http, visit: Visit, campaign_id: CampaignId) -> Context:
+    rt = parts_of(request).rt
+    found: Report = await progress.report(rt, visit.who, campaign_id)
+    seconds = await progress.line(rt, visit.who, campaign_id)
+    pauses = _pauses(await find.story(rt, visit.who, campaign_id), rt.clock.now())
+    return {"report": found, "chart": chart_of(seconds, pauses)}
+
+
+def _pauses(
+    story: Sequence[tuple[datetime, str, dict[str, Any]]], now: datetime
+) -> list[tuple[str, datetime, datetime]]:
+    """Return when a campaign was paused, from its story."""
+    found: list[tuple[str, datetime, datetime]] = []
+    since: datetime | None = None
+    for at, kind, _ in story:
+        if kind == "campaign.paused":
+            since = since or at
+        elif since is not None:
+            found.append(("paused", since, at))
+            since = None
+    return [*found, ("paused", since, now)] if since else found
+
+
+def _is_watched(now: Progress, moment: datetime) -> bool:
+    """Tell whether anything may still change while somebody looks."""
+    campaign = now.campaign
+    if campaign.state in _MOVES:
+        return True
+    ended = campaign.finished_at
+    is_settled = not any(now.counts[state].n for state in _UNSETTLED if state in now.counts)
+    return campaign.started_at is not None and not is_settled and (ended is None or moment - ended < _PATIENCE)
+
+
+def _undo(now: Progress, moment: datetime) -> tuple[str, str, int] | None:
+    """Return the bar that takes a launch back, for its first seconds."""
+    campaign = now.campaign
+    if campaign.state is not CampaignState.RUNNING or campaign.started_at is None:
+        return None
+    left = _UNDO - int((moment - campaign.started_at).total_seconds())
+    text = f"Launched to {campaign.recipients:,} people"
+    return (text, f"/campaigns/{campaign.id}/cancel", left) if left > 0 else None
+
+
+HANDLERS = (show, report, live)

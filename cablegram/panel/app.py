@@ -17,14 +17,33 @@ from litestar.types import Message, Scope
 from cablegram.billing.prices import Prices
 from cablegram.kit.errors import CablegramError
 from cablegram.messages.desk import Desk
-from cablegram.panel import compose, home, login, messages, settings
+from cablegram.panel import (
+    billing,
+    campaigns,
+    compose,
+    connectors,
+    contacts,
+    developers,
+    helping,
+    home,
+    launching,
+    live,
+    login,
+    messages,
+    operating,
+    settings,
+    templates,
+)
 from cablegram.panel.environment import STATIC, STATIC_URL, make_environment
 from cablegram.panel.parts import Parts
 from cablegram.panel.problems import broken, ours, theirs, to_login, to_no_account
 from cablegram.panel.visit import NoAccount, NotLoggedIn, visit
 from cablegram.runtime import Runtime
 
-_SCREENS = (home, compose, messages, settings, login)
+_SCREENS = (
+    *(home, compose, messages, contacts, campaigns, launching, live, templates),
+    *(connectors, developers, billing, settings, helping, operating, login),
+)
 _LARGEST_FORM = 1 << 20  # bytes; screens that take files say how large
 _A_YEAR = "public, max-age=31536000, immutable"  # the names of built files change with what is in them
 _HEADERS = {

@@ -1,0 +1,93 @@
+"""Developers: keys for programs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from litestar import Response, get, post
+from litestar.params import FromPath
+from litestar.response import Redirect
+
+from cablegram.accounts import keys
+from cablegram.accounts.access import Scope
+from cablegram.accounts.model import ApiKey
+from cablegram.kit.errors import CablegramError
+from cablegram.panel.forms import Errors, errors_of, read_form
+from cablegram.panel.pages import go, page
+from cablegram.panel.visit import Http, Visit, Visitor, parts_of
+
+_MOST = 200
+_SCOPES = (
+    (Scope.SEND, "Send", "messages and campaigns"),
+    (Scope.READ, "Read", "messages, campaigns, contacts, ledger"),
+    (Scope.CONTACTS, "Change contacts", "lists and templates too"),
+    (Scope.ACCOUNT, "Change the account", "keys and people"),
+)
+
+
+@dataclass(slots=True)
+class Form:
+    """The form for a new key, as typed."""
+
+    name: str = ""
+    scopes: list[str] = field(default_factory=list[str])
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A key just made; its text is shown this once."""
+
+    name: str
+    key: str
+
+
+@get("/developers")
+async def show(request: Http, visit: Visitor) -> Response[str]:
+    """Show the keys."""
+    return await _page(request, visit, Form(scopes=[Scope.SEND.value, Scope.READ.value]))
+
+
+@post("/developers", status_code=200)
+async def make(request: Http, visit: Visitor) -> Response[str]:
+    """Make a key and show it, once: this answer is the only place it is ever written."""
+    fields = await read_form(request)
+    form = Form(fields.one("name"), fields.every("scope"))
+    known = {scope.value for scope, _, _ in _SCOPES}
+    scopes = [Scope(word) for word in form.scopes if word in known]
+    try:
+        key, text = await keys.create(parts_of(request).rt, visit.who, name=form.name, scopes=scopes)
+    except CablegramError as error:
+        return await _page(request, visit, form, errors=errors_of(error, {"scopes": "scope"}))
+    return await _page(request, visit, Form(), made=Made(key.name, text))
+
+
+@post("/developers/{key_id:uuid}/revoke", status_code=303)
+async def revoke(request: Http, visit: Visitor, key_id: FromPath[UUID]) -> Redirect:
+    """Make a key worthless."""
+    await keys.revoke(parts_of(request).rt, visit.who, key_id)
+    return go("/developers", flash=("done", "The key is revoked", "Within five seconds nobody can use it any more."))
+
+
+async def _page(
+    request: Http, visit: Visit, form: Form, *, errors: Errors | None = None, made: Made | None = None
+) -> Response[str]:
+    rt = parts_of(request).rt
+    may_make = Scope.ACCOUNT in visit.who.scopes
+    found: list[ApiKey] = await keys.page(rt, visit.who, limit=_MOST) if may_make else []
+    context = {
+        "keys": found,
+        "made": made,
+        "form": form,
+        "errors": errors or {},
+        "scopes": [(scope.value, label, hint) for scope, label, hint in _SCOPES],
+        "base_url": rt.settings.public,
+        "may_make": may_make,
+    }
+    status = 422 if errors else 200
+    return await page(
+        request, visit, "developers/keys.html", title="Developers", here="developers", status=status, context=context
+    )
+
+
+HANDLERS = (show, make, revoke)

@@ -1,0 +1,326 @@
+"""The operator's shell: what the whole installation does, its accounts, its prices, its proof."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
+from typing import Any
+from uuid import UUID
+
+from litestar import Response, get, post
+from litestar.params import FromPath
+from litestar.response import Redirect
+
+from cablegram.accounts import directory, members
+from cablegram.accounts.access import Scope
+from cablegram.accounts.model import Account
+from cablegram.audit.model import Report, Sum
+from cablegram.audit.prove import audit
+from cablegram.billing import importing, ledger, summary
+from cablegram.connectors import configure
+from cablegram.connectors.model import Connector, LinkStatus
+from cablegram.enrollment.open import open_account
+from cablegram.kit.errors import CablegramError, Fault, InvalidInput
+from cablegram.kit.ids import AccountId
+from cablegram.kit.money import credits_to_micro
+from cablegram.numbers.countries import COUNTRIES
+from cablegram.overview import look
+from cablegram.overview.model import Load, Pulse
+from cablegram.panel.billing import tariff_list
+from cablegram.panel.connectors import links_of, show_list
+from cablegram.panel.developers import Made
+from cablegram.panel.filters import money, number
+from cablegram.panel.forms import Errors, errors_of, read_form, summary_of
+from cablegram.panel.pages import Context, go, midnight, page
+from cablegram.panel.paging import PAGE, Cursor, paged
+from cablegram.panel.visit import Http, Visit, Visitor, parts_of
+
+_LARGEST_TARIFF = 16 << 20
+_SHOWN = ("name", "credits", "default_country")
+_BUSIEST = 8
+_WORST = ("refused", "down", "throttled", "connecting", "binding", "stopped", "bound")
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """The installation in six numbers; `submitted` a second, `delivered_share` (delivered, with a last word)."""
+
+    queued: int
+    in_flight: int
+    window: int
+    submitted: float
+    delivered_share: tuple[int, int]
+    unknown: int
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """A connector on the overview."""
+
+    name: str
+    href: str
+    state: str
+    detail: str
+    queued: int
+    in_flight: int
+    window: int
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """An account in the operator's list."""
+
+    account: Account
+    balance: int
+    sent_today: int
+    users: int
+
+
+@dataclass(slots=True)
+class NewAccount:
+    """The form for a new account, as typed."""
+
+    name: str = ""
+    credits: str = ""
+    default_country: str = "US"
+
+
+@dataclass(frozen=True, slots=True)
+class ProcessRow:
+    """A process on the system page."""
+
+    name: str
+    host: str
+    pid: int
+    since: Any
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class AuditView:
+    """What the audit found, ready to be drawn."""
+
+    at: Any
+    is_ok: bool
+    sums: list[tuple[str, str]]
+    faults: list[str]
+
+
+@get("/operator")
+async def show(request: Http, visit: Visitor) -> Response[str]:
+    """Show what moves, what waits, and what needs somebody."""
+    rt = parts_of(request).rt
+    pulse = await look.pulse(rt, visit.who)
+    found = await configure.page(rt, visit.who, limit=200)
+    links = await configure.links(rt, visit.who, [one.id for one in found])
+    tiles = sorted(
+        (tile(one, links_of(one, links), pulse.loads.get(one.id, Load())) for one in found),
+        key=lambda one: (_WORST.index(one.state), one.name),
+    )
+    names = {one.id: one.name for one in await directory.page(rt, visit.who, limit=200)}
+    context: Context = {
+        "numbers": numbers_of(pulse, sum(one.window for one in tiles)),
+        "links": tiles,
+        "needs": needs_of(tiles, sum(load.unknown for load in pulse.loads.values())),
+        "accounts": [
+            (names.get(one.account_id, "an account"), one.submitted / pulse.seconds, (one.delivered, one.handled))
+            for one in pulse.traffic[:_BUSIEST]
+        ],
+    }
+    return await page(request, visit, "operator/overview.html", title="Overview", here="overview", context=context)
+
+
+@get("/operator/links")
+async def show_links(request: Http, visit: Visitor) -> Response[str]:
+    """Show the connectors and their links."""
+    visit.who.needs(Scope.OPERATOR)
+    return await show_list(request, visit, in_operator_shell=True)
+
+
+@get("/operator/accounts")
+async def show_accounts(request: Http, visit: Visitor) -> Response[str]:
+    """Show who pays."""
+    return await _accounts(request, visit, NewAccount())
+
+
+@post("/operator/accounts", status_code=200)
+async def open_one(request: Http, visit: Visitor) -> Response[str]:
+    """Open an account and show its first key, once."""
+    fields = await read_form(request)
+    form = NewAccount(fields.one("name"), fields.one("credits"), fields.one("default_country"))
+    try:
+        opened = await open_account(
+            parts_of(request).rt,
+            visit.who,
+            form.name,
+            credits_micro=credits_to_micro(form.credits or "0"),
+            default_country=form.default_country,
+        )
+    except CablegramError as error:
+        return await _accounts(request, visit, form, errors=errors_of(error, {"bad_amount": "credits"}))
+    return await _accounts(request, visit, NewAccount(), made=Made(form.name, opened.api_key))
+
+
+@post("/operator/accounts/{account_id:uuid}/grant", status_code=200)
+async def grant(request: Http, visit: Visitor, account_id: FromPath[UUID]) -> Response[str] | Redirect:
+    """Give an account credits."""
+    fields, rt = await read_form(request), parts_of(request).rt
+    try:
+        amount = credits_to_micro(fields.one("credits"))
+        await ledger.grant_credits(rt, visit.who, AccountId(account_id), amount=amount, note=fields.one("note")[:200])
+    except InvalidInput as error:
+        return await _accounts(request, visit, NewAccount(), errors={"form": error.message})
+    return go("/operator/accounts", flash=("done", f"{money(amount)} credits are given", "They stand in its ledger."))
+
+
+@get("/operator/prices")
+async def show_prices(request: Http, visit: Visitor) -> Response[str]:
+    """Show the tariff of the installation."""
+    return await _prices(request, visit)
+
+
+@post("/operator/prices", status_code=200, request_max_body_size=_LARGEST_TARIFF)
+async def import_prices(request: Http, visit: Visitor) -> Response[str] | Redirect:
+    """Replace all prices by a file's, or none."""
+    file = (await read_form(request)).file("file")
+    if file is None:
+        return await _prices(request, visit, errors={"file": "Choose a file first."})
+    try:
+        imported = await importing.import_csv(parts_of(request).rt, visit.who, await file.read())
+    except CablegramError as error:
+        return await _prices(request, visit, errors={"file": error.message}, faults=error.faults)
+    body = f"{imported.prefixes:,} prefixes of {imported.countries:,} countries are in force now."
+    return go("/operator/prices", flash=("done", "All prices are replaced", body))
+
+
+@get("/operator/system")
+async def show_system(request: Http, visit: Visitor) -> Response[str]:
+    """Show what runs here."""
+    return await _system(request, visit, None)
+
+
+@post("/operator/audit", status_code=200)
+async def prove(request: Http, visit: Visitor) -> Response[str]:
+    """Run the audit and show what it found."""
+    visit.who.needs(Scope.OPERATOR)
+    return await _system(request, visit, view_of(await audit(parts_of(request).rt)))
+
+
+def tile(connector: Connector, links: Sequence[LinkStatus], load: Load) -> Tile:
+    """Draw a connector up for the overview; trouble is named first. Pure."""
+    settings = connector.settings
+    words = {one.state for one in links}
+    state = next((word for word in _WORST if word in words), "down" if connector.is_enabled else "stopped")
+    detail = next((one.detail for one in links if one.state == state and state != "bound"), "")
+    window = settings.window * settings.binds
+    return Tile(connector.name, f"/connectors/{connector.id}", state, detail, load.queued, load.in_flight, window)
+
+
+def numbers_of(pulse: Pulse, window: int) -> Numbers:
+    """Add a pulse up. Pure."""
+    loads, traffic = pulse.loads.values(), pulse.traffic
+    return Numbers(
+        queued=sum(one.queued for one in loads),
+        in_flight=sum(one.in_flight for one in loads),
+        window=window,
+        submitted=sum(one.submitted for one in traffic) / pulse.seconds,
+        delivered_share=(sum(one.delivered for one in traffic), sum(one.handled for one in traffic)),
+        unknown=sum(one.unknown for one in loads),
+    )
+
+
+def needs_of(tiles: Sequence[Tile], unknown: int) -> list[tuple[str, str, str, str]]:
+    """List what waits for the operator: (what, why, deed, where). Pure."""
+    found = [
+        (f"{one.name} is {one.state}", one.detail or "No link of it is up.", "Look", one.href)
+        for one in tiles
+        if one.state in {"refused", "down"}
+    ]
+    if unknown:
+        why = "Nobody can say whether the carrier took them; a receipt may tell, else they fail after three days."
+        found.append((f"{unknown:,} in question", why, "Links", "/operator/links"))
+    return found
+
+
+def view_of(report: Report) -> AuditView:
+    """Draw an audit up. Pure."""
+    accepted = sum((one.accepted for one in report.sums), Sum())
+    refunded = sum((one.refunded for one in report.sums), Sum())
+    sums = [
+        ("Accepted, by postings", _sum(accepted)),
+        ("Refunded, by postings", _sum(refunded)),
+        *((f"Messages {state}", _sum(some)) for state, some in sorted(report.totals().items())),
+    ]
+    faults = [f"{check.sentence} Not so: {check.count:,}. {row}" for check in report.checks for row in check.rows]
+    return AuditView(report.at, report.is_ok, sums, faults)
+
+
+def _sum(some: Sum) -> str:
+    return f"{number(some.n)} · {money(some.amount)} cr"
+
+
+async def _accounts(
+    request: Http, visit: Visit, form: NewAccount, *, errors: Errors | None = None, made: Made | None = None
+) -> Response[str]:
+    rt, cursor = parts_of(request).rt, Cursor.of(request)
+    found = await directory.page(rt, visit.who, after=cursor.after, limit=PAGE + 1)
+    listed = paged("/operator/accounts", [], cursor, found, [one.id for one in found])
+    ids = [one.id for one in listed.rows]
+    balances = await summary.balances(rt, visit.who, ids)
+    sent = await look.sent_since(rt, visit.who, midnight(request))
+    people = await members.counts(rt, visit.who, ids)
+    context: Context = {
+        "rows": [Row(one, balances.get(one.id, 0), sent.get(one.id, 0), people.get(one.id, 0)) for one in listed.rows],
+        "newer": listed.newer,
+        "older": listed.older,
+        "form": form,
+        "errors": errors or {},
+        "summary": summary_of(errors or {}, _SHOWN),
+        "countries": sorted(((one.iso, one.name) for one in COUNTRIES.values()), key=lambda one: one[1]),
+        "made": made,
+    }
+    status = 422 if errors else 200
+    return await page(
+        request, visit, "operator/accounts.html", title="Accounts", here="accounts", status=status, context=context
+    )
+
+
+async def _prices(
+    request: Http, visit: Visit, *, errors: Errors | None = None, faults: Sequence[Fault] = ()
+) -> Response[str]:
+    visit.who.needs(Scope.OPERATOR)
+    parts = parts_of(request)
+    book = await parts.prices.show(parts.rt, visit.who)
+    context = await tariff_list(request, visit, "/operator/prices")
+    context |= {"prefixes": len(book), "errors": errors or {}, "faults": faults[:100]}
+    status = 422 if errors else 200
+    return await page(
+        request, visit, "operator/prices.html", title="Prices", here="prices", status=status, context=context
+    )
+
+
+async def _system(request: Http, visit: Visit, found: AuditView | None) -> Response[str]:
+    rt = parts_of(request).rt
+    facts = await look.facts(rt, visit.who)
+    processes = [
+        ProcessRow("dispatch", one.host, one.pid, one.since, "alive" if one.is_alive else "gone")
+        for one in await look.processes(rt, visit.who)
+    ]
+    context: Context = {
+        "facts": [
+            ("Version", version("cablegram")),
+            ("PostgreSQL", facts.version + (", embedded" if rt.settings.database_url is None else "")),
+            ("Database", f"{facts.size / 1e6:,.0f} MB"),
+            ("Address", rt.settings.public),
+            ("Data folder", str(rt.settings.data_dir)),
+        ],
+        "processes": processes,
+        "audit": found,
+    }
+    return await page(request, visit, "operator/system.html", title="System", here="system", context=context)
+
+
+HANDLERS = (
+    show, show_links, show_accounts, open_one, grant, show_prices, import_prices, show_system, prove,
+)  # fmt: skip

@@ -9,9 +9,10 @@ import socket
 from collections.abc import Generator
 
 import uvicorn
+from litestar.types import ASGIApp, Receive, Scope, Send
 
 from cablegram.api import app as api
-from cablegram.api.app import PLACES, ASGIApp, Receive, Scope, Send
+from cablegram.api.app import PLACES
 from cablegram.cli.opening import HERE, Place, read_settings, run, with_database
 from cablegram.kit.errors import Refused
 from cablegram.messages.desk import Desk

@@ -11,6 +11,9 @@ import msgspec
 
 from cablegram.kit.ids import AccountId, ConnectorId
 
+_HOST = r"^[A-Za-z0-9._:\-]+\Z"
+_ASCII = r"^[\x20-\x7e]*\Z"  # of SMPP's C-octet strings, what can be shown (SMPP 3.4, section 3.1)
+
 
 class BindMode(StrEnum):
     """How a link binds: one connection for both ways, or one each."""
@@ -22,10 +25,23 @@ class BindMode(StrEnum):
 class SmppSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Settings of an SMPP connector; the password is kept apart, sealed."""
 
-    host: Annotated[str, msgspec.Meta(min_length=1, max_length=253, description="The carrier's host name or address.")]
+    host: Annotated[
+        str,
+        msgspec.Meta(
+            min_length=1,
+            max_length=253,
+            pattern=_HOST,
+            description="The carrier's host name or address.",
+            examples=["smpp.example.com"],
+        ),
+    ]
     port: Annotated[int, msgspec.Meta(ge=1, le=65535, description="The carrier's port.")] = 2775
-    system_id: Annotated[str, msgspec.Meta(min_length=1, max_length=15, description="Our login at the carrier.")]
-    system_type: Annotated[str, msgspec.Meta(max_length=12, description="Rarely needed: as the carrier says.")] = ""
+    system_id: Annotated[
+        str, msgspec.Meta(min_length=1, max_length=15, pattern=_ASCII, description="Our login at the carrier.")
+    ]
+    system_type: Annotated[
+        str, msgspec.Meta(max_length=12, pattern=_ASCII, description="Rarely needed: as the carrier says.")
+    ] = ""
     mode: Annotated[BindMode, msgspec.Meta(description="One connection for both ways, or one each.")] = (
         BindMode.TRANSCEIVER
     )

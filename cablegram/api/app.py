@@ -1,0 +1,62 @@
+"""The API as one ASGI application: the hot calls in front, all others behind them."""
+
+from __future__ import annotations
+
+from litestar import Litestar
+from litestar.exceptions import HTTPException
+from litestar.types import ASGIApp, Receive, Scope, Send
+
+from cablegram.accounts.keyring import KeyRing
+from cablegram.api import openapi
+from cablegram.api.account import account
+from cablegram.api.campaigns import campaigns
+from cablegram.api.connectors import connectors
+from cablegram.api.contact_lists import contact_lists
+from cablegram.api.hot import HotCalls
+from cablegram.api.messages import messages
+from cablegram.api.pages import pages
+from cablegram.api.reference import VERSION, reference
+from cablegram.api.routes import Tools, on_http_exception, routes
+from cablegram.api.simulate import simulate
+from cablegram.api.tariffs import tariffs
+from cablegram.api.templates import templates
+from cablegram.billing.prices import Prices
+from cablegram.messages.desk import Desk
+from cablegram.runtime.runtime import Runtime
+
+RESOURCES = (
+    messages,
+    simulate,
+    templates,
+    contact_lists,
+    campaigns,
+    account,
+    tariffs,
+    connectors,
+    reference,
+)
+# The first parts of the paths that are asked of this application; the panel has every other path.
+PLACES = frozenset({"v1", "docs", "health"})
+
+
+def application(rt: Runtime, desk: Desk) -> ASGIApp:
+    """Make the API; messages are handed in at `desk`, which is the caller's to open and close."""
+    ring = KeyRing(rt)
+    hot = HotCalls(rt, ring, desk)
+    tools = Tools(rt, ring, Prices(), hot)
+    operations = [operation for resource in RESOURCES for operation in resource.operations]
+    routed = Litestar(
+        [*routes(tools, operations), *pages(openapi.document(RESOURCES, VERSION))],
+        exception_handlers={HTTPException: on_http_exception(rt)},
+        openapi_config=None,
+        request_max_body_size=None,  # each call has its own limit (reading.py)
+        logging_config=None,
+    )
+
+    async def door(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and hot.takes(scope["method"], scope["path"]):
+            await hot(scope, receive, send)
+        else:
+            await routed(scope, receive, send)
+
+    return door

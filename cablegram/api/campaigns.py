@@ -1,0 +1,332 @@
+"""Campaigns: one text to the people of lists, with a beginning, an end and a state (R98, R100, R101, R103)."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, ClassVar
+from uuid import UUID
+
+import msgspec
+from msgspec import Meta
+
+from cablegram.accounts.access import Principal, Scope
+from cablegram.api.fields import WORDS, CountryCode, Credits, Id, Moment, Name, Next, Note, Paging, Sender, Variables
+from cablegram.api.messages import ONE_WORDING, Class, one_wording
+from cablegram.api.operation import Can, Resource
+from cablegram.api.paging import cut
+from cablegram.api.reading import Ruled
+from cablegram.billing.prices import Prices
+from cablegram.campaigns import find, forecast, lifecycle, progress
+from cablegram.campaigns.drawing import MOST_LISTS
+from cablegram.campaigns.model import Action, Campaign, CampaignState, Forecast, NewCampaign, Preview, Progress
+from cablegram.kit.errors import Fault
+from cablegram.kit.ids import CampaignId, ListId
+from cablegram.library import shelf
+from cablegram.messages.model import MessageClass, State
+from cablegram.runtime.runtime import Runtime
+from cablegram.text.encoding import Encoding
+from cablegram.text.limits import LEAST_CHARACTERS
+
+campaigns = Resource("Campaigns", "One text to the people of contact lists.")
+
+Wording = Annotated[
+    str,
+    Meta(
+        min_length=LEAST_CHARACTERS,
+        max_length=shelf.LONGEST,
+        pattern=WORDS,
+        description="The words, with `{{ name }}` where a column of the lists is to stand.",
+        examples=['Hello {{ first_name | default: "there" }}, doors open at eight.'],
+        extra={
+            "form": "a text without null characters",
+            "codes": {"wrong_value": "bad_template", "too_short": "text_too_short", "too_long": "template_too_long"},
+        },
+    ),
+]
+_RENAMED = {"sender": "from", "message_class": "class"}
+
+
+class CampaignBody(Ruled, kw_only=True, forbid_unknown_fields=True, rename=_RENAMED):
+    """A campaign to make: give `text`, or the `template_id` of a saved one."""
+
+    __schema__: ClassVar[dict[str, Any]] = ONE_WORDING
+
+    name: Name
+    description: Note = ""
+    contact_list_ids: Annotated[
+        list[UUID],
+        Meta(min_length=1, max_length=MOST_LISTS, description="Whom it goes to: each person once, however many lists."),
+    ]
+    text: Wording | None = None
+    template_id: Annotated[UUID, Meta(description="A saved template, in place of `text`.")] | None = None
+    variables: Variables = msgspec.field(default_factory=dict[str, str])
+    sender: Sender | None = None
+    message_class: Class = MessageClass.MARKETING
+
+    def broken_rule(self) -> Fault | None:
+        """Say what is wrong between fields."""
+        return one_wording(self.text, self.template_id)
+
+
+class LifecycleBody(msgspec.Struct, forbid_unknown_fields=True):
+    """What to do with a campaign."""
+
+    action: Annotated[Action, Meta(description="`start` and `resume` both bring back a paused campaign.")]
+
+
+class CampaignView(msgspec.Struct, kw_only=True, rename=_RENAMED):
+    """A campaign as it stands."""
+
+    id: Id
+    name: Annotated[str, Meta(description="Its name.", examples=["Opening night"])]
+    description: Annotated[str, Meta(description="What it is for.")]
+    state: Annotated[CampaignState, Meta(description="Where it is.")]
+    reason: Annotated[
+        str | None, Meta(description="Why it is paused: `by_hand`, `out_of_funds`, or the code of a refusal.")
+    ]
+    contact_list_ids: Annotated[list[UUID], Meta(description="Whom it goes to.")]
+    recipients: Annotated[int, Meta(description="How many people that is.", examples=[10000])]
+    text: Annotated[str, Meta(description="Its words, as they were when it was made.")]
+    template_id: Annotated[UUID | None, Meta(description="The template they came from, if it is still there.")]
+    variables: Annotated[dict[str, str], Meta(description="Values that are the same for everybody.")]
+    sender: Annotated[str | None, Meta(description="What its messages come from; null is the account's default.")]
+    message_class: Class
+    created_by: Annotated[str, Meta(description="Who made it.")]
+    created_at: Moment
+    started_at: Annotated[Moment | None, Meta(description="When it first started.")]
+    finished_at: Annotated[Moment | None, Meta(description="When its last message had left.")]
+
+
+class CampaignPage(msgspec.Struct):
+    """Campaigns, newest first."""
+
+    items: list[CampaignView]
+    next: Next
+
+
+class StatusCount(msgspec.Struct):
+    """How many messages are in a state."""
+
+    status: Annotated[State, Meta(description="The state.")]
+    count: Annotated[int, Meta(description="How many.")]
+    price: Credits
+
+
+class ProgressView(msgspec.Struct, kw_only=True):
+    """Where a campaign is at this moment: recipients = the sum of all counts + not_made."""
+
+    campaign: CampaignView
+    counts: Annotated[list[StatusCount], Meta(description="Messages by state; states without any are left out.")]
+    handled: Annotated[int, Meta(description="Messages that left the queue, whatever became of them.")]
+    left: Annotated[int, Meta(description="People for whom nothing was handed over yet.")]
+    not_made: Annotated[int, Meta(description="Of them: those whose message is not made and not charged yet.")]
+    rate: Annotated[float | None, Meta(description="Messages a second, lately; null while nothing moves.")]
+    seconds_left: Annotated[float | None, Meta(description="How long the rest takes at that rate.")]
+    done_at: Annotated[Moment | None, Meta(description="When it would be done at that rate.")]
+    charged: Annotated[int, Meta(description="Micro-credits charged so far.")]
+    refunded: Annotated[int, Meta(description="Micro-credits given back.")]
+    in_question: Annotated[int, Meta(description="Micro-credits of messages nobody can say about.")]
+
+
+class CountryForecastView(msgspec.Struct):
+    """What a campaign will send to one country."""
+
+    country: CountryCode
+    people: Annotated[int, Meta(description="How many people.")]
+    segments: Annotated[int, Meta(description="How many segments.")]
+    price: Credits
+
+
+class PreviewView(msgspec.Struct):
+    """A text as one person will get it."""
+
+    to: Annotated[str, Meta(description="The number, in E.164.")]
+    text: Annotated[str, Meta(description="The words, filled in.")]
+    encoding: Annotated[Encoding, Meta(description="How the text travels.")]
+    segments: Annotated[int, Meta(description="How many parts it takes.")]
+    price: Credits
+
+
+class ForecastView(msgspec.Struct, kw_only=True):
+    """What a campaign would do if it started now: recipients = accepted + all skipped."""
+
+    recipients: Annotated[int, Meta(description="How many people are in its lists.")]
+    accepted: Annotated[int, Meta(description="How many would get a message.")]
+    skipped: Annotated[dict[str, int], Meta(description="How many would not, by the code of the reason.")]
+    segments: Annotated[int, Meta(description="Segments of all messages.")]
+    several_segments: Annotated[int, Meta(description="Messages with more than one segment.")]
+    encodings: Annotated[dict[str, int], Meta(description="Messages by encoding.")]
+    price: Credits
+    balance: Annotated[int, Meta(description="What the account has. Less than `price`: the campaign will pause.")]
+    countries: Annotated[list[CountryForecastView], Meta(description="The same by country.")]
+    samples: Annotated[list[PreviewView], Meta(description="A few texts as they will arrive.")]
+    longest: Annotated[PreviewView | None, Meta(description="The one with most segments.")]
+
+
+_NO_CAMPAIGN = Can(404, "campaign_not_found", "the account has no such campaign")
+_ILLEGAL = Can(409, "illegal_move", "the campaign's state does not allow it")
+_PLAN = (
+    Can(400, "bad_name", "the name or description is not one line"),
+    Can(400, "text_or_template", "both a text and a template are given, or neither"),
+    Can(400, "bad_template", "the text is no template"),
+    Can(400, "text_too_short", "the text has under 5 characters"),
+    Can(403, "missing_variable", "a variable is no column of the lists, has no default and is not given"),
+    Can(403, "sender_needed", "`from` is left out and the account has no default sender"),
+    Can(403, "sender_not_owned", "the account may not send as that"),
+    Can(404, "list_not_found", "the account has no such contact list"),
+    Can(404, "template_not_found", "the account has no such template"),
+)
+
+
+@campaigns.call("GET", "/v1/campaigns", "listCampaigns", scope=Scope.READ)
+async def page(rt: Runtime, who: Principal, query: Paging) -> CampaignPage:
+    """List campaigns, newest first."""
+    found = await find.page(rt, who, after=query.after or None, limit=query.limit + 1)
+    items, following = cut(found, "/v1/campaigns", query)
+    return CampaignPage([_view(one) for one in items], following)
+
+
+@campaigns.call(
+    "POST",
+    "/v1/campaigns",
+    "createCampaign",
+    scope=Scope.SEND,
+    status=201,
+    errors=(*_PLAN, Can(409, "campaign_name_taken", "another campaign of the account has that name")),
+)
+async def create(rt: Runtime, who: Principal, body: CampaignBody) -> CampaignView:
+    """Make a campaign that is ready to start.
+
+    Nothing is sent or charged before it is started.
+    """
+    new = NewCampaign(
+        name=body.name,
+        list_ids=[ListId(one) for one in body.contact_list_ids],
+        text=body.text,
+        template_id=body.template_id,
+        variables=body.variables,
+        sender=body.sender,
+        message_class=body.message_class,
+        description=body.description,
+    )
+    return _view(await lifecycle.create(rt, who, new))
+
+
+@campaigns.call("GET", "/v1/campaigns/{campaign_id}", "getCampaign", scope=Scope.READ, errors=(_NO_CAMPAIGN,))
+async def get(rt: Runtime, who: Principal, campaign_id: Id) -> CampaignView:
+    """Get one campaign."""
+    return _view(await find.get(rt, who, CampaignId(campaign_id)))
+
+
+@campaigns.call(
+    "DELETE",
+    "/v1/campaigns/{campaign_id}",
+    "deleteCampaign",
+    scope=Scope.SEND,
+    status=204,
+    errors=(_NO_CAMPAIGN, Can(409, "campaign_has_history", "it has started once, so messages name it")),
+)
+async def delete(rt: Runtime, who: Principal, campaign_id: Id) -> None:
+    """Delete a campaign that never started."""
+    await lifecycle.delete(rt, who, CampaignId(campaign_id))
+
+
+@campaigns.call(
+    "POST",
+    "/v1/campaigns/{campaign_id}/lifecycle",
+    "moveCampaign",
+    scope=Scope.SEND,
+    errors=(
+        _NO_CAMPAIGN,
+        _ILLEGAL,
+        Can(403, "missing_variable", "the lists lost a column that the text needs"),
+        Can(403, "no_route", "no connector can carry its messages"),
+        Can(403, "sender_needed", "the account has no default sender any more"),
+        Can(403, "sender_not_owned", "the account may not send as that any more"),
+        Can(404, "list_not_found", "one of its lists was deleted"),
+        Can(409, "no_recipients", "there is nobody in its lists"),
+    ),
+)
+async def move(rt: Runtime, who: Principal, campaign_id: Id, body: LifecycleBody) -> CampaignView:
+    """Start, pause, resume or cancel a campaign.
+
+    Pausing takes back at once what no link has yet; cancelling refunds it. A campaign that paused for lack of credit is
+    brought back by `start` or `resume`, never by itself.
+    """
+    wanted = CampaignId(campaign_id)
+    await lifecycle.act(rt, who, wanted, body.action)
+    return _view(await find.get(rt, who, wanted))
+
+
+@campaigns.call("GET", "/v1/campaigns/{campaign_id}/progress", "getProgress", scope=Scope.READ, errors=(_NO_CAMPAIGN,))
+async def show_progress(rt: Runtime, who: Principal, campaign_id: Id) -> ProgressView:
+    """Get where a campaign is: counts by state, rate, time left, money."""
+    return _progress(await progress.now(rt, who, CampaignId(campaign_id)))
+
+
+@campaigns.call(
+    "GET",
+    "/v1/campaigns/{campaign_id}/forecast",
+    "getForecast",
+    scope=Scope.READ,
+    errors=(_NO_CAMPAIGN, Can(404, "list_not_found", "one of its lists was deleted")),
+)
+async def show_forecast(rt: Runtime, who: Principal, campaign_id: Id, prices: Prices) -> ForecastView:
+    """Get what a campaign would send and cost if it started now, found by the steps that send it."""
+    return _forecast(await forecast.of_campaign(rt, who, CampaignId(campaign_id), prices=prices))
+
+
+def _view(one: Campaign) -> CampaignView:
+    return CampaignView(
+        id=one.id,
+        name=one.name,
+        description=one.description,
+        state=one.state,
+        reason=one.reason,
+        contact_list_ids=list(one.list_ids),
+        recipients=one.recipients,
+        text=one.text,
+        template_id=one.template_id,
+        variables=one.variables,
+        sender=one.sender,
+        message_class=one.message_class,
+        created_by=one.created_by,
+        created_at=one.created_at,
+        started_at=one.started_at,
+        finished_at=one.finished_at,
+    )
+
+
+def _progress(one: Progress) -> ProgressView:
+    return ProgressView(
+        campaign=_view(one.campaign),
+        counts=[StatusCount(state, count.n, count.amount) for state, count in one.counts.items()],
+        handled=one.handled,
+        left=one.left,
+        not_made=one.not_made,
+        rate=one.rate,
+        seconds_left=one.seconds_left,
+        done_at=one.done_at,
+        charged=one.charged,
+        refunded=one.refunded,
+        in_question=one.in_question,
+    )
+
+
+def _forecast(one: Forecast) -> ForecastView:
+    return ForecastView(
+        recipients=one.recipients,
+        accepted=one.accepted,
+        skipped=one.skipped,
+        segments=one.segments,
+        several_segments=one.several_segments,
+        encodings={encoding.value: n for encoding, n in one.encodings.items()},
+        price=one.price,
+        balance=one.balance,
+        countries=[CountryForecastView(each.country, each.people, each.segments, each.price) for each in one.countries],
+        samples=[_preview(each) for each in one.samples],
+        longest=_preview(one.longest) if one.longest else None,
+    )
+
+
+def _preview(one: Preview) -> PreviewView:
+    return PreviewView(f"+{one.number}", one.text, one.encoding, one.segments, one.price)

@@ -1,0 +1,369 @@
+"""Messages: send one or a thousand, find them again, read what became of each (R46, R52)."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, ClassVar
+from uuid import UUID
+
+import msgspec
+from msgspec import UNSET, Meta, UnsetType
+
+from cablegram.accounts.access import Principal, Scope
+from cablegram.api.fields import (
+    NO_NULL,
+    CountryCode,
+    Credits,
+    Id,
+    Moment,
+    Next,
+    Paging,
+    Recipient,
+    Reference,
+    Sender,
+    Variables,
+)
+from cablegram.api.operation import Can, Operation, Resource
+from cablegram.api.paging import cut
+from cablegram.api.reading import Ruled
+from cablegram.kit.errors import Fault
+from cablegram.messages import search, story
+from cablegram.messages.model import Message, MessageClass, State
+from cablegram.runtime.runtime import Runtime
+from cablegram.text.encoding import Encoding
+from cablegram.text.limits import LEAST_CHARACTERS
+
+messages = Resource("Messages", "Send texts and see what became of each.")
+
+Text = Annotated[
+    str,
+    Meta(
+        min_length=LEAST_CHARACTERS,
+        pattern=NO_NULL,
+        description="The words, at least 5 characters and at most 255 segments. One character outside GSM 03.38 makes "
+        "the whole text UCS-2, with 70 characters to a segment in place of 160.",
+        examples=["Your table is ready. See you at 8!"],
+        extra={
+            "codes": {"too_short": "text_too_short", "wrong_value": "bad_character"},
+            "form": "text without null characters",
+        },
+    ),
+]
+Status = Annotated[State, Meta(description="Where the message is.", examples=["queued"])]
+Class = Annotated[
+    MessageClass, Meta(description="What the message is; decides which goes first: otp, transactional, marketing.")
+]
+Alphabet = Annotated[Encoding, Meta(description="How the text travels.")]
+Segments = Annotated[int, Meta(description="How many parts the text takes; each costs the tariff.", examples=[1])]
+_RENAMED = {"sender": "from", "message_class": "class"}
+# Exactly one of the two says what is sent; JSON Schema needs it in so many words.
+ONE_WORDING: dict[str, Any] = {
+    "oneOf": [
+        {
+            "title": "With a text",
+            "properties": {"text": {"type": "string"}, "template_id": {"type": "null"}},
+            "required": ["text"],
+        },
+        {
+            "title": "With a template",
+            "properties": {"template_id": {"type": "string"}, "text": {"type": "null"}},
+            "required": ["template_id"],
+        },
+    ]
+}
+
+
+class NewMessage(Ruled, kw_only=True, forbid_unknown_fields=True, rename=_RENAMED):
+    """A message to send: give `text`, or `template_id` with `variables`."""
+
+    __schema__: ClassVar[dict[str, Any]] = ONE_WORDING
+
+    to: Recipient
+    text: Text | None = None
+    template_id: Annotated[UUID, Meta(description="A saved template, in place of `text`.")] | None = None
+    variables: Variables = msgspec.field(default_factory=dict[str, str])
+    sender: Sender | None = None
+    message_class: Class = MessageClass.TRANSACTIONAL
+    client_ref: Reference | None = None
+
+    def broken_rule(self) -> Fault | None:
+        """Say what is wrong between fields."""
+        return one_wording(self.text, self.template_id)
+
+
+def one_wording(text: str | None, template_id: UUID | None) -> Fault | None:
+    """Return the fault (`text_or_template`) of words that are given twice or not at all."""
+    if (text is None) != (template_id is None):
+        return None
+    message = "Give either `text`, or `template_id` with `variables`; not both and not neither."
+    return Fault("text", "text_or_template", message)
+
+
+class BatchItem(msgspec.Struct, kw_only=True, forbid_unknown_fields=True, rename=_RENAMED):
+    """A message of a batch, as a single one; what is wrong with its number, text or sender is its own verdict."""
+
+    to: Annotated[str, Meta(description="Whom the message is for.", examples=["+34600000118"])]
+    text: Annotated[str, Meta(description="The words.", examples=["Your table is ready"])] | None = None
+    template_id: Annotated[UUID, Meta(description="A saved template, in place of `text`.")] | None = None
+    variables: Variables = msgspec.field(default_factory=dict[str, str])
+    sender: Annotated[str, Meta(description="What it comes from.", examples=["Acme"])] | None = None
+    message_class: Class = MessageClass.TRANSACTIONAL
+    client_ref: Reference | None = None
+
+
+class Batch(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """Messages to send, judged one by one in their order."""
+
+    messages: Annotated[list[BatchItem], Meta(min_length=1, max_length=1000, description="1 to 1,000 messages.")]
+
+
+class Accepted(msgspec.Struct, kw_only=True, rename=_RENAMED):
+    """Accepted and charged; the message is on disk and will go out."""
+
+    id: Id
+    status: Status
+    to: Annotated[str, Meta(description="The number, in E.164.", examples=["+34600000118"])]
+    sender: Annotated[str, Meta(description="What it comes from.", examples=["Acme"])]
+    encoding: Alphabet
+    segments: Segments
+    price: Credits
+    country: CountryCode
+    client_ref: Annotated[str | None, Meta(description="Your own name for it.")]
+
+
+class RefusedItem(msgspec.Struct):
+    """Why a message was not accepted."""
+
+    code: Annotated[str, Meta(description="A code that stays.", examples=["insufficient_credit"])]
+    message: Annotated[str, Meta(description="What happened, why, and what to do.")]
+    field: Annotated[str | None, Meta(description="The field it is about, if it is about one.", examples=["to"])]
+
+
+class ItemRefused(msgspec.Struct):
+    """The verdict on a message of a batch that was not accepted."""
+
+    error: RefusedItem
+
+
+class Verdicts(msgspec.Struct, kw_only=True):
+    """One verdict for each message of the batch, in their order."""
+
+    items: Annotated[
+        list[Any],
+        Meta(
+            description="What a single message would have been answered, or `error`.",
+            extra_json_schema={
+                "items": {
+                    "oneOf": [
+                        {"$ref": "#/components/schemas/Accepted"},
+                        {"$ref": "#/components/schemas/ItemRefused"},
+                    ]
+                }
+            },
+        ),
+    ]
+    accepted: Annotated[int, Meta(description="How many were accepted.", examples=[2])]
+    price: Annotated[int, Meta(description="Their price together, in micro-credits.", examples=[1700000])]
+
+
+class MessageView(msgspec.Struct, kw_only=True, rename=_RENAMED):
+    """A message as it stands."""
+
+    id: Id
+    status: Status
+    reason: Annotated[str | None, Meta(description="Why it is in this state, as a code.")]
+    error: Annotated[str | None, Meta(description="The carrier's own code.")]
+    to: Annotated[str, Meta(description="The number, in E.164.", examples=["+34600000118"])]
+    sender: Annotated[str, Meta(description="What it comes from.")]
+    text: Annotated[str, Meta(description="The words as they are sent.")]
+    message_class: Class
+    encoding: Alphabet
+    segments: Segments
+    price: Credits
+    country: CountryCode
+    client_ref: Annotated[str | None, Meta(description="Your own name for it.")]
+    campaign_id: Annotated[UUID | None, Meta(description="The campaign it belongs to.")]
+    connector_id: Annotated[UUID | None, Meta(description="The connector that carries it.")]
+    posting_id: Annotated[UUID | None, Meta(description="The line of the ledger that paid for it.")]
+    refund_id: Annotated[UUID | None, Meta(description="The line of the ledger that gave its price back.")]
+    accepted_at: Moment
+    claimed_at: Annotated[Moment | None, Meta(description="When a link took it from the queue.")]
+    submitted_at: Annotated[Moment | None, Meta(description="When the carrier took it.")]
+    finished_at: Annotated[Moment | None, Meta(description="When it reached its last state.")]
+
+
+class MessagePage(msgspec.Struct):
+    """Messages, newest first."""
+
+    items: list[MessageView]
+    next: Next
+
+
+class Step(msgspec.Struct):
+    """One thing that happened to a message."""
+
+    at: Moment
+    kind: Annotated[str, Meta(description="What happened: a state, or a kind of event.", examples=["submitted"])]
+    part: Annotated[int, Meta(description="Which part it is about; 0 is the whole message.")]
+    detail: Annotated[str, Meta(description="The evidence, for people.")]
+
+
+class Timeline(msgspec.Struct):
+    """All that happened to a message, oldest first."""
+
+    message: MessageView
+    items: list[Step]
+
+
+class MessageFilter(Paging):
+    """Which messages are wanted."""
+
+    status: Annotated[State, Meta(description="In this state.")] | UnsetType = UNSET
+    to: (
+        Annotated[
+            str,
+            Meta(
+                min_length=1, max_length=64, pattern=NO_NULL, description="To this number.", examples=["+34600000118"]
+            ),
+        ]
+        | UnsetType
+    ) = UNSET
+    campaign_id: Annotated[UUID, Meta(description="Of this campaign.")] | UnsetType = UNSET
+    client_ref: Reference | UnsetType = UNSET
+    date_from: Annotated[Moment, Meta(description="Accepted at this time or later.")] | UnsetType = UNSET
+    date_to: Annotated[Moment, Meta(description="Accepted before this time.")] | UnsetType = UNSET
+    q: (
+        Annotated[str, Meta(min_length=1, max_length=200, pattern=NO_NULL, description="With these words in the text.")]
+        | UnsetType
+    ) = UNSET
+
+
+NO_MESSAGE = Can(404, "message_not_found", "the account has no such message")
+REFUSALS = (
+    Can(402, "insufficient_credit", "the credit left does not cover the price"),
+    Can(403, "number_invalid", "no such number can exist"),
+    Can(403, "number_too_long", "the number has more digits than its country allows"),
+    Can(403, "number_landline", "a fixed line gets no texts"),
+    Can(403, "no_tariff", "there is no price for that country"),
+    Can(403, "sender_needed", "`from` is left out and the account has no default sender"),
+    Can(403, "sender_not_owned", "the account may not send as that"),
+    Can(403, "missing_variable", "the template has a variable without value"),
+    Can(403, "text_too_short", "the template, filled in, has under 5 characters"),
+    Can(403, "text_too_long", "the text takes more than 255 segments"),
+    Can(403, "no_route", "no connector can carry the message"),
+    Can(404, "template_not_found", "the account has no such template"),
+)
+_TWICE = (
+    Can(422, "idempotency_key_reused", "the Idempotency-Key was used with another body"),
+    Can(429, "too_busy", "more is waiting than this server takes at once"),
+    Can(503, "outcome_unknown", "the database went away at the last moment; repeat with the same Idempotency-Key"),
+    Can(503, "request_in_flight", "the same Idempotency-Key is being answered right now"),
+)
+_BAD_MESSAGE = (
+    Can(400, "text_too_short", "the text has under 5 characters"),
+    Can(400, "text_or_template", "both a text and a template are given, or neither"),
+    Can(400, "number_invalid", "that is no telephone number"),
+    Can(400, "sender_invalid", "that can't be a sender"),
+    Can(400, "bad_idempotency_key", "the Idempotency-Key is not 1 to 255 visible ASCII characters"),
+)
+
+SEND = Operation(
+    method="POST",
+    path="/v1/messages",
+    id="sendMessage",
+    tag=messages.tag,
+    summary="Send one message",
+    description="202 says that it is on disk, charged and queued; what became of it is read with `getMessage`. For "
+    "more than a few messages `sendBatch` costs a tenth.",
+    status=202,
+    answer=Accepted,
+    scope=Scope.SEND,
+    errors=(*_BAD_MESSAGE, *REFUSALS, *_TWICE),
+    path_types={},
+    body=NewMessage,
+    is_hot=True,
+)
+SEND_BATCH = Operation(
+    method="POST",
+    path="/v1/messages/batch",
+    id="sendBatch",
+    tag=messages.tag,
+    summary="Send up to 1,000 messages",
+    description="Each gets its own verdict, in their order. Those that the credit left covers are accepted, the others "
+    "are refused with the codes that a single message gets. The call as a whole fails only where the body breaks this "
+    "schema, and then nothing was accepted.",
+    status=202,
+    answer=Verdicts,
+    scope=Scope.SEND,
+    errors=(_BAD_MESSAGE[-1], *_TWICE),
+    path_types={},
+    body=Batch,
+    most_bytes=5_000_000,
+    is_hot=True,
+    parts=(Accepted, ItemRefused),
+)
+messages.operations += [SEND, SEND_BATCH]
+
+
+@messages.call("GET", "/v1/messages", "listMessages", scope=Scope.READ)
+async def page(rt: Runtime, who: Principal, query: MessageFilter) -> MessagePage:
+    """List messages, newest first, or those that all given filters fit."""
+    found = await search.page(
+        rt,
+        who,
+        state=(query.status,) if query.status else (),
+        to=query.to or None,
+        campaign_id=query.campaign_id or None,
+        client_ref=query.client_ref or None,
+        q=query.q or None,
+        date_from=query.date_from or None,
+        date_to=query.date_to or None,
+        after=query.after or None,
+        limit=query.limit + 1,
+    )
+    items, following = cut(found, "/v1/messages", query)
+    return MessagePage([view(message) for message in items], following)
+
+
+@messages.call("GET", "/v1/messages/{message_id}", "getMessage", scope=Scope.READ, errors=(NO_MESSAGE,))
+async def get(rt: Runtime, who: Principal, message_id: Id) -> MessageView:
+    """Get one message."""
+    return view(await story.get(rt, who, message_id))
+
+
+@messages.call("GET", "/v1/messages/{message_id}/timeline", "getTimeline", scope=Scope.READ, errors=(NO_MESSAGE,))
+async def timeline(rt: Runtime, who: Principal, message_id: Id) -> Timeline:
+    """Get all that happened to one message, oldest first."""
+    message, moments = await story.timeline(rt, who, message_id)
+    return Timeline(view(message), [Step(one.at, one.kind, one.part, one.detail) for one in moments])
+
+
+def view(message: Message) -> MessageView:
+    """Show a message as the API writes it."""
+    return MessageView(
+        id=message.id,
+        status=message.state,
+        reason=message.reason,
+        error=message.error,
+        to=shown_number(message.number),
+        sender=message.source,
+        text=message.text,
+        message_class=message.message_class,
+        encoding=Encoding(message.encoding),
+        segments=message.segments,
+        price=message.price,
+        country=message.country,
+        client_ref=message.client_ref,
+        campaign_id=message.campaign_id,
+        connector_id=message.connector_id,
+        posting_id=message.posting_id,
+        refund_id=message.refund_id,
+        accepted_at=message.accepted_at,
+        claimed_at=message.claimed_at,
+        submitted_at=message.submitted_at,
+        finished_at=message.finished_at,
+    )
+
+
+def shown_number(number: str) -> str:
+    """Write a number with its plus. Of a message that was never accepted it may be what somebody wrote."""
+    return f"+{number}" if number.isdigit() else number

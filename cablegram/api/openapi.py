@@ -1,0 +1,292 @@
+"""The OpenAPI 3.1 document, made from the same operations and structs that answer the calls."""
+
+from __future__ import annotations
+
+import inspect
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import Any, cast
+
+import msgspec
+
+from cablegram.api.errors import PROBLEM_JSON, Problem
+from cablegram.api.fields import VARIABLE_NAME
+from cablegram.api.operation import Can, Operation, Resource, plain
+
+Schema = dict[str, Any]
+
+_ECMA_NAME = r"[\p{L}_][\p{L}\p{N}_\-]*"
+_REF = "#/components/schemas/{name}"
+_ABOUT = """\
+Send texts, one by one or to whole lists, and see what became of each.
+
+**Keys.** Every call but `GET /health` needs an API key: `Authorization: Bearer KEY` or `X-Api-Key: KEY`. What a key may
+do is its scopes.
+
+**Money** is whole micro-credits everywhere: 1,000,000 is one credit.
+
+**Ids** are UUIDv7 and sort by age. **Times** are RFC 3339 in UTC. **Numbers** are answered in E.164 with a plus.
+
+**Lists** are read with `limit` and `after`; `next` is the address of the next page, null at the end. Pages stay as they
+are while new items come in.
+
+**Errors** are `application/problem+json` with a `code` that stays; `errors` names each field found wrong. 400 is what
+this document could have told; 403 and 409 are what only the platform can know.
+
+**Sending twice by accident.** Give `POST /v1/messages` and `POST /v1/messages/batch` a header `Idempotency-Key` (1 to
+255 visible ASCII characters, a fresh one for each new request). The same key with the same body gets the first answer
+again, with `Idempotent-Replay: true`, for 24 hours, and nothing is sent or charged twice. The same key with another
+body is 422 `idempotency_key_reused`. Only answers of success are kept. The other calls need none: names are unique, so
+a repeated creation is 409.
+"""
+
+_NO_KEY = (
+    Can(401, "key_missing", "there is no key in the request"),
+    Can(401, "key_unknown", "the key is unknown or was revoked"),
+)
+_NO_DATABASE = Can(503, "database_unreachable", "the database does not answer; nothing was done")
+_BAD_REQUEST = Can(400, "invalid_request", "several things are wrong; one alone gives its own code")
+_BAD_JSON = Can(400, "body_not_json", "the body is not JSON in UTF-8")
+_TOO_LARGE = Can(413, "body_too_large", "the body has more bytes than this call takes")
+_WRONG_KIND = Can(415, "wrong_media_type", "the body is of another `Content-Type`")
+
+_TITLES = {
+    400: "The request breaks this schema.",
+    401: "Nobody knows who asks.",
+    402: "Too little credit.",
+    403: "Understood, and refused.",
+    404: "No such thing in this account.",
+    409: "Right in itself, but not with what is stored.",
+    413: "Too large.",
+    415: "A body of another kind is wanted.",
+    422: "The key stands for another request.",
+    429: "More is waiting than is taken at once.",
+    503: "Not now; try again.",
+}
+_MAKING = (201, 202)
+_RETRY = {"Retry-After": {"$ref": "#/components/headers/RetryAfter"}}
+_ERROR_HEADERS: dict[int, Schema] = {
+    401: {"WWW-Authenticate": {"$ref": "#/components/headers/WwwAuthenticate"}},
+    429: _RETRY,
+    503: _RETRY,
+}
+
+
+def document(resources: Sequence[Resource], version: str) -> Schema:
+    """Return the document as it is published."""
+    operations = [operation for resource in resources for operation in resource.operations]
+    components = _components(operations)
+    paths: dict[str, Schema] = defaultdict(dict)
+    for operation in operations:
+        paths[operation.path][operation.method.lower()] = _operation(operation, components, operations)
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Cablegram",
+            "version": version,
+            "description": _ABOUT,
+            "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        },
+        "servers": [{"url": "/", "description": "This installation."}],
+        "tags": [{"name": resource.tag, "description": resource.about} for resource in resources],
+        "paths": dict(paths),
+        "components": {
+            "schemas": _used(components, operations),
+            "headers": _HEADERS,
+            "securitySchemes": _SECURITY_SCHEMES,
+        },
+    }
+
+
+_HEADERS: Schema = {
+    "RetryAfter": {
+        "description": "Seconds to wait before trying again.",
+        "required": True,
+        "schema": {"type": "integer", "minimum": 1},
+    },
+    "WwwAuthenticate": {"description": "How to give a key.", "required": True, "schema": {"type": "string"}},
+    "IdempotentReplay": {
+        "description": "`true` where this is the stored answer of an earlier request with the same Idempotency-Key.",
+        "schema": {"type": "string", "enum": ["true"]},
+    },
+}
+_SECURITY_SCHEMES: Schema = {
+    "bearerKey": {"type": "http", "scheme": "bearer", "description": "`Authorization: Bearer KEY`"},
+    "headerKey": {"type": "apiKey", "in": "header", "name": "X-Api-Key", "description": "`X-Api-Key: KEY`"},
+}
+
+
+def _components(operations: Iterable[Operation]) -> dict[str, Schema]:
+    kinds: dict[type, None] = {Problem: None}
+    for operation in operations:
+        shown = (operation.answer, operation.body, operation.query, *operation.parts)
+        kinds |= dict.fromkeys(kind for kind in shown if kind is not None)
+    _, schemas = msgspec.json.schema_components(kinds, ref_template=_REF)
+    found = {name: cast("Schema", _published(schema)) for name, schema in schemas.items()}
+    for kind in kinds:
+        found[kind.__name__] |= getattr(kind, "__schema__", {})
+    return found
+
+
+def _published(schema: Any) -> Any:  # noqa: ANN401 - any JSON
+    """Write a schema as others read it: patterns as ECMA 262 has them, docstrings without their indentation."""
+    if isinstance(schema, list):
+        return [_published(one) for one in cast("list[Any]", schema)]
+    if not isinstance(schema, dict):
+        return schema
+    out: Schema = {name: _published(one) for name, one in cast("Schema", schema).items()}
+    if isinstance(out.get("pattern"), str):
+        out["pattern"] = out["pattern"].replace(VARIABLE_NAME, _ECMA_NAME).replace(r"\Z", "$")
+        if "enum" in out:
+            del out["pattern"]
+    if isinstance(out.get("description"), str):
+        out["description"] = inspect.cleandoc(out["description"])
+    return out
+
+
+def _used(components: dict[str, Schema], operations: Iterable[Operation]) -> dict[str, Schema]:
+    """Leave out the structs of queries, which are written as parameters."""
+    queries = {operation.query.__name__ for operation in operations if operation.query}
+    return {name: schema for name, schema in sorted(components.items()) if name not in queries}
+
+
+def _operation(operation: Operation, components: dict[str, Schema], all_of_them: Sequence[Operation]) -> Schema:
+    out: Schema = {
+        "operationId": operation.id,
+        "tags": [operation.tag],
+        "summary": operation.summary,
+        "description": _description(operation),
+        "security": [{"bearerKey": []}, {"headerKey": []}] if operation.scope else [],
+    }
+    parameters = [*_path_parameters(operation), *_query_parameters(operation, components)]
+    if parameters:
+        out["parameters"] = parameters
+    if operation.body:
+        content = {"application/json": {"schema": {"$ref": _REF.format(name=operation.body.__name__)}}}
+        out["requestBody"] = {"required": True, "content": content}
+    elif operation.file:
+        out["requestBody"] = _file(operation)
+    out["responses"] = _responses(operation)
+    links = _links(operation, all_of_them)
+    if links:
+        out["responses"][str(operation.status)]["links"] = links
+    return out
+
+
+def _description(operation: Operation) -> str:
+    scope = f"Needs the scope `{operation.scope}`." if operation.scope else "Needs no key."
+    return f"{operation.description}\n\n{scope}".strip()
+
+
+def _path_parameters(operation: Operation) -> list[Schema]:
+    return [
+        {
+            "name": name,
+            "in": "path",
+            "required": True,
+            **_said(_published(msgspec.json.schema(kind))),
+        }
+        for name, kind in operation.path_types.items()
+    ]
+
+
+def _query_parameters(operation: Operation, components: dict[str, Schema]) -> list[Schema]:
+    if operation.query is None:
+        return []
+    schema = components[operation.query.__name__]
+    if "oneOf" in schema:
+        return _ruled_parameters(schema)
+    required = set(schema.get("required", []))
+    return [
+        {"name": name, "in": "query", "required": name in required, **_said(one)}
+        for name, one in schema["properties"].items()
+    ]
+
+
+def _ruled_parameters(schema: Schema) -> list[Schema]:
+    """Write parameters that have a rule between them: they are the fields of one object, spread over the query.
+
+    Only so can OpenAPI say that exactly one of two is wanted. Objects among them are JSON, each a parameter of its own.
+    """
+    fields = cast("dict[str, Schema]", schema["properties"])
+    objects = {name: one for name, one in fields.items() if one.get("type") == "object"}
+    spread = {**schema, "properties": {name: one for name, one in fields.items() if name not in objects}}
+    spread["additionalProperties"] = False
+    out: list[Schema] = [
+        {"name": "asked", "in": "query", "required": True, "style": "form", "explode": True, **_said(spread)}
+    ]
+    for name, one in objects.items():
+        said = _said(one)
+        content = {"application/json": {"schema": said["schema"]}}
+        out.append({"name": name, "in": "query", "description": said["description"], "content": content})
+    return out
+
+
+def _said(schema: Schema) -> Schema:
+    """Move what is said about a parameter from its schema to the parameter."""
+    rest = {name: one for name, one in schema.items() if name != "description"}
+    return {"description": schema.get("description", ""), "schema": rest}
+
+
+def _file(operation: Operation) -> Schema:
+    file = operation.file
+    if file is None:
+        return {}
+    schema = {"type": "string", "pattern": file.pattern, "examples": [file.example]}
+    return {"required": True, "description": file.description, "content": {file.media_type: {"schema": schema}}}
+
+
+def _responses(operation: Operation) -> Schema:
+    responses: Schema = {str(operation.status): _success(operation)}
+    by_status: dict[int, list[Can]] = defaultdict(list)
+    for can in errors_of(operation):
+        by_status[can.status].append(can)
+    for status, cans in sorted(by_status.items()):
+        lines = [f"- `{can.code}`: {can.when}" for can in cans]
+        response: Schema = {
+            "description": "\n".join([_TITLES[status], "", *lines]),
+            "content": {PROBLEM_JSON: {"schema": {"$ref": _REF.format(name="Problem")}}},
+        }
+        if status in _ERROR_HEADERS:
+            response["headers"] = _ERROR_HEADERS[status]
+        responses[str(status)] = response
+    return responses
+
+
+def _links(operation: Operation, all_of_them: Sequence[Operation]) -> Schema:
+    """Say which calls take the id of what a call made."""
+    if operation.status not in _MAKING:
+        return {}
+    below = [one for one in all_of_them if one.path.startswith(f"{operation.path}/{{")]
+    links: Schema = {
+        one.id: {"operationId": one.id, "parameters": dict.fromkeys(one.path_types, "$response.body#/id")}
+        for one in below
+    }
+    return links | {name: {"operationId": name, "requestBody": body} for name, body in operation.leads_to.items()}
+
+
+def _success(operation: Operation) -> Schema:
+    if operation.answer is None:
+        return {"description": "Done."}
+    said = (inspect.getdoc(operation.answer) or "Done.").partition("\n")[0]
+    content = {"application/json": {"schema": {"$ref": _REF.format(name=operation.answer.__name__)}}}
+    response: Schema = {"description": said, "content": content}
+    if operation.is_hot:
+        response["headers"] = {"Idempotent-Replay": {"$ref": "#/components/headers/IdempotentReplay"}}
+    return response
+
+
+def errors_of(operation: Operation) -> list[Can]:
+    """Return every error a call can end with: its own, and those of all calls that take such things."""
+    has_body = operation.body or operation.file
+    has_words = bool(operation.query or operation.body or _has_path_form(operation))
+    out = [_BAD_REQUEST] if has_words else []
+    out += [_BAD_JSON] if operation.body else []
+    if operation.scope:
+        out += [*_NO_KEY, Can(403, "scope_missing", f"the key has not the scope `{operation.scope}`")]
+    out += [_TOO_LARGE, _WRONG_KIND] if has_body else []
+    return [*out, *operation.errors, _NO_DATABASE]
+
+
+def _has_path_form(operation: Operation) -> bool:
+    return any(plain(kind) is not str for kind in operation.path_types.values())

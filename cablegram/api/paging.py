@@ -1,0 +1,36 @@
+"""Pages of lists: one item more than asked for is read, and tells whether a page follows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Protocol, TypeVar
+from urllib.parse import urlencode
+from uuid import UUID
+
+import msgspec
+
+from cablegram.api.fields import Paging
+
+
+class Known(Protocol):
+    """Something with an id."""
+
+    @property
+    def id(self) -> UUID:
+        """Return what a next page starts behind."""
+        ...
+
+
+T = TypeVar("T", bound=Known)
+
+
+def cut(found: Sequence[T], path: str, asked: Paging) -> tuple[Sequence[T], str | None]:
+    """Return at most `limit` of the items found, and the address of the next page; None where this is the last.
+
+    The address repeats the filters, so that following it is all a client has to do.
+    """
+    if len(found) <= asked.limit:
+        return found, None
+    items = found[: asked.limit]
+    given: dict[str, Any] = {**msgspec.to_builtins(asked), "after": str(items[-1].id)}
+    return items, f"{path}?{urlencode(given)}"

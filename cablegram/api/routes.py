@@ -1,0 +1,175 @@
+"""From operations to routes: each request is read, its deed asked, its answer written, in one and the same way."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any, cast
+
+import msgspec
+from litestar import Request, Response
+from litestar.exceptions import HTTPException
+from litestar.handlers import HTTPRouteHandler
+
+from cablegram.accounts.access import Principal
+from cablegram.accounts.keyring import KeyRing
+from cablegram.api.auth import key_of
+from cablegram.api.errors import PROBLEM_JSON, SAFE, MethodNotAllowed, broken, headers_of, problem
+from cablegram.api.hot import HotCalls
+from cablegram.api.operation import Operation, plain
+from cablegram.api.reading import (
+    ClientGone,
+    Head,
+    body_chunks,
+    need_media_type,
+    read_body,
+    read_head,
+    read_id,
+    read_json,
+    read_query,
+)
+from cablegram.billing.prices import Prices
+from cablegram.kit.errors import CablegramError, NotFound
+from cablegram.runtime.runtime import Runtime
+
+AnyRequest = Request[Any, Any, Any]
+Endpoint = Callable[[AnyRequest], Awaitable[Response[bytes]]]
+_JSON = "application/json"
+_NONE: Mapping[str, str] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """What all routes of a process share."""
+
+    rt: Runtime
+    ring: KeyRing
+    prices: Prices
+    hot: HotCalls
+
+
+def routes(tools: Tools, operations: Sequence[Operation]) -> list[HTTPRouteHandler]:
+    """Return a route for each path; it takes the methods that operations have there, and OPTIONS."""
+    paths: dict[str, dict[str, Endpoint]] = defaultdict(dict)
+    for operation in operations:
+        endpoint = _hot(tools, operation) if operation.is_hot else _endpoint(tools, operation)
+        paths[operation.path][operation.method] = endpoint
+    return [_route(path, {**endpoints, "OPTIONS": _options(endpoints)}) for path, endpoints in paths.items()]
+
+
+def _route(path: str, endpoints: Mapping[str, Endpoint]) -> HTTPRouteHandler:
+    async def route(request: AnyRequest) -> Response[bytes]:
+        return await endpoints[request.method](request)
+
+    pattern = path.replace("}", ":str}")
+    return HTTPRouteHandler(pattern, http_method=cast("Any", list(endpoints)), status_code=200)(route)
+
+
+def _options(endpoints: Iterable[str]) -> Endpoint:
+    allow = ", ".join(sorted([*endpoints, "OPTIONS"]))
+
+    async def options(request: AnyRequest) -> Response[bytes]:  # noqa: ARG001 - as every endpoint
+        return reply(204, b"", headers={"allow": allow})
+
+    return options
+
+
+def _hot(tools: Tools, operation: Operation) -> Endpoint:
+    """Answer a hot call that came by a detour, such as a slash at the end of its path."""
+
+    async def endpoint(request: AnyRequest) -> Response[bytes]:
+        headers = request.scope["headers"]
+        answer = await tools.hot.answer(operation.method, operation.path, headers, request.receive)
+        own = {name.decode(): value.decode() for name, value in answer.headers}
+        return reply(answer.status, answer.body, media_type=own.pop("content-type"), headers=own)
+
+    return endpoint
+
+
+def _endpoint(tools: Tools, operation: Operation) -> Endpoint:
+    rt = tools.rt
+    decoder = msgspec.json.Decoder(operation.body) if operation.body else None
+
+    async def endpoint(request: AnyRequest) -> Response[bytes]:
+        started = rt.clock.monotonic()
+        who: Principal | None = None
+        try:
+            head = read_head(request.scope["headers"])
+            if operation.scope is not None:
+                who = await tools.ring.by_key(key_of(head.authorization, head.api_key))
+                who.needs(operation.scope)
+            given = await _given(operation, decoder, request, head)
+            if operation.wants_prices:
+                given["prices"] = tools.prices
+            response = _response(operation, await cast("Any", operation.handler)(rt, who, **given))
+        except Exception as error:  # noqa: BLE001 - each ends as an answer, and what is our fault in the log
+            response = failure(rt, error)
+        rt.log.info(
+            "request answered",
+            call=operation.id,
+            status=response.status_code,
+            account=who.account_id if who else None,
+            ms=round((rt.clock.monotonic() - started) * 1000, 1),
+        )
+        return response
+
+    return endpoint
+
+
+async def _given(
+    operation: Operation, decoder: msgspec.json.Decoder[Any] | None, request: AnyRequest, head: Head
+) -> dict[str, Any]:
+    given: dict[str, Any] = {}
+    for name, kind in operation.path_types.items():
+        text = cast("str", request.path_params[name])
+        given[name] = text if plain(kind) is str else read_id(text, name)
+    if operation.query is not None:
+        given["query"] = read_query(request.scope["query_string"], operation.query)
+    if decoder is not None:
+        need_media_type(head, _JSON)
+        given["body"] = read_json(await read_body(request.receive, head, operation.most_bytes), decoder)
+    if operation.file is not None:
+        need_media_type(head, operation.file.media_type)
+        given["upload"] = body_chunks(request.receive, head, operation.file.most_bytes)
+    return given
+
+
+def _response(operation: Operation, answer: msgspec.Struct | None) -> Response[bytes]:
+    if answer is None:
+        return reply(operation.status, b"")
+    return reply(operation.status, msgspec.json.encode(answer))
+
+
+def reply(status: int, body: bytes, *, media_type: str = _JSON, headers: Mapping[str, str] = _NONE) -> Response[bytes]:
+    """Make an answer that nobody keeps or takes for something else than it says."""
+    return Response(body, status_code=status, media_type=media_type, headers={**SAFE, **headers})
+
+
+def failure(rt: Runtime, error: Exception) -> Response[bytes]:
+    """Answer an error; one that nobody foresaw is logged and says nothing of itself."""
+    if isinstance(error, CablegramError):
+        known = error
+    else:
+        if not isinstance(error, ClientGone):
+            rt.log.error("request failed", exc_info=error)
+        known = broken()
+    status, body = problem(known, rt.settings.public)
+    headers = {name.decode(): value.decode() for name, value in headers_of(known)}
+    return reply(status, body, media_type=PROBLEM_JSON, headers=headers)
+
+
+def on_http_exception(rt: Runtime) -> Callable[[AnyRequest, HTTPException], Response[bytes]]:
+    """Answer what Litestar itself finds wrong: a path or a method that is not there."""
+
+    def answer(request: AnyRequest, error: HTTPException) -> Response[bytes]:
+        if error.status_code == 405:
+            allow = (error.headers or {}).get("Allow") or (error.headers or {}).get("allow", "")
+            return failure(rt, MethodNotAllowed(request.method, allow))
+        if error.status_code == 404:
+            message = f"There is nothing at {request.url.path[:200]}. The calls are listed at /docs."
+            return failure(rt, NotFound("path_unknown", message))
+        return failure(rt, error)
+
+    return answer

@@ -100,6 +100,7 @@ async def _answer_all(rt: Runtime, clock: SetClock, taken: list[traffic.Claimed]
     clock.move(timedelta(days=4))
     assert await sweep.give_up(rt, after=timedelta(days=3)) == 3
     await traffic.answer(rt, taken[8:9], Verdict.TAKEN)  # it had gone out after all, and stays paid back
+    assert await sweep.release_due(rt) == 2  # those for which the carrier had asked for time
     again = await traffic.claimed(rt, 1)
     async with rt.db.transaction() as conn:
         assert await record.lost(conn, again, reason="no_answer", now=clock.now()) == 1

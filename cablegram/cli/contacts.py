@@ -17,6 +17,7 @@ from cablegram.cli.output import say
 from cablegram.cli.showing import many
 from cablegram.contacts import importing, lists
 from cablegram.contacts.model import ContactList, ImportResult
+from cablegram.kit.errors import Fault, InvalidInput
 from cablegram.runtime.runtime import Runtime
 
 _MOST_SHOWN = 20
@@ -29,23 +30,30 @@ def import_contacts(
     skip_bad_rows: Annotated[
         bool, Parameter(negative=(), help="Leave bad rows out; else one bad row refuses the whole file.")
     ] = False,
+    subscribed: Annotated[
+        bool, Parameter(negative=(), help="These people agreed to marketing texts; say where by --source.")
+    ] = False,
+    source: Annotated[str, Parameter(help="Where they agreed: kept with the import.")] = "",
     account: Annotated[str | None, Parameter(help="Name or id; may be left out where there is only one.")] = None,
     place: Place = HERE,
     json: AsJson = False,
 ) -> None:
     """Replace a list's people by those of a CSV file: first column `number`, the others are variables."""
+    if subscribed != bool(source.strip()):
+        message = "Give --subscribed and --source together: that people agreed, and where they did."
+        raise InvalidInput("source_needed", message, faults=[Fault("source", "source_needed", message)])
 
     async def deed(rt: Runtime) -> tuple[ContactList, ImportResult]:
         _, who = await choosing.acting(rt, account)
         with files.open_bytes(file) as opened:
-            return await _import(rt, who, list_, opened, skip_bad_rows=skip_bad_rows)
+            return await _import(rt, who, list_, opened, skip_bad_rows=skip_bad_rows, agreed=source)
 
     target, result = act(place, deed)
     say(_text(target, result), _facts(target, result), as_json=json)
 
 
 async def _import(
-    rt: Runtime, who: Principal, name: str, file: IO[bytes], *, skip_bad_rows: bool
+    rt: Runtime, who: Principal, name: str, file: IO[bytes], *, skip_bad_rows: bool, agreed: str
 ) -> tuple[ContactList, ImportResult]:
     found = await choosing.contact_list(rt, who, name)
     target = found or await lists.create(rt, who, name)
@@ -57,6 +65,7 @@ async def _import(
                 target.id,
                 watch.chunks(),
                 on_bad_rows="skip" if skip_bad_rows else "refuse",
+                agreed=agreed,
                 on_progress=watch.count,
             )
     except BaseException:

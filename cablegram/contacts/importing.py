@@ -22,6 +22,7 @@ from cablegram.events.record import record
 from cablegram.kit.csvio import CsvReader, Row
 from cablegram.kit.errors import InvalidInput
 from cablegram.kit.ids import ListId
+from cablegram.kit.names import read_note
 from cablegram.runtime.database import Conn, transaction_on
 from cablegram.runtime.runtime import Runtime
 
@@ -42,15 +43,19 @@ async def import_csv(
     *,
     on_bad_rows: Literal["refuse", "skip"] = "refuse",
     keep_others: bool = False,
+    agreed: str = "",
     on_progress: Progress | None = None,
 ) -> ImportResult:
     """Replace the people of a list by those of a file in UTF-8 (R87, R88); with `keep_others` nobody leaves the list.
+
+    `agreed` says where these people agreed to marketing texts; it is kept with the news of this import.
 
     A bad row refuses the whole file (`bad_rows`, with a fault for each of the first hundred) unless bad rows are to be
     skipped; a file that can't be read as a table refuses either way (codes: `kit/csvio.py`, `contacts/sheet.py`).
     Raises NotFound (`list_not_found`), Conflict (`list_in_use`).
     """
     who.needs(Scope.CONTACTS)
+    agreed = read_note(agreed, field="source")
     home = (await directory.show(rt, who)).default_country
     await lists.ensure_free(rt, who, list_id)
     async with rt.db.connection() as conn:
@@ -62,7 +67,9 @@ async def import_csv(
             if result.skipped and on_bad_rows == "refuse":
                 raise _refused(result)
             async with transaction_on(conn):
-                await _put_in_place(conn, rt, who, list_id=list_id, intake=intake, keep_others=keep_others)
+                await _put_in_place(
+                    conn, rt, who, list_id=list_id, intake=intake, keep_others=keep_others, agreed=agreed
+                )
         finally:
             if not conn.closed:
                 await store.clear_staging(conn)
@@ -121,7 +128,14 @@ async def _pieces(chunks: AsyncIterable[bytes]) -> AsyncIterable[bytes]:
 
 
 async def _put_in_place(
-    conn: Conn, rt: Runtime, who: Principal, *, list_id: ListId, intake: _Intake, keep_others: bool
+    conn: Conn,
+    rt: Runtime,
+    who: Principal,
+    *,
+    list_id: ListId,
+    intake: _Intake,
+    keep_others: bool,
+    agreed: str,
 ) -> None:
     result, now = intake.result, rt.clock.now()
     await store.lock_contacts(conn, who.account_id, patience=_PATIENCE)
@@ -142,7 +156,10 @@ async def _put_in_place(
         variables=list(columns),
         imported_at=now,
     )
-    facts = {"rows": result.rows, "size": result.size, "added": result.added, "skipped": result.skipped, "by": who.name}
+    facts: dict[str, object] = {"rows": result.rows, "size": result.size, "added": result.added}
+    facts |= {"skipped": result.skipped, "by": who.name}
+    if agreed:
+        facts |= {"subscribed": True, "source": agreed}
     await record(conn, [Event(Kind.LIST_IMPORTED, who.account_id, list_id, facts)], now=now)
 
 

@@ -304,3 +304,12 @@ async def test_an_import_is_reported(rt: Runtime, who: Principal, customers: Con
         ((_, kind, data),) = await story(conn, who.account_id, customers.id)
     assert kind == "list.imported"
     assert data == {"rows": 2, "size": 1, "added": 1, "skipped": 1, "by": who.name}
+
+
+async def test_where_people_agreed_is_kept_with_the_news_of_the_import(rt: Runtime, who: Principal) -> None:
+    target = await lists.create(rt, who, "Agreed")
+    agreed = "web shop, checkbox at checkout"
+    await importing.import_csv(rt, who, target.id, chunks("number\n34600000118\n"), agreed=agreed)
+    async with rt.db.connection() as conn:
+        ((_, kind, facts),) = await story(conn, who.account_id, target.id)
+    assert (kind, facts["subscribed"], facts["source"]) == ("list.imported", True, agreed)

@@ -20,6 +20,8 @@ def audit(*, place: Place = HERE, json: AsJson = False) -> int:
 
 def _text(report: Report) -> str:
     lines = [_sums(report)] if report.sums else ["There are no messages yet."]
+    if doubt := report.totals().get("unknown"):
+        lines.append(f"In question: {many(doubt.n, 'message')} for {money(doubt.amount)} credits.\n")
     for check in report.checks:
         lines.append(f"{'ok ' if check.is_ok else 'OFF'}  {check.sentence}")
         if not check.is_ok:

@@ -64,7 +64,9 @@ async def _import(
                 who,
                 target.id,
                 watch.chunks(),
-                on_bad_rows="skip" if skip_bad_rows else "refuse",
+                on_bad_rows="skip" if how.skip_bad_rows else "refuse",
+                keep_others=how.keep_others,
+                agreed=how.agreed,
                 agreed=agreed,
                 on_progress=watch.count,
             )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Annotated, Any, Self
 
@@ -30,6 +31,9 @@ def import_contacts(
     skip_bad_rows: Annotated[
         bool, Parameter(negative=(), help="Leave bad rows out; else one bad row refuses the whole file.")
     ] = False,
+    keep_others: Annotated[
+        bool, Parameter(negative=(), help="Let those stay on the list who are not in the file.")
+    ] = False,
     subscribed: Annotated[
         bool, Parameter(negative=(), help="These people agreed to marketing texts; say where by --source.")
     ] = False,
@@ -42,18 +46,28 @@ def import_contacts(
     if subscribed != bool(source.strip()):
         message = "Give --subscribed and --source together: that people agreed, and where they did."
         raise InvalidInput("source_needed", message, faults=[Fault("source", "source_needed", message)])
+    how = _How(skip_bad_rows=skip_bad_rows, keep_others=keep_others, agreed=source)
 
     async def deed(rt: Runtime) -> tuple[ContactList, ImportResult]:
         _, who = await choosing.acting(rt, account)
         with files.open_bytes(file) as opened:
-            return await _import(rt, who, list_, opened, skip_bad_rows=skip_bad_rows, agreed=source)
+            return await _import(rt, who, list_, opened, how=how)
 
     target, result = act(place, deed)
     say(_text(target, result), _facts(target, result), as_json=json)
 
 
+@dataclass(frozen=True, slots=True)
+class _How:
+    """How an import treats bad rows and people who are not in the file, and what those in it agreed to."""
+
+    skip_bad_rows: bool
+    keep_others: bool
+    agreed: str
+
+
 async def _import(
-    rt: Runtime, who: Principal, name: str, file: IO[bytes], *, skip_bad_rows: bool, agreed: str
+    rt: Runtime, who: Principal, name: str, file: IO[bytes], *, how: _How
 ) -> tuple[ContactList, ImportResult]:
     found = await choosing.contact_list(rt, who, name)
     target = found or await lists.create(rt, who, name)
@@ -67,7 +81,6 @@ async def _import(
                 on_bad_rows="skip" if how.skip_bad_rows else "refuse",
                 keep_others=how.keep_others,
                 agreed=how.agreed,
-                agreed=agreed,
                 on_progress=watch.count,
             )
     except BaseException:

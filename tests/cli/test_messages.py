@@ -88,7 +88,7 @@ def test_people_are_imported_and_a_campaign_is_made_for_them(cable: Cable, tmp_p
     done = cable("import", file, "--list", "customers", "--skip-bad-rows", "--json").facts
     assert (done["size"], done["skipped"], done["errors"][0]["field"]) == (2, 1, "lines.3.number")
     again = ("import", file, "--list", "Customers", "--skip-bad-rows", "--subscribed")
-    assert cable(*again, status=1).error == "bad_value"  # it has to be said where they agreed
+    assert cable(*again, status=1).error == "source_needed"  # it has to be said where they agreed
     assert "2 people" in cable(*again, "--source", "web shop").out
 
     made = cable(*words, "--json").facts

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from books import rows
 from cablegram.accounts.access import operator
@@ -26,7 +26,9 @@ DEADLINE = 15.0
 _LOOK = 0.02
 
 
-async def until(look: Callable[[], Awaitable[T]], is_so: Callable[[T], object] = bool, *, deadline: float = DEADLINE) -> T:
+async def until(
+    look: Callable[[], Awaitable[T]], is_so: Callable[[T], object] = bool, *, deadline: float = DEADLINE
+) -> T:
     """Look again and again until what is seen is as it should be; return it."""
     seen = await look()
     try:
@@ -53,6 +55,19 @@ async def until_all(rt: Runtime, **wanted: int) -> None:
     await until(look, lambda seen: Counter(seen) == Counter(wanted))
 
 
+async def until_waiting(rt: Runtime, *, sessions: int = 1) -> None:
+    """Wait until so many sessions of this database wait for a lock that another one holds."""
+
+    async def look() -> int:
+        statement = (
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+        )
+        ((waiting,),) = await rows(rt, statement)
+        return cast("int", waiting)
+
+    await until(look, lambda waiting: waiting == sessions)
+
+
 async def until_link(rt: Runtime, state: str, *, links: int = 1) -> list[str]:
     """Wait until so many links are in a state, as people see it; return what they say about it."""
 
@@ -63,7 +78,9 @@ async def until_link(rt: Runtime, state: str, *, links: int = 1) -> list[str]:
     return [str(detail) for each, detail in seen if each == state]
 
 
-async def carrier(rt: Runtime, port: int, *, name: str = "Carrier", password: str = "secret", **settings: object) -> Connector:
+async def carrier(
+    rt: Runtime, port: int, *, name: str = "Carrier", password: str = "secret", **settings: object
+) -> Connector:
     """Connect a carrier that listens on this machine, and bring the demo tariff."""
     await importing.load_demo(rt)
     fields = {"host": "127.0.0.1", "port": port, "system_id": "cablegram"} | settings

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
@@ -11,6 +12,8 @@ from cablegram.messages.model import Draft, Refusal, Waiting
 from cablegram.numbers import countries, e164
 from cablegram.text import limits
 from cablegram.text.segments import Measure
+
+_NOT_STORABLE = re.compile("[\0\ud800-\udfff]")
 
 
 def judge(drafts: Sequence[Draft]) -> None:
@@ -26,6 +29,8 @@ def _measure(draft: Draft) -> None:
     found = admit(draft.text)
     if isinstance(found, Refusal):
         draft.refusal = found
+        # A campaign keeps whom it skipped, and no database stores these characters.
+        draft.text = _NOT_STORABLE.sub("\ufffd", draft.text)
         return
     draft.encoding, draft.segments = found.encoding, found.segments
 

@@ -35,7 +35,7 @@ SELECT pg_notify('cablegram_queue', '');
 -- name: settle
 -- all accounts: results of a link, receipts and sweeps concern everybody's messages.
 -- Move messages, each only from the version we saw; who lost the race gets no row back and looks again. Landed
--- messages leave `flight`, the sums of the moves go to `progress`.
+-- messages leave `flight`, the sums of the moves go to `progress`. A version that can't grow any more begins anew.
 WITH asked AS (
     SELECT * FROM unnest(%(ids)s::uuid[], %(versions)s::smallint[], %(froms)s::message_state[],
         %(tos)s::message_state[], %(reasons)s::text[], %(errors)s::text[], %(parts)s::text[])
@@ -43,7 +43,7 @@ WITH asked AS (
 ), moved AS (
     UPDATE message SET
         state = asked.to_state,
-        version = message.version + 1,
+        version = (message.version + 1) & 32767,
         reason = asked.reason,
         error = coalesce(asked.error, message.error),
         part_states = CASE WHEN asked.parts IS NULL THEN message.part_states

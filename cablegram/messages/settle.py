@@ -24,7 +24,8 @@ async def settle(conn: Conn, moves: Sequence[Move], *, now: datetime) -> set[Mes
     for move in moves:
         if move.from_state is not move.to_state and not move.from_state.may_become(move.to_state):
             raise ValueError(f"a message that is {move.from_state} can't become {move.to_state}")
-    settled = await store.settle(conn, moves, now)
+    # In the order of ids, so that two who move the same messages never wait for each other in a circle.
+    settled = await store.settle(conn, sorted(moves, key=lambda move: move.id.int), now)
     refundable = {move.id for move in moves if is_refund_due(move.from_state, move.to_state)}
     back = [one for one in settled if one.id in refundable]
     if back:

@@ -1,4 +1,4 @@
-"""A dispatcher at work inside a test, and ways to wait for what it does: by looking, with a deadline, never by sleeping."""
+"""A dispatcher at work inside a test, and ways to wait for what it does: by looking, until a deadline."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ from cablegram.runtime.runtime import Runtime
 
 T = TypeVar("T")
 DEADLINE = 15.0
+PASSWORD = "secret"
 _LOOK = 0.02
 
 
@@ -43,7 +44,8 @@ async def until(
 
 async def states(rt: Runtime) -> dict[str, int]:
     """Count messages by state."""
-    return dict(await rows(rt, "SELECT state::text, count(*) FROM message GROUP BY 1"))  # pyright: ignore[reportArgumentType, reportReturnType]
+    found = await rows(rt, "SELECT state::text, count(*) FROM message GROUP BY 1")
+    return {cast("str", state): cast("int", count) for state, count in found}
 
 
 async def until_all(rt: Runtime, **wanted: int) -> None:
@@ -79,7 +81,7 @@ async def until_link(rt: Runtime, state: str, *, links: int = 1) -> list[str]:
 
 
 async def carrier(
-    rt: Runtime, port: int, *, name: str = "Carrier", password: str = "secret", **settings: object
+    rt: Runtime, port: int, *, name: str = "Carrier", password: str = PASSWORD, **settings: object
 ) -> Connector:
     """Connect a carrier that listens on this machine, and bring the demo tariff."""
     await importing.load_demo(rt)

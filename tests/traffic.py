@@ -79,15 +79,34 @@ async def claimed(rt: Runtime, most: int) -> list[Claimed]:
         )
 
 
-async def answer(rt: Runtime, claims: Sequence[Claimed], verdict: Verdict) -> None:
-    """Record the carrier's answer to claimed messages of one part; the ids it gives are those of the claims."""
-    parts = {
-        one.id: PartResult(verdict, provider_id=one.id.hex, code="" if verdict is Verdict.TAKEN else "0x58")
-        for one in claims
-    }
+async def answer(rt: Runtime, claims: Sequence[Claimed], *verdicts: Verdict) -> None:
+    """Record what became of claimed messages, the same of each: a verdict a part; ids are those of the messages."""
     async with rt.db.transaction() as conn:
-        answered = [Answered(Result(one.id, [parts[one.id]]), one) for one in claims]
-        await record.results(conn, answered, now=rt.clock.now())
+        await record.results(conn, [answered(one, *verdicts) for one in claims], now=rt.clock.now())
+
+
+async def answers(rt: Runtime, verdicts: Sequence[tuple[Claimed, Verdict]]) -> None:
+    """Record in one transaction what became of claimed messages of one part."""
+    async with rt.db.transaction() as conn:
+        await record.results(conn, [answered(one, verdict) for one, verdict in verdicts], now=rt.clock.now())
+
+
+def answered(claim: Claimed, *verdicts: Verdict) -> Answered:
+    """Make what a link tells of a claimed message: a verdict a part. The second part's id ends in -2."""
+    parts = [
+        PartResult(verdict, provider_id=provider_id(claim, place)) if verdict is Verdict.TAKEN else _not_taken(verdict)
+        for place, verdict in enumerate(verdicts, 1)
+    ]
+    return Answered(Result(claim.id, parts), claim)
+
+
+def provider_id(claim: Claimed, part: int = 1) -> str:
+    """Return the id that the carrier gives a part."""
+    return claim.id.hex if part == 1 else f"{claim.id.hex}-{part}"
+
+
+def _not_taken(verdict: Verdict) -> PartResult:
+    return PartResult(verdict, code="" if verdict in (Verdict.LOST, Verdict.UNWRITTEN) else "ESME_RTHROTTLED")
 
 
 async def receive(rt: Runtime, claims: Sequence[Claimed], outcome: Outcome) -> None:

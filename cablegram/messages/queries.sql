@@ -113,11 +113,16 @@ SELECT connector_id, lane, share, id, campaign_id, segments FROM freed;
 
 -- name: withdraw_campaign
 -- Take everything of a campaign that no link has, for cancelling.
-WITH waiting AS (DELETE FROM queue WHERE campaign_id = %(campaign_id)s RETURNING id),
-    resting AS (DELETE FROM held WHERE campaign_id = %(campaign_id)s RETURNING id)
-SELECT message.id, message.version, message.state::text
-FROM (SELECT id FROM waiting UNION ALL SELECT id FROM resting) AS gone
-JOIN message ON message.id = gone.id AND message.account_id = %(account_id)s;
+WITH waiting AS (
+    DELETE FROM queue USING message
+    WHERE queue.campaign_id = %(campaign_id)s AND message.id = queue.id AND message.account_id = %(account_id)s
+    RETURNING message.id, message.version, message.state
+), resting AS (
+    DELETE FROM held USING message
+    WHERE held.campaign_id = %(campaign_id)s AND message.id = held.id AND message.account_id = %(account_id)s
+    RETURNING message.id, message.version, message.state
+)
+SELECT id, version, state::text FROM waiting UNION ALL SELECT id, version, state::text FROM resting;
 
 -- name: counts
 -- Sum the log of counts for one campaign.

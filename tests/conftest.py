@@ -25,6 +25,11 @@ from house.reading import excuses
 from testbed import Server
 
 
+def pytest_configure() -> None:
+    """Let the commands that tests run take a server without fsync, which they refuse otherwise."""
+    os.environ["CABLEGRAM_TEST_UNSAFE_DATABASE"] = "1"
+
+
 @pytest.fixture(scope="session")
 def pg(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """Give the PostgreSQL of this run."""

@@ -39,7 +39,11 @@ def wait_for(condition: Callable[[], T | None], what: str, *, patience: float = 
 
 
 def environ(data_dir: Path) -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("CABLEGRAM_")}
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if name.startswith("CABLEGRAM_TEST_") or not name.startswith("CABLEGRAM_")
+    }
     return {**kept, "CABLEGRAM_DATA_DIR": str(data_dir), "CABLEGRAM_LOG_FORMAT": "plain"}
 
 

@@ -21,7 +21,7 @@ class Server:
         self._mark = f"cablegram_test_{os.getpid()}"
         self._numbers = count(1)
         self._template = self.empty("template")
-        migrate(self._template)
+        migrate(self._template, allow_unsafe=True)
 
     @property
     def version(self) -> int:

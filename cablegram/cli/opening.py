@@ -55,12 +55,17 @@ def with_database(settings: Settings) -> Generator[Settings]:
     """Lend settings whose database runs and has its schema; an embedded one that was started here stops afterwards."""
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     if settings.database_url:
-        migrate(settings.database_url)
+        bring_up_to_date(settings.database_url)
         yield settings
         return
     with borrow(settings.data_dir) as url:
-        migrate(url)
+        bring_up_to_date(url)
         yield replace(settings, database_url=url)
+
+
+def bring_up_to_date(url: str) -> None:
+    """Apply missing migrations; a database that may lose what it confirmed is for tests alone."""
+    migrate(url, allow_unsafe="CABLEGRAM_TEST_UNSAFE_DATABASE" in os.environ)
 
 
 def act(place: Place, deed: Callable[[Runtime], Awaitable[T]]) -> T:

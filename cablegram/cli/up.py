@@ -21,10 +21,9 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from cablegram.cli.opening import HERE, Place, read_seal, read_settings, run
+from cablegram.cli.opening import HERE, Place, bring_up_to_date, read_seal, read_settings, run
 from cablegram.cli.welcome import Welcome, prepare
 from cablegram.kit.errors import Refused
-from cablegram.migrations.runner import migrate
 from cablegram.runtime.children import Child
 from cablegram.runtime.embedded import Embedded
 from cablegram.runtime.settings import Settings
@@ -93,9 +92,7 @@ class System:
             time.sleep(_LOOK)
 
     def stop(self) -> None:
-        """Stop the doors first, then the links, then what stands behind them."""
-        for process in reversed(self._processes):
-            process.child.send(signal.SIGTERM)
+        """Stop the doors, then the links, which wait for answers on the wire, then the carrier that gives them."""
         for process in reversed(self._processes):
             process.child.stop(_PATIENCE)
 
@@ -168,7 +165,7 @@ def running(settings: Settings) -> Generator[System]:
     database = None if settings.database_url else Embedded(settings.data_dir)
     url = settings.database_url or (database.start() if database else "")
     try:
-        migrate(url)
+        bring_up_to_date(url)
         settings = _with_ports(replace(settings, database_url=url))
         read_seal(settings)  # makes the key before any process needs it
         system = System(settings, database)

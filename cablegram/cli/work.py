@@ -61,7 +61,8 @@ async def _seldom(rt: Runtime) -> None:
         try:
             await upkeep.prepare_days(rt)
             await upkeep.forget_keys(rt)
-            await sweep.give_up(rt, after=_GIVE_UP_AFTER)
+            while await sweep.give_up(rt, after=_GIVE_UP_AFTER):
+                pass  # a thousand at a time, until nothing is left
         except Unavailable as error:
             rt.log.warning("housekeeping waits for the database", error=error.message)
         await asyncio.sleep(_UPKEEP_EVERY)

@@ -49,19 +49,28 @@ class Desk:
         self._backlog = 0
         self._wake = asyncio.Event()
         self._writer: asyncio.Task[None] | None = None
+        self._is_writing = False
+        self._is_closed = False
 
     def open(self) -> None:
         """Start the writer."""
         self._writer = asyncio.create_task(self._write())
 
+    @property
+    def is_idle(self) -> bool:
+        """Tell whether nothing is being written at this moment."""
+        return not self._is_writing
+
     async def close(self) -> None:
-        """Stop the writer; who still waits is told to come back."""
-        if self._writer:
-            self._writer.cancel()
-            await asyncio.gather(self._writer, return_exceptions=True)
-        for _, future in self._waiting:
+        """Finish what is being written, and tell who still waits, or comes now, to come back."""
+        self._is_closed = True
+        waiting, self._waiting = self._waiting, deque()
+        for _, future in waiting:
             if not future.done():
-                future.set_exception(Unavailable("shutting_down", "The server is going down. Nothing was done."))
+                future.set_exception(_closed())
+        self._wake.set()
+        if self._writer:
+            await self._writer
 
     async def hand_in(self, parcel: Parcel) -> Answer:
         """Return the answer once it is durable.
@@ -69,6 +78,8 @@ class Desk:
         Raises Unavailable (`too_busy`, `database_unreachable`, `outcome_unknown`), InvalidInput
         (`idempotency_key_reused`), NotFound (`template_not_found`).
         """
+        if self._is_closed:
+            raise _closed()
         if self._backlog + len(parcel.asked) > _LARGEST_BACKLOG:
             message = "More messages are waiting to be accepted than this server takes at once. Try again in a moment."
             raise Unavailable("too_busy", message)
@@ -79,11 +90,13 @@ class Desk:
         return await future
 
     async def _write(self) -> None:
-        while True:
+        while not self._is_closed:
             await self._wake.wait()
             self._wake.clear()
             while batch := self._take():
+                self._is_writing = True
                 await self._flush(batch)
+            self._is_writing = False
 
     def _take(self) -> list[tuple[Parcel, asyncio.Future[Answer]]]:
         batch: list[tuple[Parcel, asyncio.Future[Answer]]] = []
@@ -139,6 +152,10 @@ class Desk:
             parcel.answer = parcel.write_answer(parcel.drafts)
         await idempotency.end(conn, [(one.account_id, one.key, one.answer) for one in fresh if one.key and one.answer])
         return [_answer(parcel, verdict, parcels) for parcel, verdict in zip(parcels, verdicts, strict=True)]
+
+
+def _closed() -> Unavailable:
+    return Unavailable("shutting_down", "The server is going down. Nothing was done.")
 
 
 def _answer(parcel: Parcel, verdict: idempotency.Verdict, parcels: list[Parcel]) -> Answer | CablegramError:

@@ -9,11 +9,9 @@ from typing import LiteralString
 
 import psycopg
 
-from cablegram.migrations.runner import files
+from cablegram.migrations.runner import SAFETY, files
 from cablegram.runtime.database import unreachable
 
-# Off, each of them can lose what was answered with success, or more.
-SAFETY = ("fsync", "synchronous_commit", "full_page_writes")
 _DISPATCHERS = 7411  # the first half of the lock that each living dispatcher holds
 
 

@@ -16,6 +16,8 @@ _HERE = Path(__file__).parent
 _FILE = re.compile(r"^\d{4}_(pre|post)_[a-z0-9_]+\.sql$")
 _LOCK = 7410  # of our advisory locks: 7410 migrations, 7411 dispatchers, 7412 campaigns
 _LEAST_SERVER = 150000
+# Off, each of them can lose what was answered with success, or more.
+SAFETY = ("fsync", "synchronous_commit", "full_page_writes")
 
 _JOURNAL = """
 CREATE TABLE IF NOT EXISTS migration (
@@ -35,7 +37,7 @@ def files() -> list[Path]:
     return found
 
 
-def migrate(url: str) -> list[str]:
+def migrate(url: str, *, allow_unsafe: bool = False) -> list[str]:
     """Apply what is missing, one transaction a file, under an advisory lock; return the names that were applied.
 
     Raises Unavailable (`database_unreachable`), Refused (`postgresql_too_old`, `unsafe_database`), Conflict
@@ -43,7 +45,7 @@ def migrate(url: str) -> list[str]:
     """
     try:
         with psycopg.connect(url, autocommit=True, connect_timeout=5) as conn:
-            _check_server(conn)
+            _check_server(conn, allow_unsafe=allow_unsafe)
             conn.execute("SELECT pg_advisory_lock(%s)", (_LOCK,))
             conn.execute(_JOURNAL)
             return _apply_missing(conn)
@@ -51,10 +53,17 @@ def migrate(url: str) -> list[str]:
         raise unreachable(error) from error
 
 
-def _check_server(conn: psycopg.Connection) -> None:
+def _check_server(conn: psycopg.Connection, *, allow_unsafe: bool) -> None:
     if conn.info.server_version < _LEAST_SERVER:
         message = f"PostgreSQL 15 or newer is needed; this server is {conn.info.parameter_status('server_version')}."
         raise Refused("postgresql_too_old", message)
+    unsafe = [name for name in SAFETY if conn.execute("SELECT current_setting(%s)", (name,)).fetchone() == ("off",)]
+    if unsafe and not allow_unsafe:
+        message = (
+            f"This PostgreSQL has {' and '.join(unsafe)} off: what was answered with success could be lost. "
+            "Switch it on, in the server's settings or for this database."
+        )
+        raise Refused("unsafe_database", message)
 
 
 def _apply_missing(conn: psycopg.Connection) -> list[str]:

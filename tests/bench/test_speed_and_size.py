@@ -13,7 +13,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -48,7 +48,7 @@ def test_start_and_memory(tmp_path: Path) -> None:
 
 
 @contextmanager
-def started(data_dir: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
+def started(data_dir: Path) -> Generator[tuple[subprocess.Popen[str], str]]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from cablegram.billing.prices import Prices
 from cablegram.kit.errors import CablegramError, Unavailable
@@ -151,21 +151,22 @@ class Desk:
         for parcel in fresh:
             parcel.answer = parcel.write_answer(parcel.drafts)
         await idempotency.end(conn, [(one.account_id, one.key, one.answer) for one in fresh if one.key and one.answer])
-        return [_answer(parcel, verdict, parcels) for parcel, verdict in zip(parcels, verdicts, strict=True)]
+        return [_answer(place, parcels, verdicts) for place in range(len(parcels))]
 
 
 def _closed() -> Unavailable:
     return Unavailable("shutting_down", "The server is going down. Nothing was done.")
 
 
-def _answer(parcel: Parcel, verdict: idempotency.Verdict, parcels: list[Parcel]) -> Answer | CablegramError:
-    match verdict:
+def _answer(place: int, parcels: Sequence[Parcel], verdicts: Sequence[idempotency.Verdict]) -> Answer | CablegramError:
+    match verdicts[place]:
         case idempotency.Fresh():
-            answer = parcel.answer
-        case idempotency.Follows(place):
             answer = parcels[place].answer
-        case _:
-            return verdict
-    if answer is None:
-        raise RuntimeError("a fresh request was not answered")
-    return Answer(answer.status, answer.body, is_replay=answer is not parcel.answer)
+            if answer is None:
+                raise RuntimeError("a fresh request was not answered")
+            return answer
+        case idempotency.Follows(first):
+            found = _answer(first, parcels, verdicts)
+            return replace(found, is_replay=True) if isinstance(found, Answer) else found
+        case found:
+            return found

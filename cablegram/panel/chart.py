@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any
 
 from cablegram.campaigns.model import Second
@@ -23,8 +23,13 @@ class Chart:
     table: list[tuple[datetime, int, int]]
 
 
-def chart_of(seconds: Sequence[Second], bands: Sequence[tuple[str, datetime, datetime]] = ()) -> Chart | None:
-    """Draw the seconds in which something happened, in order; `bands` are times with a name, such as a pause."""
+def chart_of(
+    seconds: Sequence[Second], bands: Sequence[tuple[str, datetime, datetime]] = (), *, zone: tzinfo = UTC
+) -> Chart | None:
+    """Draw the seconds in which something happened, in order; `bands` are times with a name, such as a pause.
+
+    The sentence tells times as a clock in `zone` does. None while nothing has happened.
+    """
     if not seconds:
         return None
     first, last = seconds[0].at, seconds[-1].at
@@ -42,7 +47,7 @@ def chart_of(seconds: Sequence[Second], bands: Sequence[tuple[str, datetime, dat
             ],
             "bands": [{"name": name, "from": begin.isoformat(), "to": end.isoformat()} for name, begin, end in bands],
         },
-        sentence=_sentence(seconds, [rate[0] / step for rate in rates]),
+        sentence=_sentence(seconds, [rate[0] / step for rate in rates], zone),
         table=[(at, submitted, delivered) for at, (submitted, delivered) in _gather(seconds, table_step).items()],
     )
 
@@ -68,12 +73,13 @@ def _gather(seconds: Sequence[Second], step: int) -> dict[datetime, tuple[int, i
     return found
 
 
-def _sentence(seconds: Sequence[Second], rates: Sequence[float]) -> str:
+def _sentence(seconds: Sequence[Second], rates: Sequence[float], zone: tzinfo) -> str:
     submitted = sum(one.submitted for one in seconds)
     delivered = sum(one.delivered for one in seconds)
-    moving = [rate for rate in rates if rate]
-    usual = sorted(moving)[len(moving) // 2] if moving else 0
+    first, last = seconds[0].at.astimezone(zone), seconds[-1].at.astimezone(zone)
+    moving = sorted(rate for rate in rates if rate)
+    usual = moving[len(moving) // 2] if moving else 0
     return (
-        f"{submitted:,} submitted and {delivered:,} delivered between {seconds[0].at:%H:%M:%S} and "
-        f"{seconds[-1].at:%H:%M:%S} UTC; usually {usual:,.0f} a second, at most {max(rates):,.0f}"
+        f"{submitted:,} submitted and {delivered:,} delivered between {first:%H:%M:%S} and {last:%H:%M:%S}; "
+        f"usually {usual:,.0f} a second, at most {max(rates):,.0f}"
     )

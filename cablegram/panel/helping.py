@@ -46,7 +46,7 @@ def read_words(text: str) -> list[Word]:
     """Read our own words out of the glossary: the table under its first heading. Pure."""
     table = text.partition("\n## ")[2].partition("\n## ")[0]
     rows = re.findall(r"^\| \*\*(.+?)\*\* \| (.+?) \|(?: (.*?) ?\|)?$", table, re.MULTILINE)
-    return [(word, _plain(meaning), _plain(also)) for word, meaning, also in rows]
+    return [(word, f"{_plain(meaning)}.", _plain(also)) for word, meaning, also in rows]
 
 
 def read_codes(text: str) -> list[Code]:

@@ -13,19 +13,22 @@ from litestar.params import FromPath
 from litestar.response import Stream
 
 from cablegram.campaigns import find, progress
-from cablegram.campaigns.model import CampaignState, Progress, Report
+from cablegram.campaigns.model import CampaignState, Progress
 from cablegram.kit.ids import CampaignId
 from cablegram.messages.model import State
 from cablegram.panel import stream
 from cablegram.panel.chart import chart_of
 from cablegram.panel.launching import list_names, sender_of
-from cablegram.panel.pages import Context, draw, page, part
+from cablegram.panel.pages import Context, draw, frame_for, page, part, zone_of
+from cablegram.panel.personal import with_defaults
 from cablegram.panel.visit import Http, Visit, Visitor, parts_of
 from cablegram.text.segments import split
 
 _EVERY = 1.0  # seconds between two looks; a page changes no oftener
 _UNSETTLED = frozenset({State.SCHEDULED, State.QUEUED, State.SUBMITTING, State.SUBMITTED})
 _PATIENCE = timedelta(minutes=2)  # how long receipts are watched for after the last message was handed over
+_REST = 20  # times as long as finding a report took, it is good enough
+_MOST_KEPT = 100
 _UNDO = 10  # seconds in which a launch can be taken back with one click
 _MOVES = frozenset({CampaignState.RUNNING, CampaignState.PAUSED})
 
@@ -42,7 +45,7 @@ async def show(request: Http, visit: Visitor, campaign_id: FromPath[UUID]) -> Re
         "is_watched": _is_watched(now, rt.clock.now()),
         "lists": await list_names(request, visit, campaign),
         "sender": await sender_of(request, visit, campaign),
-        "segments": split(campaign.text),
+        "segments": split(with_defaults(campaign.text)[0].text),
         "undo": _undo(now, rt.clock.now()),
     }
     return await page(request, visit, "campaigns/show.html", title=campaign.name, here="campaigns", context=context)
@@ -66,7 +69,8 @@ async def _changes(request: Http, visit: Visit, first: Progress) -> stream.Chang
     rt, state, shown = parts_of(request).rt, first.campaign.state, ""
     now = first
     while True:
-        fresh = draw(request, visit.session, "campaigns/_progress.html", {"progress": now})
+        shell = await frame_for(request, visit, "campaigns")
+        fresh = draw(request, visit.session, "campaigns/_live.html", {"progress": now, "shell": shell})
         if fresh != shown:
             yield stream.message(fresh)
         shown = fresh
@@ -78,11 +82,19 @@ async def _changes(request: Http, visit: Visit, first: Progress) -> stream.Chang
 
 
 async def _report(request: Http, visit: Visit, campaign_id: CampaignId) -> Context:
-    rt = parts_of(request).rt
-    found: Report = await progress.report(rt, visit.who, campaign_id)
-    seconds = await progress.line(rt, visit.who, campaign_id)
-    pauses = _pauses(await find.story(rt, visit.who, campaign_id), rt.clock.now())
-    return {"report": found, "chart": chart_of(seconds, pauses)}
+    """Return what became of it. Finding out reads all its messages, so a large campaign's is kept for a while."""
+    parts, clock = parts_of(request), parts_of(request).rt.clock
+    kept = parts.reports.get(campaign_id)
+    began = clock.monotonic()
+    if kept is None or kept[0] < began or kept[1].campaign.account_id != visit.who.account_id:
+        found = await progress.report(parts.rt, visit.who, campaign_id)
+        took = clock.monotonic() - began
+        kept = parts.reports[campaign_id] = (clock.monotonic() + took * _REST, found)
+        while len(parts.reports) > _MOST_KEPT:
+            del parts.reports[next(iter(parts.reports))]
+    seconds = await progress.line(parts.rt, visit.who, campaign_id)
+    pauses = _pauses(await find.story(parts.rt, visit.who, campaign_id), clock.now())
+    return {"report": kept[1], "chart": chart_of(seconds, pauses, zone=zone_of(request)[0])}
 
 
 def _pauses(

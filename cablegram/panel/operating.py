@@ -310,7 +310,7 @@ async def _system(request: Http, visit: Visit, found: AuditView | None) -> Respo
     context: Context = {
         "facts": [
             ("Version", version("cablegram")),
-            ("PostgreSQL", facts.version + (", embedded" if rt.settings.database_url is None else "")),
+            ("PostgreSQL", facts.version),
             ("Database", f"{facts.size / 1e6:,.0f} MB"),
             ("Address", rt.settings.public),
             ("Data folder", str(rt.settings.data_dir)),

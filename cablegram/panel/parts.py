@@ -8,6 +8,8 @@ import aiohttp
 import jinja2
 
 from cablegram.billing.prices import Prices
+from cablegram.campaigns.model import Report
+from cablegram.kit.ids import CampaignId
 from cablegram.messages.desk import Desk
 from cablegram.runtime import Runtime
 
@@ -16,12 +18,16 @@ _ANSWER_SECONDS = 3
 
 @dataclass(slots=True)
 class Parts:
-    """Runtime, desk, prices, templates, and the HTTP client that talks to the simulated handsets."""
+    """Runtime, desk, prices, templates, and the HTTP client that talks to the simulated handsets.
+
+    `reports` are campaigns' reports with the (monotonic) time until which they are good enough.
+    """
 
     rt: Runtime
     desk: Desk
     prices: Prices
     templates: jinja2.Environment
+    reports: dict[CampaignId, tuple[float, Report]] = field(default_factory=dict[CampaignId, tuple[float, Report]])
     _http: aiohttp.ClientSession | None = field(default=None, init=False)
 
     @property

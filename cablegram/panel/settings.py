@@ -11,24 +11,18 @@ from litestar.response import Redirect
 from cablegram.accounts import profile
 from cablegram.kit.errors import InvalidInput
 from cablegram.panel.forms import Errors, errors_of, read_form, summary_of
-from cablegram.panel.pages import KEYS_OFF, Flash, go, page
+from cablegram.panel.pages import KEYS_OFF, go, page, render
 from cablegram.panel.visit import Http, Visit, Visitor, parts_of
 
 _FIELDS = {"old_password": "current", "new_password": "password"}
 _SHOWN = ("current", "password", "again")
 _A_YEAR = 365 * 24 * 3600
-_FIRST: Flash = (
-    "info",
-    "Choose a password to come back with",
-    "The address that brought you works once. You may also go on and do it later, under Settings.",
-)
 
 
 @get("/settings")
 async def show(request: Http, visit: Visitor) -> Response[str]:
     """Show the page; who came by a one-time login is asked for a password, and may go on without."""
-    is_first = "first" in request.query_params and not visit.session.user.has_password
-    return await _page(request, visit, flash=_FIRST if is_first else None)
+    return await _page(request, visit, is_first="first" in request.query_params)
 
 
 @post("/settings/theme", status_code=303)
@@ -54,38 +48,33 @@ async def choose_keys(request: Http, visit: Visitor) -> Redirect:  # noqa: ARG00
 async def choose_password(request: Http, visit: Visitor) -> Response[str] | Redirect:
     """Set or change the password; other sessions of the person end."""
     form = await read_form(request)
+    is_first = form.one("first") == "1"
     if form.one("password") != form.one("again"):
-        return await _page(request, visit, errors={"again": "This is not the same as above. Type it once more."})
+        errors = {"again": "This is not the same as above. Type it once more."}
+        return await _page(request, visit, is_first=is_first, errors=errors)
     try:
         await profile.change_password(
             parts_of(request).rt, visit.session, old=form.one("current"), new=form.one("password")
         )
     except InvalidInput as error:
-        return await _page(request, visit, errors=errors_of(error, _FIELDS))
-    is_first = not visit.session.user.has_password
+        return await _page(request, visit, is_first=is_first, errors=errors_of(error, _FIELDS))
     return go("/" if is_first else "/settings", flash=("done", "The password is set", "Other sessions have ended."))
 
 
-async def _page(
-    request: Http, visit: Visit, *, errors: Errors | None = None, flash: Flash | None = None
-) -> Response[str]:
-    user = visit.session.user
+async def _page(request: Http, visit: Visit, *, is_first: bool = False, errors: Errors | None = None) -> Response[str]:
+    user, status = visit.session.user, 422 if errors else 200
     context = {
         "user": user,
         "has_password": user.has_password,
         "errors": errors or {},
         "summary": summary_of(errors or {}, _SHOWN),
     }
-    status = 422 if errors else 200
+    if is_first and not user.has_password:
+        return render(
+            request, visit.session, "settings/first.html", title="Choose a password", status=status, context=context
+        )
     return await page(
-        request,
-        visit,
-        "settings/profile.html",
-        title="Settings",
-        here="settings",
-        status=status,
-        flash=flash,
-        context=context,
+        request, visit, "settings/profile.html", title="Settings", here="settings", status=status, context=context
     )
 
 

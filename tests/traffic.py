@@ -16,7 +16,7 @@ from cablegram.dispatch import store as dispatch
 from cablegram.dispatch.model import Claimed, Pending
 from cablegram.dispatch.record import Answered
 from cablegram.dispatch.turns import Turns
-from cablegram.kit.ids import CampaignId, MessageId, uuid7
+from cablegram.kit.ids import CampaignId, ConnectorId, MessageId, uuid7
 from cablegram.messages import settle
 from cablegram.messages.accept import accept
 from cablegram.messages.model import Draft, Move, State
@@ -109,9 +109,30 @@ def _not_taken(verdict: Verdict) -> PartResult:
     return PartResult(verdict, code="" if verdict in (Verdict.LOST, Verdict.UNWRITTEN) else "ESME_RTHROTTLED")
 
 
-async def receive(rt: Runtime, claims: Sequence[Claimed], outcome: Outcome) -> None:
-    """Record receipts for messages that were taken."""
-    now = rt.clock.now()
-    pending = [Pending(uuid7(), one.id.hex, outcome, "", "", "", "", now, outcome.value.upper()) for one in claims]
+async def receive(rt: Runtime, claims: Sequence[Claimed], outcome: Outcome, *, part: int = 1) -> None:
+    """Record receipts for a part of messages that were taken."""
+    pending = [receipt(rt, provider_id(one, part), outcome) for one in claims]
+    await receive_all(rt, claims[0].connector_id, pending)
+
+
+def receipt(
+    rt: Runtime,
+    provider_id: str,
+    outcome: Outcome = Outcome.DELIVERED,
+    *,
+    number: str = "",
+    source: str = "",
+    head: str = "",
+    error: str = "",
+) -> Pending:
+    """Make a receipt that arrives now."""
+    words = f"{outcome.value.upper()} {error}".strip()
+    return Pending(uuid7(), provider_id, outcome, error, source, number, head, rt.clock.now(), words)
+
+
+async def receive_all(
+    rt: Runtime, connector_id: ConnectorId, pending: Sequence[Pending], *, form: IdForm = IdForm.UNKNOWN
+) -> None:
+    """Record receipts that arrived together."""
     async with rt.db.transaction() as conn:
-        await record.receipts(conn, claims[0].connector_id, pending, form=IdForm.UNKNOWN, now=now)
+        await record.receipts(conn, connector_id, pending, form=form, now=rt.clock.now())

@@ -66,7 +66,10 @@ class Ledger(msgspec.Struct):
 
 @account.call("GET", "/v1/account", "getAccount", scope=Scope.READ)
 async def show(rt: Runtime, who: Principal) -> AccountView:
-    """Get the account of the key, with its balance."""
+    """Get the account.
+
+    The one that the key belongs to, with its balance.
+    """
     return _view(await directory.show(rt, who), await ledger.balance(rt, who))
 
 
@@ -90,9 +93,9 @@ async def change(rt: Runtime, who: Principal, body: AccountChange) -> AccountVie
 
 @account.call("GET", "/v1/ledger", "listPostings", scope=Scope.READ)
 async def statement(rt: Runtime, who: Principal, query: Paging) -> Ledger:
-    """List the ledger, newest first.
+    """List the ledger.
 
-    The balance is the sum of all amounts; nothing else ever moves it.
+    Newest first. The balance is the sum of all amounts; nothing else ever moves it.
     """
     found = await ledger.statement(rt, who, after=query.after or None, limit=query.limit + 1)
     items, following = cut(found, "/v1/ledger", query)

@@ -46,7 +46,7 @@ def application(rt: Runtime, desk: Desk) -> ASGIApp:
     tools = Tools(rt, ring, Prices(), hot)
     operations = [operation for resource in RESOURCES for operation in resource.operations]
     routed = Litestar(
-        [*routes(tools, operations), *pages(openapi.document(RESOURCES, VERSION))],
+        [*routes(tools, operations), *pages(openapi.document(RESOURCES, VERSION), rt.settings.public)],
         exception_handlers={HTTPException: on_http_exception(rt)},
         openapi_config=None,
         request_max_body_size=None,  # each call has its own limit (reading.py)

@@ -179,7 +179,10 @@ _PLAN = (
 
 @campaigns.call("GET", "/v1/campaigns", "listCampaigns", scope=Scope.READ)
 async def page(rt: Runtime, who: Principal, query: Paging) -> CampaignPage:
-    """List campaigns, newest first."""
+    """List campaigns.
+
+    Newest first.
+    """
     found = await find.page(rt, who, after=query.after or None, limit=query.limit + 1)
     items, following = cut(found, "/v1/campaigns", query)
     return CampaignPage([_view(one) for one in items], following)
@@ -194,9 +197,9 @@ async def page(rt: Runtime, who: Principal, query: Paging) -> CampaignPage:
     errors=(*_PLAN, Can(409, "campaign_name_taken", "another campaign of the account has that name")),
 )
 async def create(rt: Runtime, who: Principal, body: CampaignBody) -> CampaignView:
-    """Make a campaign that is ready to start.
+    """Make a campaign.
 
-    Nothing is sent or charged before it is started.
+    It is ready to start; nothing is sent or charged before it is started.
     """
     new = NewCampaign(
         name=body.name,
@@ -259,7 +262,10 @@ async def move(rt: Runtime, who: Principal, campaign_id: Id, body: LifecycleBody
 
 @campaigns.call("GET", "/v1/campaigns/{campaign_id}/progress", "getProgress", scope=Scope.READ, errors=(_NO_CAMPAIGN,))
 async def show_progress(rt: Runtime, who: Principal, campaign_id: Id) -> ProgressView:
-    """Get where a campaign is: counts by state, rate, time left, money."""
+    """Get a campaign's progress.
+
+    Counts by state, rate, time left, money.
+    """
     return _progress(await progress.now(rt, who, CampaignId(campaign_id)))
 
 
@@ -271,7 +277,10 @@ async def show_progress(rt: Runtime, who: Principal, campaign_id: Id) -> Progres
     errors=(_NO_CAMPAIGN, Can(404, "list_not_found", "one of its lists was deleted")),
 )
 async def show_forecast(rt: Runtime, who: Principal, campaign_id: Id, prices: Prices) -> ForecastView:
-    """Get what a campaign would send and cost if it started now, found by the steps that send it."""
+    """Get a campaign's forecast.
+
+    What it would send and cost if it started now, found by the steps that send it.
+    """
     return _forecast(await forecast.of_campaign(rt, who, CampaignId(campaign_id), prices=prices))
 
 

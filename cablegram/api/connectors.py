@@ -91,7 +91,10 @@ _BAD = (
 
 @connectors.call("GET", "/v1/connectors", "listConnectors", scope=Scope.READ)
 async def page(rt: Runtime, who: Principal, query: Paging) -> ConnectorPage:
-    """List the connectors that the account may use, newest first."""
+    """List connectors.
+
+    Those that the account may use, newest first.
+    """
     found = await configure.page(rt, who, after=query.after or None, limit=query.limit + 1)
     items, following = cut(found, "/v1/connectors", query)
     links = await configure.links(rt, who, [one.id for one in items])
@@ -100,14 +103,20 @@ async def page(rt: Runtime, who: Principal, query: Paging) -> ConnectorPage:
 
 @connectors.call("POST", "/v1/connectors", "createConnector", scope=Scope.OPERATOR, status=201, errors=_BAD)
 async def create(rt: Runtime, who: Principal, body: NewConnector) -> ConnectorView:
-    """Add a carrier's SMPP login; its links are made within a second."""
+    """Add a connector.
+
+    A carrier's SMPP login; its links are made within a second.
+    """
     new = NewSmpp(name=body.name, password=body.password, settings=body.settings)
     return _view(who, await configure.add_smpp(rt, who, new), [])
 
 
 @connectors.call("GET", "/v1/connectors/{connector_id}", "getConnector", scope=Scope.READ, errors=(_NO_CONNECTOR,))
 async def get(rt: Runtime, who: Principal, connector_id: Id) -> ConnectorView:
-    """Get one connector, with its links."""
+    """Get one connector.
+
+    With what its links are doing.
+    """
     return _view(who, *await configure.get(rt, who, connector_id))
 
 
@@ -119,7 +128,10 @@ async def get(rt: Runtime, who: Principal, connector_id: Id) -> ConnectorView:
     errors=(_NO_CONNECTOR, *_BAD),
 )
 async def change(rt: Runtime, who: Principal, connector_id: Id, body: ConnectorChange) -> ConnectorView:
-    """Change a connector, or switch it on or off; its links reconnect."""
+    """Change a connector.
+
+    Or switch it on or off; its links reconnect.
+    """
     changed = await configure.change_smpp(
         rt,
         who,

@@ -84,7 +84,7 @@ class Imported(msgspec.Struct, kw_only=True):
 
 
 class ImportOptions(msgspec.Struct, kw_only=True):
-    """What to do with bad rows."""
+    """What to do with bad rows, with those who are on the list already, and where these people agreed."""
 
     on_bad_rows: Annotated[
         Literal["refuse", "skip"],
@@ -92,6 +92,17 @@ class ImportOptions(msgspec.Struct, kw_only=True):
             description="`refuse`: one bad row refuses the whole file and nothing changes. `skip`: leave bad rows out."
         ),
     ] = "refuse"
+    mode: Annotated[
+        Literal["replace", "update"],
+        Meta(description="`replace`: the list has the people of the file and nobody else. `update`: nobody leaves it."),
+    ] = "replace"
+    source: Annotated[
+        Note,
+        Meta(
+            description="Where these people agreed to marketing texts, if they did; kept with the news of the import.",
+            examples=["web shop, checkbox at checkout"],
+        ),
+    ] = ""
 
 
 _PLAIN = r'[^",\r\n]*'
@@ -99,8 +110,9 @@ _FIELD = rf'(?:"(?:[^"]|"")*"|{_PLAIN})'
 CONTACT_FILE = File(
     media_type="text/csv",
     description="CSV in UTF-8, as RFC 4180 has it; lines end with LF or CRLF. The first line names the columns: "
-    "`number` first, then up to 99 variables. At most 1 GB; it is read as it arrives.",
-    pattern=rf"^number(?:,[\p{{L}}_][\p{{L}}\p{{N}}_\-]*){{0,99}}(?:\r?\n{_FIELD}(?:,{_FIELD})*)*(?:\r?\n)?$",
+    "`number` first, then up to 99 variables, named with letters of any script, digits, - and _. At most 1 GB; it is "
+    "read as it arrives.",
+    pattern=rf"^number(?:,[A-Za-z_][A-Za-z0-9_\-]*){{0,99}}(?:\r?\n{_FIELD}(?:,{_FIELD})*)*(?:\r?\n)?$",
     example='number,first_name,city\n+34600000118,Inés,Madrid\n+447700900123,"O\'Neil, Pat",Leeds\n',
     most_bytes=1_000_000_000,
 )
@@ -126,7 +138,10 @@ _BAD_FILE = (
 
 @contact_lists.call("GET", "/v1/contact_lists", "listContactLists", scope=Scope.READ)
 async def page(rt: Runtime, who: Principal, query: Paging) -> ListPage:
-    """List contact lists, newest first."""
+    """List contact lists.
+
+    Newest first.
+    """
     found = await lists.page(rt, who, after=query.after or None, limit=query.limit + 1)
     items, following = cut(found, "/v1/contact_lists", query)
     return ListPage([_view(one) for one in items], following)
@@ -183,7 +198,10 @@ async def delete(rt: Runtime, who: Principal, list_id: Id) -> None:
 
 @contact_lists.call("GET", "/v1/contact_lists/{list_id}/contacts", "listContacts", scope=Scope.READ, errors=(_NO_LIST,))
 async def people(rt: Runtime, who: Principal, list_id: Id, query: Paging) -> ContactPage:
-    """List the people of a list, the newest contacts first."""
+    """List the people of a list.
+
+    The newest contacts first.
+    """
     found = await members.page(rt, who, ListId(list_id), after=query.after or None, limit=query.limit + 1)
     items, following = cut(found, f"/v1/contact_lists/{list_id}/contacts", query)
     return ContactPage([_contact(one) for one in items], following)
@@ -200,10 +218,18 @@ async def people(rt: Runtime, who: Principal, list_id: Id, query: Paging) -> Con
 async def put(rt: Runtime, who: Principal, list_id: Id, query: ImportOptions, upload: Upload) -> Imported:
     """Fill a list from a CSV file.
 
-    Afterwards the list has the people of the file and nobody else. All of it is done or nothing. Numbers without a
-    country code are read as those of the account's default country.
+    Afterwards the list has the people of the file and nobody else, unless `mode` says otherwise. All of it is done or
+    nothing. Numbers without a country code are read as those of the account's default country.
     """
-    done = await importing.import_csv(rt, who, ListId(list_id), chunks=upload, on_bad_rows=query.on_bad_rows)
+    done = await importing.import_csv(
+        rt,
+        who,
+        ListId(list_id),
+        chunks=upload,
+        on_bad_rows=query.on_bad_rows,
+        keep_others=query.mode == "update",
+        agreed=query.source,
+    )
     return Imported(
         rows=done.rows,
         size=done.size,

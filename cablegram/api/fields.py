@@ -22,8 +22,6 @@ _LINE = r"[^\u0000-\u001f\u007f-\u009f\u2028\u2029]"
 _SPACES = r" \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000"
 _SHOWN = rf"[^\u0000-\u001f\u007f-\u009f\u2028\u2029{_SPACES}]"
 
-# Letters of every script may stand in the name of a variable. The schema writes this as ECMA 262 does.
-VARIABLE_NAME = r"[^\W\d][\w\-]*"
 NO_NULL = r"^[^\u0000]*\Z"
 # Words with something in them that can be seen.
 WORDS = r"^[^\u0000]*[^\s\u0000][^\u0000]*\Z"
@@ -120,7 +118,7 @@ Reference = Annotated[
 ]
 Variables = Annotated[
     dict[
-        Annotated[str, Meta(max_length=60, pattern=rf"^{VARIABLE_NAME}\Z")],
+        Annotated[str, Meta(max_length=60, pattern=NO_NULL)],
         Annotated[str, Meta(max_length=10_000, pattern=NO_NULL, examples=["Inés"], description="A value.")],
     ],
     Meta(max_length=100, description="Values of the template's variables, by name.", examples=[{"first_name": "Inés"}]),

@@ -13,6 +13,7 @@ Schema = Mapping[str, Any]
 
 _NOTHING: Schema = MappingProxyType({})
 _DEEPEST = 4  # levels of fields inside fields
+_NO_NULL = r"^[^\u0000]*$"
 _LONGEST_PATTERN = 120  # characters of a pattern that are shown
 
 
@@ -76,12 +77,13 @@ class Word:
     about: str
 
 
-def groups(document: Schema) -> list[Group]:
-    """Return the calls of a document by tag, in its order."""
+def groups(document: Schema, address: str) -> list[Group]:
+    """Return the calls of a document by tag, in its order; `address` is where the installation is reached."""
+    reader = _Reader(document, address)
     calls: dict[str, list[Call]] = {}
     for path, methods in document["paths"].items():
         for method, operation in methods.items():
-            call = _Reader(document).call(method.upper(), path, operation)
+            call = reader.call(method.upper(), path, operation)
             calls.setdefault(operation["tags"][0], []).append(call)
     return [Group(tag["name"], tag["description"], tuple(calls.get(tag["name"], ()))) for tag in document["tags"]]
 
@@ -89,7 +91,8 @@ def groups(document: Schema) -> list[Group]:
 class _Reader:
     """Follows the references of one document."""
 
-    def __init__(self, document: Schema) -> None:
+    def __init__(self, document: Schema, address: str) -> None:
+        self._address = address
         self._schemas = cast("Mapping[str, Schema]", document["components"]["schemas"])
 
     def call(self, method: str, path: str, operation: Schema) -> Call:
@@ -197,11 +200,8 @@ class _Reader:
                 return None
 
     def _command(self, method: str, path: str, operation: Schema, *, kind: str, body: Schema) -> str:
-        lines = (
-            [f"curl -X {method} http://127.0.0.1:8080{path}"]
-            if method != "GET"
-            else [f"curl http://127.0.0.1:8080{path}"]
-        )
+        method_given = "" if method == "GET" else f"-X {method} "
+        lines = [f"curl {method_given}{self._address}{path}"]
         if operation["security"]:
             lines.append("-H 'Authorization: Bearer KEY'")
         if kind:
@@ -222,7 +222,9 @@ class _Reader:
 
 
 def _not_null(schema: Schema) -> Schema:
-    return next((one for one in schema.get("anyOf", ()) if one.get("type") != "null"), schema)
+    """Return the schema of a field's value where it is not null, with the field's own examples."""
+    kind = next((one for one in schema.get("anyOf", ()) if one.get("type") != "null"), schema)
+    return {**kind, "examples": schema["examples"]} if "examples" in schema else kind
 
 
 def _rules(solved: Schema, schema: Schema) -> Iterator[str]:
@@ -240,7 +242,10 @@ def _rules(solved: Schema, schema: Schema) -> Iterator[str]:
         yield f"one of {len(solved['enum'])}: {', '.join(map(str, solved['enum'][:4]))} ..."
     if "pattern" in solved:
         pattern = str(solved["pattern"])
-        yield f"form {pattern}" if len(pattern) <= _LONGEST_PATTERN else "of a form that the OpenAPI document gives"
+        if pattern == _NO_NULL:
+            yield "no null character"
+        else:
+            yield f"form {pattern}" if len(pattern) <= _LONGEST_PATTERN else "of a form that the OpenAPI document gives"
     if "default" in schema and schema["default"] not in (None, {}, ""):
         yield f"else {schema['default']}"
 

@@ -306,7 +306,10 @@ messages.operations += [SEND, SEND_BATCH]
 
 @messages.call("GET", "/v1/messages", "listMessages", scope=Scope.READ)
 async def page(rt: Runtime, who: Principal, query: MessageFilter) -> MessagePage:
-    """List messages, newest first, or those that all given filters fit."""
+    """List messages.
+
+    Newest first, and only those that all given filters fit.
+    """
     found = await search.page(
         rt,
         who,
@@ -332,7 +335,10 @@ async def get(rt: Runtime, who: Principal, message_id: Id) -> MessageView:
 
 @messages.call("GET", "/v1/messages/{message_id}/timeline", "getTimeline", scope=Scope.READ, errors=(NO_MESSAGE,))
 async def timeline(rt: Runtime, who: Principal, message_id: Id) -> Timeline:
-    """Get all that happened to one message, oldest first."""
+    """Get a message's timeline.
+
+    All that happened to it, oldest first: its states, and what carriers said.
+    """
     message, moments = await story.timeline(rt, who, message_id)
     return Timeline(view(message), [Step(one.at, one.kind, one.part, one.detail) for one in moments])
 

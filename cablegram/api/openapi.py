@@ -10,12 +10,10 @@ from typing import Any, cast
 import msgspec
 
 from cablegram.api.errors import PROBLEM_JSON, Problem
-from cablegram.api.fields import VARIABLE_NAME
 from cablegram.api.operation import Can, Operation, Resource, plain
 
 Schema = dict[str, Any]
 
-_ECMA_NAME = r"[\p{L}_][\p{L}\p{N}_\-]*"
 _REF = "#/components/schemas/{name}"
 _ABOUT = """\
 Send texts, one by one or to whole lists, and see what became of each.
@@ -136,11 +134,14 @@ def _published(schema: Any) -> Any:  # noqa: ANN401 - any JSON
         return schema
     out: Schema = {name: _published(one) for name, one in cast("Schema", schema).items()}
     if isinstance(out.get("pattern"), str):
-        out["pattern"] = out["pattern"].replace(VARIABLE_NAME, _ECMA_NAME).replace(r"\Z", "$")
+        out["pattern"] = out["pattern"].replace(r"\Z", "$")
         if "enum" in out:
             del out["pattern"]
     if isinstance(out.get("description"), str):
         out["description"] = inspect.cleandoc(out["description"])
+    for one in out.get("anyOf", ()):
+        # Of something that may be null, what it is stands with the whole.
+        out |= {name: one.pop(name) for name in ("description", "examples") if name in one and name not in out}
     return out
 
 

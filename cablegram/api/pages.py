@@ -24,8 +24,8 @@ _HEADERS = {
 }
 
 
-def pages(document: Schema) -> list[HTTPRouteHandler]:
-    """Make the pages once, and return the routes that hand them out."""
+def pages(document: Schema, public_url: str) -> list[HTTPRouteHandler]:
+    """Make the pages once, and return the routes that hand them out; `public_url` stands in their commands."""
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(_HERE),
         autoescape=True,
@@ -35,7 +35,7 @@ def pages(document: Schema) -> list[HTTPRouteHandler]:
     )
     cast("dict[str, Any]", environment.filters).update(blocks=manual.blocks, pieces=manual.pieces)
     info = document["info"]
-    calls = environment.get_template("reference.html").render(info=info, groups=manual.groups(document))
+    calls = environment.get_template("reference.html").render(info=info, groups=manual.groups(document, public_url))
     words = manual.errors((_HERE / "errors.md").read_text(encoding="utf-8"))
     errors = environment.get_template("errors.html").render(info=info, errors=words)
     return [

@@ -29,7 +29,7 @@ class VersionView(msgspec.Struct):
 class Health(msgspec.Struct):
     """The system is up: this process answers, and so does its database."""
 
-    status: Literal["ok"]
+    status: Annotated[Literal["ok"], Meta(description="Always this; where it is not, the answer is 503.")]
 
 
 @reference.call("GET", "/v1/version", "getVersion", scope=Scope.READ)
@@ -40,9 +40,9 @@ async def show(rt: Runtime, who: Principal) -> VersionView:  # noqa: ARG001 - as
 
 @reference.call("GET", "/health", "getHealth", scope=None)
 async def health(rt: Runtime, who: None) -> Health:  # noqa: ARG001 - as every call
-    """Tell whether this process and its database are up.
+    """Tell whether the system is up.
 
-    For load balancers and watchdogs; it needs no key and says nothing else.
+    This process and its database: for load balancers and watchdogs; it needs no key and says nothing else.
     """
     try:
         # To lend a connection is to try it out.

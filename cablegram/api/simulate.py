@@ -131,7 +131,10 @@ async def post(rt: Runtime, who: Principal, body: Question, prices: Prices) -> S
 
 @simulate.call("GET", "/v1/simulate", "simulateByQuery", scope=Scope.READ, errors=_ERRORS)
 async def get(rt: Runtime, who: Principal, query: AskedInQuery, prices: Prices) -> Simulation:
-    """Measure and price a text, with everything in the query; `variables` is JSON."""
+    """Measure and price a text, by query.
+
+    The same with everything in the query; `variables` is JSON.
+    """
     text = None if query.text is UNSET else query.text
     asked = Question(country=query.country, text=text, template_id=query.template_id or None, variables=query.variables)
     return await _answer(rt, who, asked, prices)

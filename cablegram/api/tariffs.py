@@ -73,7 +73,10 @@ _HEADER = b"prefix,country,name,price"
 
 @tariffs.call("GET", "/v1/tariffs", "listTariffs", scope=Scope.READ)
 async def page(rt: Runtime, who: Principal, prices: Prices) -> TariffList:
-    """List the tariff in force, by country."""
+    """List the tariff.
+
+    All that is in force, by country.
+    """
     book = await prices.show(rt, who)
     return TariffList([_view(one) for one in book.countries()], None)
 

@@ -75,7 +75,10 @@ _BAD = (
 
 @templates.call("GET", "/v1/templates", "listTemplates", scope=Scope.READ)
 async def page(rt: Runtime, who: Principal, query: Paging) -> TemplatePage:
-    """List templates, newest first."""
+    """List templates.
+
+    Newest first.
+    """
     found = await shelf.page(rt, who, after=query.after or None, limit=query.limit + 1)
     items, following = cut(found, "/v1/templates", query)
     return TemplatePage([_view(template) for template in items], following)

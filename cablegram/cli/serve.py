@@ -35,7 +35,10 @@ async def _serve(rt: Runtime) -> None:
     desk = Desk(rt)
     desk.open()
     try:
-        await answer(Doors(api.application(rt, desk), panel.application(rt, desk)), listener)
+        server = web_server(Doors(api.application(rt, desk), panel.application(rt, desk)))
+        for number in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().add_signal_handler(number, server.handle_exit, number, None)
+        await server.serve(sockets=[listener])
     finally:
         # Whoever was in the middle of handing something in has been answered by now.
         await desk.close()
@@ -54,8 +57,8 @@ class Doors:
         await (self._to_api if is_api else self._to_panel)(scope, receive, send)
 
 
-async def answer(application: ASGIApp, listener: socket.socket) -> None:
-    """Answer requests until SIGTERM or Ctrl-C; then take no more, and give those that came ten seconds to end."""
+def web_server(application: ASGIApp) -> WebServer:
+    """Make the server that answers for an application; told to exit, it gives requests that came ten seconds to end."""
     config = uvicorn.Config(
         application,
         http="httptools",
@@ -68,23 +71,16 @@ async def answer(application: ASGIApp, listener: socket.socket) -> None:
         timeout_keep_alive=_IDLE,
         timeout_graceful_shutdown=_GRACE,
     )
-    await _Server(config).serve(sockets=[listener])
+    return WebServer(config)
 
 
-class _Server(uvicorn.Server):
-    """uvicorn that ends when it is told to, and leaves it at that: what else there is to close is ours to close."""
+class WebServer(uvicorn.Server):
+    """uvicorn that leaves signals to us: its own way raises them once more at the end, when there is still to close."""
 
     @contextlib.contextmanager
     def capture_signals(self) -> Generator[None]:
-        """Stop on SIGTERM and Ctrl-C; uvicorn's own way raises them once more at the end."""
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(number, self.handle_exit, number, None)
-        try:
-            yield
-        finally:
-            for number in (signal.SIGTERM, signal.SIGINT):
-                loop.remove_signal_handler(number)
+        """Capture none."""
+        yield
 
 
 def listen(host: str, port: int) -> socket.socket:

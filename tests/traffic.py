@@ -24,6 +24,7 @@ from cablegram.runtime.runtime import Runtime
 
 SENDER = "Tests"
 NUMBER = "+34600000118"
+CONNECTOR = ConnectorId(uuid7())  # of a connector that nobody has
 
 
 async def open_ways(rt: Runtime) -> None:

@@ -1,0 +1,163 @@
+"""What nobody asks for: taking over from the dead, putting back what was never written, giving up what nobody knows."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+import traffic
+from books import assert_sums_hold, rows
+from cablegram.accounts.access import Principal
+from cablegram.billing import ledger
+from cablegram.connectors import configure
+from cablegram.connectors.contract import Verdict
+from cablegram.dispatch import store, sweep
+from cablegram.dispatch.model import Claimed
+from cablegram.dispatch.turns import Turns
+from cablegram.kit.clock import SetClock
+from cablegram.kit.money import MICRO
+from cablegram.messages.model import State
+from cablegram.runtime.database import Conn
+from cablegram.runtime.runtime import Runtime
+from dispatching import states
+
+LONG = "a" * 161
+
+
+async def registered(rt: Runtime, conn: Conn) -> int:
+    """Register a dispatcher that lives as long as this connection."""
+    dispatcher_id = await store.register_dispatcher(conn, "tests", 1, rt.clock.now())
+    assert await store.hold_dispatcher_lock(conn, dispatcher_id)
+    return dispatcher_id
+
+
+async def claimed(rt: Runtime, dispatcher_id: int, room: int) -> list[Claimed]:
+    async with rt.db.connection() as conn:
+        connector = await configure.simulated(conn)
+        assert connector is not None
+        return await store.claim(
+            conn,
+            connector.id,
+            dispatcher_id,
+            room=room,
+            is_window_empty=True,
+            after=Turns().after,
+            now=rt.clock.now(),
+        )
+
+
+async def test_what_a_dead_dispatcher_had_on_the_wire_is_in_question(rt: Runtime, shop: Principal) -> None:
+    await traffic.accepted(rt, [traffic.draft(shop) for _ in range(5)])
+    async with rt.db.session() as living:
+        ours = await registered(rt, living)
+        async with rt.db.session() as dying:
+            theirs = await registered(rt, dying)
+            await claimed(rt, theirs, 3)
+            assert await sweep.take_over(rt, ours) == 0  # it lives
+        await claimed(rt, ours, 1)
+        assert await sweep.take_over(rt, ours) == 3
+        assert await states(rt) == {"unknown": 3, "submitting": 1, "queued": 1}
+        assert await sweep.take_over(rt, ours) == 0
+    assert await rows(rt, "SELECT DISTINCT reason FROM message WHERE state = 'unknown'") == [("dispatcher_died",)]
+    assert await rows(rt, "SELECT data FROM event WHERE kind = 'messages.unknown'") == [
+        ({"count": 3, "dispatcher": theirs},)
+    ]
+    assert await ledger.balance(rt, shop) < 5000 * MICRO
+
+
+async def test_more_than_one_batch_of_a_dead_dispatcher_is_taken_over(rt: Runtime, shop: Principal) -> None:
+    await traffic.accepted(rt, [traffic.draft(shop) for _ in range(1300)])
+    async with rt.db.session() as dying:
+        theirs = await registered(rt, dying)
+        assert len(await claimed(rt, theirs, 1300)) == 1300
+    assert await sweep.take_over(rt, theirs + 1) == 1300
+
+
+async def test_two_who_take_over_take_each_message_once(rt: Runtime, shop: Principal) -> None:
+    await traffic.accepted(rt, [traffic.draft(shop) for _ in range(3)])
+    async with rt.db.session() as dying:
+        theirs = await registered(rt, dying)
+        await claimed(rt, theirs, 3)
+    async with rt.db.transaction() as conn:
+        assert await store.dead_dispatchers(conn, 999) == [theirs]
+        assert await sweep.take_over(rt, 998) == 0  # somebody is at it
+    assert await sweep.take_over(rt, 998) == 3
+
+
+async def test_a_dispatcher_can_t_be_two(rt: Runtime) -> None:
+    async with rt.db.session() as one, rt.db.session() as other:
+        dispatcher_id = await registered(rt, one)
+        assert not await store.hold_dispatcher_lock(other, dispatcher_id)
+        assert await store.hold_link_lock(one, traffic.CONNECTOR, 0)
+        assert not await store.hold_link_lock(other, traffic.CONNECTOR, 0)
+        assert await store.hold_link_lock(other, traffic.CONNECTOR, 1)
+        await store.free_link_lock(one, traffic.CONNECTOR, 0)
+        assert await store.hold_link_lock(other, traffic.CONNECTOR, 0)
+
+
+async def test_a_claim_whose_answer_was_lost_goes_back_and_a_known_one_stays(rt: Runtime, shop: Principal) -> None:
+    await traffic.accepted(rt, [traffic.draft(shop) for _ in range(4)])
+    known, lost = await claimed(rt, 7, 2), await claimed(rt, 7, 1)
+    assert await sweep.requeue_unwritten(rt, 7, {one.id for one in known}) == 1
+    assert await states(rt) == {"submitting": 2, "queued": 2}
+    assert await rows(rt, "SELECT reason FROM message WHERE id = %s", lost[0].id) == [("claim_unanswered",)]
+    (again,) = await claimed(rt, 8, 1)
+    assert again.id == lost[0].id
+    assert await sweep.requeue_unwritten(rt, 7, {one.id for one in known}) == 0
+
+
+async def test_what_is_in_question_is_not_taken_for_unwritten(rt: Runtime, shop: Principal) -> None:
+    await traffic.accepted(rt, [traffic.draft(shop)])
+    await traffic.answer(rt, await claimed(rt, 7, 1), Verdict.LOST)
+    assert await sweep.requeue_unwritten(rt, 7, set()) == 0
+    assert await states(rt) == {"unknown": 1}
+
+
+@pytest.mark.req("R18")
+async def test_after_three_days_a_message_in_question_is_given_up_and_refunded(
+    rt: Runtime, shop: Principal, clock: SetClock
+) -> None:
+    await traffic.accepted(rt, [traffic.draft(shop) for _ in range(2)])
+    await traffic.answer(rt, await claimed(rt, 7, 1), Verdict.LOST)
+    clock.move(timedelta(days=2))
+    await traffic.answer(rt, await claimed(rt, 7, 1), Verdict.LOST)
+    assert await sweep.give_up(rt, after=timedelta(days=3)) == 0
+    clock.move(timedelta(days=1, seconds=1))
+    assert await sweep.give_up(rt, after=timedelta(days=3)) == 1
+    assert await states(rt) == {"failed": 1, "unknown": 1}
+    assert await rows(rt, "SELECT reason FROM message WHERE state = 'failed'") == [("outcome_unknown",)]
+    assert await rows(rt, "SELECT count FROM posting WHERE kind = 'refund'") == [(1,)]
+    await assert_sums_hold(rt)
+
+
+@pytest.mark.req("R18")
+async def test_what_was_taken_in_part_is_given_up_without_a_refund(
+    rt: Runtime, shop: Principal, clock: SetClock
+) -> None:
+    await traffic.accepted(rt, [traffic.draft(shop, LONG), traffic.draft(shop, LONG)])
+    taken, lost = await claimed(rt, 7, 4)
+    await traffic.answer(rt, [taken], Verdict.TAKEN, Verdict.LOST)
+    await traffic.answer(rt, [lost], Verdict.LOST, Verdict.LOST)
+    clock.move(timedelta(days=4))
+    assert await sweep.give_up(rt, after=timedelta(days=3)) == 2
+    assert await rows(rt, "SELECT state::text, refund_id IS NULL FROM message ORDER BY id") == [
+        (State.UNDELIVERED.value, True),
+        (State.FAILED.value, False),
+    ]
+    assert await rows(rt, "SELECT count(*) FROM flight") == [(0,)]
+
+
+async def test_dispatchers_that_are_gone_are_forgotten_unless_they_left_something(
+    rt: Runtime, shop: Principal, clock: SetClock
+) -> None:
+    await traffic.accepted(rt, [traffic.draft(shop)])
+    async with rt.db.session() as one, rt.db.session() as other:
+        gone, left = await registered(rt, one), await registered(rt, other)
+        await claimed(rt, left, 1)
+    async with rt.db.session() as living:
+        lives, ours = await registered(rt, living), await registered(rt, living)
+        clock.move(timedelta(days=2))
+        await sweep.forget(rt, ours, before=clock.now() - timedelta(days=1))
+    assert await rows(rt, "SELECT id FROM dispatcher ORDER BY id") == [(left,), (lives,), (ours,)]
+    assert gone not in (left, lives, ours)

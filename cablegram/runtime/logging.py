@@ -25,6 +25,8 @@ def configure(*, level: str, as_json: bool, process: str) -> None:
     )
     structlog.contextvars.bind_contextvars(process=process)
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(name)s: %(message)s")
+    # A connection that ends in mid-query, as at every stop, is replaced; the one who used it says what it means.
+    logging.getLogger("psycopg.pool").setLevel(logging.ERROR)
 
 
 def short_number(number: str) -> str:

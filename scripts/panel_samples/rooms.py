@@ -1,0 +1,397 @@
+"""Sample pages of the other rooms, the operator's, the log-in and the problems."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from types import SimpleNamespace as Row
+from typing import Any
+from uuid import UUID
+
+from cablegram.accounts.access import Scope
+from cablegram.accounts.model import Account, ApiKey, User
+from cablegram.billing.model import Posting, PostingKind
+from cablegram.billing.tariffs import Tariff, TariffBook
+from cablegram.connectors.model import Connector, IdForm, LinkStatus, SmppSettings
+from cablegram.kit.ids import AccountId, CampaignId, ConnectorId, KeyId, PostingId, UserId
+from panel_samples.frame import CREDIT, ID, ZONE, account, ago, operator, outside
+
+BILLING_TABS = [("Balance and ledger", "/billing", True), ("Tariffs", "/billing/tariffs", False)]
+
+TARIFF_TABS = [("Balance and ledger", "/billing", False), ("Tariffs", "/billing/tariffs", True)]
+
+SMPP = Row(
+    name="Kyivstar",
+    host="smpp.kyivstar.example",
+    port="2775",
+    system_id="mluna",
+    password="",
+    system_type="",
+    mode="transceiver",
+    binds="2",
+    window="50",
+    throughput="60",
+    enquire_link_seconds="30",
+    response_seconds="30",
+)
+
+CONNECTOR = Connector(
+    ConnectorId(ID),
+    None,
+    "smpp",
+    "Kyivstar",
+    SmppSettings(host="smpp.kyivstar.example", system_id="mluna", binds=2, throughput=60),
+    is_simulated=False,
+    is_enabled=True,
+    receipt_id_form=IdForm.HEX_THEN_DECIMAL,
+    created_at=ago(90_000),
+    revision=1,
+)
+
+SIMULATED = replace(CONNECTOR, name="Simulated carrier", is_simulated=True)
+
+DOWN = replace(CONNECTOR, name="Chunghwa TW")
+
+
+def links(*states: str) -> list[LinkStatus]:
+    """Make a connector's links."""
+    why = {
+        "throttled": "ESME_RTHROTTLED 214 times in 5 min; slowed to 12 a second",
+        "refused": "login refused: invalid password; next try 14:32:10",
+    }
+    return [LinkStatus(ConnectorId(ID), i, state, why.get(state, ""), ago(600)) for i, state in enumerate(states, 1)]
+
+
+KEYS = [
+    ApiKey(KeyId(ID), "Shop backend", "sk_5b1f0c", frozenset({Scope.SEND, Scope.READ}), ago(90_000), ago(13), None),
+    ApiKey(KeyId(UUID(int=2)), "Old cron job", "sk_91aa07", frozenset(Scope), ago(90_000), None, ago(3600)),
+]
+
+POSTINGS = [
+    Posting(
+        PostingId(ID),
+        seq,
+        ago(at),
+        PostingKind(kind),
+        count,
+        amount,
+        after,
+        CampaignId(ID) if kind in ("charge", "refund") else None,
+        note,
+    )
+    for seq, at, kind, count, amount, after, note in [
+        (5, 13, "refund", 47, 61_800_000, 1_984_700_000, ""),
+        (4, 60, "charge", 12408, -16_317_600_000, 1_922_900_000, ""),
+        (3, 600, "inbound", 1, -CREDIT, 18_240_500_000, ""),
+        (2, 90_000, "charge", 1, -1_315_432, 18_241_500_000, ""),
+        (1, 91_000, "grant", 0, 25_000_000_000, 25_000_000_000, "First credit"),
+    ]
+]
+
+BOOK = TariffBook(
+    [
+        Tariff("34", "ES", "Spain", CREDIT, True),
+        Tariff("3460", "ES", "Spain mobile", 1_200_000, True),
+        Tariff("351", "PT", "Portugal", 950_000, True),
+        Tariff("380", "UA", "Ukraine", 1_400_000, True),
+        Tariff("886", "TW", "Taiwan", 75_000, True),
+    ],
+    1,
+)
+
+USER = User(UserId(ID), "ines", "Inés Carrasco", is_operator=True, has_password=True, theme="system")
+
+ACCOUNTS = [
+    Row(
+        account=Account(AccountId(UUID(int=i)), name, iso, False, ago(90_000)),
+        balance=b * CREDIT,
+        sent_today=s,
+        users=u,
+    )
+    for i, (name, iso, b, s, u) in enumerate(
+        [
+            ("Mercado Luna", "ES", 18240, 12408, 3),
+            ("Nordlys Bank", "NO", 401_000, 90210, 12),
+            ("東海旅行", "JP", 12, 0, 1),
+        ]
+    )
+]
+
+SPARK = [78, 80, 74, 71, 77, 82, 80, 76, 79, 83, 81, 75, 70, 74, 78]
+
+TILES = [
+    Row(
+        queued=1204,
+        name=n,
+        href="/connectors/1",
+        state=s,
+        detail=d,
+        rates=[v * k / 80 for v in SPARK[:-4]] + ([0] * 4 if s == "down" else [v * k / 80 for v in SPARK[-4:]]),
+        ceiling=c,
+        in_flight=f,
+        window=50,
+    )
+    for n, s, d, k, c, f in [
+        ("Chunghwa TW", "down", "Refused login 3 times: invalid password. Next try 14:32:10", 18, 30, 0),
+        ("Orange ES", "throttled", "ESME_RTHROTTLED 214 times in 5 min; slowed to 12 a second", 48, 50, 50),
+        ("Telia SE · 1", "bound", "", 78, 100, 31),
+        ("Telia SE · 2", "bound", "", 74, 100, 28),
+        ("Kyivstar", "bound", "", 33, 60, 12),
+    ]
+]
+
+NEEDS = [
+    ("Chunghwa TW cannot log in", "invalid password since 14:17", "Fix", "/connectors/1"),
+    ("14 messages in question", "claimed, outcome unknown after a restart", "Look", "/messages?state=unknown"),
+]
+
+PAGES: dict[str, tuple[str, dict[str, Any]]] = {
+    "parts": ("parts.html", account("settings", "Parts")),
+    "login": ("login.html", outside("Log in", login="", next="/")),
+    "login-refused": (
+        "login.html",
+        outside("Log in", login="ines", errors={"form": "Login or password is not right."}, next="/"),
+    ),
+    "error": (
+        "error.html",
+        account(
+            "",
+            "Not found",
+            status=404,
+            code="campaign_not_found",
+            what="There is no such campaign here",
+            why="It may belong to another account, or the address is cut off.",
+            ways=[("Campaigns", "/campaigns"), ("Home", "/")],
+        ),
+    ),
+    "error-outside": (
+        "error.html",
+        outside(
+            "Not now",
+            status=503,
+            code="database_unreachable",
+            what="The database does not answer",
+            why="Nothing is lost. Messages that were accepted wait, and go on when it is back.",
+            ways=[("Try again", "/")],
+        ),
+    ),
+    "connectors": (
+        "connectors/list.html",
+        account(
+            "connectors",
+            "Connectors",
+            rows=[
+                (CONNECTOR, links("bound", "bound"), "96.4 % delivered today"),
+                (DOWN, links("refused"), "login refused: invalid password; next try 14:32:10"),
+                (SIMULATED, links("bound"), "Nothing leaves this machine"),
+            ],
+            may_add=True,
+            in_operator_shell=False,
+        ),
+    ),
+    "connector-new": (
+        "connectors/new_smpp.html",
+        account(
+            "connectors",
+            "Connect by SMPP",
+            form=SMPP,
+            is_new=True,
+            errors={"port": "65536 is no port: 1 to 65535."},
+            summary=[("port", "65536 is no port: 1 to 65535.")],
+        ),
+    ),
+    "connector": (
+        "connectors/show.html",
+        account(
+            "connectors",
+            "Kyivstar",
+            connector=CONNECTOR,
+            links=links("bound", "throttled"),
+            form=SMPP,
+            is_new=False,
+            may_change=True,
+            id_form="hexadecimal in answers, decimal in receipts",
+            queued=4186,
+            in_flight=48,
+            unknown=2,
+        ),
+    ),
+    "keys": (
+        "developers/keys.html",
+        account(
+            "developers",
+            "Developers",
+            keys=KEYS,
+            made=None,
+            form=Row(name="", scopes=["send", "read"]),
+            scopes=[
+                ("send", "Send", "messages and campaigns"),
+                ("read", "Read", "messages, campaigns, contacts, ledger"),
+                ("contacts", "Change contacts", "lists and templates too"),
+                ("account", "Change the account", "keys and users"),
+            ],
+            base_url="http://127.0.0.1:8080",
+            may_make=True,
+        ),
+    ),
+    "keys-made": (
+        "developers/keys.html",
+        account(
+            "developers",
+            "Developers",
+            keys=KEYS,
+            made=Row(name="Shop backend", key="sk_5b1f0c9d27ae41d0b3c8f6a2e9d4570b1c6e8f20"),
+            form=Row(name="", scopes=[]),
+            scopes=[("send", "Send", "messages and campaigns")],
+            base_url="http://127.0.0.1:8080",
+            may_make=True,
+        ),
+    ),
+    "ledger": (
+        "billing/ledger.html",
+        account(
+            "billing",
+            "Billing",
+            tabs=BILLING_TABS,
+            balance=1_984_700_000,
+            rows=POSTINGS,
+            newer="",
+            older="",
+            campaigns={ID: "Autumn sale, second call"},
+            campaign=None,
+            spent_today=16_255_800_000,
+            spent_month=23_015_300_000,
+            in_question=2_800_000,
+        ),
+    ),
+    "tariffs": (
+        "billing/tariffs.html",
+        account(
+            "billing",
+            "Tariffs",
+            tabs=TARIFF_TABS,
+            q="",
+            countries=BOOK.countries(),
+            is_demo=True,
+            action="/billing/tariffs",
+        ),
+    ),
+    "settings": (
+        "settings/profile.html",
+        account("settings", "Settings", user=USER, has_password=True, zone_name=ZONE),
+    ),
+    "help": (
+        "help/page.html",
+        account(
+            "help",
+            "Help",
+            words=[
+                ("account", "the customer who pays; every row of customer data belongs to one", "workspace, client"),
+                ("campaign", "one text to many people, with a beginning, an end and a state", "blast, bulk send"),
+                ("segment", "one of the parts that a text is cut into, and what is charged for", "part, SMS unit"),
+            ],
+            places=[
+                ("Engage > Channels > SMS", "Connectors", "/connectors"),
+                ("gateways, provider list", "Connectors", "/connectors"),
+                ("API key", "Developers", "/developers"),
+            ],
+            version="0.1.0",
+        ),
+    ),
+    "help-errors": (
+        "help/errors.html",
+        account(
+            "help",
+            "Errors",
+            codes=[
+                (
+                    "text_too_short",
+                    "The text has under 5 characters.",
+                    "Such texts are almost always mistakes.",
+                    "Write more.",
+                ),
+                (
+                    "no_tariff",
+                    "There is no price for this country.",
+                    "Without a price nothing is sent.",
+                    "The operator imports one.",
+                ),
+            ],
+        ),
+    ),
+    "operator": (
+        "operator/overview.html",
+        operator(
+            "overview",
+            "Overview",
+            numbers=Row(
+                queued=41_208, in_flight=197, window=486, submitted=284.3, delivered_share=(961, 1000), unknown=14
+            ),
+            links=TILES,
+            needs=NEEDS,
+            accounts=[
+                ("Nordlys Bank", 118.0, (990, 1000)),
+                ("Mercado Luna", 64.2, (969, 1000)),
+                ("東海旅行", 27.0, (0, 0)),
+            ],
+        ),
+    ),
+    "links": (
+        "connectors/list.html",
+        operator(
+            "links", "Links", rows=[(CONNECTOR, links("bound", "throttled"), "")], may_add=True, in_operator_shell=True
+        ),
+    ),
+    "accounts": (
+        "operator/accounts.html",
+        operator(
+            "accounts",
+            "Accounts",
+            rows=ACCOUNTS,
+            newer="",
+            older="",
+            form=Row(name="", credits="", default_country="ES"),
+            countries=[("ES", "Spain")],
+            made=None,
+        ),
+    ),
+    "prices": (
+        "operator/prices.html",
+        operator(
+            "prices",
+            "Prices",
+            q="",
+            countries=BOOK.countries(),
+            is_demo=True,
+            action="/operator/prices",
+            prefixes=5,
+            faults=[],
+        ),
+    ),
+    "system": (
+        "operator/system.html",
+        operator(
+            "system",
+            "System",
+            facts=[
+                ("Version", "0.1.0"),
+                ("PostgreSQL", "18.6, embedded"),
+                ("Database", "212 MB"),
+                ("Up since", "20 Nov, 09:00"),
+            ],
+            processes=[
+                Row(name="dispatch", host="luna-1", pid=4211, since=ago(3600), state="alive"),
+                Row(name="dispatch", host="luna-1", pid=4100, since=ago(90_000), state="gone"),
+            ],
+            audit=Row(
+                at=ago(60),
+                is_ok=True,
+                sums=[
+                    ("Accepted, by postings", "12,408"),
+                    ("Accepted, by messages", "12,408"),
+                    ("Accepted, by counters", "12,408"),
+                ],
+                faults=[],
+            ),
+        ),
+    ),
+}

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
+import asyncio
+import socket
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
@@ -10,9 +12,16 @@ from typing import Any, cast
 from urllib.parse import urljoin, urlsplit
 
 import httpx
+import uvicorn
 from litestar import Litestar
 
+from cablegram.accounts import directory
+from cablegram.accounts.access import Principal
+from cablegram.accounts.access import operator as as_operator
+from cablegram.runtime.runtime import Runtime
+
 HOME = "http://panel.test"
+ACCOUNT = "Kiosko Luna"
 
 
 @dataclass(slots=True)
@@ -111,7 +120,7 @@ class Sight:
 
     def form(self, action: str) -> Form:
         """Return the one form that posts to an address."""
-        found = [one for one in self.forms if one.action == action]
+        found = [one for one in self.forms if one.action == action and one.method == "post"]
         assert found, f"{self.path} has no form to {action}, only {[one.action for one in self.forms]}"
         return found[0]
 
@@ -130,7 +139,7 @@ class Person:
     async def submit(
         self,
         action: str,
-        fields: dict[str, str | list[str]] | None = None,
+        fields: Mapping[str, str | Sequence[str]] | None = None,
         *,
         expect: int = 200,
         files: dict[str, tuple[str, bytes, str]] | None = None,
@@ -143,7 +152,7 @@ class Person:
             if name not in given:
                 sent.setdefault(name, []).append(value)
         for name, value in given.items():
-            sent[name] = value if isinstance(value, list) else [value]
+            sent[name] = [value] if isinstance(value, str) else list(value)
         return self._see(await self.client.post(action, data=sent, files=files), expect)
 
     def _see(self, answer: httpx.Response, expect: int) -> Sight:
@@ -168,6 +177,38 @@ async def person(panel: Litestar) -> AsyncGenerator[Person]:
         follow_redirects=True,  # pyright: ignore[reportArgumentType] - Litestar types its scope more narrowly
     ) as client:
         yield Person(client)
+
+
+@asynccontextmanager
+async def served(panel: Litestar, somebody: Person) -> AsyncGenerator[httpx.AsyncClient]:
+    """Serve the panel on a port, since only there an answer can be read while it is being written."""
+    server = uvicorn.Server(uvicorn.Config(panel, lifespan="off", log_config=None, timeout_graceful_shutdown=1))
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen()
+        task = asyncio.create_task(server.serve([listener]))
+        cookies = {cookie.name: cookie.value or "" for cookie in somebody.client.cookies.jar}
+        address = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        async with httpx.AsyncClient(base_url=address, cookies=cookies, timeout=15) as client:
+            yield client
+        server.should_exit = True
+        await task
+
+
+async def reach(lines: AsyncIterator[str], words: str) -> None:
+    """Read a stream of server-sent events until it says something."""
+    async with asyncio.timeout(10):
+        async for line in lines:
+            assert not line or line.startswith(("data:", ":", "event:"))
+            if words in line:
+                return
+    raise AssertionError(f"the stream ended without {words!r}")
+
+
+async def account_of(rt: Runtime) -> Principal:
+    """Return the operator, acting for the account that the pages are about."""
+    account = await directory.named(rt, ACCOUNT)
+    return as_operator("tests", account.id)
 
 
 def inner_links(sight: Sight) -> list[str]:

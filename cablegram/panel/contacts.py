@@ -17,7 +17,7 @@ from cablegram.contacts import exporting, importing, lists, members
 from cablegram.contacts.model import ContactList
 from cablegram.kit.errors import CablegramError, Conflict, InvalidInput
 from cablegram.kit.ids import ListId
-from cablegram.panel.forms import Errors, errors_of, read_form
+from cablegram.panel.forms import UPLOAD, Errors, errors_of, read_form, read_upload
 from cablegram.panel.pages import go, page
 from cablegram.panel.paging import PAGE, Cursor, paged
 from cablegram.panel.samples import sample_file
@@ -80,10 +80,10 @@ async def show_one(request: Http, visit: Visitor, list_id: FromPath[UUID]) -> Re
     return await _list(request, visit, await lists.get(parts_of(request).rt, visit.who, ListId(list_id)))
 
 
-@post("/contacts/{list_id:uuid}/import", status_code=200, request_max_body_size=_LARGEST_FILE)
+@post("/contacts/{list_id:uuid}/import", status_code=200, request_max_body_size=_LARGEST_FILE, opt=UPLOAD)
 async def import_file(request: Http, visit: Visitor, list_id: FromPath[UUID]) -> Response[str]:
     """Replace the people of a list by those of a file, and say what came of it."""
-    rt, form = parts_of(request).rt, await read_form(request)
+    rt, form = parts_of(request).rt, await read_upload(request)
     found, file = await lists.get(rt, visit.who, ListId(list_id)), form.file("file")
     if file is None:
         return await _list(request, visit, found, errors={"file": "Choose a file first."})

@@ -31,7 +31,7 @@ from cablegram.panel.billing import tariff_list
 from cablegram.panel.connectors import links_of, show_list
 from cablegram.panel.developers import Made
 from cablegram.panel.filters import money, number
-from cablegram.panel.forms import Errors, errors_of, read_form, summary_of
+from cablegram.panel.forms import UPLOAD, Errors, errors_of, read_form, read_upload, summary_of
 from cablegram.panel.pages import Context, go, midnight, page
 from cablegram.panel.paging import PAGE, Cursor, paged
 from cablegram.panel.visit import Http, Visit, Visitor, parts_of
@@ -180,10 +180,10 @@ async def show_prices(request: Http, visit: Visitor) -> Response[str]:
     return await _prices(request, visit)
 
 
-@post("/operator/prices", status_code=200, request_max_body_size=_LARGEST_TARIFF)
+@post("/operator/prices", status_code=200, request_max_body_size=_LARGEST_TARIFF, opt=UPLOAD)
 async def import_prices(request: Http, visit: Visitor) -> Response[str] | Redirect:
     """Replace all prices by a file's, or none."""
-    file = (await read_form(request)).file("file")
+    file = (await read_upload(request)).file("file")
     if file is None:
         return await _prices(request, visit, errors={"file": "Choose a file first."})
     try:

@@ -36,6 +36,9 @@ async def test_every_link_of_an_account_leads_somewhere(operator: Person) -> Non
     await operator.open("/templates/new")
     await operator.submit("/templates", {"name": "Hello", "text": "Hi {{ first_name }}", "deed": "save"})
     seen = await walk(operator, "/")
-    assert {"/compose", "/campaigns/new", "/billing/tariffs", "/help/errors", "/operator/system", "/settings"} <= set(
-        seen
-    )
+    assert {"/compose", "/campaigns/new", "/billing/tariffs", "/help/errors", "/contacts", "/settings"} <= set(seen)
+
+
+async def test_every_link_of_the_operators_shell_leads_somewhere(operator: Person) -> None:
+    seen = await walk(operator, "/operator")
+    assert {"/operator/accounts", "/operator/links", "/operator/prices", "/operator/system", "/help"} <= set(seen)

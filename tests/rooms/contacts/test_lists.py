@@ -232,3 +232,25 @@ async def test_a_list_goes_out_as_the_file_it_could_come_from(rt: Runtime, who: 
     result = await importing.import_csv(rt, who, copy.id, file())
     # The one without a note has an empty note now: the only difference that a file can't carry.
     assert (result.size, result.added, result.skipped) == (1202, 0, 0)
+
+
+async def test_a_list_tells_which_campaigns_need_it(rt: Runtime, who: Principal) -> None:
+    list_id = await filled(rt, who, "a", range(34600000001, 34600000003))
+    first, second = (CampaignId(one) for one in sorted([uuid7(), uuid7()]))
+    async with rt.db.transaction() as conn:
+        for campaign_id in (second, first):
+            await lists.take(conn, who.account_id, [list_id], campaign_id=campaign_id)
+    assert await lists.used_by(rt, who, list_id) == [first, second]
+    assert await lists.used_by(rt, await make.account(rt), list_id) == []
+
+
+async def test_who_is_on_several_lists_is_reached_once(rt: Runtime, who: Principal) -> None:
+    both = [
+        await filled(rt, who, "a", range(34600000001, 34600000005)),
+        await filled(rt, who, "b", range(34600000003, 34600000007)),
+    ]
+    assert await audience.reach(rt, who, both) == 6
+    assert await audience.reach(rt, who, both[:1]) == 4
+    assert await audience.reach(rt, who, []) == 0
+    with pytest.raises(NotFound):
+        await audience.reach(rt, await make.account(rt), both)

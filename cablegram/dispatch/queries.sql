@@ -126,10 +126,15 @@ FROM flight JOIN message ON message.id = flight.id
 WHERE flight.connector_id = %(connector_id)s AND flight.is_unknown AND right(message.dst, 7) = ANY (%(ends)s);
 
 -- name: unknown_claimed_before
--- all accounts: messages in question for longer than the setting allows.
-SELECT message.id, message.version, message.part_states::text[] FROM flight JOIN message ON message.id = flight.id
-WHERE flight.is_unknown AND message.claimed_at < %(before)s
-ORDER BY flight.id LIMIT %(limit)s;
+-- all accounts: messages in question for longer than the setting allows. LATERAL with LIMIT goes from the few in question
+-- to their messages; a plain join may read all messages to find the old ones.
+SELECT old.id, old.version, old.part_states
+FROM flight CROSS JOIN LATERAL (
+    SELECT message.id, message.version, message.part_states::text[] AS part_states, message.claimed_at
+    FROM message WHERE message.id = flight.id LIMIT 1
+) AS old
+WHERE flight.is_unknown AND old.claimed_at < %(before)s
+ORDER BY flight.connector_id, flight.id LIMIT %(limit)s;
 
 -- name: drop_orphans_before
 DELETE FROM orphan_receipt WHERE arrived_at < %(before)s;
@@ -151,8 +156,8 @@ SELECT pg_advisory_unlock(7413, hashtext(%(connector_id)s || ':' || %(number)s))
 -- name: dead_dispatchers
 -- Dispatchers with messages in flight whose session is gone; the lock is taken for this transaction to be sure.
 SELECT id FROM dispatcher
-WHERE id <> %(dispatcher_id)s AND EXISTS (
-    SELECT 1 FROM flight WHERE flight.dispatcher_id = dispatcher.id AND NOT flight.is_unknown
+WHERE id <> %(dispatcher_id)s AND (
+    SELECT true FROM flight WHERE flight.dispatcher_id = dispatcher.id AND NOT flight.is_unknown LIMIT 1
 ) AND pg_try_advisory_xact_lock(7411, id);
 
 -- name: flight_ids
@@ -181,7 +186,7 @@ SELECT DISTINCT campaign_id FROM (
 
 -- name: release_due
 -- Messages whose carrier asked for time go back to the queue; those of a paused campaign stay until it resumes. The
--- caller holds the locks of `campaigns`, so that none of them is paused meanwhile.
+-- caller holds the locks of `campaigns`, so that it knows which of them are paused.
 WITH due AS (
     DELETE FROM held WHERE id = ANY (ARRAY(
         SELECT id FROM held
@@ -191,9 +196,8 @@ WITH due AS (
     RETURNING *
 ), kept AS (
     INSERT INTO held (connector_id, lane, share, id, campaign_id, segments, until)
-    SELECT connector_id, lane, share, id, campaign_id, segments, NULL FROM due
-    WHERE campaign_id IN (SELECT campaign_id FROM paused_campaign)
+    SELECT connector_id, lane, share, id, campaign_id, segments, NULL FROM due WHERE campaign_id = ANY (%(paused)s)
 )
 INSERT INTO queue (connector_id, lane, share, id, campaign_id, segments)
 SELECT connector_id, lane, share, id, campaign_id, segments FROM due
-WHERE campaign_id IS NULL OR campaign_id NOT IN (SELECT campaign_id FROM paused_campaign);
+WHERE campaign_id IS NULL OR campaign_id <> ALL (%(paused)s);

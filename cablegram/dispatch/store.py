@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, LiteralString
 
@@ -226,6 +226,12 @@ async def campaigns_due(conn: Conn, now: datetime) -> list[CampaignId]:
     return [row[0] for row in await (await conn.execute(queries.campaigns_due, {"now": now})).fetchall()]
 
 
-async def release_due(conn: Conn, now: datetime, campaigns: Sequence[CampaignId]) -> int:
-    """Put messages whose pause is over back into the queue, those of no campaign and of these; return how many."""
-    return (await conn.execute(queries.release_due, {"now": now, "campaigns": list(campaigns)})).rowcount
+async def release_due(
+    conn: Conn, now: datetime, campaigns: Sequence[CampaignId], paused: Collection[CampaignId]
+) -> int:
+    """Put messages whose pause is over back into the queue, those of no campaign and of these; return how many.
+
+    Those of a campaign that is paused wait on until it resumes.
+    """
+    values = {"now": now, "campaigns": list(campaigns), "paused": list(paused)}
+    return (await conn.execute(queries.release_due, values)).rowcount

@@ -65,8 +65,8 @@ async def release_due(rt: Runtime) -> int:
     async with rt.db.transaction() as conn:
         now = rt.clock.now()
         campaigns = await store.campaigns_due(conn, now)
-        await hold.lock(conn, campaigns)
-        return await store.release_due(conn, now, campaigns)
+        paused = await hold.lock(conn, campaigns)
+        return await store.release_due(conn, now, campaigns, paused)
 
 
 async def match_orphans(rt: Runtime, forms: Mapping[ConnectorId, IdForm]) -> int:

@@ -4,7 +4,11 @@
 
 -- name: has_partition
 -- all accounts: a day's partition holds everybody's messages.
-SELECT to_regclass(%(name)s) IS NOT NULL;
+-- Asked of the catalog itself: to_regclass() may remember from before the lock that there was none.
+SELECT EXISTS (
+    SELECT FROM pg_class WHERE relname = %(name)s AND relnamespace = (SELECT relnamespace FROM pg_class
+        WHERE oid = 'message'::regclass)
+);
 
 -- name: lock_partitions
 -- One process makes a day's partition; the others wait for it and find it made.
@@ -54,10 +58,10 @@ WITH asked AS (
     WHERE message.id = asked.id AND message.version = asked.version AND message.state = asked.from_state
     RETURNING message.id, message.account_id, message.campaign_id, message.price, asked.from_state, asked.to_state
 ), landed AS (
-    DELETE FROM flight USING moved
-    WHERE flight.id = moved.id AND moved.to_state NOT IN ('submitting', 'unknown')
+    DELETE FROM flight
+    WHERE id = ANY (ARRAY(SELECT id FROM moved WHERE to_state NOT IN ('submitting', 'unknown')))
 ), doubted AS (
-    UPDATE flight SET is_unknown = true FROM moved WHERE flight.id = moved.id AND moved.to_state = 'unknown'
+    UPDATE flight SET is_unknown = true WHERE id = ANY (ARRAY(SELECT id FROM moved WHERE to_state = 'unknown'))
 ), counted AS (
     INSERT INTO progress (at, account_id, campaign_id, state, n, amount)
     SELECT %(now)s, side.account_id, side.campaign_id, side.state, sum(side.n), sum(side.amount)
@@ -112,17 +116,20 @@ INSERT INTO queue (connector_id, lane, share, id, campaign_id, segments)
 SELECT connector_id, lane, share, id, campaign_id, segments FROM freed;
 
 -- name: withdraw_campaign
--- Take everything of a campaign that no link has, for cancelling.
+-- Take everything of a campaign that no link has, for cancelling; nothing, if it is another account's campaign.
 WITH waiting AS (
-    DELETE FROM queue USING message
-    WHERE queue.campaign_id = %(campaign_id)s AND message.id = queue.id AND message.account_id = %(account_id)s
-    RETURNING message.id, message.version, message.state
+    DELETE FROM queue WHERE campaign_id = %(campaign_id)s AND EXISTS (
+        SELECT FROM message WHERE campaign_id = %(campaign_id)s AND account_id = %(account_id)s
+    )
+    RETURNING id
 ), resting AS (
-    DELETE FROM held USING message
-    WHERE held.campaign_id = %(campaign_id)s AND message.id = held.id AND message.account_id = %(account_id)s
-    RETURNING message.id, message.version, message.state
+    DELETE FROM held WHERE campaign_id = %(campaign_id)s AND EXISTS (
+        SELECT FROM message WHERE campaign_id = %(campaign_id)s AND account_id = %(account_id)s
+    )
+    RETURNING id
 )
-SELECT id, version, state::text FROM waiting UNION ALL SELECT id, version, state::text FROM resting;
+SELECT id, version, state::text FROM message
+WHERE id = ANY (ARRAY(SELECT id FROM waiting UNION ALL SELECT id FROM resting)) AND account_id = %(account_id)s;
 
 -- name: counts
 -- Sum the log of counts for one campaign.
@@ -206,18 +213,26 @@ SELECT body_hash, status, response FROM idempotency
 WHERE account_id = %(account_id)s AND endpoint = %(endpoint)s AND key = %(key)s;
 
 -- name: end_idempotent
--- all accounts: see begin_idempotent. Keep the answers that are worth repeating ...
-UPDATE idempotency SET status = done.status, response = done.response
+-- all accounts: see begin_idempotent. Keep the answers that are worth repeating ... An insert that is bound to meet the
+-- row goes by its key whatever the planner thinks of the table; an update that joins may compare all with all.
+INSERT INTO idempotency (account_id, endpoint, key, body_hash, status, response, created_at)
+SELECT account_id, endpoint, key, '', status, response, 'epoch'
 FROM unnest(%(accounts)s::uuid[], %(endpoints)s::text[], %(keys)s::text[], %(statuses)s::smallint[],
     %(responses)s::bytea[]) AS done (account_id, endpoint, key, status, response)
-WHERE idempotency.account_id = done.account_id AND idempotency.endpoint = done.endpoint
-    AND idempotency.key = done.key;
+ON CONFLICT (account_id, endpoint, key) DO UPDATE SET status = excluded.status, response = excluded.response;
 
 -- name: drop_idempotent
 -- all accounts: see begin_idempotent. ... and let go of the others: a refused request may be repeated.
-DELETE FROM idempotency WHERE status = 0 AND (account_id, endpoint, key) IN (
-    SELECT * FROM unnest(%(accounts)s::uuid[], %(endpoints)s::text[], %(keys)s::text[])
-);
+DELETE FROM idempotency WHERE status = 0 AND ctid = ANY (ARRAY(
+    SELECT found.at
+    FROM unnest(%(accounts)s::uuid[], %(endpoints)s::text[], %(keys)s::text[]) AS dropped (account_id, endpoint, key)
+    CROSS JOIN LATERAL (
+        SELECT idempotency.ctid AS at FROM idempotency
+        WHERE idempotency.account_id = dropped.account_id AND idempotency.endpoint = dropped.endpoint
+            AND idempotency.key = dropped.key
+        LIMIT 1
+    ) AS found
+));
 
 -- name: forget_idempotent
 -- all accounts: keys are kept a day, then forgotten.

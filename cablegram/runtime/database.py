@@ -36,18 +36,22 @@ _NOT_NOW = (
 )
 
 
+def session_options(*, hot: bool) -> str:
+    """Return what each connection is opened with, as libpq's `options`."""
+    return f"{_SESSION} {_BY_KEY_ONLY}" if hot else _SESSION
+
+
 class Database:
     """A pool. `hot=True` for the processes that move messages: their plans go by key only."""
 
     def __init__(self, url: str, *, size: int, hot: bool = False, name: str = "cablegram") -> None:
-        options = f"{_SESSION} {_BY_KEY_ONLY}" if hot else _SESSION
         self.url = url
         self._pool: AsyncConnectionPool[Conn] = AsyncConnectionPool(
             url,
             kwargs={
                 "autocommit": True,
                 "row_factory": tuple_row,
-                "options": options,
+                "options": session_options(hot=hot),
                 "application_name": name,
                 "connect_timeout": 5,
                 # Prepare at the second use: deeds run the same few statements for as long as the process lives.

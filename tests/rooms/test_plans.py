@@ -1,0 +1,152 @@
+"""Every statement on the way of a message reaches its rows by key: on an empty schema, a full one, one that was full.
+
+A plan is made once and used for as long as a process lives. One that was made while a narrow table was empty must not
+read it from end to end when it is full; it would cost ten to a hundred times as much, and nobody would be told.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import Any
+
+import psycopg
+import pytest
+from psycopg import sql
+
+import cablegram.dispatch.store
+import cablegram.messages.store
+from cablegram.messages.store import make_partitions
+from cablegram.runtime import database
+from cablegram.runtime.queries import Queries
+from house.test_sql import PREPARED, bare, numbered
+from testbed import Server
+
+DAYS = [date(2026, 1, 13) + timedelta(days=n) for n in range(3)]
+WORK = ("queue", "flight", "submission", "orphan_receipt", "held", "progress", "message_event", "idempotency")
+HOT = ("message", *WORK)
+# What may be read as a whole, in the order of an index: a table that holds no more than is on the wire or in question.
+SMALL = ("flight",)
+ROOMS = {"messages": cablegram.messages.store.queries, "dispatch": cablegram.dispatch.store.queries}
+SIZES = ("empty", "full", "emptied")
+STATEMENTS = [
+    (room, name)
+    for room, queries in ROOMS.items()
+    for name in queries.names()
+    if bare(getattr(queries, name)).upper().startswith(PREPARED)
+]
+
+
+@pytest.fixture(scope="module")
+def schemas(pg: Server) -> Iterator[dict[str, psycopg.Connection]]:
+    """Give connections with a dispatcher's options to schemas without rows, with many, and with none any more."""
+    options = f"{database.session_options(hot=True)} -c plan_cache_mode=force_generic_plan"
+    urls = {name: pg.migrated() for name in SIZES}
+    for url in urls.values():
+        asyncio.run(_with_days(url))
+    _fill(urls["full"])
+    with psycopg.connect(urls["emptied"], autocommit=True) as conn:
+        # What was full in the day, and is known to be empty now. A day's messages are never gone.
+        conn.execute(f"VACUUM ANALYZE {', '.join(WORK)}")
+    found = {name: psycopg.connect(url, autocommit=True, options=options) for name, url in urls.items()}
+    yield found
+    for name, conn in found.items():
+        conn.close()
+        pg.drop(urls[name])
+
+
+async def _with_days(url: str) -> None:
+    async with await psycopg.AsyncConnection.connect(url) as conn:
+        await make_partitions(conn, DAYS)
+
+
+def _fill(url: str) -> None:
+    with psycopg.connect(url, autocommit=True) as conn:
+        conn.execute(
+            """
+            CREATE TEMP TABLE made AS
+            SELECT n, '2026-01-13T00:00Z'::timestamptz + n * interval '5 seconds' AS at,
+                (lpad(to_hex(((extract(epoch FROM '2026-01-13T00:00Z'::timestamptz) + n * 5) * 1000)::bigint), 12, '0')
+                    || '7000' || '8000' || lpad(to_hex(n), 12, '0'))::uuid AS id,
+                ('00000000-0000-7000-8000-' || lpad(to_hex(n % 7), 12, '0'))::uuid AS account_id,
+                ('00000000-0000-7000-8000-' || lpad(to_hex(n % 3), 12, '0'))::uuid AS connector_id,
+                CASE WHEN n % 2 = 0 THEN ('00000000-0000-7000-8000-' || lpad(to_hex(n % 20), 12, '0'))::uuid END
+                    AS campaign_id
+            FROM generate_series(1, 50000) AS n;
+            INSERT INTO message (id, account_id, campaign_id, connector_id, posting_id, price, accepted_at, claimed_at,
+                state, segments, class, encoding, country, src, dst, body)
+            SELECT id, account_id, campaign_id, connector_id, id, 1, at, at, 'submitted', 1, 'marketing', 'gsm0338',
+                'ES', 'Tests', (34600000000 + n)::text, repeat('Hello ', 15) FROM made;
+            INSERT INTO queue SELECT connector_id, n % 3, n % 200, id, campaign_id, 1 FROM made WHERE n > 30000;
+            INSERT INTO held SELECT id, connector_id, 1, 1, campaign_id, 1, CASE WHEN n % 2 = 0 THEN at END FROM made
+                WHERE n BETWEEN 20000 AND 25000;
+            INSERT INTO flight SELECT id, connector_id, n % 5, n % 4 = 0 FROM made WHERE n BETWEEN 25000 AND 27000;
+            INSERT INTO submission SELECT connector_id, n::text, id, 1 FROM made;
+            INSERT INTO orphan_receipt SELECT id, connector_id, n::text, '', '', 'delivered', '', '', at FROM made
+                WHERE n < 5000;
+            INSERT INTO message_event SELECT id, at, 'answered', 1, 'taken' FROM made;
+            INSERT INTO progress SELECT at + interval '7 ms', account_id, campaign_id, 'submitted', 1, 1 FROM made
+                WHERE n % 5 > 0;
+            INSERT INTO progress SELECT at, account_id, campaign_id, 'submitted', 1, 1 FROM made WHERE n % 5 = 0;
+            INSERT INTO dispatcher (started_at, host, pid) SELECT at, 'tests', n FROM made WHERE n < 6;
+            ANALYZE
+            """
+        )
+
+
+def nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    yield plan
+    for each in plan.get("Plans", []):
+        yield from nodes(each)
+
+
+def explained(conn: psycopg.Connection, queries: Queries, name: str) -> dict[str, Any]:
+    """Return the plan that serves whatever values come."""
+    text = numbered(bare(getattr(queries, name)))
+    values = ", ".join(["NULL"] * len(set(re.findall(r"\$\d+", text))))
+    conn.execute(sql.SQL("PREPARE tried AS ") + sql.SQL(text))  # pyright: ignore[reportArgumentType] - our own files
+    explain = f"EXPLAIN (FORMAT JSON) EXECUTE tried{f'({values})' if values else ''}"
+    row = conn.execute(sql.SQL(explain)).fetchone()  # pyright: ignore[reportArgumentType] - written above
+    conn.execute("DEALLOCATE tried")
+    assert row is not None
+    return row[0][0]["Plan"]
+
+
+def faults(plan: dict[str, Any]) -> list[str]:
+    """Return what in a plan reads a table, or compares rows with rows, instead of going by a key."""
+    found: list[str] = []
+    for node in nodes(plan):
+        kind, table = node["Node Type"], node.get("Relation Name", "")
+        is_hot = table.startswith(HOT)
+        if is_hot and ("Seq Scan" in kind or "Bitmap" in kind):
+            found.append(f"{kind} on {table}")
+        if is_hot and kind.startswith("Index") and "Index Cond" not in node and table not in SMALL:
+            found.append(f"all of {node['Index Name']} is read")
+        if "Join Filter" in node:
+            found.append(f"{kind} compares all with all: {node['Join Filter']}")
+        if kind in {"Hash Join", "Merge Join"}:
+            found.append(kind)
+    return found
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize(("room", "name"), STATEMENTS, ids=[f"{room}.{name}" for room, name in STATEMENTS])
+def test_a_statement_goes_by_key(schemas: dict[str, psycopg.Connection], size: str, room: str, name: str) -> None:
+    assert faults(explained(schemas[size], ROOMS[room], name)) == []
+
+
+def test_plans_that_read_or_compare_all_are_found(schemas: dict[str, psycopg.Connection]) -> None:
+    planted = Queries(
+        """
+-- name: scan
+SELECT 1 FROM message WHERE reason = 'x';
+-- name: whole_index
+SELECT id FROM queue ORDER BY connector_id;
+-- name: all_with_all
+SELECT 1 FROM queue JOIN flight ON queue.segments = flight.dispatcher_id;
+"""
+    )
+    conn = schemas["full"]
+    assert [len(faults(explained(conn, planted, name))) > 0 for name in planted.names()] == [True] * 3

@@ -94,6 +94,12 @@ def application(rt: Runtime, desk: Desk) -> Litestar:
     )
 
 
+def wind_up(panel: Litestar) -> None:
+    """End the streams that are open, when the server is told to stop: pages ask again when it is back."""
+    parts: Parts = panel.state["parts"]
+    parts.closing.set()
+
+
 def _static() -> Any:  # noqa: ANN401 - a router of Litestar's, passed on to Litestar
     return cast("Any", static_files).create_static_files_router(
         path=STATIC_URL, directories=[STATIC], include_in_schema=False

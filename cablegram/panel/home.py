@@ -106,7 +106,7 @@ async def answer(request: Http, visit: Visitor) -> Response[str] | Redirect:
 @get("/home/live")
 async def live(request: Http, visit: Visitor) -> Stream:
     """Send what changes on the page; `seen` is the mark of the steps that it was drawn with."""
-    return stream.answer(_changes(request, visit, request.query_params.get("seen", "")))
+    return stream.answer(_changes(request, visit, request.query_params.get("seen", "")), parts_of(request).closing)
 
 
 async def _changes(request: Http, visit: Visit, seen: str) -> stream.Changes:

@@ -62,7 +62,7 @@ async def report(request: Http, visit: Visitor, campaign_id: FromPath[UUID]) -> 
 async def live(request: Http, visit: Visitor, campaign_id: FromPath[UUID]) -> Stream:
     """Send the part that lives, at most once a second, until the campaign is in another state or all is settled."""
     now = await progress.now(parts_of(request).rt, visit.who, CampaignId(campaign_id))
-    return stream.answer(_changes(request, visit, now))
+    return stream.answer(_changes(request, visit, now), parts_of(request).closing)
 
 
 async def _changes(request: Http, visit: Visit, first: Progress) -> stream.Changes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, field
 
 import aiohttp
@@ -20,7 +21,8 @@ _ANSWER_SECONDS = 3
 class Parts:
     """Runtime, desk, prices, templates, and the HTTP client that talks to the simulated handsets.
 
-    `reports` are campaigns' reports with the (monotonic) time until which they are good enough.
+    `reports` are campaigns' reports with the (monotonic) time until which they are good enough. Once `closing` is set,
+    streams end, since they would keep the server from stopping.
     """
 
     rt: Runtime
@@ -28,6 +30,7 @@ class Parts:
     prices: Prices
     templates: jinja2.Environment
     reports: dict[CampaignId, tuple[float, Report]] = field(default_factory=dict[CampaignId, tuple[float, Report]])
+    closing: asyncio.Event = field(default_factory=asyncio.Event)
     _http: aiohttp.ClientSession | None = field(default=None, init=False)
 
     @property

@@ -14,9 +14,9 @@ _HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 Changes = AsyncGenerator[bytes, None]
 
 
-def answer(changes: Changes) -> Stream:
-    """Answer with a stream of messages (of `message`)."""
-    return Stream(_with_heartbeat(changes), media_type="text/event-stream", headers=_HEADERS)
+def answer(changes: Changes, closing: asyncio.Event) -> Stream:
+    """Answer with a stream of messages (of `message`), which ends at the latest when the panel closes."""
+    return Stream(_kept_alive(changes, closing), media_type="text/event-stream", headers=_HEADERS)
 
 
 def message(text: str, *, event: str = "") -> bytes:
@@ -36,20 +36,22 @@ async def wait(news: asyncio.Event, seconds: float) -> None:
     news.clear()
 
 
-async def _with_heartbeat(changes: Changes) -> Changes:
+async def _kept_alive(changes: Changes, closing: asyncio.Event) -> Changes:
     next_one: asyncio.Task[bytes] | None = None
+    closed = asyncio.create_task(closing.wait())
     try:
-        while True:
+        while not closing.is_set():
             next_one = next_one or asyncio.create_task(_next(changes))
-            done, _ = await asyncio.wait([next_one], timeout=_HEARTBEAT)
+            done, _ = await asyncio.wait([next_one, closed], timeout=_HEARTBEAT, return_when=asyncio.FIRST_COMPLETED)
             if not done:
                 yield _STILL_HERE
-                continue
-            ready, next_one = next_one, None
-            if not (found := ready.result()):
-                return
-            yield found
+            elif next_one in done:
+                ready, next_one = next_one, None
+                if not (found := ready.result()):
+                    return
+                yield found
     finally:
+        closed.cancel()
         # In a task of its own, since whoever goes away cancels us at every step.
         ending = asyncio.create_task(_end(changes, next_one))
         _ENDINGS.add(ending)

@@ -9,6 +9,7 @@ from dataclasses import replace
 import pytest
 from litestar import Litestar
 
+import dispatching
 import traffic
 from books import rows
 from browsing import Person, account_of, reach, served
@@ -17,6 +18,7 @@ from cablegram.connectors.model import SmppSettings
 from cablegram.kit.ids import CampaignId, MessageId
 from cablegram.messages.model import State
 from cablegram.panel import phone
+from cablegram.panel.app import wind_up
 from cablegram.panel.parts import Parts
 from cablegram.runtime.runtime import Runtime
 from cablegram.simulators.options import CarrierOptions
@@ -159,3 +161,26 @@ async def test_what_happens_on_the_phone_is_sent_to_the_page(
         await traffic.move(rt, ids, State.SUBMITTING, State.SUBMITTED, State.DELIVERED)
         carrier.carrier.phones.receive(Part("70001", f"+{number}", PARCEL, None), rt.clock.now())
         await reach(lines, "1 of 4 done")
+
+
+async def test_streams_end_when_the_panel_winds_up(operator: Person, panel: Litestar) -> None:
+    async with served(panel, operator) as client, client.stream("GET", "/home/live") as answer:
+        lines = answer.aiter_lines()
+        await reach(lines, "Nothing here yet")
+        wind_up(panel)
+        async with asyncio.timeout(5):
+            assert [line async for line in lines if "Nothing" in line] == []
+
+
+async def test_who_goes_away_leaves_nothing_behind(operator: Person, panel: Litestar, carrier: Running) -> None:
+    number = phone.number_of((await account_of(panel.state["parts"].rt)).account_id)
+    phones = carrier.carrier.phones
+    async with served(panel, operator) as client:
+        async with client.stream("GET", "/home/live") as answer:
+            await reach(answer.aiter_lines(), "Nothing here yet")
+            await dispatching.until(lambda: look(number in phones._watchers))
+        await dispatching.until(lambda: look(number not in phones._watchers))
+
+
+async def look(seen: bool) -> bool:  # noqa: FBT001 - what was seen
+    return seen

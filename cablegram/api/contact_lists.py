@@ -75,7 +75,7 @@ class Imported(msgspec.Struct, kw_only=True):
     """What an import did: rows = size + skipped + duplicates."""
 
     rows: Annotated[int, Meta(description="Rows of the file, without its header.")]
-    size: Annotated[int, Meta(description="People who are on the list now.")]
+    size: Annotated[int, Meta(description="People of the file, who are on the list now.")]
     added: Annotated[int, Meta(description="Contacts the account did not have before.")]
     updated: Annotated[int, Meta(description="Contacts it had, with other values.")]
     duplicates: Annotated[int, Meta(description="Rows whose number comes again further down: the last one counts.")]

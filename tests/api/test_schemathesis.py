@@ -1,0 +1,25 @@
+"""schemathesis, with nothing but the address and a key, finds nothing."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from pathlib import Path
+
+from calling import Served
+
+
+async def test_schemathesis_finds_nothing(served: Served, tmp_path: Path) -> None:
+    client = await served.operator()  # may call everything
+    command = [
+        str(Path(sys.executable).with_name("schemathesis")),
+        *("run", f"{served.address}/v1/openapi.json"),
+        *("-H", f"Authorization: {client.headers['Authorization']}"),
+        *("--max-examples", "3", "--seed", "1", "--no-color"),
+    ]
+    # From an empty folder: without a configuration of ours.
+    process = await asyncio.create_subprocess_exec(
+        *command, cwd=tmp_path, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT
+    )
+    output, _ = await process.communicate()
+    assert process.returncode == 0, output.decode()

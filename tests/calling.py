@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 import json
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from itertools import count
@@ -18,7 +18,7 @@ from cablegram.accounts import keys
 from cablegram.accounts.access import ACCOUNT_SCOPES
 from cablegram.accounts.access import Scope as May
 from cablegram.api.app import application
-from cablegram.cli.web import listen, web_server
+from cablegram.cli.web import WebServer, listen, web_server
 from cablegram.enrollment.open import open_account
 from cablegram.kit.ids import AccountId
 from cablegram.kit.money import MICRO
@@ -101,8 +101,9 @@ class Client:
 class Served:
     """A running API, and accounts to call it."""
 
-    def __init__(self, rt: Runtime, address: str, session: aiohttp.ClientSession) -> None:
+    def __init__(self, rt: Runtime, server: WebServer, address: str, session: aiohttp.ClientSession) -> None:
         self.rt = rt
+        self.server = server
         self.address = address
         self.session = session
 
@@ -140,7 +141,7 @@ class Served:
 
 
 @asynccontextmanager
-async def serving(rt: Runtime) -> AsyncIterator[Served]:
+async def serving(rt: Runtime) -> AsyncGenerator[Served]:
     """Serve the API for a block, as `cablegram serve` does but for the panel."""
     desk = Desk(rt)
     desk.open()
@@ -150,7 +151,7 @@ async def serving(rt: Runtime) -> AsyncIterator[Served]:
     address = f"http://127.0.0.1:{listener.getsockname()[1]}"
     try:
         async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as session:
-            yield Served(rt, address, session)
+            yield Served(rt, server, address, session)
     finally:
         server.should_exit = True
         await task
@@ -161,7 +162,7 @@ def with_lifespan(app: ASGIApp) -> ASGIApp:
     """Answer the lifespan, which is the panel's where both are served."""
 
     async def answer(scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "lifespan":
+        if str(scope["type"]) != "lifespan":
             await app(scope, receive, send)
             return
         await receive()

@@ -12,7 +12,7 @@ from itertools import count
 from typing import Any
 
 import aiohttp
-from litestar.types import ASGIApp, Receive, Scope, Send
+from litestar.types import ASGIApp
 
 from cablegram.accounts import keys
 from cablegram.accounts.access import ACCOUNT_SCOPES
@@ -161,8 +161,8 @@ async def serving(rt: Runtime) -> AsyncGenerator[Served]:
 def with_lifespan(app: ASGIApp) -> ASGIApp:
     """Answer the lifespan, which is the panel's where both are served."""
 
-    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
-        if str(scope["type"]) != "lifespan":
+    async def answer(scope: Any, receive: Any, send: Any) -> None:  # noqa: ANN401 - ASGI, of which Litestar types a part
+        if scope["type"] != "lifespan":
             await app(scope, receive, send)
             return
         await receive()

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
-import make
 import traffic
 from cablegram.accounts.access import Principal
 from cablegram.runtime.runtime import Runtime
@@ -20,4 +17,3 @@ async def test_texts_go_out_and_come_back_as_delivered(rt: Runtime, who: Princip
             await until_link(rt, "bound")
             await traffic.accepted(rt, [traffic.draft(who, text) for text in texts])
             await until_all(rt, delivered=4)
-    print(smsc.seen)

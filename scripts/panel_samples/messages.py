@@ -169,6 +169,7 @@ FILTERS = {
     "clear": Row(state="/messages", country="/messages", campaign="/messages", when="/messages"),
     "zone_name": ZONE,
     "is_filtered": False,
+    "file": "/messages/export",
     "newer": "",
     "older": "/messages?after=x",
     "note": "Newest first",

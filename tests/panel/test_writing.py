@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import csv
 import html
+import io
 import re
 
 import pytest
@@ -183,6 +185,26 @@ async def test_all_filters_stand_in_the_address(operator: Person, rt: Runtime) -
         page = await operator.open(f"/messages?{query}")
         assert "No message fits these filters" in page.text
     assert "nobody" in dict(page.forms[0].fields).values() or 'value="nobody"' in page.body
+
+
+async def test_what_fits_the_filters_is_a_file_too(operator: Person, rt: Runtime) -> None:
+    who = await account_of(rt)
+    drafts = [traffic.draft(who, 'Hola, "Ana"', to="+34600000118"), traffic.draft(who, to="+380671204518")]
+    bad = traffic.draft(who, to="+34910000118", campaign_id=traffic.campaign())
+    await traffic.accepted(rt, [*drafts, bad])
+    page = await operator.open("/messages?country=ES")
+    link = next(link for link in page.links if link.startswith("/messages/export"))
+    answer = await operator.client.get(link)
+    assert answer.headers["content-disposition"] == 'attachment; filename="messages.csv"'
+    (only,) = csv.DictReader(io.StringIO(answer.text))
+    told = {name: only[name] for name in ("to", "country", "from", "class", "state", "segments", "credits", "text")}
+    assert told == {
+        "to": "+34600000118", "country": "ES", "from": "Tests", "class": "transactional", "state": "queued",
+        "segments": "1", "credits": "2", "text": 'Hola, "Ana"',
+    }  # fmt: skip
+    skipped = (await operator.client.get("/messages/export?state=skipped")).text
+    (left_out,) = csv.DictReader(io.StringIO(skipped))
+    assert (left_out["reason"], left_out["credits"]) == ("number_landline", "0")
 
 
 async def test_what_people_wrote_is_found_by_number_and_words(operator: Person, rt: Runtime) -> None:

@@ -27,9 +27,15 @@ async def _serve(rt: Runtime) -> None:
     desk = Desk(rt)
     desk.open()
     try:
-        server = web_server(Doors(api.application(rt, desk), panel.application(rt, desk)))
+        to_panel = panel.application(rt, desk)
+        server = web_server(Doors(api.application(rt, desk), to_panel))
+
+        def stop(number: int) -> None:
+            panel.wind_up(to_panel)
+            server.handle_exit(number, None)
+
         for number in (signal.SIGTERM, signal.SIGINT):
-            asyncio.get_running_loop().add_signal_handler(number, server.handle_exit, number, None)
+            asyncio.get_running_loop().add_signal_handler(number, stop, number)
         await server.serve(sockets=[listener])
     finally:
         # Whoever was in the middle of handing something in has been answered by now.

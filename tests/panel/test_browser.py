@@ -28,7 +28,8 @@ PAGES = [
     "/", "/compose", "/compose?to=%2B34600000118&text=Hola%20%E2%80%93%20Ana", "/messages", "/messages?state=failed",
     "/messages/received", "/contacts", "/campaigns", "/campaigns/new", "/templates", "/templates/new", "/connectors",
     "/connectors/new", "/developers", "/billing", "/billing/tariffs", "/settings", "/help", "/help/errors", "/operator",
-    "/operator/links", "/operator/accounts", "/operator/prices", "/operator/system", "/nowhere", "/docs", "/docs/errors",
+    "/operator/links", "/operator/accounts", "/operator/prices", "/operator/system", "/nowhere",
+    "/docs", "/docs/errors",
 ]  # fmt: skip
 PASSWORD = "a few good words"
 

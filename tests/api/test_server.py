@@ -66,7 +66,7 @@ async def _waits_for_a_lock(conn: psycopg.AsyncConnection) -> bool:
 async def _takes_no_more(address: str) -> bool:
     try:
         _, writer = await asyncio.open_connection(*address.removeprefix("http://").split(":"))
-    except ConnectionRefusedError:
+    except ConnectionError:  # refused, or reset where it waited to be taken
         return True
     writer.close()
     return False

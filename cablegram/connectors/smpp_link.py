@@ -33,6 +33,7 @@ _CONNECT_TIMEOUT = 10.0
 _CLOSING = 2.0  # seconds that the last bytes get to leave; a peer that is gone would keep them for ever
 _RETRY_AFTER = 0.5
 _CALM = 10.0  # seconds without a throttling error, after which the link no longer counts as throttled
+_MOST_SILENT = 10  # parts without an answer, one after the other, after which a carrier counts as hung
 
 _BINDS = {"transceiver": BindTransceiver, "transmitter": BindTransmitter, "receiver": BindReceiver}
 _Token = tuple[Flying, int]  # a part: its message, and its place in it
@@ -73,6 +74,8 @@ class SmppLink(Link):
         self._rest: deque[_Token] = deque()  # parts that wait for room: of a message longer than it, or sent again
         self._put_off: list[_Token] = []  # parts that will be sent again in a moment
         self._unacknowledged = 0
+        self._is_proven = False  # this connection has answered a message
+        self._silent = 0  # parts that got no answer in time since the last answer
         self._reference = 0
         settings = login.settings
         self._pace = LinkPace(settings.throughput, window=settings.window, now=self._loop.time())
@@ -87,6 +90,9 @@ class SmppLink(Link):
         """Return how many parts may go out now: free places in the window, as far as the pace allows."""
         if self._session is None or self._is_stopping or self._rest or not self._session.free:
             return 0
+        if not self._is_proven:
+            # One message first: with a carrier that hangs, a whole window would be in question each time.
+            return self._grant(1) if self.is_empty() else 0
         return self._grant(self._session.free)
 
     def is_empty(self) -> bool:
@@ -129,12 +135,10 @@ class SmppLink(Link):
         """Take no more, wait for answers and acknowledgements up to `grace` seconds, unbind. Then cancel `run`."""
         self._is_stopping = True
         if self._transport:
-            with contextlib.suppress(TimeoutError):  # what is left then becomes `unknown`: see `disconnected`
-                await asyncio.wait_for(self._settled.wait(), grace)
+            await _within(grace, self._settled)  # what is left then becomes `unknown`: see `disconnected`
             if self._session and (good_bye := self._session.unbind(now=self._loop.time())):
                 self._write(good_bye)
-                with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self._closed.wait(), _CLOSING)
+                await _within(_CLOSING, self._closed)
             self._hang_up()
             await self._closed.wait()
         self._tell(LinkState.STOPPED, "")
@@ -147,9 +151,7 @@ class SmppLink(Link):
         try:
             await self._connect()
             while not self._closed.is_set():
-                with contextlib.suppress(TimeoutError):
-                    async with asyncio.timeout(_TICK):
-                        await self._closed.wait()
+                await _within(_TICK, self._closed)
                 self.tick()
         finally:
             if self._transport:  # we were cancelled
@@ -173,7 +175,8 @@ class SmppLink(Link):
         timers = Timers(response=settings.response_seconds, enquire_after=settings.enquire_link_seconds)
         now = self._loop.time()
         session: Session[_Token] = Session(Role.ESME, now=now, window=settings.window, timers=timers)
-        self._transport, self._session, self._unacknowledged, self._calm_at = transport, session, 0, math.inf
+        self._transport, self._session, self._calm_at = transport, session, math.inf
+        self._is_proven, self._silent, self._unacknowledged = False, 0, 0
         request = _BINDS[self._login.half](
             system_id=settings.system_id, password=self._login.password, system_type=settings.system_type
         )
@@ -223,7 +226,7 @@ class SmppLink(Link):
                 case events.Delivered(messages):
                     self._delivered(messages)
                 case events.TimedOut(tokens):
-                    self._lose(tokens)
+                    self._timed_out(tokens)
                 case events.Bound():
                     self._tell(LinkState.BOUND, f"as {self._login.settings.system_id}")
                 case events.Refused(code):
@@ -239,9 +242,17 @@ class SmppLink(Link):
                 case _:
                     pass  # what belongs to nothing we asked: the session has answered it
 
+    def _timed_out(self, tokens: Sequence[_Token]) -> None:
+        self._lose(tokens)
+        self._silent += len(tokens)
+        if not self._is_proven or self._silent >= _MOST_SILENT:
+            self._why = "the carrier does not answer messages"
+            self._hang_up()
+
     def _answered(self, answers: Sequence[tuple[_Token, int, str]]) -> None:
         told: dict[Flying, None] = {}
         taken = complaints = 0
+        self._is_proven, self._silent = True, 0
         for (flying, place), code, provider_id in answers:
             if code == status.ESME_ROK:
                 taken += 1
@@ -348,6 +359,13 @@ class SmppLink(Link):
 
     def _tell(self, state: LinkState, detail: str) -> None:
         self._listener.on_state(self, state, detail)
+
+
+async def _within(seconds: float, event: asyncio.Event) -> None:
+    """Wait for an event, or until the time is over."""
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await event.wait()
 
 
 class _Wire(asyncio.Protocol):

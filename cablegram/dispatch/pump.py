@@ -49,6 +49,7 @@ class Pump:
         """Pump until cancelled, while the dispatcher lives."""
         while True:
             await self._lives.wait()
+            self._wake.clear()
             if self._link.room():
                 try:
                     await self._work(dispatcher_id)
@@ -91,4 +92,5 @@ class Pump:
 
     async def _rest(self) -> None:
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._wake.wait(), _POLL)
+            async with asyncio.timeout(_POLL):  # not wait_for(): before Python 3.12 it may swallow our end
+                await self._wake.wait()

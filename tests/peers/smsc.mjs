@@ -119,7 +119,10 @@ const server = smpp.createServer((session) => {
   session.on("bind_receiver", (pdu) => bind(session, pdu));
   session.on("submit_sm", (pdu) => receive(session, pdu));
   session.on("data_sm", (pdu) => receive(session, pdu));
-  session.on("enquire_link", (pdu) => session.send(pdu.response()));
+  session.on("enquire_link", (pdu) => {
+    tell("enquire_link");
+    session.send(pdu.response());
+  });
   session.on("query_sm", (pdu) =>
     session.send(pdu.response({ message_id: pdu.message_id, message_state: STATES[options.state] })),
   );

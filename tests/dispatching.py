@@ -54,7 +54,20 @@ async def until_all(rt: Runtime, **wanted: int) -> None:
     async def look() -> dict[str, int]:
         return await states(rt)
 
-    await until(look, lambda seen: Counter(seen) == Counter(wanted))
+    try:
+        await until(look, lambda seen: Counter(seen) == Counter(wanted))
+    except AssertionError as error:
+        error.add_note("\n".join([str(each) for each in await rows(rt, _STUCK)]))
+        raise
+
+
+_STUCK = """
+    SELECT message.id, message.state::text, version, attempts, reason, error, until AS held_until,
+        queue.id IS NOT NULL AS in_queue, flight.dispatcher_id AS in_flight_of, link.links
+    FROM message LEFT JOIN queue USING (id) LEFT JOIN held USING (id) LEFT JOIN flight USING (id)
+    CROSS JOIN (SELECT string_agg(concat_ws(' ', number, state, detail), '; ') AS links FROM link) AS link
+    WHERE message.state IN ('queued', 'submitting', 'unknown') ORDER BY message.id LIMIT 20
+"""
 
 
 async def until_waiting(rt: Runtime, *, sessions: int = 1) -> None:

@@ -35,7 +35,7 @@ async def shop(rt: Runtime) -> Principal:
 
 @asynccontextmanager
 async def linked(
-    rt: Runtime, *, links: int = 1, smsc: dict[str, Any] | None = None, **settings: object
+    rt: Runtime, *, links: int = 1, smsc: dict[str, Any] | None = None, **settings: Any
 ) -> AsyncGenerator[NodeSmsc]:
     """Run the other carrier, and a dispatcher that is bound to it."""
     async with node_smsc(password="secret", **smsc or {}) as peer:

@@ -60,7 +60,7 @@ def started(data_dir: Path) -> Generator[tuple[subprocess.Popen[str], str]]:
         yield process, greeting.partition("/login")[0]
     finally:
         process.send_signal(signal.SIGTERM)
-        process.wait(60)
+        process.communicate(timeout=60)
 
 
 def pss_of_tree(root: int) -> float:

@@ -8,13 +8,15 @@ from collections import Counter
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from typing import TypeVar, cast
+from typing import TypedDict, TypeVar, Unpack, cast
+
+import msgspec
 
 from books import rows
 from cablegram.accounts.access import operator
 from cablegram.billing import importing
 from cablegram.connectors.configure import NewSmpp, add_smpp
-from cablegram.connectors.model import Connector, SmppSettings
+from cablegram.connectors.model import BindMode, Connector, SmppSettings
 from cablegram.dispatch.dispatcher import Dispatcher
 from cablegram.inbound.receive import receive
 from cablegram.kit.clock import SystemClock
@@ -93,13 +95,26 @@ async def until_link(rt: Runtime, state: str, *, links: int = 1) -> list[str]:
     return [str(detail) for each, detail in seen if each == state]
 
 
+class LinkSettings(TypedDict, total=False):
+    """What a test may want otherwise in a connector's settings."""
+
+    mode: BindMode
+    binds: int
+    window: int
+    throughput: int
+    response_seconds: int
+    enquire_link_seconds: int
+    system_id: str
+    host: str
+
+
 async def carrier(
-    rt: Runtime, port: int, *, name: str = "Carrier", password: str = PASSWORD, **settings: object
+    rt: Runtime, port: int, *, name: str = "Carrier", password: str = PASSWORD, **settings: Unpack[LinkSettings]
 ) -> Connector:
     """Connect a carrier that listens on this machine, and bring the demo tariff."""
     await importing.load_demo(rt)
-    fields = {"host": "127.0.0.1", "port": port, "system_id": "cablegram"} | settings
-    new = NewSmpp(name=name, password=password, settings=SmppSettings(**fields))  # pyright: ignore[reportArgumentType]
+    given = {"host": "127.0.0.1", "system_id": "cablegram", **settings, "port": port}
+    new = NewSmpp(name=name, password=password, settings=msgspec.convert(given, SmppSettings))
     return await add_smpp(rt, operator("tests"), new)
 
 

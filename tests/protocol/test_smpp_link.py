@@ -7,7 +7,7 @@ import socket
 from collections import Counter
 from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager
-from typing import Any
+from typing import Any, Unpack
 
 import pytest
 
@@ -21,7 +21,7 @@ from cablegram.connectors.model import BindMode
 from cablegram.kit.money import MICRO
 from cablegram.runtime.runtime import Runtime
 from cablegram.senders import grant
-from dispatching import carrier, dispatching, states, until, until_all, until_link
+from dispatching import LinkSettings, carrier, dispatching, states, until, until_all, until_link
 from peers.node_smsc import NodeSmsc, node_smsc
 
 THROTTLED, SYSTEM_ERROR, BAD_NUMBER = 0x58, 0x08, 0x0B
@@ -35,7 +35,7 @@ async def shop(rt: Runtime) -> Principal:
 
 @asynccontextmanager
 async def linked(
-    rt: Runtime, *, links: int = 1, smsc: dict[str, Any] | None = None, **settings: Any
+    rt: Runtime, *, links: int = 1, smsc: dict[str, Any] | None = None, **settings: Unpack[LinkSettings]
 ) -> AsyncGenerator[NodeSmsc]:
     """Run the other carrier, and a dispatcher that is bound to it."""
     async with node_smsc(password="secret", **smsc or {}) as peer:

@@ -25,6 +25,8 @@ ON CONFLICT DO NOTHING;
 -- from share to share; `turns` begins behind the share that was served last (`after`, one for each lane), for often
 -- there is room for one message and many shares want it. `room` counts segments; a message longer than the whole
 -- window goes alone. A version and a count of attempts that can't grow any more must stop nobody's message.
+-- Only what moved leaves the queue, never the other way round: a plan made before today's partition was attached can
+-- run with a snapshot taken after it was filled, and then finds queue rows and no messages. The next claim finds both.
 WITH RECURSIVE heads AS (
     (SELECT lane, share FROM queue WHERE connector_id = %(connector_id)s ORDER BY lane, share LIMIT 1)
     UNION ALL
@@ -39,7 +41,7 @@ WITH RECURSIVE heads AS (
         row_number() OVER (PARTITION BY lane ORDER BY share <= (%(after)s::smallint[])[lane + 1], share) AS place
     FROM heads
 ), locked AS MATERIALIZED (
-    SELECT turns.lane, turns.place, waiting.at, waiting.id, waiting.segments
+    SELECT turns.lane, turns.share, turns.place, waiting.at, waiting.id, waiting.segments
     FROM turns CROSS JOIN LATERAL (
         SELECT queue.ctid AS at, queue.id, queue.segments FROM queue
         WHERE queue.connector_id = %(connector_id)s AND queue.lane = turns.lane AND queue.share = turns.share
@@ -49,23 +51,20 @@ WITH RECURSIVE heads AS (
     ) AS waiting
     WHERE turns.place <= %(room)s
 ), in_turn AS (
-    SELECT lane, place, at, segments, row_number() OVER (PARTITION BY lane, place ORDER BY id) AS turn FROM locked
+    SELECT *, row_number() OVER (PARTITION BY lane, place ORDER BY id) AS turn FROM locked
 ), fitting AS (
-    SELECT at, sum(segments) OVER (ORDER BY lane, turn, place) AS total,
+    SELECT id, at, lane, share, sum(segments) OVER (ORDER BY lane, turn, place) AS total,
         row_number() OVER (ORDER BY lane, turn, place) AS first
     FROM in_turn
-), taken AS (
-    DELETE FROM queue
-    WHERE ctid = ANY (ARRAY(
-        SELECT at FROM fitting WHERE total <= %(room)s OR (first = 1 AND %(is_window_empty)s)
-    ))
-    RETURNING id, lane, share
 ), moved AS (
     UPDATE message SET state = 'submitting', claimed_at = %(now)s, version = (version + 1) & 32767,
         attempts = least(attempts + 1, 32767)
-    FROM taken WHERE message.id = taken.id
+    FROM fitting
+    WHERE message.id = fitting.id AND (total <= %(room)s OR (first = 1 AND %(is_window_empty)s))
     RETURNING message.id, message.account_id, message.campaign_id, message.version, message.attempts, message.price,
-        message.class, message.segments, message.src, message.dst, message.body, taken.lane, taken.share
+        message.class, message.segments, message.src, message.dst, message.body, fitting.lane, fitting.share, fitting.at
+), taken AS (
+    DELETE FROM queue WHERE ctid = ANY (ARRAY(SELECT at FROM moved))
 ), flying AS (
     INSERT INTO flight (id, connector_id, dispatcher_id)
     SELECT id, %(connector_id)s, %(dispatcher_id)s FROM moved

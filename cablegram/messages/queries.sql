@@ -116,20 +116,21 @@ INSERT INTO queue (connector_id, lane, share, id, campaign_id, segments)
 SELECT connector_id, lane, share, id, campaign_id, segments FROM freed;
 
 -- name: withdraw_campaign
--- Take everything of a campaign that no link has, for cancelling; nothing, if it is another account's campaign.
-WITH waiting AS (
-    DELETE FROM queue WHERE campaign_id = %(campaign_id)s AND EXISTS (
-        SELECT FROM message WHERE campaign_id = %(campaign_id)s AND account_id = %(account_id)s
-    )
-    RETURNING id
+-- Take everything of a campaign that no link has, for cancelling; nothing, if it is another account's campaign. What a
+-- link claims meanwhile has a new version, which the cancelling move then doesn't fit. Only rows whose message is seen
+-- are deleted: see `claim`.
+WITH found AS (
+    SELECT id, version, state::text FROM message
+    WHERE account_id = %(account_id)s AND id = ANY (ARRAY(
+        SELECT id FROM queue WHERE campaign_id = %(campaign_id)s
+        UNION ALL SELECT id FROM held WHERE campaign_id = %(campaign_id)s
+    ))
+), waiting AS (
+    DELETE FROM queue WHERE campaign_id = %(campaign_id)s AND id = ANY (ARRAY(SELECT id FROM found))
 ), resting AS (
-    DELETE FROM held WHERE campaign_id = %(campaign_id)s AND EXISTS (
-        SELECT FROM message WHERE campaign_id = %(campaign_id)s AND account_id = %(account_id)s
-    )
-    RETURNING id
+    DELETE FROM held WHERE campaign_id = %(campaign_id)s AND id = ANY (ARRAY(SELECT id FROM found))
 )
-SELECT id, version, state::text FROM message
-WHERE id = ANY (ARRAY(SELECT id FROM waiting UNION ALL SELECT id FROM resting)) AND account_id = %(account_id)s;
+SELECT id, version, state FROM found;
 
 -- name: counts
 -- Sum the log of counts for one campaign.

@@ -16,6 +16,7 @@ _SLOT = 0.1  # seconds; acceptances are counted in tenths
 _SETTLING = 1.0  # seconds; errors that soon after a slowing answer what was sent before it
 _PROVEN = 2.0  # seconds without complaint, after which the rate that was set then is known to be allowed
 _LOWEST = 1.0  # a second: with less there would be nothing to learn from
+_FORGOTTEN = 64.0  # times what was found: by then it says nothing any more, and the next error measures anew
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +24,8 @@ class Pace:
     """The rate a carrier allows: `limit` as configured (`math.inf` for none), and `found` out since `slowed_at`.
 
     `measured` says whether `found` came from a whole second of sending; otherwise it is only a start, and is doubled
-    every second until the carrier complains again.
+    every second until the carrier complains again. Either way the slowing is forgotten once the rate has risen to many
+    times what was found: a link that was idle for an hour must not take half of a rate that it never went at.
     """
 
     limit: float
@@ -38,7 +40,7 @@ class Pace:
         if clean <= 0 or self.found == math.inf:
             return min(self.limit, self.found)
         rise = 1 + clean / 200 + clean**3 / 1000 if self.measured else 2 ** min(clean, 60.0)
-        return min(self.limit, self.found * rise)
+        return min(self.limit, self.found * rise if rise < _FORGOTTEN else math.inf)
 
     def accepted(self, count: int, now: float) -> Pace:
         """Count messages that the carrier took."""

@@ -127,8 +127,13 @@ def make_campaign(page: Page, name: str, text: str) -> None:
 
 
 def test_the_test_message_is_seen_arriving_and_its_answer_comes_back(seat: Seat) -> None:
-    with seat.opened() as page:
-        page.goto(seat.url)
+    command(seat.system.data_dir, "account", "create", "Fresh shop", "--credits", "100", "--country", "ES")
+    address = command(seat.system.data_dir, "login")["url"]
+    with Seat(seat.browser, seat.system).opened() as page:  # logged in anew: a session remembers its account
+        page.goto(f"{seat.url}/login/{address.rpartition('/')[2]}")
+        page.click("text=Later")
+        page.click("aside summary:has-text('First account'), aside button:has-text('First account')")
+        page.click("aside >> button:has-text('Fresh shop')")
         page.click("main >> button:has-text('Send test message')")
         page.wait_for_selector("#talk >> text=Answer on this phone")
         page.wait_for_selector("#steps >> text=Arrived in")

@@ -206,6 +206,20 @@ async def test_a_claim_is_on_disk_when_it_returns(rt: Runtime, shop: Principal) 
         assert await states(rt) == {"submitting": 1}  # on another connection
 
 
+async def test_what_leaves_the_queue_is_what_became_submitting(rt: Runtime, shop: Principal) -> None:
+    """A claim planned before a day's partition was attached may see the day's queue rows and not their messages."""
+    ids = await queued(rt, shop, 3)
+    [(day,)] = await rows(rt, "SELECT DISTINCT tableoid::regclass::text FROM message")
+    bounded = "SELECT pg_get_expr(relpartbound, oid) FROM pg_class WHERE oid = %s::regclass"
+    [(bounds,)] = await rows(rt, bounded, day)
+    async with rt.db.connection() as conn:
+        await conn.execute(f"ALTER TABLE message DETACH PARTITION {day}".encode())
+        assert await Claimer(rt).claim(3) == []
+        await conn.execute(f"ALTER TABLE message ATTACH PARTITION {day} {bounds}".encode())
+    assert [one.id for one in await Claimer(rt).claim(3)] == ids
+    assert await states(rt) == {"submitting": 3}
+
+
 async def test_another_connector_s_queue_is_left_alone(rt: Runtime, shop: Principal) -> None:
     await queued(rt, shop, 2)
     async with rt.db.connection() as conn:

@@ -165,3 +165,13 @@ def test_the_rate_stays_between_a_trickle_and_the_limit(
         pace = pace.throttled(now) if is_throttled else pace.accepted(count, now)
         assert min(1.0, limit) <= pace.rate(now) <= before
         assert len(pace.counts) <= 11
+
+
+@pytest.mark.parametrize("limit", [math.inf, 5000.0])
+def test_after_a_long_rest_one_error_measures_anew(limit: float) -> None:
+    pace, _, _ = drive(Pace(limit), Carrier(200, in_fixed_seconds=False), seconds=10)
+    assert pace.rate(3610.0) == limit
+    pace, accepted, refused = drive(pace, Carrier(200, in_fixed_seconds=False), seconds=10, start=3610)
+    assert pace.rate(3620.0) == pytest.approx(200, rel=0.1)
+    assert accepted >= 0.9 * 200 * 10
+    assert refused < 5000  # from a configured limit it comes down by halves

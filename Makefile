@@ -30,7 +30,7 @@ up: .make/product .make/frontend ## Run the whole system with its data in ./.dat
 	@exec $(BIN)/cablegram up $(ARGS)
 
 test: setup .make/chromium ## Run all tests and hold them to their coverage (ARGS="tests/unit/text")
-	$(BIN)/pytest -n 2 --cov --cov-report= $(ARGS)
+	$(BIN)/pytest -n 4 --dist worksteal --cov --cov-report= $(ARGS)
 	@test -n "$(ARGS)" || $(BIN)/coverage report --skip-covered --fail-under=85
 	@test -n "$(ARGS)" || $(BIN)/coverage report --skip-covered --show-missing --include='$(PURE)' --fail-under=100
 

@@ -174,7 +174,8 @@ def test_the_composer_cuts_and_prices_while_one_writes(seat: Seat) -> None:
 
 def test_a_row_opens_beside_its_list_and_the_keyboard_walks_it(seat: Seat) -> None:
     for number in ("1", "2"):
-        command(seat.system.data_dir, "send", "--to", f"+3460000011{number}", "--text", "Hello there")
+        words = ("--account", "First account", "--to", f"+3460000011{number}", "--text", "Hello there")
+        command(seat.system.data_dir, "send", *words)
     with seat.opened() as page:
         page.goto(f"{seat.url}/messages?q=Hello")
         page.click(".row-link >> nth=0")

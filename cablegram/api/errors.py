@@ -9,7 +9,7 @@ A status says who could have known better:
     404, 409        no such thing; right in itself, but not with what is stored
     429, 503        not now: `Retry-After` says when
 
-docs/decisions/0013 says why a number that no plan has is 403 and not 400.
+docs/decisions/0014 says why a number that no plan has is 403 and not 400.
 """
 
 from __future__ import annotations

@@ -1,8 +1,11 @@
 // The browser's count against an implementation that is not ours, and the pairs that may not be split.
 import assert from "node:assert/strict";
+import { createRequire } from "node:module";
 import { test } from "node:test";
-import splitSms from "split-sms";
 import { segments, unfit } from "../src/js/segments.js";
+
+// The oracle that the product's own counting is compared with too.
+const splitSms = createRequire(new URL("../../tests/oracles/package.json", import.meta.url))("split-sms");
 
 const alphabets = [
   "abc XYZ 123 @£$ äöñü", "^{}[]~|€\\", "Олена –’“ ł ș", "陳美玲شكرا", "😀👩‍🚀🇪🇸", "\n",
@@ -27,6 +30,15 @@ test("counts and cuts as an independent implementation does", () => {
     assert.equal(ours.encoding, theirs.characterSet === "GSM" ? "gsm0338" : "ucs2");
     assert.deepEqual(ours.parts.map((part) => part.text), theirs.parts.map((part) => part.content));
   }
+});
+
+test("judges each character of the basic plane as an independent implementation does", () => {
+  const differs = Array.from({ length: 0xd800 }, (_, code) => String.fromCharCode(code)).filter((char) => {
+    const theirs = splitSms.split(char.repeat(160));
+    const ours = segments(char.repeat(160));
+    return ours.parts.length !== theirs.parts.length || (ours.encoding === "gsm0338") !== (theirs.characterSet === "GSM");
+  });
+  assert.deepEqual(differs, []);
 });
 
 test("an escape pair at the edge of a part goes over whole", () => {

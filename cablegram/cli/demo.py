@@ -27,11 +27,12 @@ from cablegram.cli.opening import HERE, AsJson, Place, read_settings, run
 from cablegram.cli.up import free_port, running
 from cablegram.contacts import importing, lists
 from cablegram.enrollment.open import open_account
-from cablegram.kit.errors import NotFound
+from cablegram.kit.errors import Conflict, NotFound
 from cablegram.kit.ids import CampaignId
 from cablegram.kit.money import MICRO
 from cablegram.messages.model import FINAL, State
 from cablegram.runtime import Runtime
+from cablegram.runtime.settings import Settings
 
 _EXAMPLES = Path(cablegram.__file__).parent.parent / "examples"
 _CHUNK = 1 << 16
@@ -66,24 +67,36 @@ def demo(
             raise NotFound("file_not_found", f"{path} is not there. The examples come with the source repository.")
     settings = read_settings(place)
     settings = replace(settings, port=free_port(settings.host, settings.port), log_level="warning", simulator=True)
-    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    _make_empty(settings.data_dir)
     console = Console(stderr=json)
+    try:
+        outcome = _perform(settings, contacts, template, console)
+    finally:
+        if not keep:
+            shutil.rmtree(settings.data_dir, ignore_errors=True)
+    return 0 if write(outcome, console, as_json=json) else 1
+
+
+def _make_empty(folder: Path) -> None:
+    """Make the demo's folder; one with something in it is not ours to remove afterwards."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if any(folder.iterdir()):
+        message = f"{folder} is not empty, and the demo removes its folder afterwards. Give it one with --data-dir."
+        raise Conflict("data_dir_not_empty", message)
+
+
+def _perform(settings: Settings, contacts: Path, template: Path, console: Console) -> Outcome:
     began = time.monotonic()
     console.print("Starting PostgreSQL, the API, the dispatcher, the worker and a simulated carrier ...")
     with running(settings) as system:
         console.print(f"Ready after {time.monotonic() - began:.1f} s.")
         meter = Meter(system.pids())
-
         text = template.read_text(encoding="utf-8").strip()
 
         async def act(rt: Runtime) -> Outcome:
             return await _act(rt, contacts, text, meter=meter, console=console)
 
-        outcome = run(system.settings, act, process="command", hot=False)
-        is_ok = write(outcome, console, as_json=json)
-    if not keep:
-        shutil.rmtree(settings.data_dir, ignore_errors=True)
-    return 0 if is_ok else 1
+        return run(system.settings, act, process="command", hot=False)
 
 
 async def _act(rt: Runtime, contacts: Path, text: str, *, meter: Meter, console: Console) -> Outcome:

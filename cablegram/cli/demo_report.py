@@ -79,10 +79,17 @@ def _by_country(report: Report) -> Table:
 
 
 def _facts(outcome: Outcome) -> dict[str, Any]:
-    report = outcome.report
+    report, imported = outcome.report, outcome.imported
     return {
+        "imported": {
+            "rows": imported.rows,
+            "people": imported.size,
+            "skipped": imported.skipped,
+            "duplicates": imported.duplicates,
+        },
         "by_state": {state.value: count.n for state, count in report.counts.items()},
         "by_country": {line.country: line.messages for line in report.countries},
+        "skipped": report.skipped,
         "segments": report.segments,
         "charged": report.charged,
         "refunded": report.refunded,

@@ -15,7 +15,7 @@ from cyclopts import Parameter
 
 from cablegram.kit.seal import Seal
 from cablegram.migrations.runner import migrate
-from cablegram.runtime import Runtime, logging
+from cablegram.runtime import Runtime, failpoints, logging
 from cablegram.runtime.database import Database
 from cablegram.runtime.embedded import borrow
 from cablegram.runtime.secret_files import read_or_make
@@ -81,6 +81,8 @@ def run(settings: Settings, deed: Callable[[Runtime], Awaitable[T]], *, process:
         as_json=settings.log_format == "json",
         process=process,
     )
+    if settings.failpoint:
+        failpoints.arm(settings.failpoint)
 
     async def live() -> T:
         db = Database(settings.database_url or "", size=settings.pool_size, hot=hot, name=f"cablegram {process}")

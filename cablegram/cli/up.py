@@ -111,7 +111,8 @@ class System:
         self._processes.append(_Process(name, command, self._child(command), time.monotonic()))
 
     def _child(self, command: list[str]) -> Child:
-        return Child(command, at_our_end=signal.SIGTERM, environ=_environ(self.settings))
+        # On standard output stands what this command answers, alone; their faults go to standard error.
+        return Child(command, at_our_end=signal.SIGTERM, is_silent=True, environ=_environ(self.settings))
 
     def _look(self) -> None:
         if self._database and self._database.exit_code() is not None:

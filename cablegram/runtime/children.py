@@ -25,7 +25,10 @@ _WATCHDOG = "import os, sys; os.read(0, 1); os.kill(int(sys.argv[1]), int(sys.ar
 
 
 class Child:
-    """A process that gets `at_our_end` when we are gone; `user` is (uid, gid) when root starts it for somebody else."""
+    """A process that gets `at_our_end` when we are gone; `user` is (uid, gid) when root starts it for somebody else.
+
+    What it prints goes to `log`, else where ours goes; of one that `is_silent` that is the standard error alone.
+    """
 
     def __init__(
         self,
@@ -33,6 +36,7 @@ class Child:
         *,
         at_our_end: signal.Signals,
         log: IO[bytes] | None = None,
+        is_silent: bool = False,
         folder: Path | None = None,
         user: tuple[int, int] | None = None,
         environ: dict[str, str] | None = None,
@@ -43,7 +47,7 @@ class Child:
         self._process = subprocess.Popen(  # noqa: S603 - our own command
             command,
             stdin=subprocess.DEVNULL,
-            stdout=log,
+            stdout=subprocess.DEVNULL if is_silent else log,
             stderr=log,
             cwd=folder,
             env=environ,

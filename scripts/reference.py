@@ -3,8 +3,8 @@
     python scripts/reference.py            rewrites the made parts of docs/reference, then says what is missing
     python scripts/reference.py --check    writes nothing; exit status 1 if a page lags behind the code
 
-Made: settings, commands, the diagram of message states, the scripts of the simulated carrier. Checked: every error code
-and every kind of event has a heading, and no heading outlives its code.
+Made: settings, commands, the diagram of message states, the scripts of the simulated carrier, fail points. Checked:
+every error code and every kind of event has a heading, and no heading outlives its code.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from pathlib import Path
 
 from cablegram.events.model import Kind
 from cablegram.messages.model import MOVES, State
+from cablegram.runtime.failpoints import POINTS
 from cablegram.runtime.settings import describe
 from cablegram.simulators.scripts import SCRIPTS
 
@@ -73,6 +74,12 @@ def scripts_table() -> str:
     """Return what each special ending of a number does at the simulated carrier, as a table."""
     lines = ["| ending | what happens |", "|---|---|"]
     return "\n".join([*lines, *(f"| {ending} | {script.meaning} |" for ending, script in SCRIPTS.items())])
+
+
+def points_table() -> str:
+    """Return every fail point with the two effects that it stands between, as a table."""
+    lines = ["| point | where |", "|---|---|"]
+    return "\n".join([*lines, *(f"| `{name}` | {where} |" for name, where in POINTS.items())])
 
 
 def error_codes() -> set[str]:
@@ -162,6 +169,7 @@ def main() -> int:
         "command-line.md": commands_table(),
         "message-states.md": states_diagram(),
         "simulated-carrier.md": scripts_table(),
+        "fail-points.md": points_table(),
     }
     for page, content in parts.items():
         fresh = made(page, content)

@@ -22,6 +22,7 @@ from cablegram.kit.ids import CampaignId
 from cablegram.messages.accept import accept
 from cablegram.messages.model import Draft
 from cablegram.runtime.database import Conn
+from cablegram.runtime.failpoints import reach
 from cablegram.runtime.runtime import Runtime
 
 SLICE = 2_000
@@ -52,9 +53,13 @@ class FanOut:
         while True:
             try:
                 async with rt.db.transaction() as conn:
-                    return await self._make(conn, campaign_id, limit, reason=reason, now=rt.clock.now())
+                    made = await self._make(conn, campaign_id, limit, reason=reason, now=rt.clock.now())
             except _Short as short:
+                reach("fan_out.short")
                 limit, reason = short.covered, short.reason
+            else:
+                reach("fan_out.committed")
+                return made
 
     async def _make(
         self, conn: Conn, campaign_id: CampaignId, limit: int, *, reason: str | None, now: datetime
@@ -67,6 +72,7 @@ class FanOut:
         if campaign.is_fanned_out:
             return Done(0, 0)
         drafts = await self._accept(conn, campaign, limit, now)
+        reach("fan_out.made")
         skipped = sum(draft.refusal is not None for draft in drafts)
         made = Made(len(drafts) - skipped, skipped)
         if drafts:
@@ -76,12 +82,14 @@ class FanOut:
             return Stopped(reason)
         campaign.is_fanned_out = len(drafts) < limit
         await store.save_campaign(conn, campaign)
+        reach("fan_out.checkpoint_moved")
         return Done(made.accepted, made.skipped) if campaign.is_fanned_out else made
 
     async def _accept(self, conn: Conn, campaign: Campaign, limit: int, now: datetime) -> list[Draft]:
         people = await audience.people_after(
             conn, campaign.account_id, campaign.list_ids, after=campaign.last_contact_id, limit=limit
         )
+        reach("fan_out.read")
         drafts = compose.write(letter_of(campaign), people)
         await accept(conn, drafts, book=await self._prices.book(conn), now=now, keep_refused=True)
         _ensure_whole(drafts)

@@ -14,6 +14,7 @@ from cablegram.kit.errors import Conflict, Fault
 from cablegram.kit.ids import CampaignId, TemplateId, uuid7
 from cablegram.kit.names import read_name, read_note
 from cablegram.runtime.database import Conn
+from cablegram.runtime.failpoints import reach
 from cablegram.runtime.runtime import Runtime
 
 
@@ -31,6 +32,7 @@ async def create(rt: Runtime, who: Principal, new: NewCampaign) -> Campaign:
         if not await store.insert_campaign(conn, campaign):
             message = f"There is already a campaign named {campaign.name}. Choose another name."
             raise Conflict("campaign_name_taken", message, faults=[Fault("name", "campaign_name_taken", message)])
+        reach("campaign.inserted")
         facts = {"name": campaign.name, "recipients": campaign.recipients, "by": who.name}
         event = Event(Kind.CAMPAIGN_CREATED, who.account_id, campaign.id, facts)
         await record(conn, [event], now=campaign.created_at)
@@ -113,6 +115,7 @@ async def _go(rt: Runtime, who: Principal, campaign_id: CampaignId, action: Acti
             await moves.resume(conn, campaign, by=who.name, now=now)
             return campaign
         await lists.take(conn, who.account_id, campaign.list_ids, campaign_id=campaign_id)
+        reach("campaign.lists_taken")
         # The lists may have got other columns and other people since the campaign was made.
         found = await lists.many(conn, who.account_id, campaign.list_ids)
         compose.check_columns(compose.compiled(campaign.text), found, campaign.variables)

@@ -15,6 +15,7 @@ from cablegram.events.record import record
 from cablegram.messages import hold, tally
 from cablegram.messages.model import State
 from cablegram.runtime.database import Conn
+from cablegram.runtime.failpoints import reach
 
 # States from which a link may still take a message, or give it back.
 _UNSETTLED = (State.SCHEDULED, State.QUEUED, State.SUBMITTING)
@@ -25,6 +26,7 @@ async def begin(conn: Conn, campaign: Campaign, *, by: str, now: datetime) -> No
     campaign.state, campaign.started_at = CampaignState.RUNNING, now
     await store.save_campaign(conn, campaign)
     await _tell(conn, campaign, Kind.CAMPAIGN_STARTED, {"recipients": campaign.recipients, "by": by}, now=now)
+    reach("campaign.begun")
 
 
 async def resume(conn: Conn, campaign: Campaign, *, by: str, now: datetime) -> None:
@@ -32,6 +34,7 @@ async def resume(conn: Conn, campaign: Campaign, *, by: str, now: datetime) -> N
     was = campaign.reason
     campaign.state, campaign.reason = CampaignState.RUNNING, None
     await store.save_campaign(conn, campaign)
+    reach("campaign.resumed")
     released = await hold.resume(conn, campaign.id)
     await _tell(conn, campaign, Kind.CAMPAIGN_RESUMED, {"was": was, "released": released, "by": by}, now=now)
 
@@ -40,6 +43,7 @@ async def pause(conn: Conn, campaign: Campaign, *, reason: str, by: str | None, 
     """Stop a running campaign until somebody resumes it; by nobody where it stops by itself."""
     campaign.state, campaign.reason = CampaignState.PAUSED, reason
     await store.save_campaign(conn, campaign)
+    reach("campaign.paused")
     held = await hold.pause(conn, campaign.id)
     await _tell(conn, campaign, Kind.CAMPAIGN_PAUSED, {"reason": reason, "held": held, "by": by}, now=now)
 
@@ -48,6 +52,7 @@ async def cancel(conn: Conn, campaign: Campaign, *, by: str, now: datetime) -> N
     """End a campaign: what no link has is withdrawn and refunded; what is on the wire goes its way."""
     campaign.state, campaign.reason = CampaignState.CANCELLED, None
     withdrawn = await wind_down(conn, campaign, now=now)
+    reach("campaign.withdrawn")
     await lists.give_back(conn, campaign.id)
     await _tell(conn, campaign, Kind.CAMPAIGN_CANCELLED, {"withdrawn": withdrawn, "by": by}, now=now)
 
@@ -67,6 +72,7 @@ async def finish(conn: Conn, campaign: Campaign, *, now: datetime) -> bool:
         return False
     campaign.state, campaign.finished_at = CampaignState.FINISHED, now
     await store.save_campaign(conn, campaign)
+    reach("campaign.finished")
     await lists.give_back(conn, campaign.id)
     await _tell(conn, campaign, Kind.CAMPAIGN_FINISHED, {}, now=now)
     return True

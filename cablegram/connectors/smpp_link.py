@@ -20,6 +20,7 @@ from cablegram.connectors.link_pace import LinkPace
 from cablegram.connectors.model import SmppSettings
 from cablegram.connectors.smpp_flight import Flying
 from cablegram.kit.ids import ConnectorId
+from cablegram.runtime.failpoints import reach
 from cablegram.smpp import events, status
 from cablegram.smpp.binding import BindReceiver, BindTransceiver, BindTransmitter
 from cablegram.smpp.errors import SmppError
@@ -250,6 +251,7 @@ class SmppLink(Link):
             self._hang_up()
 
     def _answered(self, answers: Sequence[tuple[_Token, int, str]]) -> None:
+        reach("link.answers_read")
         told: dict[Flying, None] = {}
         taken = complaints = 0
         self._is_proven, self._silent = True, 0
@@ -266,6 +268,7 @@ class SmppLink(Link):
         self._mind_the_pace(len(answers), taken=taken, complaints=complaints)
         if told:
             self._listener.on_results(self, [flying.result() for flying in told])
+            reach("link.results_told")
 
     def _send_again(self, flying: Flying) -> bool:
         tokens = [(flying, place) for place in flying.take_again()] if self._session else []
@@ -345,7 +348,9 @@ class SmppLink(Link):
             self._pace.spend(count, now)
             for flying, _ in tokens:
                 flying.is_written = True
+            reach("wire.spent")
             self._write(session.submit([(token, token[0].parts[token[1]]) for token in tokens], now=now))
+            reach("wire.written")
 
     def _write(self, data: bytes) -> None:
         if data and self._transport and not self._transport.is_closing():

@@ -24,6 +24,7 @@ from cablegram.kit.errors import InvalidInput
 from cablegram.kit.ids import ListId
 from cablegram.kit.names import read_note
 from cablegram.runtime.database import Conn, transaction_on
+from cablegram.runtime.failpoints import reach
 from cablegram.runtime.runtime import Runtime
 
 Progress = Callable[[int], Awaitable[None]]
@@ -66,10 +67,12 @@ async def import_csv(
             result = intake.result
             if result.skipped and on_bad_rows == "refuse":
                 raise _refused(result)
+            reach("import.staged")
             async with transaction_on(conn):
                 await _put_in_place(
                     conn, rt, who, list_id=list_id, intake=intake, keep_others=keep_others, agreed=agreed
                 )
+            reach("import.committed")
         finally:
             if not conn.closed:
                 await store.clear_staging(conn)
@@ -145,8 +148,11 @@ async def _put_in_place(
     result.size = result.rows - result.skipped - result.duplicates
     result.updated = await store.update_contacts(conn, who.account_id, now)
     result.added = await store.insert_contacts(conn, who.account_id, now)
+    reach("import.contacts_written")
     left = 0 if keep_others else await store.delete_members(conn, who.account_id, list_id)
+    reach("import.members_left")
     joined = await store.insert_members(conn, who.account_id, list_id)
+    reach("import.members_joined")
     columns = dict.fromkeys([*held.variables, *intake.variables] if keep_others else intake.variables)
     await store.set_contents(
         conn,
@@ -161,6 +167,7 @@ async def _put_in_place(
     if agreed:
         facts |= {"subscribed": True, "source": agreed}
     await record(conn, [Event(Kind.LIST_IMPORTED, who.account_id, list_id, facts)], now=now)
+    reach("import.recorded")
 
 
 def _refused(result: ImportResult) -> InvalidInput:

@@ -28,6 +28,7 @@ from cablegram.kit.errors import CablegramError, Unavailable
 from cablegram.kit.ids import ConnectorId
 from cablegram.runtime import Runtime
 from cablegram.runtime.database import Conn
+from cablegram.runtime.failpoints import reach
 
 _WATCH = 1.0  # seconds between looks at the session and at the connectors
 _SWEEP = 0.5  # seconds between sweeps of what waits for its time
@@ -110,8 +111,10 @@ class Dispatcher:
         if not self._id:
             self._id = await store.register_dispatcher(conn, socket.gethostname(), os.getpid(), self._rt.clock.now())
             self._notes.dispatcher_id = self._id
+            reach("dispatch.registered")
         if not await store.hold_dispatcher_lock(conn, self._id):
             return  # somebody is looking whether we are dead: try again in a moment
+        reach("dispatch.locked")
         try:
             await sweep.take_over(self._rt, self._id)
             await self._requeue_unwritten()
@@ -181,6 +184,7 @@ class Dispatcher:
         return [Login(connector.settings, password, half) for _ in range(connector.settings.binds) for half in halves]
 
     def _start(self, key: _Key, connector: Connector, login: Login, conn: Conn) -> None:
+        reach("dispatch.link_owned")
         link = SmppLink(connector.id, key[1], login, self)
         pump = Pump(self._rt, link, self._recorder, lives=self._lives, seats=self._seats)
         tasks = [

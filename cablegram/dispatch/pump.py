@@ -16,6 +16,7 @@ from cablegram.dispatch.turns import Turns
 from cablegram.kit.errors import Unavailable
 from cablegram.runtime import Runtime
 from cablegram.runtime.database import Conn
+from cablegram.runtime.failpoints import reach
 
 _POLL = 0.25  # seconds: how long a message can wait when a notification was missed
 
@@ -81,10 +82,15 @@ class Pump:
                     after=self._turns.after,
                     now=self._rt.clock.now(),
                 )
+                if claimed:
+                    reach("claim.committed")
                 self._recorder.take_claimed(claimed)
+                if claimed:
+                    reach("claim.noted")
                 link.send([one.outgoing for one in claimed if one.outgoing])
             if not claimed:
                 break
+            reach("claim.sent")
             self._turns.note(claimed)
             room = link.room()
         # Something may wait that is longer than the room: then the room that opens matters.

@@ -23,6 +23,7 @@ from cablegram.kit.ids import ConnectorId, MessageId
 from cablegram.messages import hold, settle, story
 from cablegram.messages.model import Move, State
 from cablegram.runtime.database import Conn
+from cablegram.runtime.failpoints import reach
 from cablegram.smpp.receipt import canonical
 
 _ROUNDS = 4  # looks again when somebody else moved a message meanwhile; each round means another writer succeeded
@@ -60,6 +61,7 @@ async def results(conn: Conn, answered: Sequence[Answered], *, now: datetime) ->
         back = {one.claimed.campaign_id for one, decision in decided if decision.to_state is State.QUEUED}
         await hold.lock(conn, back)
         moved = await settle.settle(conn, [_move(one, decision, seen) for one, decision in decided], now=now)
+        reach("results.settled")
         await _follow_up(conn, [pair for pair in decided if pair[0].claimed.id in moved], now)
         left = [one for one, _ in decided if one.claimed.id not in moved]
         found = await settle.standing(conn, [one.claimed.id for one in left])
@@ -94,10 +96,12 @@ async def _follow_up(conn: Conn, decided: Sequence[tuple[Answered, Decision]], n
         rows = [(canonical(raw), one.claimed.id, part) for one, decision in group for part, raw in decision.taken]
         if rows:
             await store.insert_submissions(conn, connector_id, rows)
+            reach("results.ids_stored")
             await _wake_orphans(conn, connector_id, [row[0] for row in rows], now)
     again = [(one, decision) for one, decision in decided if decision.to_state is State.QUEUED]
     for pause, group in groupby(again, key=lambda pair: pair[1].pause):
         await hold.enqueue(conn, [one.claimed.waiting() for one, _ in group], until=now + pause if pause else None)
+        reach("results.requeued")
     await story.tell(conn, [line for one, decision in decided for line in _lines(one.claimed.id, decision, now)])
 
 
@@ -126,6 +130,7 @@ async def receipts(
     orphans = await _fit_unknown(conn, connector_id, orphans, now)
     if orphans:
         await store.insert_orphans(conn, connector_id, orphans, [canonical(one.provider_id) for one in orphans])
+        reach("receipts.kept")
 
 
 async def rematch(
@@ -137,6 +142,7 @@ async def rematch(
     still = {one.id for one in left}
     found = [one for one in waiting if one.id not in still]
     if found:
+        reach("receipts.rematched")
         await store.delete_orphans(conn, found)
     return len(found)
 
@@ -198,7 +204,11 @@ async def _apply(conn: Conn, pairs: Sequence[tuple[Pending, Match]], now: dateti
     for receipt, match in pairs:
         foldings.setdefault(match.message_id, Folding(match)).take(match.part, receipt)
     moves = [move for folding in foldings.values() if (move := folding.move())]
+    if moves:
+        reach("receipts.matched")
     moved = await settle.settle(conn, moves, now=now)
+    if moved:
+        reach("receipts.applied")
     stuck = {move.id for move in moves} - moved
     await story.tell(
         conn,
@@ -233,6 +243,7 @@ async def _fit_unknown(
         if not await settle.settle(conn, [move], now=now):
             left.append(receipt)  # somebody else settled it just now
             continue
+        reach("receipts.fitted")
         await store.insert_submissions(conn, connector_id, [(canonical(receipt.provider_id), fit.id, 1)])
         detail = f"{receipt.words} id {receipt.provider_id}; the only message in question that fits"
         await story.tell(conn, [(fit.id, receipt.arrived_at, "receipt", 1, detail)])

@@ -22,6 +22,7 @@ from cablegram.kit.errors import Unavailable
 from cablegram.kit.ids import ConnectorId, MessageId, uuid7
 from cablegram.runtime import Runtime
 from cablegram.runtime.database import Conn
+from cablegram.runtime.failpoints import reach
 
 _RETRY = 0.5  # seconds between tries while the database is away
 _REMEMBERED = 10_000  # messages in question whose late answer is still understood, as many as a session remembers
@@ -116,9 +117,14 @@ class Recorder:
             await self._wake.wait()
             self._wake.clear()
             batch, self._batch = self._batch, _Batch()
+            reach("recorder.taken")
             await self._write_until_done(batch)
+            if batch.acknowledge:
+                reach("recorder.written")
             for link, arrivals in batch.acknowledge:
                 link.acknowledge(arrivals)
+            if batch.acknowledge:
+                reach("recorder.acknowledged")
             if self._batch.is_empty():
                 self._idle.set()
 
@@ -156,13 +162,17 @@ class Recorder:
         if batch.answered or batch.receipts:
             async with self._rt.db.transaction() as conn:
                 await record.results(conn, list(batch.answered.values()), now=now)
+                reach("results.recorded")
                 for connector_id, receipts in batch.receipts.items():
                     form = self.forms.get(connector_id, IdForm.UNKNOWN)
                     await record.receipts(conn, connector_id, receipts, form=form, now=now)
+                reach("recorder.recorded")
+            reach("recorder.committed")
         if batch.texts:
             # On their own: refunds and what a text costs would lock balances in two orders otherwise.
             async with self._rt.db.transaction() as conn:
                 await self._on_texts(conn, batch.texts)
+                reach("recorder.texts_recorded")
 
     def _forget(self, answered: Iterable[Answered]) -> None:
         """Drop what is settled. What is in question stays known for a while, since an answer may still come."""

@@ -14,6 +14,7 @@ from cablegram.kit.ids import ConnectorId, MessageId
 from cablegram.messages import hold, settle, story
 from cablegram.messages.model import Move, State
 from cablegram.runtime import Runtime
+from cablegram.runtime.failpoints import reach
 
 _YOUNG = timedelta(minutes=10)  # receipts younger than this are tried again: their message may still be on its way in
 _ORPHANS_KEPT = timedelta(days=10)
@@ -27,16 +28,20 @@ async def take_over(rt: Runtime, dispatcher_id: int) -> int:
     async with rt.db.transaction() as conn:
         now = rt.clock.now()
         for dead in await store.dead_dispatchers(conn, dispatcher_id):
+            reach("sweep.dead_found")
             count = 0
             while ids := await store.flight_ids(conn, dead, limit=_AT_ONCE):
                 flights = await store.flying(conn, ids)
+                reach("sweep.flights_read")
                 moved = await record.lost(conn, flights, reason="dispatcher_died", now=now)
+                reach("sweep.named_unknown")
                 count += moved
                 if not moved:
                     break
             await record_events(
                 conn, [Event(Kind.MESSAGES_UNKNOWN, None, None, {"count": count, "dispatcher": dead})], now=now
             )
+            reach("sweep.taken_over")
             total += count
     if total:
         rt.log.warning("messages of a dead dispatcher are in question", count=total)
@@ -55,6 +60,7 @@ async def requeue_unwritten(rt: Runtime, dispatcher_id: int, known: Container[Me
         ours = await store.flying(conn, ids) if ids else []
         moves = [Move(one.id, one.version, State.SUBMITTING, State.QUEUED, "claim_unanswered") for one in ours]
         moved = await settle.settle(conn, moves, now=now)
+        reach("sweep.requeued")
         await hold.enqueue(conn, [one.waiting() for one in ours if one.id in moved])
         await story.tell(conn, [(message_id, now, "requeued", 0, "never written") for message_id in sorted(moved)])
     return len(moved)
@@ -66,7 +72,10 @@ async def release_due(rt: Runtime) -> int:
         now = rt.clock.now()
         campaigns = await store.campaigns_due(conn, now)
         paused = await hold.lock(conn, campaigns)
-        return await store.release_due(conn, now, campaigns, paused)
+        released = await store.release_due(conn, now, campaigns, paused)
+        if released:
+            reach("sweep.released")
+    return released
 
 
 async def match_orphans(rt: Runtime, forms: Mapping[ConnectorId, IdForm]) -> int:
@@ -102,6 +111,8 @@ async def give_up(rt: Runtime, *, after: timedelta) -> int:
             for message_id, version, parts in old
         ]
         moved = await settle.settle(conn, moves, now=now)
+        if moved:
+            reach("give_up.settled")
         # A receipt that corrects it later takes the reason off the row; this line stays, and says why it was refunded.
         await story.tell(conn, [(message_id, now, "given_up", 0, "outcome_unknown") for message_id in sorted(moved)])
     return len(moved)

@@ -21,6 +21,7 @@ from cablegram.inbound.model import ReceivedText
 from cablegram.kit.ids import AccountId
 from cablegram.runtime import Runtime
 from cablegram.runtime.database import Conn
+from cablegram.runtime.failpoints import reach
 from cablegram.senders import usable
 from cablegram.senders.address import canonical
 
@@ -32,6 +33,7 @@ async def receive(conn: Conn, texts: Sequence[Text]) -> None:
         return
     owners = await _owners(conn, kept)
     fresh = await store.insert_texts(conn, [(text, owners.get(text.incoming.destination)) for text in kept])
+    reach("inbound.kept")
     owned = [(text_id, owner) for text_id, owner in fresh if owner]
     if owned:
         await _charge(conn, owned, kept[0].arrived_at)
@@ -55,7 +57,9 @@ async def _charge(conn: Conn, owned: Sequence[tuple[UUID, AccountId]], now: date
     counted = Counter(owner for _, owner in owned)
     await ledger.lock_balances(conn, list(counted))
     postings = await ledger.charge_inbound(conn, counted, now=now)
+    reach("inbound.charged")
     await store.name_postings(conn, [(text_id, postings[owner]) for text_id, owner in owned])
+    reach("inbound.named")
     events = [Event(Kind.TEXT_RECEIVED, owner, text_id, {}) for text_id, owner in owned]
     await record(conn, events, now=now)
 

@@ -18,6 +18,7 @@ from cablegram.messages import compose, hold, store
 from cablegram.messages.model import Draft, Refusal, State
 from cablegram.routing import pick
 from cablegram.runtime.database import Conn
+from cablegram.runtime.failpoints import reach
 from cablegram.senders import usable
 
 
@@ -34,6 +35,8 @@ async def accept(
     compose.price(_open(drafts), book)
     await _charge(conn, _open(drafts), now)
     accepted = _open(drafts)
+    if accepted:
+        reach("accept.charged")
     kept = [draft for draft in drafts if keep_refused and draft.refusal and draft.refusal.code != "insufficient_credit"]
     if accepted or kept:
         await _write(conn, accepted, kept, now)
@@ -79,9 +82,13 @@ async def _write(conn: Conn, accepted: list[Draft], kept: list[Draft], now: date
     for draft, message_id in zip(rows, fresh, strict=True):
         draft.id = MessageId(message_id)
     await store.make_partitions(conn, {time_of(fresh[0]).date(), time_of(fresh[-1]).date()})
+    reach("accept.partitions_made")
     await store.copy_messages(conn, rows, now)
+    reach("accept.copied")
     await hold.enqueue(conn, [compose.waiting(draft) for draft in accepted])
+    reach("accept.queued")
     await store.copy_progress(conn, [(now, *key, *sums) for key, sums in _sums(accepted, kept).items()])
+    reach("accept.counted")
     if accepted:
         await store.wake_dispatchers(conn)
 

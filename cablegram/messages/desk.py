@@ -21,6 +21,7 @@ from cablegram.messages.model import Answer, Draft, Key
 from cablegram.messages.submit import Asked, drafts
 from cablegram.runtime import Runtime
 from cablegram.runtime.database import Conn
+from cablegram.runtime.failpoints import reach
 
 _LARGEST_FLUSH = 4_000  # messages: a few milliseconds of work, so that nobody waits long behind a large batch
 _LARGEST_BACKLOG = 100_000  # messages: about 50 MB; beyond it clients are asked to come back
@@ -111,12 +112,14 @@ class Desk:
         return batch
 
     async def _flush(self, batch: list[tuple[Parcel, asyncio.Future[Answer]]]) -> None:
+        reach("desk.taken")
         try:
             async with self._rt.db.transaction() as conn:
                 answers = await self._accept(conn, [parcel for parcel, _ in batch])
         except Exception as error:  # noqa: BLE001 - whatever it is, it belongs to the request that caused it
             await self._halve(batch, error)
             return
+        reach("desk.committed")
         for (_, future), answer in zip(batch, answers, strict=True):
             if future.done():
                 continue
@@ -124,6 +127,7 @@ class Desk:
                 future.set_result(answer)
             else:
                 future.set_exception(answer)
+        reach("desk.answered")
 
     async def _halve(self, batch: list[tuple[Parcel, asyncio.Future[Answer]]], error: Exception) -> None:
         # The database being away is everybody's error: halving would only ask it again and again.
@@ -140,6 +144,7 @@ class Desk:
     async def _accept(self, conn: Conn, parcels: list[Parcel]) -> list[Answer | CablegramError]:
         now = self._rt.clock.now()
         verdicts = await idempotency.begin(conn, [(one.account_id, one.key) for one in parcels], now=now)
+        reach("desk.keys_claimed")
         fresh = [
             parcel for parcel, verdict in zip(parcels, verdicts, strict=True) if isinstance(verdict, idempotency.Fresh)
         ]
@@ -148,9 +153,11 @@ class Desk:
         everything = [draft for parcel in fresh for draft in parcel.drafts]
         if everything:
             await accept(conn, everything, book=await self._prices.book(conn), now=now)
+            reach("desk.accepted")
         for parcel in fresh:
             parcel.answer = parcel.write_answer(parcel.drafts)
         await idempotency.end(conn, [(one.account_id, one.key, one.answer) for one in fresh if one.key and one.answer])
+        reach("desk.keys_answered")
         return [_answer(place, parcels, verdicts) for place in range(len(parcels))]
 
 

@@ -13,6 +13,7 @@ from cablegram.kit.ids import AccountId, CampaignId
 from cablegram.messages import settle, store
 from cablegram.messages.model import Move, State, Waiting
 from cablegram.runtime.database import Conn
+from cablegram.runtime.failpoints import reach
 
 
 async def enqueue(conn: Conn, waiting: Sequence[Waiting], *, until: datetime | None = None) -> None:
@@ -41,7 +42,10 @@ async def pause(conn: Conn, campaign_id: CampaignId) -> int:
     """
     await store.lock_campaign(conn, campaign_id)
     await store.mark_paused(conn, campaign_id)
-    return await store.hold_campaign(conn, campaign_id)
+    reach("hold.marked")
+    held = await store.hold_campaign(conn, campaign_id)
+    reach("hold.set_aside")
+    return held
 
 
 async def resume(conn: Conn, campaign_id: CampaignId) -> int:
@@ -50,6 +54,7 @@ async def resume(conn: Conn, campaign_id: CampaignId) -> int:
     await store.unmark_paused(conn, campaign_id)
     released = await store.release_campaign(conn, campaign_id)
     if released:
+        reach("hold.released")
         await store.wake_dispatchers(conn)
     return released
 
@@ -62,6 +67,8 @@ async def cancel(conn: Conn, account_id: AccountId, campaign_id: CampaignId, *, 
     await store.lock_campaign(conn, campaign_id)
     await store.mark_paused(conn, campaign_id)
     gone = await store.withdraw_campaign(conn, account_id, campaign_id)
+    if gone:
+        reach("hold.withdrawn")
     moves = [
         Move(message_id, version, state, State.CANCELLED, "campaign_cancelled") for message_id, version, state in gone
     ]

@@ -11,6 +11,7 @@ from cablegram.kit.ids import MessageId
 from cablegram.messages import store
 from cablegram.messages.model import Move, Standing, is_refund_due
 from cablegram.runtime.database import Conn
+from cablegram.runtime.failpoints import reach
 
 
 async def settle(conn: Conn, moves: Sequence[Move], *, now: datetime) -> set[MessageId]:
@@ -29,10 +30,13 @@ async def settle(conn: Conn, moves: Sequence[Move], *, now: datetime) -> set[Mes
     refundable = {move.id for move in moves if is_refund_due(move.from_state, move.to_state)}
     back = [one for one in settled if one.id in refundable]
     if back:
+        reach("settle.moved")
         refunds = await ledger.refund(
             conn, [Charge(one.account_id, one.campaign_id, one.price) for one in back], now=now
         )
+        reach("refund.posted")
         await store.mark_refunded(conn, [(one.id, refund) for one, refund in zip(back, refunds, strict=True)])
+        reach("refund.marked")
     return {one.id for one in settled}
 
 

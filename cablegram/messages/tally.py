@@ -10,6 +10,7 @@ from cablegram.messages import store
 from cablegram.messages.model import Count, State
 from cablegram.runtime import Runtime
 from cablegram.runtime.database import Conn
+from cablegram.runtime.failpoints import reach
 
 # Rows younger than this may still be written by open transactions.
 _SETTLED_AFTER = timedelta(seconds=5)
@@ -62,3 +63,4 @@ async def fold(rt: Runtime) -> None:
     before = rt.clock.now() - _SETTLED_AFTER
     async with rt.db.transaction() as conn:
         await store.fold_progress(conn, before=before, limit=_FOLD_AT_ONCE)
+        reach("tally.folded")

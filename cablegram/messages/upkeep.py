@@ -7,6 +7,7 @@ from datetime import timedelta
 from cablegram.kit.ids import time_of, uuid7
 from cablegram.messages import idempotency, store
 from cablegram.runtime import Runtime
+from cablegram.runtime.failpoints import reach
 
 _DAYS_AHEAD = 3
 
@@ -17,6 +18,7 @@ async def prepare_days(rt: Runtime) -> None:
     today = time_of(uuid7()).date()
     async with rt.db.transaction() as conn:
         await store.make_partitions(conn, [today + timedelta(days=ahead) for ahead in range(_DAYS_AHEAD + 1)])
+        reach("upkeep.days_made")
 
 
 async def forget_keys(rt: Runtime) -> None:

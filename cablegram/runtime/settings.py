@@ -17,6 +17,7 @@ import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
 from cablegram.kit.errors import Fault, InvalidInput
+from cablegram.runtime import failpoints
 
 PREFIX = "CABLEGRAM_"
 _TESTS = "CABLEGRAM_TEST_"
@@ -80,6 +81,11 @@ def _one_of(words: tuple[str, ...]) -> Callable[[str], str]:
     return read
 
 
+def _failpoint(text: str) -> str:
+    failpoints.read(text)
+    return text
+
+
 def _text(text: str) -> str:
     if not text.strip():
         raise ValueError("it is empty")
@@ -135,7 +141,8 @@ class Settings:
         LogFormat, Told(_one_of(get_args(LogFormat)), "plain for people, json for machines, auto: plain on a terminal.")
     ] = "auto"
     failpoint: Annotated[
-        str | None, Told(_text, "For crash tests: NAME:HIT kills the process when it passes NAME for the HIT-th time.")
+        str | None,
+        Told(_failpoint, "For crash tests: NAME:HIT kills the process when it passes NAME for the HIT-th time."),
     ] = None
 
     @classmethod

@@ -14,11 +14,11 @@ export UV_PYTHON_DOWNLOADS := never
 export UV_NO_PROGRESS := 1
 
 .DELETE_ON_ERROR:
-.PHONY: help setup demo up test check fmt bench docs requirements
+.PHONY: help setup demo up test check fmt bench bench-peers docs requirements
 .DEFAULT_GOAL := help
 
 help: ## List these commands
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 setup: .make/tools .make/frontend .make/oracles ## Install everything that running, testing and changing it takes
 
@@ -48,8 +48,12 @@ fmt: .make/tools ## Put the code into shape, and mend what can be mended by itse
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 
-bench: .make/tools .make/frontend ## Measure speed and size
-	$(BIN)/pytest tests/bench -m bench -p no:randomly -s -q $(ARGS)
+bench: .make/tools .make/frontend ## Measure speed and size (needs wrk)
+	$(BIN)/python -m bench $(ARGS)
+	$(BIN)/pytest tests/bench -m bench -p no:randomly -s -q
+
+bench-peers: .make/tools .make/frontend ## Measure Kannel and Cablegram in turn (needs wrk and kannel: apt-get install wrk kannel)
+	$(BIN)/python -m bench peers $(ARGS)
 
 docs: .make/tools ## Rewrite the pages under docs/reference that are made from code
 	$(BIN)/python scripts/reference.py

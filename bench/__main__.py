@@ -1,0 +1,162 @@
+"""Run benchmarks: `python -m bench` for Cablegram alone, `python -m bench peers` beside Kannel, in turn."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import shutil
+import sys
+import tempfile
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import asdict
+from pathlib import Path
+from statistics import median
+
+from bench import works
+from bench.kannel import kannel
+from bench.load import Sink, sink
+from bench.machine import facts
+from bench.ours import Ours, ours
+from bench.sink import Behavior
+from bench.works import Row
+
+KEPT = Path(".bench")
+
+
+def main() -> int:
+    """Run what was asked for, print the table, keep it as JSON."""
+    parser = argparse.ArgumentParser(prog="bench", description=__doc__)
+    parser.add_argument("what", nargs="?", choices=("ours", "peers"), default="ours")
+    parser.add_argument("--people", type=int, default=100_000, help="on the campaign's list")
+    parser.add_argument("--seconds", type=float, default=6.0, help="of each press on the door")
+    parser.add_argument("--rounds", type=int, default=5, help="alternations beside a peer")
+    asked = parser.parse_args()
+    needed = ["wrk"] + (["bearerbox", "smsbox"] if asked.what == "peers" else [])
+    if missing := [name for name in needed if not shutil.which(name)]:
+        packages = "wrk kannel" if asked.what == "peers" else "wrk"
+        print(f"Not installed: {', '.join(missing)}. On Debian: apt-get install {packages}", file=sys.stderr)
+        return 1
+    machine = facts()
+    with tempfile.TemporaryDirectory(prefix="cablegram-bench-") as name, sink(Path(name)) as carrier:
+        folder = Path(name)
+        run = _beside_peers if asked.what == "peers" else _alone
+        rows = run(folder, carrier, asked)
+    print("\n" + " | ".join(f"{key}: {value}" for key, value in machine.items()))
+    _print(rows)
+    KEPT.mkdir(exist_ok=True)
+    kept = KEPT / f"{asked.what}.json"
+    kept.write_text(json.dumps({"machine": machine, "rows": [asdict(row) for row in rows]}, indent=1))
+    print(f"kept in {kept}")
+    return 0
+
+
+def _alone(folder: Path, carrier: Sink, asked: argparse.Namespace) -> list[Row]:
+    rows: list[Row] = []
+
+    def note(row: Row) -> None:
+        rows.append(row)
+        _print([row])
+
+    with ours(folder / "door", carrier, is_carried=False) as product:
+        _check_durability(product)
+        for connections in (16, 64):
+            note(works.single(product, connections=connections, seconds=asked.seconds))
+        note(works.batch(product, connections=4, seconds=asked.seconds))
+        _check_books(product)
+    with ours(folder / "way", carrier) as product:
+        people = product.make_list(asked.people)
+        note(works.campaign(product, carrier, people, people=asked.people))
+        note(works.end_to_end(product, carrier, connections=64, seconds=asked.seconds))
+        note(works.latency(product, carrier, count=500, per_second=50))
+        print(f"memory (PSS, MB): {product.memory()}")
+        _check_books(product)
+    slow = 20_000
+    with ours(folder / "slow", carrier) as product:
+        people = product.make_list(slow)
+        note(works.campaign(product, carrier, people, people=slow, behavior=Behavior(delay=0.02), name="slow carrier"))
+        few = product.make_list(2_000)
+        note(
+            works.campaign(product, carrier, few, people=2_000, behavior=Behavior(rate=200), name="throttling carrier")
+        )
+        _check_books(product)
+    return rows
+
+
+def _beside_peers(folder: Path, carrier: Sink, asked: argparse.Namespace) -> list[Row]:
+    rows: list[Row] = []
+    for turn in range(asked.rounds):
+        print(f"round {turn + 1} of {asked.rounds}")
+        rows += _kannel_turn(folder / f"kannel{turn}", carrier, asked)
+        rows += _our_turn(folder / f"ours{turn}", carrier, asked)
+        _print(rows[-8:])
+    _print_ratios(rows)
+    return rows
+
+
+def _kannel_turn(folder: Path, carrier: Sink, asked: argparse.Namespace) -> Iterable[Row]:
+    with kannel(folder, carrier) as peer:
+        yield works.kannel_end_to_end(peer, carrier, connections=64, seconds=asked.seconds)
+        yield works.kannel_latency(peer, carrier, count=250, per_second=50)
+        for connections in (16, 64):
+            yield works.kannel_single(peer, connections=connections, seconds=asked.seconds)
+
+
+def _our_turn(folder: Path, carrier: Sink, asked: argparse.Namespace) -> Iterable[Row]:
+    with ours(folder / "way", carrier) as product:
+        _check_durability(product)
+        people = product.make_list(asked.people)
+        yield works.campaign(product, carrier, people, people=asked.people)
+        yield works.end_to_end(product, carrier, connections=64, seconds=asked.seconds)
+        yield works.latency(product, carrier, count=250, per_second=50)
+        for connections in (16, 64):
+            yield works.single(product, connections=connections, seconds=asked.seconds)
+        product.wait_until_final()
+        _check_books(product)
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def _check_durability(product: Ours) -> None:
+    found = product.durability()
+    print("durability, as the server says: " + ", ".join(f"{name}={value}" for name, value in found.items()))
+    if off := [name for name, value in found.items() if value != "on"]:
+        raise SystemExit(f"{', '.join(off)} is off: what was measured would not be what is promised.")
+
+
+def _check_books(product: Ours) -> None:
+    is_ok = product.audit()
+    print(f"audit: {'ok' if is_ok else 'NOT ok'}")
+    if not is_ok:
+        raise SystemExit(1)
+
+
+def _print(rows: Iterable[Row]) -> None:
+    for row in rows:
+        p50, p99 = (f"{value:8.2f}" if value is not None else " " * 8 for value in (row.p50, row.p99))
+        cpu = f"{sum(row.cpu.values()):7.1f} us  {row.cpu}"
+        print(
+            f"{row.work:26} {row.product:10} {row.rate:10,.0f}/s  p50 {p50}  p99 {p99} ms  CPU {cpu}  {row.note}",
+            flush=True,
+        )
+
+
+def _print_ratios(rows: list[Row]) -> None:
+    by: dict[tuple[str, str], list[Row]] = defaultdict(list)
+    for row in rows:
+        by[row.work, row.product].append(row)
+    print("\nmedians over all rounds (least to most), and ours over theirs:")
+    for (work, product), found in by.items():
+        rates = [row.rate for row in found]
+        costs = [sum(row.cpu.values()) for row in found]
+        spread = f"({min(rates):,.0f} to {max(rates):,.0f})"
+        line = f"{work:26} {product:10} {median(rates):10,.0f}/s {spread}  CPU {median(costs):7.1f} us"
+        peer = by.get(("end to end c64" if work == "campaign" else work, "kannel"))
+        if product == "cablegram" and peer:
+            times = median(rates) / median(row.rate for row in peer)
+            cheaper = median(costs) / median(sum(row.cpu.values()) for row in peer)
+            line += f"  {times:.2f} x the rate, {cheaper:.2f} x the CPU of Kannel"
+        print(line)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

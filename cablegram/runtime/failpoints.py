@@ -1,0 +1,146 @@
+"""Fail points: places between two effects, at which a crash test ends the process to see what is left of it.
+
+`CABLEGRAM_FAILPOINT=NAME:HIT` arms one of them: the process that passes NAME for the HIT-th time kills itself with
+SIGKILL, as a power cut or the kernel would. While none is armed, passing one costs a look at a global (30 ns).
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+
+POINTS: Mapping[str, str] = MappingProxyType(
+    {
+        # A message is handed in.
+        "desk.taken": "after requests left the waiting line, before their transaction",
+        "desk.keys_claimed": "after idempotency keys were claimed, before messages are accepted under them",
+        "accept.charged": "after messages were charged, before they are copied",
+        "accept.partitions_made": "after the day's partition was made sure of, before messages are copied into it",
+        "accept.copied": "after messages were copied, before they stand in the queue",
+        "accept.queued": "after messages stand in the queue, before they are counted",
+        "accept.counted": "after messages were counted, before dispatchers are woken",
+        "desk.accepted": "after messages were accepted, before answers are stored under their keys",
+        "desk.keys_answered": "after answers were stored under their keys, before the commit",
+        "desk.committed": "after the commit, before any request is answered",
+        "desk.answered": "after requests have their answers, before these are written to their sockets",
+        # A campaign becomes messages.
+        "fan_out.read": "after the slice's people were read, before their messages are made",
+        "fan_out.made": "after the slice's messages were made, before the checkpoint is moved",
+        "fan_out.checkpoint_moved": "after the checkpoint was moved, before the commit",
+        "fan_out.committed": "after the slice's commit, before the next slice",
+        "fan_out.short": "after a slice was rolled back for lack of credit, before it is made again for fewer people",
+        # A message goes out.
+        "dispatch.registered": "after a dispatcher was registered, before it holds the lock that shows that it lives",
+        "dispatch.locked": "after a dispatcher holds its lock, before it takes over from the dead",
+        "dispatch.link_owned": "after a link's lock was taken, before the link is opened",
+        "claim.committed": "after a claim's commit, before the recorder knows of it",
+        "claim.noted": "after the recorder noted a claim, before the link has it",
+        "claim.sent": "after the link was given a claim, before the next claim",
+        "wire.spent": "after messages were marked as written, before their bytes are handed to the socket",
+        "wire.written": "after a batch's bytes were handed to the socket, before anything is answered",
+        # A carrier's answer comes.
+        "link.answers_read": "after answers were read from the socket, before it is judged what they mean",
+        "link.results_told": "after results were told to the recorder, before the window is filled again",
+        "recorder.taken": "after the recorder took a batch, before its transaction",
+        "results.settled": "after messages moved by their answers, before the carrier's ids are stored",
+        "results.ids_stored": "after the carrier's ids were stored, before receipts that came earlier are looked for",
+        "results.requeued": "after messages that the carrier put off were set aside, before the timeline is written",
+        "results.recorded": "after answers were recorded, before receipts of the same batch",
+        "recorder.recorded": "after answers and receipts were recorded, before the commit",
+        "recorder.committed": "after answers and receipts were committed, before texts are recorded",
+        "recorder.written": "after everything was committed, before it is acknowledged to the carrier",
+        "recorder.acknowledged": "after acknowledgements were handed to the socket, before the next batch",
+        # A receipt comes.
+        "receipts.matched": "after receipts found their messages, before these move",
+        "receipts.applied": "after messages moved by receipts, before the timeline is written",
+        "receipts.kept": "after receipts without a message were kept, before the commit",
+        "receipts.rematched": "after kept receipts moved their messages, before they are dropped",
+        "receipts.fitted": "after a receipt settled the only message in question that it fits, before its id is stored",
+        # Credit comes back.
+        "settle.moved": "after messages moved, before their refunds are posted",
+        "refund.posted": "after refunds were posted, before their messages name them",
+        "refund.marked": "after messages name their refunds, before the commit",
+        # A text comes in.
+        "inbound.kept": "after texts were kept, before they are charged",
+        "inbound.charged": "after texts were charged, before they name their postings",
+        "inbound.named": "after texts name their postings, before the news of them is written",
+        "recorder.texts_recorded": "after texts were recorded, before the commit",
+        # A file becomes a list.
+        "import.staged": "after a file's rows wait in the connection's table, before the transaction",
+        "import.contacts_written": "after contacts were written, before the old members leave the list",
+        "import.members_left": "after the old members left the list, before the new ones join it",
+        "import.members_joined": "after the new members joined the list, before its size and columns are set",
+        "import.recorded": "after the import was recorded, before the commit",
+        "import.committed": "after the import's commit, before it is answered",
+        # A campaign's life.
+        "campaign.inserted": "after a campaign was made, before the news of it is written",
+        "campaign.lists_taken": "after a campaign took its lists, before it runs",
+        "campaign.begun": "after a campaign was set to work, before the commit",
+        "campaign.paused": "after a campaign is said to be paused, before its messages leave the queue",
+        "hold.marked": "after a campaign's pause was marked, before its messages are set aside",
+        "hold.set_aside": "after a campaign's messages were set aside, before the commit",
+        "campaign.resumed": "after a campaign is said to run again, before its messages are released",
+        "hold.released": "after a campaign's messages were released, before dispatchers are woken",
+        "hold.withdrawn": "after a campaign's messages left the queue, before they are cancelled and refunded",
+        "campaign.withdrawn": "after a campaign's messages were cancelled, before its lists are given back",
+        "campaign.finished": "after a campaign was closed, before its lists are given back",
+        # What nobody asks for.
+        "sweep.dead_found": "after a dead dispatcher was found, before its messages are read",
+        "sweep.flights_read": "after a dead dispatcher's messages were read, before they are said to be in question",
+        "sweep.named_unknown": "after a dead dispatcher's messages were put in question, before the news of it",
+        "sweep.taken_over": "after a take-over was recorded, before the commit",
+        "sweep.requeued": "after claims whose bytes never left were looked for and moved back, before they stand in the queue",
+        "sweep.released": "after messages whose pause is over went back to the queue, before the commit",
+        "give_up.settled": "after messages long in question were closed, before the timeline says why",
+        "tally.folded": "after counts were folded, before the commit",
+        "upkeep.days_made": "after partitions of days to come were made, before the commit",
+    }
+)
+
+
+class _Here:
+    """What this process does at each point it passes: nothing, nearly always."""
+
+    passed: Callable[[str], None] | None = None
+
+
+def reach(name: str) -> None:
+    """Pass a point. Names are literals, each in one place of the code."""
+    if _Here.passed is not None:
+        _Here.passed(name)
+
+
+def watch(passed: Callable[[str], None] | None) -> None:
+    """Have each point's name told as it is passed; None: no more."""
+    _Here.passed = passed
+
+
+def read(text: str) -> tuple[str, int]:
+    """Read `NAME:HIT`, or `NAME` for the first time. Raises ValueError with a sentence for people."""
+    name, _, hit = text.partition(":")
+    if name not in POINTS:
+        raise ValueError(f"{name!r} is no fail point (docs/reference/fail-points.md lists them)")
+    if hit and not (hit.isascii() and hit.isdigit() and int(hit) >= 1):
+        raise ValueError("it must be NAME:HIT, where HIT is a whole number from 1")
+    return name, int(hit or 1)
+
+
+def die() -> None:
+    """End this process at once, without a last word to anybody."""
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def arm(text: str, act: Callable[[], None] = die) -> None:
+    """Choose the point at which this process dies, or does what a test wants instead. Raises ValueError as `read`."""
+    name, left = read(text)
+
+    def passed(other: str) -> None:
+        nonlocal left
+        if other == name:
+            left -= 1
+            if left == 0:
+                act()
+
+    watch(passed)

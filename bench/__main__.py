@@ -13,7 +13,7 @@ from dataclasses import asdict
 from pathlib import Path
 from statistics import median
 
-from bench import works
+from bench import crowd, kannel_works, works
 from bench.kannel import kannel
 from bench.load import Sink, sink
 from bench.machine import facts
@@ -30,6 +30,7 @@ def main() -> int:
     parser.add_argument("what", nargs="?", choices=("ours", "peers"), default="ours")
     parser.add_argument("--people", type=int, default=100_000, help="on the campaign's list")
     parser.add_argument("--seconds", type=float, default=6.0, help="of each press on the door")
+    parser.add_argument("--millions", type=int, default=10, help="of finished messages for the work on full tables")
     parser.add_argument("--rounds", type=int, default=5, help="alternations beside a peer")
     asked = parser.parse_args()
     needed = ["wrk"] + (["bearerbox", "smsbox"] if asked.what == "peers" else [])
@@ -71,6 +72,7 @@ def _alone(folder: Path, carrier: Sink, asked: argparse.Namespace) -> list[Row]:
         note(works.latency(product, carrier, count=500, per_second=50))
         print(f"memory (PSS, MB): {product.memory()}")
         _check_books(product)
+    rows += _crowded(folder, carrier, asked)
     slow = 20_000
     with ours(folder / "slow", carrier) as product:
         people = product.make_list(slow)
@@ -80,6 +82,28 @@ def _alone(folder: Path, carrier: Sink, asked: argparse.Namespace) -> list[Row]:
             works.campaign(product, carrier, few, people=2_000, behavior=Behavior(rate=200), name="throttling carrier")
         )
         _check_books(product)
+    return rows
+
+
+def _crowded(folder: Path, carrier: Sink, asked: argparse.Namespace) -> list[Row]:
+    rows: list[Row] = []
+    with ours(folder / "mixed", carrier) as product:
+        people = product.make_list(asked.people)
+        rows.append(works.campaign(product, carrier, people, people=asked.people, name="campaign alone"))
+        rows.append(crowd.mixed(product, carrier, people, people=asked.people, name="mixed"))
+        if asked.millions:
+            seconds = crowd.grow(product, asked.millions)
+            print(f"{asked.millions} million finished messages put in within {seconds:.0f} s")
+            name = f"campaign, {asked.millions} million"
+            rows.append(works.campaign(product, carrier, people, people=asked.people, name=name))
+            rows.append(works.single(product, connections=64, seconds=asked.seconds))
+            product.wait_until_final()
+        _print(rows)
+        _check_books(product)
+    with ours(folder / "limited", carrier, throughput=1000) as product:
+        few = min(asked.people, 10_000)
+        rows.append(crowd.mixed(product, carrier, product.make_list(few), people=few, name="mixed, link of 1,000/s"))
+        _print(rows[-1:])
     return rows
 
 
@@ -96,10 +120,10 @@ def _beside_peers(folder: Path, carrier: Sink, asked: argparse.Namespace) -> lis
 
 def _kannel_turn(folder: Path, carrier: Sink, asked: argparse.Namespace) -> Iterable[Row]:
     with kannel(folder, carrier) as peer:
-        yield works.kannel_end_to_end(peer, carrier, connections=64, seconds=asked.seconds)
-        yield works.kannel_latency(peer, carrier, count=250, per_second=50)
+        yield kannel_works.end_to_end(peer, carrier, connections=64, seconds=asked.seconds)
+        yield kannel_works.latency(peer, carrier, count=250, per_second=50)
         for connections in (16, 64):
-            yield works.kannel_single(peer, connections=connections, seconds=asked.seconds)
+            yield kannel_works.single(peer, connections=connections, seconds=asked.seconds)
 
 
 def _our_turn(folder: Path, carrier: Sink, asked: argparse.Namespace) -> Iterable[Row]:

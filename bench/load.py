@@ -9,7 +9,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Coroutine, Generator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -46,7 +46,7 @@ def press(url: str, script: str, *args: str, connections: int, seconds: float) -
 
 
 async def ask_regularly(
-    ask: Callable[[aiohttp.ClientSession, int], Any], *, first: int, count: int, per_second: float
+    ask: Callable[[aiohttp.ClientSession, int], Coroutine[Any, Any, None]], *, first: int, count: int, per_second: float
 ) -> dict[int, float]:
     """Ask at even intervals, whether the last answer has come or not; return when each was asked, by serial."""
     asked: dict[int, float] = {}

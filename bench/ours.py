@@ -75,6 +75,11 @@ class Ours:
         with psycopg.connect(self.system.settings.database_url or "", autocommit=True) as conn:
             return conn.execute(statement.encode()).fetchall()
 
+    def act(self, statement: str) -> None:
+        """Change the database."""
+        with psycopg.connect(self.system.settings.database_url or "", autocommit=True) as conn:
+            conn.execute(statement.encode())
+
     def durability(self) -> dict[str, str]:
         """Return what the server says of its durability; each must be on."""
         return {name: str(self.sql(f"SHOW {name}")[0][0]) for name in _DURABILITY}

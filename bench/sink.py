@@ -3,9 +3,9 @@
     python -m bench.sink --smpp 2775 --control 2776 --callbacks 8181
 
 It answers whatever came in one read with one write, so it can take far more than any gateway here sends. Each message
-begins with `#` and a serial of ten digits: the sink knows how often it saw each, and when. The control port takes lines:
-`reset {behavior as JSON}`, `stats`, `times`; each answers with a line of JSON. The callback port answers 200 to any GET
-and counts: a gateway that reports by HTTP reports there.
+begins with `#` and a serial of ten digits: the sink knows how often it saw each, and when. The control port takes lines
+(`reset {behavior as JSON}`, `stats`, `times`) and answers each with a line of JSON. The callback port answers 200 to
+any GET and counts: a gateway that reports by HTTP reports there.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class Behavior:
     delay: float = 0.0
     rate: int = 0
     receipts: bool = True
-    record_times: bool = False
+    record_from: int = SERIALS  # the first serial whose time it remembers
 
 
 @dataclass
@@ -137,7 +137,7 @@ class Carrier:
         else:
             self.count.unique += 1
             self.seen.serials[serial] = 1
-            if self.behavior.record_times:
+            if serial >= self.behavior.record_from:
                 self.seen.times[serial] = now
 
 

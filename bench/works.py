@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from itertools import count
 from statistics import quantiles
@@ -11,7 +12,6 @@ from typing import Any
 
 import aiohttp
 
-from bench.kannel import Kannel
 from bench.load import Sink, ask_regularly, press
 from bench.machine import wait_for
 from bench.ours import Ours
@@ -19,7 +19,8 @@ from bench.sink import Behavior
 from cablegram.cli.cpu import Meter
 from cablegram.kit.ids import ListId
 
-_serials = count(1, 1_000_000)  # each work begins a million further, so that no serial comes twice
+_MILLION = 1_000_000
+_serials = count(1, _MILLION)
 
 
 @dataclass(frozen=True)
@@ -35,39 +36,34 @@ class Row:
     note: str = ""
 
 
-def _cpu(meter: Meter, messages: float) -> dict[str, float]:
+def first_serial() -> int:
+    """Return where a work's serials begin: each begins a million further, so that none comes twice."""
+    return next(_serials)
+
+
+def cpu_of(meter: Meter, messages: float) -> dict[str, float]:
+    """Return CPU microseconds a message, by process."""
     return {name: round(seconds / max(messages, 1) * 1e6, 1) for name, seconds in meter.read().items()}
 
 
 def single(ours: Ours, *, connections: int, seconds: float) -> Row:
     """One POST a message; each answer says that it is on disk. Nobody carries them meanwhile."""
     meter = ours.meter()
-    pressed = press(ours.url, "single", ours.key, str(next(_serials)), connections=connections, seconds=seconds)
+    pressed = press(ours.url, "single", ours.key, str(first_serial()), connections=connections, seconds=seconds)
     note = f"{pressed.wrong} refused" if pressed.wrong else ""
-    cpu = _cpu(meter, pressed.requests)
+    cpu = cpu_of(meter, pressed.requests)
     return Row(
         f"single c{connections}", "cablegram", pressed.requests / pressed.seconds, pressed.p50, pressed.p99, cpu, note
-    )
-
-
-def kannel_single(kannel: Kannel, *, connections: int, seconds: float) -> Row:
-    """The same work for Kannel, which answers before its spool is on disk."""
-    meter = kannel.meter()
-    pressed = press(kannel.url, "kannel", "-", str(next(_serials)), connections=connections, seconds=seconds)
-    note = f"{pressed.wrong} refused" if pressed.wrong else ""
-    cpu = _cpu(meter, pressed.requests)
-    return Row(
-        f"single c{connections}", "kannel", pressed.requests / pressed.seconds, pressed.p50, pressed.p99, cpu, note
     )
 
 
 def batch(ours: Ours, *, connections: int, seconds: float) -> Row:
     """POSTs of 1,000 messages."""
     meter = ours.meter()
-    pressed = press(ours.url, "batch", ours.key, str(next(_serials)), connections=connections, seconds=seconds)
+    pressed = press(ours.url, "batch", ours.key, str(first_serial()), connections=connections, seconds=seconds)
     messages = pressed.requests * 1000
     note = f"{pressed.wrong} refused" if pressed.wrong else ""
-    cpu = _cpu(meter, messages)
+    cpu = cpu_of(meter, messages)
     return Row(f"batch c{connections}", "cablegram", messages / pressed.seconds, pressed.p50, pressed.p99, cpu, note)
 
 
@@ -87,8 +83,8 @@ def campaign(
     ours.start_campaign(list_id)
     wait_for(lambda: sink.stats()["submits"], lambda n: n >= people, f"{people} messages at the carrier", patience=900)
     ended = ours.wait_until_final()
-    cpu, stats = _cpu(meter, people), sink.stats()
-    note = f"at the carrier {people / (stats['last'] - stats['first']):,.0f}/s; {_faults(stats, people)}"
+    cpu, stats = cpu_of(meter, people), sink.stats()
+    note = f"at the carrier {people / (stats['last'] - stats['first']):,.0f}/s; {faults(stats, people)}"
     return Row(name, "cablegram", people / (ended - began), cpu=cpu, note=note)
 
 
@@ -97,109 +93,56 @@ def end_to_end(ours: Ours, sink: Sink, *, connections: int, seconds: float) -> R
     sink.reset()
     meter = ours.meter()
     began = time.monotonic()
-    pressed = press(ours.url, "single", ours.key, str(next(_serials)), connections=connections, seconds=seconds)
+    pressed = press(ours.url, "single", ours.key, str(first_serial()), connections=connections, seconds=seconds)
     ended = ours.wait_until_final()
     stats = sink.stats()
     messages = stats["unique"]
     behind = max(0.0, ended - stats["last"])
-    note = f"last state {behind * 1000:,.0f} ms after the last submit; {_faults(stats, pressed.requests)}"
+    note = f"last state {behind * 1000:,.0f} ms after the last submit; {faults(stats, pressed.requests)}"
     return Row(
         f"end to end c{connections}",
         "cablegram",
         messages / (ended - began),
         pressed.p50,
         pressed.p99,
-        _cpu(meter, messages),
+        cpu_of(meter, messages),
         note,
     )
 
 
-def kannel_end_to_end(kannel: Kannel, sink: Sink, *, connections: int, seconds: float) -> Row:
-    """The same for Kannel, until the last receipt was reported to a callback and answered."""
-    sink.reset()
-    meter = kannel.meter()
-    began = time.monotonic()
-    pressed = press(
-        kannel.url, "kannel", kannel.receipts, str(next(_serials)), connections=connections, seconds=seconds
-    )
-    # It reports twice for each message: buffered by the carrier, and delivered (dlr-mask 3 asks for the end alone).
-    quiet = _until_quiet(sink)
-    stats = sink.stats()
-    messages = stats["unique"]
-    note = f"{stats['callbacks']:,.0f} callbacks; {_faults(stats, pressed.requests)}"
-    return Row(
-        f"end to end c{connections}",
-        "kannel",
-        messages / (quiet - began),
-        pressed.p50,
-        pressed.p99,
-        _cpu(meter, messages),
-        note,
-    )
-
-
-def _until_quiet(sink: Sink) -> float:
-    """Wait until nothing has come for two seconds; return when the last thing came."""
-    last, since = sink.stats(), time.monotonic()
-    while time.monotonic() - since < 2:
-        time.sleep(0.05)
-        now = sink.stats()
-        if now != last:
-            last, since = now, time.monotonic()
-    return max(last["last"], last["last_receipt"], last["last_callback"])
-
-
-def _faults(stats: dict[str, float], wanted: int) -> str:
+def faults(stats: dict[str, float], wanted: int) -> str:
+    """Say what the sink missed, and what it saw twice."""
     lost = max(0, wanted - stats["unique"])
     return f"{lost:.0f} lost, {stats['twice']:.0f} twice"
 
 
 def latency(ours: Ours, sink: Sink, *, count: int, per_second: float, message_class: str = "transactional") -> Row:
     """From a POST to its submit_sm at the carrier, at an even and low rate."""
-    sink.reset(Behavior(record_times=True))
+    sink.reset(Behavior(record_from=0))
+    ask = asking(ours, message_class)
+    meter = ours.meter()
+    first = first_serial()
+    asked = asyncio.run(ask_regularly(ask, first=first, count=count, per_second=per_second))
+    ours.wait_until_final()
+    p50, p99 = percentiles(asked, sink.times())
+    return Row(f"latency at {per_second:g}/s", "cablegram", per_second, p50, p99, cpu_of(meter, count))
+
+
+def asking(ours: Ours, message_class: str) -> Callable[[aiohttp.ClientSession, int], Coroutine[Any, Any, None]]:
+    """Return how one message is sent by the API."""
     head = {"Authorization": f"Bearer {ours.key}"}
 
     async def ask(session: aiohttp.ClientSession, serial: int) -> None:
-        body = {
-            "to": f"+34600{serial % 1_000_000:06d}",
-            "text": f"#{serial:010d} Your code is 4711.",
-            "class": message_class,
-        }
+        text = f"#{serial:010d} Your code is 4711."
+        body = {"to": f"+34600{serial % _MILLION:06d}", "text": text, "class": message_class}
         async with session.post(f"{ours.url}/v1/messages", json=body, headers=head) as answer:
             answer.raise_for_status()
 
-    meter = ours.meter()
-    first = next(_serials)
-    asked = asyncio.run(ask_regularly(ask, first=first, count=count, per_second=per_second))
-    ours.wait_until_final()
-    p50, p99 = _percentiles(asked, sink.times())
-    return Row(f"latency at {per_second:g}/s", "cablegram", per_second, p50, p99, _cpu(meter, count))
+    return ask
 
 
-def kannel_latency(kannel: Kannel, sink: Sink, *, count: int, per_second: float) -> Row:
-    """The same for Kannel."""
-    sink.reset(Behavior(record_times=True))
-
-    async def ask(session: aiohttp.ClientSession, serial: int) -> None:
-        query: dict[str, Any] = {
-            "username": "u",
-            "password": "p",
-            "from": "1000",
-            "to": f"34600{serial % 1_000_000:06d}",
-        }
-        query["text"] = f"#{serial:010d} Your code is 4711."
-        async with session.get(f"{kannel.url}/cgi-bin/sendsms", params=query) as answer:
-            answer.raise_for_status()
-
-    meter = kannel.meter()
-    first = next(_serials)
-    asked = asyncio.run(ask_regularly(ask, first=first, count=count, per_second=per_second))
-    _until_quiet(sink)
-    p50, p99 = _percentiles(asked, sink.times())
-    return Row(f"latency at {per_second:g}/s", "kannel", per_second, p50, p99, _cpu(meter, count))
-
-
-def _percentiles(asked: dict[int, float], came: dict[int, float]) -> tuple[float, float]:
+def percentiles(asked: dict[int, float], came: dict[int, float], *, high: int = 99) -> tuple[float, float]:
+    """Return the median and a high percentile of the time from asking to coming, in milliseconds."""
     taken = [(came[serial] - at) * 1000 for serial, at in asked.items() if serial in came]
     cuts = quantiles(taken, n=100)
-    return round(cuts[49], 2), round(cuts[98], 2)
+    return round(cuts[49], 2), round(cuts[high - 1], 2)

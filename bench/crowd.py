@@ -34,7 +34,8 @@ WITH like_this AS (
     INSERT INTO message (id, account_id, connector_id, posting_id, price, accepted_at, claimed_at, submitted_at,
         finished_at, state, version, attempts, segments, class, encoding, country, src, dst, body)
     SELECT uuidv7(-ago), account_id, connector_id, posted.id, price, accepted_at - ago, claimed_at - ago,
-        submitted_at - ago, finished_at - ago, state, version, attempts, segments, class, encoding, country, src, dst, body
+        submitted_at - ago, finished_at - ago, state, version, attempts, segments, class, encoding, country, src, dst,
+        body
     FROM like_this, posted, generate_series(1, {rows}), (SELECT interval '{days} days') AS day (ago)
     RETURNING id, account_id, connector_id, price
 ), counted AS (

@@ -23,7 +23,7 @@ from cyclopts import Parameter
 
 from cablegram.cli.opening import HERE, Place, bring_up_to_date, read_seal, read_settings, run
 from cablegram.cli.welcome import Welcome, prepare
-from cablegram.kit.errors import Refused
+from cablegram.kit.errors import CablegramError, Refused
 from cablegram.runtime.children import Child
 from cablegram.runtime.embedded import Embedded
 from cablegram.runtime.settings import Settings
@@ -32,6 +32,7 @@ _LOOK = 0.2  # seconds between looks at the children
 _READY = 30.0
 _PATIENCE = ((signal.SIGTERM, 15.0),)
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 30.0
+_DATABASE_PAUSE = 2.0
 
 
 @dataclass(slots=True)
@@ -70,6 +71,7 @@ class System:
         self.welcome = Welcome("")
         self._database = database
         self._processes: list[_Process] = []
+        self._database_at: float | None = None  # when to start PostgreSQL again
         self._is_stopping = False
 
     def start(self) -> None:
@@ -115,12 +117,26 @@ class System:
         return Child(command, at_our_end=signal.SIGTERM, is_silent=True, environ=_environ(self.settings))
 
     def _look(self) -> None:
-        if self._database and self._database.exit_code() is not None:
-            print("cablegram: PostgreSQL ended; starting it again", file=sys.stderr, flush=True)
-            self._database.stop()
-            self._database.start()
+        if self._database:
+            self._look_at_database(self._database, time.monotonic())
         for process in self._processes:
             self._look_at(process, time.monotonic())
+
+    def _look_at_database(self, database: Embedded, now: float) -> None:
+        """Start PostgreSQL again when it ended. The others wait for it meanwhile, however many tries it takes."""
+        if database.exit_code() is not None:
+            print("cablegram: PostgreSQL ended; starting it again", file=sys.stderr, flush=True)
+            database.stop()
+            self._database_at = now
+        if self._database_at is None or now < self._database_at:
+            return
+        try:
+            database.start()
+        except CablegramError as error:
+            print(f"cablegram: {error.message} Again in {_DATABASE_PAUSE:.0f} s.", file=sys.stderr, flush=True)
+            self._database_at = time.monotonic() + _DATABASE_PAUSE
+        else:
+            self._database_at = None
 
     def _look_at(self, process: _Process, now: float) -> None:
         if process.again_at is not None:

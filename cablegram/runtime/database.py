@@ -60,6 +60,9 @@ class Database:
             min_size=1,
             max_size=size,
             timeout=_POOL_WAIT,
+            # The pool doubles its pauses between tries. Who asks after it gave up makes it begin anew: so a database
+            # that was away for an hour is found within seconds of its return.
+            reconnect_timeout=_POOL_WAIT,
             open=False,
             check=AsyncConnectionPool.check_connection,
         )

@@ -20,6 +20,7 @@ from cablegram.connectors.model import BindMode, Connector, SmppSettings
 from cablegram.dispatch.dispatcher import Dispatcher
 from cablegram.inbound.receive import receive
 from cablegram.kit.clock import SystemClock
+from cablegram.overview.report import keep_reporting
 from cablegram.runtime.database import Database
 from cablegram.runtime.runtime import Runtime
 
@@ -119,15 +120,22 @@ async def carrier(
 
 
 @asynccontextmanager
-async def dispatching(rt: Runtime, *, pool_size: int = 8) -> AsyncGenerator[asyncio.Task[None]]:
-    """Run a dispatcher on connections of its own, with the machine's clock; stop it in good order afterwards."""
+async def dispatching(rt: Runtime, *, pool_size: int = 8, reports: bool = False) -> AsyncGenerator[asyncio.Task[None]]:
+    """Run a dispatcher on connections of its own, with the machine's clock; stop it in good order afterwards.
+
+    One that `reports` writes its figures down every moment.
+    """
     database = Database(rt.db.url, size=pool_size, hot=True, name="dispatch")
     await database.open()
     own = Runtime(replace(rt.settings, pool_size=pool_size), database, rt.seal, SystemClock())
     task = asyncio.create_task(Dispatcher(own, on_texts=receive).run())
+    reporting = asyncio.create_task(keep_reporting(own, "dispatch", every=0.05)) if reports else None
     try:
         yield task
     finally:
+        if reporting:
+            reporting.cancel()
+            await asyncio.gather(reporting, return_exceptions=True)
         task.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await task

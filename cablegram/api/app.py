@@ -14,6 +14,7 @@ from cablegram.api.connectors import connectors
 from cablegram.api.contact_lists import contact_lists
 from cablegram.api.hot import HotCalls
 from cablegram.api.messages import messages
+from cablegram.api.metrics import metrics
 from cablegram.api.pages import pages
 from cablegram.api.reference import VERSION, reference
 from cablegram.api.routes import Tools, on_http_exception, routes
@@ -36,7 +37,7 @@ RESOURCES = (
     reference,
 )
 # The first parts of the paths that are asked of this application; the panel has every other path.
-PLACES = frozenset({"v1", "docs", "health"})
+PLACES = frozenset({"v1", "docs", "health", "healthz", "readyz", "metrics"})
 
 
 def application(rt: Runtime, desk: Desk) -> ASGIApp:
@@ -46,7 +47,11 @@ def application(rt: Runtime, desk: Desk) -> ASGIApp:
     tools = Tools(rt, ring, Prices(), hot)
     operations = [operation for resource in RESOURCES for operation in resource.operations]
     routed = Litestar(
-        [*routes(tools, operations), *pages(openapi.document(RESOURCES, VERSION), rt.settings.public)],
+        [
+            *routes(tools, operations),
+            metrics(rt, ring),
+            *pages(openapi.document(RESOURCES, VERSION), rt.settings.public),
+        ],
         exception_handlers={HTTPException: on_http_exception(rt)},
         openapi_config=None,
         request_max_body_size=None,  # each call has its own limit (reading.py)

@@ -18,8 +18,8 @@ _REF = "#/components/schemas/{name}"
 _ABOUT = """\
 Send texts, one by one or to whole lists, and see what became of each.
 
-**Keys.** Every call but `GET /health` needs an API key: `Authorization: Bearer KEY` or `X-Api-Key: KEY`. What a key may
-do is its scopes.
+**Keys.** Every call but `GET /health`, `/healthz` and `/readyz` needs an API key: `Authorization: Bearer KEY` or
+`X-Api-Key: KEY`. What a key may do is its scopes.
 
 **Money** is whole micro-credits everywhere: 1,000,000 is one credit.
 

@@ -50,6 +50,7 @@ class FanOut:
     async def step(self, rt: Runtime, campaign_id: CampaignId) -> Made | Done | Stopped | Busy:
         """Make the next slice of a campaign, whosever it is."""
         limit, reason = self._slice_size, None
+        began = rt.clock.monotonic()
         while True:
             try:
                 async with rt.db.transaction() as conn:
@@ -59,6 +60,8 @@ class FanOut:
                 limit, reason = short.covered, short.reason
             else:
                 reach("fan_out.committed")
+                if isinstance(made, Made | Done) and made.accepted + made.skipped:
+                    _note(rt, campaign_id, made, began)
                 return made
 
     async def _make(
@@ -117,3 +120,15 @@ def _ensure_whole(drafts: Sequence[Draft]) -> None:
             raise _Short(covered, OUT_OF_FUNDS)
         if draft.refusal.code in _OF_ALL:
             raise _Short(0, draft.refusal.code)
+
+
+def _note(rt: Runtime, campaign_id: CampaignId, made: Made | Done, began: float) -> None:
+    seconds = rt.clock.monotonic() - began
+    rt.meters.took("fan_out", seconds, messages=made.accepted + made.skipped)
+    rt.log.info(
+        "campaign went on",
+        campaign=str(campaign_id),
+        accepted=made.accepted,
+        skipped=made.skipped,
+        ms=round(seconds * 1000, 1),
+    )

@@ -8,6 +8,7 @@ from cablegram.cli.opening import HERE, Place, read_settings, run, with_database
 from cablegram.cli.stopping import until_stopped
 from cablegram.dispatch.dispatcher import Dispatcher
 from cablegram.inbound.receive import receive
+from cablegram.overview import report
 from cablegram.runtime import Runtime
 
 
@@ -19,5 +20,10 @@ def dispatch(*, place: Place = HERE) -> None:
 
 async def _dispatch(rt: Runtime) -> None:
     # The one callback that goes down: texts that links receive are a matter of the room above.
-    dispatcher = Dispatcher(rt, on_texts=receive)
-    await until_stopped(asyncio.create_task(dispatcher.run()))
+    await until_stopped(asyncio.create_task(_together(rt, Dispatcher(rt, on_texts=receive))))
+
+
+async def _together(rt: Runtime, dispatcher: Dispatcher) -> None:
+    async with asyncio.TaskGroup() as group:
+        group.create_task(dispatcher.run())
+        group.create_task(report.keep_reporting(rt, "dispatch"))

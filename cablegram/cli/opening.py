@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import sys
 from collections.abc import Awaitable, Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -78,7 +79,7 @@ def run(settings: Settings, deed: Callable[[Runtime], Awaitable[T]], *, process:
     """Build the Runtime of this process and run a deed with it. `hot` processes plan their statements by key only."""
     logging.configure(
         level="warning" if process == "command" else settings.log_level,
-        as_json=settings.log_format == "json",
+        as_json=settings.log_format == "json" or (settings.log_format == "auto" and not sys.stderr.isatty()),
         process=process,
     )
     if settings.failpoint:

@@ -12,6 +12,7 @@ from cablegram.api.app import PLACES
 from cablegram.cli.opening import HERE, Place, read_settings, run, with_database
 from cablegram.cli.web import listen, web_server
 from cablegram.messages.desk import Desk
+from cablegram.overview.report import keep_reporting
 from cablegram.panel import app as panel
 from cablegram.runtime import Runtime
 
@@ -26,6 +27,7 @@ async def _serve(rt: Runtime) -> None:
     listener = listen(rt.settings.host, rt.settings.port)
     desk = Desk(rt)
     desk.open()
+    reporting = asyncio.create_task(keep_reporting(rt, "serve"))
     try:
         to_panel = panel.application(rt, desk)
         server = web_server(Doors(api.application(rt, desk), to_panel))
@@ -40,6 +42,8 @@ async def _serve(rt: Runtime) -> None:
     finally:
         # Whoever was in the middle of handing something in has been answered by now.
         await desk.close()
+        reporting.cancel()
+        await asyncio.gather(reporting, return_exceptions=True)
 
 
 class Doors:

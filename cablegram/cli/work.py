@@ -11,6 +11,7 @@ from cablegram.cli.stopping import until_stopped
 from cablegram.dispatch import sweep
 from cablegram.kit.errors import Unavailable
 from cablegram.messages import tally, upkeep
+from cablegram.overview import report
 from cablegram.runtime import Runtime
 
 _FOLD_EVERY = 5.0
@@ -34,6 +35,7 @@ async def _together(rt: Runtime) -> None:
         group.create_task(_campaigns(rt))
         group.create_task(_often(rt))
         group.create_task(_seldom(rt))
+        group.create_task(report.keep_reporting(rt, "work"))
 
 
 async def _campaigns(rt: Runtime) -> None:
@@ -51,6 +53,7 @@ async def _often(rt: Runtime) -> None:
     while True:
         try:
             await tally.fold(rt)
+            await report.tidy(rt)
         except Unavailable as error:
             rt.log.warning("housekeeping waits for the database", error=error.message)
         await asyncio.sleep(_FOLD_EVERY)

@@ -35,6 +35,10 @@ class LinkPace:
             return grant.granted, 0.0
         return 0, grant.wait + max(0, few - grant.granted - 1) / rate
 
+    def rate(self, now: float) -> float:
+        """Return how many parts a second go out at most; infinite where nothing limits them."""
+        return self._pace.rate(now)
+
     def spend(self, count: int, now: float) -> None:
         """Note that parts went out, as many as were granted."""
         self._bucket = self._bucket.take(count, now).bucket

@@ -96,6 +96,16 @@ class SmppLink(Link):
             return self._grant(1) if self.is_empty() else 0
         return self._grant(self._session.free)
 
+    @property
+    def free(self) -> int:
+        """Return the free places in the window, whatever the pace."""
+        return self._session.free if self._session else 0
+
+    @property
+    def rate(self) -> float:
+        """Return how many parts a second go out at most now; infinite where nothing limits them."""
+        return self._pace.rate(self._loop.time())
+
     def is_empty(self) -> bool:
         """Tell whether nothing is on the wire."""
         on_wire = self._session is not None and self._session.window.pending

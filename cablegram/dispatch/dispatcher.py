@@ -20,7 +20,7 @@ from cablegram.connectors import reading
 from cablegram.connectors.contract import Arrival, Link, LinkState, Result
 from cablegram.connectors.model import Connector, LinkStatus
 from cablegram.connectors.smpp_link import Login, SmppLink
-from cablegram.dispatch import store, sweep
+from cablegram.dispatch import metering, store, sweep
 from cablegram.dispatch.link_notes import LinkNotes
 from cablegram.dispatch.pump import Pump
 from cablegram.dispatch.recorder import OnTexts, Recorder
@@ -69,6 +69,7 @@ class Dispatcher:
         self._parting: dict[_Key, asyncio.Task[None]] = {}  # links that are being stopped
         self._unusable: set[tuple[ConnectorId, int]] = set()  # said once, not every second
         self._is_stopping = False
+        rt.meters.watch(lambda: metering.gauges(pumped.link for pumped in self._links.values()))
 
     async def run(self) -> None:
         """Dispatch until cancelled; then stop links in good order and write down the last answers."""

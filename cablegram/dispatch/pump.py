@@ -73,6 +73,7 @@ class Pump:
         room = link.room()
         while room and self._lives.is_set():
             async with self.claiming:
+                began = self._rt.clock.monotonic()
                 claimed = await store.claim(
                     conn,
                     link.connector_id,
@@ -91,10 +92,17 @@ class Pump:
             if not claimed:
                 break
             reach("claim.sent")
+            self._note(len(claimed), began)
             self._turns.note(claimed)
             room = link.room()
         # Something may wait that is longer than the room: then the room that opens matters.
         self._is_hungry = bool(room) and (link.is_empty() or not await store.any_waiting(conn, link.connector_id))
+
+    def _note(self, messages: int, began: float) -> None:
+        seconds = self._rt.clock.monotonic() - began
+        self._rt.meters.took("claim", seconds, messages=messages)
+        # A window that empties one by one is filled one by one: at the level `info` these would be a line a message.
+        self._rt.log.debug("messages claimed", messages=messages, ms=round(seconds * 1000, 1))
 
     async def _rest(self) -> None:
         with contextlib.suppress(TimeoutError):

@@ -15,7 +15,7 @@ from uuid import UUID
 
 from cablegram.connectors.contract import Arrival, Incoming, Link, Receipt, Result
 from cablegram.connectors.model import IdForm
-from cablegram.dispatch import record
+from cablegram.dispatch import metering, record
 from cablegram.dispatch.model import Claimed, Pending
 from cablegram.dispatch.record import Answered
 from cablegram.kit.errors import Unavailable
@@ -158,7 +158,8 @@ class Recorder:
                 return
 
     async def _write(self, batch: _Batch) -> None:
-        now = self._rt.clock.now()
+        now, clock = self._rt.clock.now(), self._rt.clock.monotonic
+        began = clock()
         if batch.answered or batch.receipts:
             async with self._rt.db.transaction() as conn:
                 await record.results(conn, list(batch.answered.values()), now=now)
@@ -168,11 +169,17 @@ class Recorder:
                     await record.receipts(conn, connector_id, receipts, form=form, now=now)
                 reach("recorder.recorded")
             reach("recorder.committed")
+        recorded = clock()
         if batch.texts:
             # On their own: refunds and what a text costs would lock balances in two orders otherwise.
             async with self._rt.db.transaction() as conn:
                 await self._on_texts(conn, batch.texts)
                 reach("recorder.texts_recorded")
+            metering.note_texts(self._rt, [text.connector_id for text in batch.texts], seconds=clock() - recorded)
+        if batch.answered or batch.receipts:
+            # After the texts: if those fail, all of it is written and counted once more.
+            seconds = recorded - began
+            metering.note_recorded(self._rt, batch.answered.values(), batch.receipts, seconds=seconds)
 
     def _forget(self, answered: Iterable[Answered]) -> None:
         """Drop what is settled. What is in question stays known for a while, since an answer may still come."""

@@ -75,6 +75,6 @@ class TooLarge(CablegramError):
 class Unavailable(CablegramError):
     """The house can't do it now; the same request may work later."""
 
-    def __init__(self, code: str, message: str, *, retry_after: int = 1) -> None:
-        super().__init__(code, message)
+    def __init__(self, code: str, message: str, *, retry_after: int = 1, faults: Sequence[Fault] = ()) -> None:
+        super().__init__(code, message, faults=faults)
         self.retry_after = retry_after

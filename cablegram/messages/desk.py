@@ -113,6 +113,7 @@ class Desk:
 
     async def _flush(self, batch: list[tuple[Parcel, asyncio.Future[Answer]]]) -> None:
         reach("desk.taken")
+        began = self._rt.clock.monotonic()
         try:
             async with self._rt.db.transaction() as conn:
                 answers = await self._accept(conn, [parcel for parcel, _ in batch])
@@ -120,6 +121,7 @@ class Desk:
             await self._halve(batch, error)
             return
         reach("desk.committed")
+        self._note([parcel for parcel, _ in batch], began)
         for (_, future), answer in zip(batch, answers, strict=True):
             if future.done():
                 continue
@@ -128,6 +130,13 @@ class Desk:
             else:
                 future.set_exception(answer)
         reach("desk.answered")
+
+    def _note(self, parcels: Sequence[Parcel], began: float) -> None:
+        """Say what was committed just now, in one line for all requests of the flush."""
+        seconds = self._rt.clock.monotonic() - began
+        asked = sum(len(parcel.asked) for parcel in parcels)
+        self._rt.meters.took("accept", seconds, messages=asked)
+        self._rt.log.info("requests committed", requests=len(parcels), messages=asked, ms=round(seconds * 1000, 1))
 
     async def _halve(self, batch: list[tuple[Parcel, asyncio.Future[Answer]]], error: Exception) -> None:
         # The database being away is everybody's error: halving would only ask it again and again.

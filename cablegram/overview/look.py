@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
 from cablegram.accounts.access import Principal, Scope
 from cablegram.kit.ids import AccountId, ConnectorId
 from cablegram.messages.model import State
 from cablegram.overview import store
-from cablegram.overview.model import Facts, Load, Process, Pulse, Traffic
+from cablegram.overview.model import Facts, Lane, Load, Process, Pulse, Traffic, Watched
+from cablegram.runtime.database import Conn
 from cablegram.runtime.runtime import Runtime
 
 WINDOW = timedelta(minutes=15)
+_PATIENCE = timedelta(seconds=20)  # a process that says nothing for so long is taken for gone
 _SETTLED = frozenset({State.DELIVERED, State.UNDELIVERED, State.EXPIRED, State.REJECTED, State.FAILED})
 
 
@@ -20,16 +22,16 @@ async def pulse(rt: Runtime, who: Principal) -> Pulse:
     """Return what waits and flies now, and what moved in the last 15 minutes."""
     who.needs(Scope.OPERATOR)
     async with rt.db.connection() as conn:
-        loads = await store.loads(conn)
+        found = await _loads(conn)
         moved = await store.moved_since(conn, rt.clock.now() - WINDOW)
-    return Pulse(WINDOW.total_seconds(), loads, traffic(moved))
+    return Pulse(WINDOW.total_seconds(), found, traffic(moved))
 
 
 async def loads(rt: Runtime, who: Principal) -> dict[ConnectorId, Load]:
     """Return what waits and flies, by connector."""
     who.needs(Scope.OPERATOR)
     async with rt.db.connection() as conn:
-        return await store.loads(conn)
+        return await _loads(conn)
 
 
 async def sent_since(rt: Runtime, who: Principal, since: datetime) -> dict[AccountId, int]:
@@ -53,6 +55,45 @@ async def facts(rt: Runtime, who: Principal) -> Facts:
     who.needs(Scope.OPERATOR)
     async with rt.db.connection() as conn:
         return await store.facts(conn)
+
+
+async def watched(rt: Runtime, who: Principal) -> Watched:
+    """Return the installation in figures, all of one moment; what it costs does not grow with what was ever sent."""
+    who.needs(Scope.OPERATOR)
+    async with rt.db.connection() as conn:
+        totals, lanes, aside = await store.totals(conn), await store.lanes(conn), await store.aside(conn)
+        return Watched(
+            at=rt.clock.now(),
+            came={state: totals.get(state, (0, 0))[0] for state in State},
+            standing={state: totals.get(state, (0, 0))[1] for state in State},
+            lanes=lanes,
+            aside=aside,
+            loads=loads_of(lanes, aside, await store.flights(conn)),
+            ways=await store.connectors(conn),
+            links=await store.links(conn),
+            reports=await store.reports(conn, patience=_PATIENCE),
+            dispatchers=await store.living_dispatchers(conn),
+            database=(await store.facts(conn)).size,
+        )
+
+
+async def _loads(conn: Conn) -> dict[ConnectorId, Load]:
+    return loads_of(await store.lanes(conn), await store.aside(conn), await store.flights(conn))
+
+
+def loads_of(
+    lanes: Iterable[Lane], aside: Mapping[ConnectorId, int], flights: Mapping[ConnectorId, tuple[int, int]]
+) -> dict[ConnectorId, Load]:
+    """Add up what waits and flies by connector; one without either is left out. Pure."""
+    found: dict[ConnectorId, Load] = {}
+    for lane in lanes:
+        found.setdefault(lane.connector_id, Load()).queued += lane.waiting
+    for connector_id, waiting in aside.items():
+        found.setdefault(connector_id, Load()).queued += waiting
+    for connector_id, (in_flight, unknown) in flights.items():
+        its = found.setdefault(connector_id, Load())
+        its.in_flight, its.unknown = in_flight, unknown
+    return found
 
 
 def traffic(moved: Iterable[tuple[AccountId, State, int, int]]) -> list[Traffic]:

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from cablegram.kit.ids import AccountId, ConnectorId
+from cablegram.messages.model import State
+from cablegram.runtime.meters import Figures
 
 
 @dataclass(slots=True)
@@ -54,3 +56,57 @@ class Facts:
     version: str
     size: int
     since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """What waits in a lane of a connector: how many, counted up to a limit, and since when the oldest does."""
+
+    connector_id: ConnectorId
+    lane: int
+    waiting: int
+    oldest: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A connector as figures show it; `window` is that of all its links together."""
+
+    id: ConnectorId
+    name: str
+    is_enabled: bool
+    window: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """What a process says of itself; `lives` as long as it keeps saying so."""
+
+    name: str
+    host: str
+    pid: int
+    since: datetime
+    lives: bool
+    figures: Figures
+
+
+@dataclass(slots=True)
+class Watched:
+    """The installation in figures. `came` and `standing` are of all that was ever counted."""
+
+    at: datetime
+    came: dict[State, int]
+    standing: dict[State, int]
+    lanes: list[Lane]
+    aside: dict[ConnectorId, int]
+    loads: dict[ConnectorId, Load]
+    ways: list[Way]
+    links: list[tuple[ConnectorId, int, str]]
+    reports: list[Reported]
+    dispatchers: int
+    database: int
+
+    @property
+    def accepted(self) -> int:
+        """Return how many messages were ever accepted: all that are anywhere, but for those that never were."""
+        return sum(n for state, n in self.standing.items() if state is not State.SKIPPED)

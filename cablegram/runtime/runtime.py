@@ -10,6 +10,7 @@ import structlog
 from cablegram.kit.clock import Clock, SystemClock
 from cablegram.kit.seal import Seal
 from cablegram.runtime.database import Database
+from cablegram.runtime.meters import Meters
 from cablegram.runtime.settings import Settings
 
 
@@ -19,10 +20,11 @@ def _log() -> Any:  # noqa: ANN401 - structlog's own type for a lazily bound log
 
 @dataclass(frozen=True, slots=True)
 class Runtime:
-    """Settings, database, clock, seal and log of one process."""
+    """Settings, database, clock, seal, log and meters of one process."""
 
     settings: Settings
     db: Database
     seal: Seal
     clock: Clock = field(default_factory=SystemClock)
     log: Any = field(default_factory=_log)
+    meters: Meters = field(default_factory=Meters)

@@ -140,6 +140,10 @@ class Settings:
     log_format: Annotated[
         LogFormat, Told(_one_of(get_args(LogFormat)), "plain for people, json for machines, auto: plain on a terminal.")
     ] = "auto"
+    metrics_token: Annotated[
+        str | None,
+        Told(_text, "A word that opens GET /metrics as `Authorization: Bearer WORD`; an operator's key does so too."),
+    ] = field(default=None, repr=False)
     failpoint: Annotated[
         str | None,
         Told(_failpoint, "For crash tests: NAME:HIT kills the process when it passes NAME for the HIT-th time."),

@@ -106,10 +106,11 @@ async def test_paths_say_which_door_is_meant() -> None:
         return application
 
     doors = Doors(door("api"), door("panel"))
-    for path in ("/v1/messages", "/v1", "/docs", "/docs/errors", "/health", "/", "/v1x", "/documents", "/static/x.css"):
+    ours = ("/v1/messages", "/v1", "/docs", "/docs/errors", "/health", "/healthz", "/readyz", "/metrics")
+    for path in (*ours, "/", "/v1x", "/documents", "/static/x.css"):
         await doors({"type": "http", "path": path}, None, None)  # pyright: ignore[reportArgumentType] - a door looks no further
     await doors({"type": "lifespan"}, None, None)  # pyright: ignore[reportArgumentType]
     assert asked == [
-        *(("api", path) for path in ("/v1/messages", "/v1", "/docs", "/docs/errors", "/health")),
+        *(("api", path) for path in ours),
         *(("panel", path) for path in ("/", "/v1x", "/documents", "/static/x.css", "lifespan")),
     ]

@@ -6,7 +6,7 @@ import asyncio
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from cablegram.accounts import passwords, store
+from cablegram.accounts import attempts, passwords, store
 from cablegram.accounts.access import ROLES, Principal, operator
 from cablegram.accounts.directory import no_such_account
 from cablegram.accounts.model import Account, Role, Session, User
@@ -21,20 +21,26 @@ SESSION_LIFE = timedelta(days=14)
 ONE_TIME_LIFE = timedelta(hours=24)
 
 
-async def by_password(rt: Runtime, login: str, password: str) -> User:
+async def by_password(rt: Runtime, login: str, password: str, *, address: str) -> User:
     """Recognize a person by login and password; an unknown login takes as long as a wrong password.
 
-    Raises NotAuthenticated (`login_failed`), which does not say which of the two was wrong.
+    `address` is where they come from. Raises NotAuthenticated (`login_failed`), which does not say which of the two was
+    wrong, and Unavailable (`too_many_attempts`), whatever the password.
     """
+    limits = attempts.limits_of(login, address, key=rt.seal.derive("login attempts"))
+    async with rt.db.transaction() as conn:
+        attempt_id = await attempts.begin(conn, limits, now=rt.clock.now())
     found = await _find(rt, login)
     stored = found[1] if found else None
     cost = {"memory": rt.settings.password_memory, "rounds": rt.settings.password_rounds}
     is_right = await asyncio.to_thread(passwords.matches, stored, password, **cost)
     if found is None or stored is None or not is_right:
         raise NotAuthenticated("login_failed", "Login or password is wrong. Ask the operator if you forgot them.")
-    if passwords.is_outdated(stored, **cost):
-        fresh = await asyncio.to_thread(passwords.hash_new, password, **cost)
-        async with rt.db.transaction() as conn:
+    is_old = passwords.is_outdated(stored, **cost)
+    fresh = await asyncio.to_thread(passwords.hash_new, password, **cost) if is_old else None
+    async with rt.db.transaction() as conn:
+        await attempts.succeeded(conn, attempt_id)
+        if fresh:
             await store.renew_password_hash(conn, found[0].id, stored, fresh)
     return found[0]
 

@@ -174,3 +174,21 @@ ON CONFLICT (account_id, name) DO UPDATE SET value = excluded.value;
 -- name: member_counts
 -- all accounts: the operator's list.
 SELECT account_id, count(*) FROM membership WHERE account_id = ANY(%(account_ids)s) GROUP BY account_id;
+
+-- name: lock_attempts
+-- Who counts attempts does it alone, so that a hundred at once are not each the first.
+LOCK TABLE login_attempt IN SHARE ROW EXCLUSIVE MODE;
+
+-- name: forget_attempts
+DELETE FROM login_attempt WHERE at <= %(before)s;
+
+-- name: attempts
+-- Newest first.
+SELECT subject, at FROM login_attempt WHERE subject = ANY(%(subjects)s) ORDER BY at DESC;
+
+-- name: insert_attempt
+INSERT INTO login_attempt (attempt_id, subject, at)
+SELECT %(attempt_id)s, subject, %(now)s FROM unnest(%(subjects)s::bytea[]) AS subject;
+
+-- name: delete_attempt
+DELETE FROM login_attempt WHERE attempt_id = %(attempt_id)s;

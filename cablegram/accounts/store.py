@@ -313,3 +313,36 @@ async def notes(conn: Conn, account_id: AccountId) -> dict[str, str]:
 async def put_note(conn: Conn, account_id: AccountId, name: str, value: str) -> None:
     """Write one of them."""
     await conn.execute(queries.put_note, {"account_id": account_id, "name": name, "value": value})
+
+
+# Attempts to log in
+
+
+async def lock_attempts(conn: Conn) -> None:
+    """Let nobody else count attempts until the transaction ends."""
+    await conn.execute(queries.lock_attempts)
+
+
+async def forget_attempts(conn: Conn, *, before: datetime) -> None:
+    """Drop what does not count any more."""
+    await conn.execute(queries.forget_attempts, {"before": before})
+
+
+async def attempts(conn: Conn, subjects: Sequence[bytes]) -> dict[bytes, list[datetime]]:
+    """Read when attempts of these subjects failed, newest first."""
+    cursor = await conn.execute(queries.attempts, {"subjects": list(subjects)})
+    found: dict[bytes, list[datetime]] = {}
+    for subject, at in await cursor.fetchall():
+        found.setdefault(bytes(subject), []).append(at)
+    return found
+
+
+async def insert_attempt(conn: Conn, attempt_id: UUID, subjects: Sequence[bytes], now: datetime) -> None:
+    """Write an attempt down, for each of its subjects."""
+    values = {"attempt_id": attempt_id, "subjects": list(subjects), "now": now}
+    await conn.execute(queries.insert_attempt, values)
+
+
+async def delete_attempt(conn: Conn, attempt_id: UUID) -> None:
+    """Take an attempt back."""
+    await conn.execute(queries.delete_attempt, {"attempt_id": attempt_id})

@@ -8,11 +8,11 @@ from litestar.response import Redirect
 
 from cablegram.accounts import authenticate
 from cablegram.accounts.model import User
-from cablegram.kit.errors import NotAuthenticated, NotFound
+from cablegram.kit.errors import NotAuthenticated, NotFound, Unavailable
 from cablegram.kit.ids import AccountId
 from cablegram.panel.forms import read_form, read_ids
 from cablegram.panel.pages import go, render, session_cookie
-from cablegram.panel.visit import Http, Visitor, parts_of, safe_next, session_of
+from cablegram.panel.visit import Http, Visitor, address_of, parts_of, safe_next, session_of
 
 _SECONDS = int(authenticate.SESSION_LIFE.total_seconds())
 
@@ -29,9 +29,17 @@ async def enter(request: Http) -> Response[str] | Redirect:
     form = await read_form(request)
     login, wanted = form.one("login"), safe_next(form.one("next") or "/")
     try:
-        user = await authenticate.by_password(parts_of(request).rt, login, form.one("password"))
+        user = await authenticate.by_password(
+            parts_of(request).rt, login, form.one("password"), address=address_of(request)
+        )
     except NotAuthenticated as error:
         return _form(request, login, error.message, wanted, status=401)
+    except Unavailable as error:
+        if error.code != "too_many_attempts":
+            raise
+        answer = _form(request, login, error.message, wanted, status=429)
+        answer.headers["Retry-After"] = str(error.retry_after)
+        return answer
     return await _begin(request, user, wanted)
 
 

@@ -17,6 +17,9 @@ from cablegram.accounts.model import Account, Session
 from cablegram.kit.errors import NotAuthenticated
 from cablegram.panel.parts import Parts
 
+# Where a proxy of this machine calls from. One elsewhere would have to be told apart from everybody else first.
+_PROXIES = frozenset({"127.0.0.1", "::1", "::ffff:127.0.0.1"})
+
 Http = Request[Any, Any, AppState]
 
 
@@ -87,6 +90,16 @@ def cookie_name(request: Http, use: str = "session") -> str:
 def login_address(wanted: str) -> str:
     """Return the log-in page that leads back to where somebody wanted to go."""
     return f"/login?next={quote(wanted, safe='')}"
+
+
+def address_of(request: Http) -> str:
+    """Return where somebody comes from; of a proxy on this machine, what it says of who it speaks for.
+
+    A proxy adds to `X-Forwarded-For` at its end. What stands before, anybody can write; from elsewhere, all of it.
+    """
+    peer = request.client.host if request.client else ""
+    told = request.headers.get("x-forwarded-for", "").rpartition(",")[2].strip()
+    return told if told and peer in _PROXIES else peer
 
 
 def safe_next(address: str) -> str:

@@ -65,6 +65,33 @@ async def test_a_wrong_password_is_refused_and_the_login_stays_typed(operator: P
         assert ("login", "operator") in stranger.page.form("/login").fields
 
 
+async def test_who_guesses_too_often_is_told_how_long_to_wait(operator: Person, panel: Litestar) -> None:
+    await set_password(operator)
+    async with person(panel) as stranger:
+        await stranger.open("/login")
+        for _ in range(10):
+            await stranger.submit("/login", {"login": "operator", "password": "wrong one"}, expect=401)
+        await stranger.submit("/login", {"login": "operator", "password": PASSWORD}, expect=429)
+        assert "too many attempts to log in" in stranger.page.text
+        assert "Wait 15 minutes and try again" in stranger.page.text
+        answer = await stranger.client.post("/login", data=dict(stranger.page.form("/login").fields))
+        assert (answer.status_code, answer.headers["retry-after"]) == (429, "900")
+
+
+async def test_a_proxy_of_this_machine_says_who_guesses_and_only_its_own_word_counts(panel: Litestar) -> None:
+    async def guess(login: str, told: str) -> int:
+        fields = {**dict(stranger.page.form("/login").fields), "login": login, "password": "wrong one"}
+        answer = await stranger.client.post("/login", data=fields, headers={"X-Forwarded-For": told})
+        return answer.status_code
+
+    async with person(panel) as stranger:
+        await stranger.open("/login")
+        for number in range(30):
+            assert await guess(f"login {number}", f"203.0.113.{number}, 198.51.100.7") == 401
+        assert await guess("another", "203.0.113.99, 198.51.100.7") == 429
+        assert await guess("another", "198.51.100.7, 203.0.113.99") == 401
+
+
 async def test_who_has_to_log_in_first_arrives_where_they_wanted(operator: Person, panel: Litestar) -> None:
     await set_password(operator)
     async with person(panel) as again:

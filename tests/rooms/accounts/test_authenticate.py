@@ -12,10 +12,11 @@ from cablegram.accounts import authenticate, members, passwords, profile
 from cablegram.accounts.access import ACCOUNT_SCOPES, NO_ACCOUNT, ROLES, Principal, Scope, operator
 from cablegram.accounts.model import Session, User
 from cablegram.kit.clock import SetClock
-from cablegram.kit.errors import NotAuthenticated, NotFound
+from cablegram.kit.errors import NotAuthenticated, NotFound, Unavailable
 from cablegram.kit.ids import AccountId, uuid7
 from cablegram.runtime.runtime import Runtime
 
+HERE = "127.0.0.1"
 PASSWORD = "correct horse battery"
 
 
@@ -40,7 +41,7 @@ async def entered(rt: Runtime, user: User) -> Session:
 
 async def refused(rt: Runtime, login: str, password: str) -> tuple[str, str]:
     with pytest.raises(NotAuthenticated) as caught:
-        await authenticate.by_password(rt, login, password)
+        await authenticate.by_password(rt, login, password, address=HERE)
     return caught.value.code, caught.value.message
 
 
@@ -49,7 +50,7 @@ async def refused(rt: Runtime, login: str, password: str) -> tuple[str, str]:
 
 async def test_a_person_is_known_by_login_in_any_case_and_password(rt: Runtime, who: Principal) -> None:
     user = await somebody(rt, who)
-    assert (await authenticate.by_password(rt, " INES ", PASSWORD)).id == user.id
+    assert (await authenticate.by_password(rt, " INES ", PASSWORD, address=HERE)).id == user.id
 
 
 async def test_a_wrong_password_and_an_unknown_login_are_told_alike(rt: Runtime, who: Principal) -> None:
@@ -70,11 +71,82 @@ async def test_without_a_password_of_their_own_nobody_logs_in_by_one(rt: Runtime
 async def test_a_login_renews_a_hash_that_was_made_with_other_parameters(rt: Runtime, who: Principal) -> None:
     user = await somebody(rt, who)
     stronger = replace(rt, settings=replace(rt.settings, password_memory=16))
-    await authenticate.by_password(stronger, "ines", PASSWORD)
+    await authenticate.by_password(stronger, "ines", PASSWORD, address=HERE)
 
     ((stored,),) = await rows(rt, "SELECT password_hash FROM app_user WHERE id = %s", user.id)
     assert "m=16,t=1,p=1" in str(stored)
-    await authenticate.by_password(rt, "ines", PASSWORD)
+    await authenticate.by_password(rt, "ines", PASSWORD, address=HERE)
+
+
+# Attempts
+
+
+async def fail(rt: Runtime, login: str, *, times: int, address: str = HERE) -> None:
+    for _ in range(times):
+        with pytest.raises(NotAuthenticated):
+            await authenticate.by_password(rt, login, "a wrong one", address=address)
+
+
+async def wait_of(rt: Runtime, login: str, *, address: str = HERE) -> Unavailable:
+    with pytest.raises(Unavailable) as caught:
+        await authenticate.by_password(rt, login, PASSWORD, address=address)
+    assert caught.value.code == "too_many_attempts"
+    return caught.value
+
+
+async def test_after_ten_wrong_passwords_even_the_right_one_waits_until_the_first_is_old(
+    rt: Runtime, who: Principal, clock: SetClock
+) -> None:
+    user = await somebody(rt, who)
+    await fail(rt, "ines", times=1)
+    clock.move(timedelta(minutes=5))
+    await fail(rt, "INES ", times=9, address="192.0.2.7")
+    refusal = await wait_of(rt, "ines", address="198.51.100.1")
+    assert refusal.retry_after == 600
+    assert "Wait 10 minutes" in refusal.message
+
+    clock.move(timedelta(minutes=10) - timedelta(seconds=1))
+    assert (await wait_of(rt, "ines")).retry_after == 1
+    clock.move(timedelta(seconds=1))
+    assert (await authenticate.by_password(rt, "ines", PASSWORD, address=HERE)).id == user.id
+    await fail(rt, "ines", times=1)  # what was right does not count; what was wrong before still does
+    assert (await wait_of(rt, "ines")).retry_after == 300
+
+
+async def test_a_login_that_nobody_has_waits_just_as_one_that_somebody_has(rt: Runtime, who: Principal) -> None:
+    await somebody(rt, who)
+    await fail(rt, "ines", times=10)
+    await fail(rt, "nobody", times=10)
+    known, unknown = await wait_of(rt, "ines"), await wait_of(rt, "nobody")
+    assert (known.message, known.retry_after) == (unknown.message, unknown.retry_after)
+
+
+async def test_thirty_wrong_passwords_from_an_address_stop_it_for_every_login(rt: Runtime, who: Principal) -> None:
+    await somebody(rt, who)
+    for name in range(30):
+        await fail(rt, f"guess {name}", times=1, address=f"2001:db8::{name:x}")
+    await wait_of(rt, "ines", address="2001:db8::ffff:1")
+    await authenticate.by_password(rt, "ines", PASSWORD, address="2001:db8:0:1::1")
+
+
+async def test_guesses_at_the_same_time_are_counted_one_by_one(rt: Runtime, who: Principal) -> None:
+    await somebody(rt, who)
+    guesses = (authenticate.by_password(rt, "ines", "a wrong one", address=HERE) for _ in range(16))
+    found = await asyncio.gather(*guesses, return_exceptions=True)
+    assert [type(one) for one in found].count(Unavailable) == 6
+
+
+async def test_a_one_time_login_lets_one_in_whatever_was_tried_before(rt: Runtime) -> None:
+    token = await profile.first_operator(rt)
+    assert token
+    await fail(rt, "operator", times=10)
+    assert (await authenticate.one_time(rt, token)).login == "operator"
+
+
+async def test_what_was_typed_as_login_is_nowhere_to_be_read(rt: Runtime) -> None:
+    await fail(rt, "my secret password", times=1)
+    assert "secret" not in str(await rows(rt, "SELECT * FROM login_attempt, LATERAL encode(subject, 'escape')"))
+    assert len(await rows(rt, "SELECT * FROM login_attempt")) == 2
 
 
 # One-time logins
@@ -113,7 +185,7 @@ async def test_a_new_one_time_login_voids_the_one_before_and_forgets_the_passwor
     second = await profile.one_time_for(rt, "ines")
     with pytest.raises(NotAuthenticated):
         await authenticate.one_time(rt, first)
-    await authenticate.by_password(rt, "ines", PASSWORD)  # until then the password stays
+    await authenticate.by_password(rt, "ines", PASSWORD, address=HERE)  # until then the password stays
 
     assert not (await authenticate.one_time(rt, second)).has_password
     assert (await refused(rt, "ines", PASSWORD))[0] == "login_failed"

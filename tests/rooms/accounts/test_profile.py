@@ -12,6 +12,7 @@ from cablegram.accounts.model import Session, Theme
 from cablegram.kit.errors import InvalidInput, NotAuthenticated
 from cablegram.runtime.runtime import Runtime
 
+HERE = "127.0.0.1"
 OLD, NEW = "correct horse battery", "wrong donkey battery"
 
 
@@ -32,9 +33,9 @@ async def test_a_new_password_takes_the_place_of_the_old_one_and_ends_other_sess
     here = await authenticate.open_session(rt, session.user)
     await profile.change_password(rt, await authenticate.by_session(rt, here), old=OLD, new=NEW)
 
-    await authenticate.by_password(rt, "ines", NEW)
+    await authenticate.by_password(rt, "ines", NEW, address=HERE)
     with pytest.raises(NotAuthenticated):
-        await authenticate.by_password(rt, "ines", OLD)
+        await authenticate.by_password(rt, "ines", OLD, address=HERE)
     await authenticate.by_session(rt, here)
     with pytest.raises(NotAuthenticated):
         await authenticate.by_session(rt, elsewhere)
@@ -49,7 +50,7 @@ async def test_who_has_a_password_must_know_it_to_change_it(rt: Runtime, session
         await profile.change_password(rt, session, old=old, new=NEW)
     assert caught.value.code == "wrong_password"
     assert [fault.field for fault in caught.value.faults] == ["old_password"]
-    await authenticate.by_password(rt, "ines", OLD)
+    await authenticate.by_password(rt, "ines", OLD, address=HERE)
 
 
 async def test_a_password_that_is_too_short_is_refused(rt: Runtime, session: Session) -> None:
@@ -62,7 +63,7 @@ async def test_people_choose_their_name_and_how_the_panel_looks(rt: Runtime, ses
     assert (session.user.display_name, session.user.theme) == ("Inés", "system")
     await profile.rename(rt, session, " Inés Carrasco ")
     await profile.set_theme(rt, session, "ink")
-    user = await authenticate.by_password(rt, "ines", OLD)
+    user = await authenticate.by_password(rt, "ines", OLD, address=HERE)
     assert (user.display_name, user.theme) == ("Inés Carrasco", "ink")
 
 

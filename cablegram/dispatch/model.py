@@ -36,9 +36,9 @@ class Claimed:
 
 @dataclass(slots=True)
 class Pending:
-    """A receipt that looks for its message; `id` is ours, and the row's where it has to wait."""
+    """A receipt that looks for its message; `id` is the row's where it has to wait, and given when it first has to."""
 
-    id: UUID
+    id: UUID | None
     provider_id: str
     outcome: Outcome
     error: str
@@ -47,6 +47,10 @@ class Pending:
     head: str
     arrived_at: datetime
     words: str
+
+    def line(self) -> str:
+        """Return what a message's story says of it."""
+        return f"{self.words} id {self.provider_id}"
 
 
 @dataclass(slots=True)

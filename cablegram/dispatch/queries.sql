@@ -77,6 +77,71 @@ WITH RECURSIVE heads AS (
 SELECT id, account_id, campaign_id, version, attempts, price, class::text, segments, src, dst, body, share FROM moved
 ORDER BY lane, id;
 
+-- name: take
+-- all accounts: answers of a link concern everybody's messages.
+-- The ordinary answer, as one statement: messages of one part that the carrier took, each only as its claim left it. What
+-- does not move here stood elsewhere meanwhile, and is judged one by one. See `settle` for what belongs to a move.
+WITH asked AS (
+    SELECT * FROM unnest(%(ids)s::uuid[], %(versions)s::smallint[], %(provider_ids)s::text[], %(details)s::text[])
+        AS t (id, version, provider_id, detail)
+), moved AS (
+    UPDATE message SET state = 'submitted', version = (message.version + 1) & 32767, reason = NULL,
+        submitted_at = %(now)s
+    FROM asked
+    WHERE message.id = asked.id AND message.version = asked.version AND message.state = 'submitting'
+    RETURNING message.id, message.account_id, message.campaign_id, message.price, asked.provider_id, asked.detail
+), landed AS (
+    DELETE FROM flight WHERE id = ANY (ARRAY(SELECT id FROM moved))
+), known AS (
+    INSERT INTO submission (connector_id, provider_id, message_id, part)
+    SELECT %(connector_id)s, provider_id, id, 1 FROM moved
+    ON CONFLICT DO NOTHING
+), told AS (
+    INSERT INTO message_event (message_id, at, kind, part, detail) SELECT id, %(now)s, 'answered', 1, detail FROM moved
+), counted AS (
+    INSERT INTO progress (at, account_id, campaign_id, state, n, amount)
+    SELECT %(now)s, account_id, campaign_id, side.state, side.sign * count(*), side.sign * sum(price)
+    FROM moved CROSS JOIN (VALUES ('submitting'::message_state, -1), ('submitted', 1)) AS side (state, sign)
+    GROUP BY account_id, campaign_id, side.state, side.sign
+)
+SELECT id FROM moved;
+
+-- name: land
+-- all accounts: receipts come by connector.
+-- The ordinary receipt, as one statement: the last word about a message of one part that the carrier took, by the newest
+-- message of its id, whose number agrees. It needs no version: whatever moved the message meanwhile, only one that is
+-- still `submitted` moves here. The others are judged one by one. Messages are locked in the order of their ids.
+WITH asked AS (
+    SELECT * FROM unnest(%(places)s::integer[], %(provider_ids)s::text[], %(ends)s::text[], %(outcomes)s::smallint[],
+        %(errors)s::text[], %(moments)s::timestamptz[], %(details)s::text[])
+        AS t (place, provider_id, number_end, outcome, error, at, detail)
+), found AS (
+    SELECT asked.*, submission.message_id,
+        ('{delivered,undelivered,expired}'::message_state[])[asked.outcome] AS to_state
+    FROM asked CROSS JOIN LATERAL (
+        SELECT message_id FROM submission
+        WHERE submission.connector_id = %(connector_id)s AND submission.provider_id = asked.provider_id
+        ORDER BY message_id DESC LIMIT 1
+    ) AS submission
+    ORDER BY submission.message_id
+), moved AS (
+    UPDATE message SET state = found.to_state, version = (message.version + 1) & 32767, reason = NULL,
+        error = coalesce(found.error, message.error), finished_at = %(now)s
+    FROM found
+    WHERE message.id = found.message_id AND message.state = 'submitted' AND message.part_states IS NULL
+        AND right(message.dst, %(suffix)s) = found.number_end
+    RETURNING message.id, message.account_id, message.campaign_id, message.price, found.place, found.to_state, found.at,
+        found.detail
+), told AS (
+    INSERT INTO message_event (message_id, at, kind, part, detail) SELECT id, at, 'receipt', 1, detail FROM moved
+), counted AS (
+    INSERT INTO progress (at, account_id, campaign_id, state, n, amount)
+    SELECT %(now)s, account_id, campaign_id, side.state, side.sign * count(*), side.sign * sum(price)
+    FROM moved CROSS JOIN LATERAL (VALUES ('submitted'::message_state, -1), (moved.to_state, 1)) AS side (state, sign)
+    GROUP BY account_id, campaign_id, side.state, side.sign
+)
+SELECT place FROM moved;
+
 -- name: any_waiting
 -- all accounts: whether a claim that got nothing found nothing, or only what it had no room for.
 SELECT EXISTS (SELECT 1 FROM queue WHERE connector_id = %(connector_id)s);

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 
-from cablegram.connectors.contract import Result
+from cablegram.connectors.contract import Result, Verdict
 from cablegram.connectors.learn import learn_id_form
 from cablegram.connectors.model import IdForm
 from cablegram.dispatch import store
@@ -19,7 +19,7 @@ from cablegram.dispatch.fold import Folding, choose, only_fit
 from cablegram.dispatch.id_forms import id_forms, telling
 from cablegram.dispatch.model import Claimed, Match, Pending
 from cablegram.dispatch.results import Decision, decide
-from cablegram.kit.ids import ConnectorId, MessageId
+from cablegram.kit.ids import ConnectorId, MessageId, uuid7
 from cablegram.messages import hold, settle, story
 from cablegram.messages.model import Move, State
 from cablegram.runtime.database import Conn
@@ -36,6 +36,12 @@ class Answered:
     result: Result
     claimed: Claimed
 
+    @property
+    def is_ordinary(self) -> bool:
+        """Whether it says that a message of one part was taken."""
+        parts = self.result.parts
+        return len(parts) == 1 and parts[0].verdict is Verdict.TAKEN
+
 
 @dataclass(slots=True)
 class _Seen:
@@ -51,8 +57,8 @@ async def results(conn: Conn, answered: Sequence[Answered], *, now: datetime) ->
 
     At most one answer a message. Raises RuntimeError when a message moves faster than we can look.
     """
-    seen = {one.claimed.id: _Seen(one.claimed.version, State.SUBMITTING) for one in answered}
-    left = list(answered)
+    left = await _take(conn, answered, now)
+    seen = {one.claimed.id: _Seen(one.claimed.version, State.SUBMITTING) for one in left}
     for _ in range(_ROUNDS):
         decided = [(one, decision) for one in left if (decision := _decide(one, seen.get(one.claimed.id)))]
         if not decided:
@@ -68,6 +74,28 @@ async def results(conn: Conn, answered: Sequence[Answered], *, now: datetime) ->
         seen = {one.id: _Seen(one.version, one.state, one.part_states) for one in found}
     if left:
         raise RuntimeError(f"{len(left)} messages were moved by others again and again")
+
+
+async def _take(conn: Conn, answered: Sequence[Answered], now: datetime) -> list[Answered]:
+    """Record the ordinary answer, one part and taken, with one statement; return what has to be judged one by one."""
+    ordinary = sorted((one for one in answered if one.is_ordinary), key=_by_connector)
+    taken: set[MessageId] = set()
+    for connector_id, group in groupby(ordinary, key=_connector_of):
+        rows = [(one.claimed, one.result.parts[0].provider_id) for one in group]
+        moved = await store.take(conn, connector_id, rows, now=now)
+        reach("results.taken")
+        await _wake_orphans(conn, connector_id, [canonical(raw) for claimed, raw in rows if claimed.id in moved], now)
+        taken |= moved
+    return [one for one in answered if one.claimed.id not in taken]
+
+
+def _connector_of(one: Answered) -> ConnectorId:
+    return one.claimed.connector_id
+
+
+def _by_connector(one: Answered) -> tuple[ConnectorId, int]:
+    # In the order of ids, so that two who move the same messages never wait for each other in a circle.
+    return one.claimed.connector_id, one.claimed.id.int
 
 
 def _decide(one: Answered, seen: _Seen | None) -> Decision | None:
@@ -126,11 +154,35 @@ async def receipts(
     conn: Conn, connector_id: ConnectorId, pending: Sequence[Pending], *, form: IdForm, now: datetime
 ) -> None:
     """Record receipts: what matches a message moves it, the others wait for their message."""
-    orphans = await _match(conn, connector_id, pending, form, now)
+    orphans = await _land(conn, connector_id, pending, form, now)
+    orphans = await _match(conn, connector_id, orphans, form, now)
     orphans = await _fit_unknown(conn, connector_id, orphans, now)
     if orphans:
+        for one in orphans:
+            one.id = one.id or uuid7()  # kept: written a second time, it says nothing new
         await store.insert_orphans(conn, connector_id, orphans, [canonical(one.provider_id) for one in orphans])
         reach("receipts.kept")
+
+
+async def _land(
+    conn: Conn, connector_id: ConnectorId, pending: Sequence[Pending], form: IdForm, now: datetime
+) -> list[Pending]:
+    """Record the ordinary receipt with one statement; return what has to be judged one by one.
+
+    Only where it is known how this carrier writes ids, and only the first receipt of each.
+    """
+    first: dict[str, int] = {}
+    for place, one in enumerate(pending):
+        if one.outcome in store.LAST_WORDS and one.number:
+            for _, key in id_forms(one.provider_id, form) if form is not IdForm.UNKNOWN else ():
+                first.setdefault(key, place)
+    if not first:
+        return list(pending)
+    landed = await store.land(
+        conn, connector_id, [(place, key, pending[place]) for key, place in first.items()], now=now
+    )
+    reach("receipts.landed")
+    return [one for place, one in enumerate(pending) if place not in landed]
 
 
 async def rematch(
@@ -213,7 +265,7 @@ async def _apply(conn: Conn, pairs: Sequence[tuple[Pending, Match]], now: dateti
     await story.tell(
         conn,
         [
-            (match.message_id, receipt.arrived_at, "receipt", match.part, f"{receipt.words} id {receipt.provider_id}")
+            (match.message_id, receipt.arrived_at, "receipt", match.part, receipt.line())
             for receipt, match in pairs
             if match.message_id not in stuck
         ],
@@ -245,6 +297,6 @@ async def _fit_unknown(
             continue
         reach("receipts.fitted")
         await store.insert_submissions(conn, connector_id, [(canonical(receipt.provider_id), fit.id, 1)])
-        detail = f"{receipt.words} id {receipt.provider_id}; the only message in question that fits"
+        detail = f"{receipt.line()}; the only message in question that fits"
         await story.tell(conn, [(fit.id, receipt.arrived_at, "receipt", 1, detail)])
     return left

@@ -199,7 +199,7 @@ class Recorder:
 
 def _pending(receipt: Receipt, now: datetime) -> Pending:
     return Pending(
-        uuid7(),
+        None,
         receipt.provider_id,
         receipt.outcome,
         receipt.error,

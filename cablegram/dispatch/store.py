@@ -10,10 +10,15 @@ from cablegram.connectors.contract import Outcome, Outgoing
 from cablegram.dispatch.model import SUFFIX, Claimed, InQuestion, Match, Pending
 from cablegram.kit.ids import CampaignId, ConnectorId, MessageId
 from cablegram.messages.model import MessageClass, State
+from cablegram.runtime import arrays
 from cablegram.runtime.database import Conn
 from cablegram.runtime.queries import load
+from cablegram.smpp.receipt import canonical
 
 queries = load(__file__)
+
+# The receipts after which nothing more is expected, as `land` numbers what they say.
+LAST_WORDS = {Outcome.DELIVERED: 1, Outcome.UNDELIVERED: 2, Outcome.EXPIRED: 3}
 
 _UNIT_SEPARATOR = "\x1f"  # between the forms of one id: no carrier writes it into an id
 
@@ -40,7 +45,7 @@ async def claim(
         "after": list(after),
         "now": now,
     }
-    cursor = await conn.execute(queries.claim, values)
+    cursor = await conn.execute(queries.claim, values, binary=True)
     return [_claimed(row, connector_id) for row in await cursor.fetchall()]
 
 
@@ -62,6 +67,45 @@ def _claimed(row: tuple[Any, ...], connector_id: ConnectorId) -> Claimed:
     )
 
 
+async def take(
+    conn: Conn, connector_id: ConnectorId, taken: Sequence[tuple[Claimed, str]], *, now: datetime
+) -> set[MessageId]:
+    """Record that the carrier took these messages of one part, each under an id; return those that were as claimed."""
+    values = {
+        "connector_id": connector_id,
+        "ids": arrays.uuids([claimed.id for claimed, _ in taken]),
+        "versions": arrays.smallints([claimed.version for claimed, _ in taken]),
+        "provider_ids": arrays.texts([canonical(raw) for _, raw in taken]),
+        "details": arrays.texts([f"taken as {raw}" for _, raw in taken]),
+        "now": now,
+    }
+    cursor = await conn.execute(queries.take, values, binary=True)
+    return {row[0] for row in await cursor.fetchall()}
+
+
+async def land(
+    conn: Conn, connector_id: ConnectorId, receipts: Sequence[tuple[int, str, Pending]], *, now: datetime
+) -> set[int]:
+    """Record the last word about messages of one part: (place, canonical id, receipt); return the places that moved.
+
+    At most one receipt of an id; outcomes must be among `LAST_WORDS`.
+    """
+    values = {
+        "connector_id": connector_id,
+        "places": arrays.integers([place for place, _, _ in receipts]),
+        "provider_ids": arrays.texts([key for _, key, _ in receipts]),
+        "ends": arrays.texts([one.number[-SUFFIX:] for _, _, one in receipts]),
+        "outcomes": arrays.smallints([LAST_WORDS[one.outcome] for _, _, one in receipts]),
+        "errors": arrays.texts([one.error or None for _, _, one in receipts]),
+        "moments": arrays.moments([one.arrived_at for _, _, one in receipts]),
+        "details": arrays.texts([one.line() for _, _, one in receipts]),
+        "suffix": SUFFIX,
+        "now": now,
+    }
+    cursor = await conn.execute(queries.land, values, binary=True)
+    return {row[0] for row in await cursor.fetchall()}
+
+
 async def any_waiting(conn: Conn, connector_id: ConnectorId) -> bool:
     """Tell whether messages wait for this connector."""
     return await _is_true(conn, queries.any_waiting, {"connector_id": connector_id})
@@ -71,9 +115,9 @@ async def insert_submissions(conn: Conn, connector_id: ConnectorId, rows: Sequen
     """Remember the carrier's ids: (canonical id, message, part)."""
     values = {
         "connector_id": connector_id,
-        "provider_ids": [row[0] for row in rows],
-        "message_ids": [row[1] for row in rows],
-        "parts": [row[2] for row in rows],
+        "provider_ids": arrays.texts([row[0] for row in rows]),
+        "message_ids": arrays.uuids([row[1] for row in rows]),
+        "parts": arrays.smallints([row[2] for row in rows]),
     }
     await conn.execute(queries.insert_submissions, values)
 
@@ -100,10 +144,10 @@ async def match_receipts(conn: Conn, connector_id: ConnectorId, keys: Sequence[S
     """Find the messages that ids may belong to; `keys[place]` are the forms of one id, most trusted first."""
     values = {
         "connector_id": connector_id,
-        "places": list(range(len(keys))),
-        "keys": [_UNIT_SEPARATOR.join(forms) for forms in keys],
+        "places": arrays.integers(range(len(keys))),
+        "keys": arrays.texts([_UNIT_SEPARATOR.join(forms) for forms in keys]),
     }
-    cursor = await conn.execute(queries.match_receipts, values)
+    cursor = await conn.execute(queries.match_receipts, values, binary=True)
     return [_match(row) for row in await cursor.fetchall()]
 
 

@@ -59,7 +59,9 @@ WITH asked AS (
     RETURNING message.id, message.account_id, message.campaign_id, message.price, asked.from_state, asked.to_state
 ), landed AS (
     DELETE FROM flight
-    WHERE id = ANY (ARRAY(SELECT id FROM moved WHERE to_state NOT IN ('submitting', 'unknown')))
+    WHERE id = ANY (ARRAY(
+        SELECT id FROM moved WHERE from_state IN ('submitting', 'unknown') AND to_state NOT IN ('submitting', 'unknown')
+    ))
 ), doubted AS (
     UPDATE flight SET is_unknown = true WHERE id = ANY (ARRAY(SELECT id FROM moved WHERE to_state = 'unknown'))
 ), counted AS (

@@ -44,6 +44,7 @@ POINTS: Mapping[str, str] = MappingProxyType(
         "link.answers_read": "after answers were read from the socket, before it is judged what they mean",
         "link.results_told": "after results were told to the recorder, before the window is filled again",
         "recorder.taken": "after the recorder took a batch, before its transaction",
+        "results.taken": "after ordinary answers were recorded, before receipts that came earlier are looked for",
         "results.settled": "after messages moved by their answers, before the carrier's ids are stored",
         "results.ids_stored": "after the carrier's ids were stored, before receipts that came earlier are looked for",
         "results.requeued": "after messages that the carrier put off were set aside, before the timeline is written",
@@ -53,6 +54,7 @@ POINTS: Mapping[str, str] = MappingProxyType(
         "recorder.written": "after everything was committed, before it is acknowledged to the carrier",
         "recorder.acknowledged": "after acknowledgements were handed to the socket, before the next batch",
         # A receipt comes.
+        "receipts.landed": "after ordinary receipts settled their messages, before the others are looked at",
         "receipts.matched": "after receipts found their messages, before these move",
         "receipts.applied": "after messages moved by receipts, before the timeline is written",
         "receipts.kept": "after receipts without a message were kept, before the commit",

@@ -2,6 +2,7 @@
 
 SHELL := /bin/sh
 ARGS ?=
+MINUTES ?= 5
 PYTHON ?= $(shell for each in python3 python3.14 python3.13 python3.12 python3.11; do \
 	"$$each" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$each" && break; done)
 BIN := .venv/bin
@@ -14,7 +15,7 @@ export UV_PYTHON_DOWNLOADS := never
 export UV_NO_PROGRESS := 1
 
 .DELETE_ON_ERROR:
-.PHONY: help setup demo up test check fmt bench bench-peers docs requirements
+.PHONY: help setup demo up test check fmt prove bench bench-peers docs requirements
 .DEFAULT_GOAL := help
 
 help: ## List these commands
@@ -47,6 +48,9 @@ check: .make/tools ## Check style, types, floors, spelling, reference pages and 
 fmt: .make/tools ## Put the code into shape, and mend what can be mended by itself
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
+
+prove: .make/tools ## Kill the system at every fail point, again and again (MINUTES=90): nothing lost, nothing doubled
+	@PYTHONPATH=tests $(BIN)/python -m proving --minutes $(MINUTES) $(ARGS)
 
 bench: .make/tools .make/frontend ## Measure speed and size (needs wrk)
 	$(BIN)/python -m bench $(ARGS)

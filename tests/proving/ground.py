@@ -1,0 +1,253 @@
+"""What stays up over many runs: PostgreSQL, a carrier with its journal, a nursery; each run gets a fresh database."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+from unittest import mock
+from uuid import UUID
+
+import aiohttp
+import psycopg
+from psycopg.conninfo import make_conninfo
+
+import crowd
+from cablegram.accounts.access import ACCOUNT_SCOPES, Principal, operator
+from cablegram.billing import importing
+from cablegram.connectors.configure import NewSmpp, add_smpp
+from cablegram.connectors.model import SmppSettings
+from cablegram.enrollment.open import open_account
+from cablegram.kit.ids import AccountId
+from cablegram.kit.money import MICRO
+from cablegram.kit.seal import Seal
+from cablegram.migrations.runner import migrate
+from cablegram.runtime import Runtime, embedded
+from cablegram.runtime.database import Database
+from cablegram.runtime.embedded import Embedded
+from cablegram.runtime.settings import Settings
+from cablegram.senders import grant
+from proving.orders import Order
+from system import CABLEGRAM, free_port
+
+WINDOW = 10
+_THROUGHPUT = 300.0
+_TEMPLATE = "proving_template"
+_POOR = 15  # credits: seven messages to Spain, at two credits each
+SALE = 50  # people
+POOR_PEOPLE = 12
+FIRST_OF_SALE, FIRST_OF_POOR = 34_600_003_000, 34_600_004_000
+SPECIAL_OF_SALE = (34_600_009_002, 34_600_009_003, 34_600_009_004, 34_600_009_013)  # see the carrier's scripts
+
+
+@dataclass(frozen=True, slots=True)
+class Household:
+    """Who is in the database that each run begins with."""
+
+    rich: AccountId
+    rich_key: str
+    poor: AccountId
+    poor_key: str
+    sale_list: UUID
+    poor_list: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """One run's own things. Numbers are 34 6 RRRR NNNN, where R is the run."""
+
+    run: int
+    database: str
+    url: str
+    port: int
+    system_id: str
+    sender: str
+    journal_begin: int
+    told: Path
+    log: Path
+
+    def number(self, place: int) -> str:
+        """Return one of the run's own numbers; `place` is its last four digits."""
+        return f"346{self.run % 9999 + 1:04d}{place:04d}"
+
+
+class Nursery:
+    """The process that forks systems; one of them lives at a time."""
+
+    def __init__(self, process: asyncio.subprocess.Process) -> None:
+        self._process = process
+
+    async def bear(self, order: Order) -> int:
+        """Start a life; return its process id."""
+        assert self._process.stdin is not None
+        self._process.stdin.write(json.dumps(order.written()).encode() + b"\n")
+        await self._process.stdin.drain()
+        return await self._number()
+
+    async def mourn(self) -> int:
+        """Wait for the end of the life that was started last; return how it ended, minus the signal's number."""
+        return await self._number()
+
+    async def _number(self) -> int:
+        assert self._process.stdout is not None
+        return int(await self._process.stdout.readline())
+
+
+class Ground:
+    """Opened once; runs take place on it one after the other."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        # Processes die here, machines do not: what the kernel has been given is safe, so nobody waits for the disk.
+        self._embedded = Embedded(folder / "postgres", for_tests=True)
+        self._url = ""
+        self._carrier: subprocess.Popen[str] | None = None
+        self._carrier_port, self._handset_port = free_port(), free_port()
+        self._carrier_log: IO[bytes] | None = None
+        self.journal = folder / "journal"
+        self.log = folder / "victims.log"
+        self.household: Household
+
+    @property
+    def handsets(self) -> str:
+        """Return where the carrier's phones are."""
+        return f"http://127.0.0.1:{self._handset_port}"
+
+    def open(self) -> None:
+        """Start the servers and make the database that each run begins with."""
+        self._start_server()
+        words = [*CABLEGRAM, "carrier", "--smpp-port", str(self._carrier_port), "--http-port", str(self._handset_port)]
+        words += ["--journal", str(self.journal), "--receipt-ms", "5", "80"]
+        self._carrier_log = (self._folder / "carrier.log").open("ab")
+        self._carrier = subprocess.Popen(words, env=_environ(), stdout=subprocess.PIPE, text=True)
+        assert self._carrier.stdout is not None
+        assert self._carrier.stdout.readline().startswith("carrier:")
+        self._make_template()
+
+    def close(self) -> None:
+        """Stop everything."""
+        if self._carrier:
+            self._carrier.send_signal(signal.SIGTERM)
+            self._carrier.wait(20)
+            assert self._carrier.stdout is not None
+            self._carrier.stdout.close()
+        if self._carrier_log:
+            self._carrier_log.close()
+        self._embedded.stop()
+
+    @asynccontextmanager
+    async def nursery(self) -> AsyncGenerator[Nursery]:
+        """Run a nursery for a block."""
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "proving.nursery", stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=_environ()
+        )
+        try:
+            yield Nursery(process)
+        finally:
+            process.kill()
+            await process.wait()
+
+    def site(self, run: int) -> Site:
+        """Make a run's database, and logins and addresses that no other run has."""
+        name = f"proving_{os.getpid()}_{run}"
+        with self._admin() as admin:
+            admin.execute(f'CREATE DATABASE "{name}" TEMPLATE {_TEMPLATE} STRATEGY FILE_COPY')  # pyright: ignore[reportArgumentType, reportCallIssue]
+        url = make_conninfo(self._url, dbname=name)
+        mark = f"{os.getpid() % 100_000}{run:05d}"
+        sender = f"9{mark}"
+        with psycopg.connect(url, autocommit=True) as conn:
+            conn.execute(
+                "UPDATE connector SET settings = settings || %s::jsonb", [json.dumps({"system_id": f"r{mark}"})]
+            )
+            conn.execute("UPDATE sender SET address = %s", [sender])
+        begin = self.journal.stat().st_size if self.journal.exists() else 0
+        told = self._folder / f"told.{run}"
+        return Site(run, name, url, free_port(), f"r{mark}", sender, begin, told, self.log)
+
+    def clear(self, site: Site) -> None:
+        """Drop a run's database."""
+        site.told.unlink(missing_ok=True)
+        with self._admin() as admin:
+            admin.execute(f'DROP DATABASE "{site.database}" WITH (FORCE)')  # pyright: ignore[reportArgumentType, reportCallIssue]
+
+    @property
+    def postmaster(self) -> int:
+        """Return the process id of PostgreSQL."""
+        pid = self._embedded.pid()
+        assert pid is not None
+        return pid
+
+    def is_server_dead(self) -> bool:
+        """Tell whether PostgreSQL has ended."""
+        return self._embedded.exit_code() is not None
+
+    def restart_server(self) -> None:
+        """Start PostgreSQL again after it was killed."""
+        self._embedded.stop()
+        self._start_server()
+
+    def _start_server(self) -> None:
+        settings = {"fsync": "off", "max_connections": "60", "shared_buffers": "64MB"}
+        with mock.patch.object(embedded, "_FOR_TESTS", settings):
+            self._url = self._embedded.start()
+
+    @contextmanager
+    def _admin(self):  # noqa: ANN202 - a connection
+        with psycopg.connect(self._url, autocommit=True) as conn:
+            yield conn
+
+    def _make_template(self) -> None:
+        with self._admin() as admin:
+            admin.execute(f"CREATE DATABASE {_TEMPLATE}")  # pyright: ignore[reportArgumentType, reportCallIssue]
+        url = make_conninfo(self._url, dbname=_TEMPLATE)
+        migrate(url, allow_unsafe=True)
+        self.household = asyncio.run(_furnish(url, self._carrier_port))
+
+
+async def _furnish(url: str, carrier_port: int) -> Household:
+    settings = Settings(database_url=url, password_memory=8, password_rounds=1)
+    rt = Runtime(settings, Database(url, size=2, name="proving"), Seal(bytes(32)))
+    await rt.db.open()
+    try:
+        await importing.load_demo(rt)
+        link = SmppSettings(
+            host="127.0.0.1", port=carrier_port, system_id="later", window=WINDOW, throughput=_THROUGHPUT
+        )
+        await add_smpp(rt, operator("proving"), NewSmpp(name="Carrier", password="p", settings=link))
+        rich = await open_account(rt, None, "Rich", credits_micro=100_000 * MICRO, default_country="ES")
+        poor = await open_account(rt, None, "Poor", credits_micro=_POOR * MICRO, default_country="ES")
+        async with rt.db.transaction() as conn:
+            await grant.grant(conn, rich.account_id, "900", connector_id=None, is_default=True, now=rt.clock.now())
+        who = Principal(rich.account_id, "proving", ACCOUNT_SCOPES)
+        numbers = [*range(FIRST_OF_SALE, FIRST_OF_SALE + SALE), *SPECIAL_OF_SALE]
+        sale = await crowd.listed(
+            rt, who, [["number", "name"], *([str(n), f"P{n % 10_000}"] for n in numbers)], name="Sale"
+        )
+        who = Principal(poor.account_id, "proving", ACCOUNT_SCOPES)
+        few = [[str(FIRST_OF_POOR + n)] for n in range(POOR_PEOPLE)]
+        people = await crowd.listed(rt, who, [["number"], *few], name="Poor")
+        return Household(rich.account_id, rich.api_key, poor.account_id, poor.api_key, sale.id, people.id)
+    finally:
+        await rt.db.close()
+
+
+def _environ() -> dict[str, str]:
+    """Return an environment without our settings; who is to be killed need not be measured."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("CABLEGRAM_", "COV_"))}
+    tests = str(Path(__file__).resolve().parents[1])
+    return {**kept, "PYTHONPATH": os.pathsep.join([tests, str(Path(tests).parent)])}
+
+
+def session() -> aiohttp.ClientSession:
+    """Open a client's connections, of which none outlives the block they are used in."""
+    return aiohttp.ClientSession(
+        connector=aiohttp.TCPConnector(limit=0, force_close=False), timeout=aiohttp.ClientTimeout(total=10)
+    )

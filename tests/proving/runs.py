@@ -1,0 +1,200 @@
+"""One run: a mixed load, a death at a chosen point, a new life that finishes, and the judge's verdict."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import random
+import signal
+import time
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+
+import psycopg
+
+from cablegram.runtime.failpoints import POINTS
+from proving import load
+from proving.clients import Told
+from proving.ground import WINDOW, Ground, Nursery, Site
+from proving.judge import Verdict, judge
+from proving.orders import Order
+
+_PATIENCE = 40.0
+_LOOK = 0.03
+_KILLED = -signal.SIGKILL
+
+# Points that only a second life passes, or that every life passes at its very start: another death goes before.
+_AFTER_A_DEATH = {
+    **dict.fromkeys(("sweep.dead_found", "sweep.flights_read", "sweep.named_unknown"), "link.answers_read"),
+    **dict.fromkeys(("sweep.taken_over", "sweep.requeued", "receipts.fitted"), "link.answers_read"),
+    **dict.fromkeys(("dispatch.registered", "dispatch.locked", "dispatch.link_owned"), "wire.written"),
+    **dict.fromkeys(("tally.folded", "upkeep.days_made"), "recorder.recorded"),
+    "give_up.settled": "claim.committed",
+}
+_SLOW = frozenset({"results.requeued", "sweep.released"})
+# Passed dozens of times in a run, and at least so often; the others once or a few times.
+_OFTEN = {
+    **dict.fromkeys(("desk", "accept"), 6),
+    **dict.fromkeys(("claim", "wire", "link", "recorder", "results"), 10),
+    **dict.fromkeys(("receipts.matched", "receipts.applied"), 10),
+}
+_ONCE = frozenset({"results.requeued", "recorder.texts_recorded"})
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is to happen in a run; the same plan brings the same load and the same point, though not the same moment."""
+
+    point: str
+    seed: int
+    kills_server: bool = False
+
+
+@dataclass(slots=True)
+class Result:
+    """What came of a run."""
+
+    plan: Plan
+    hit: int
+    deaths: int
+    has_fired: bool
+    seconds: float
+    verdict: Verdict
+
+    @property
+    def most_unknown(self) -> int:
+        """Return how many messages may be in question: two windows of the one link, for each death."""
+        return 2 * WINDOW * max(1, self.deaths)
+
+    @property
+    def faults(self) -> list[str]:
+        """Return everything that must not be."""
+        found = list(self.verdict.faults)
+        if self.verdict.unknown > self.most_unknown:
+            found.append(f"{self.verdict.unknown} messages are unknown, of at most {self.most_unknown}")
+        return found
+
+
+@dataclass(slots=True)
+class _Lives:
+    """The lives of the system in one run."""
+
+    nursery: Nursery
+    orders: list[Order]
+    last: Order
+    deaths: int = 0
+    pid: int = 0
+    is_over: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def live(self) -> None:
+        """Live again after each death, until the run is over."""
+        while True:
+            order = self.orders.pop(0) if self.orders else self.last
+            self.pid = await self.nursery.bear(order)
+            code = await self.nursery.mourn()
+            if self.is_over.is_set():
+                return
+            if code != _KILLED:
+                raise AssertionError(f"the system ended by itself, with {code}: see {order.log}")
+            self.deaths += 1
+
+    async def end(self, living: asyncio.Task[None]) -> None:
+        """End the last life."""
+        self.is_over.set()
+        if not living.done():
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self.pid, signal.SIGKILL)
+            await living
+
+
+async def run(ground: Ground, nursery: Nursery, plan: Plan, number: int) -> Result:
+    """Do one run. Raises AssertionError when it does not come to its end."""
+    began = time.monotonic()
+    chance = random.Random(f"{plan.point}/{plan.seed}")  # noqa: S311 - to be repeated, not to be guessed
+    site, told = ground.site(number), Told()
+    hit = _hit(plan, chance)
+    blank = Order(site.url, site.port, str(site.log), str(site.told))
+    gives_up = plan.point == "give_up.settled"
+    armed = replace(blank, arm=f"{plan.point}:{hit}", gives_up=gives_up)
+    if plan.kills_server:
+        armed = replace(armed, postmaster=ground.postmaster)
+    before = _AFTER_A_DEATH.get(plan.point)
+    orders = [replace(blank, arm=f"{before}:{chance.randint(2, 4)}"), armed] if before else [armed]
+    lives = _Lives(nursery, orders, replace(blank, gives_up=gives_up))
+    async with _living(ground, lives), asyncio.timeout(_PATIENCE):
+        await load.work(ground, site, told, chance, slows=plan.point in _SLOW)
+        await _settled(site, told, gives_up=gives_up)
+    has_fired = site.told.exists() and f"{plan.point}:{hit}" in site.told.read_text().splitlines()
+    verdict = judge(ground, site, told)
+    result = Result(plan, hit, lives.deaths + plan.kills_server, has_fired, time.monotonic() - began, verdict)
+    if not result.faults:
+        ground.clear(site)
+    return result
+
+
+@asynccontextmanager
+async def _living(ground: Ground, lives: _Lives) -> AsyncGenerator[None]:
+    """Keep the system and PostgreSQL alive for a block; what ends them otherwise than by a kill ends the block."""
+    body = asyncio.current_task()
+    assert body is not None
+    living = asyncio.create_task(lives.live())
+    serving = asyncio.create_task(_keep_server(ground))
+
+    def fail(task: asyncio.Task[None]) -> None:
+        if not task.cancelled() and task.exception() and not lives.is_over.is_set():
+            body.cancel()
+
+    living.add_done_callback(fail)
+    serving.add_done_callback(fail)
+    try:
+        yield
+    finally:
+        serving.cancel()
+        await lives.end(living)
+        for task in (living, serving):
+            if task.done() and not task.cancelled() and (error := task.exception()):
+                raise error
+        if ground.is_server_dead():
+            ground.restart_server()
+
+
+async def _keep_server(ground: Ground) -> None:
+    while True:
+        if ground.is_server_dead():
+            ground.restart_server()
+        await asyncio.sleep(_LOOK)
+
+
+async def _settled(site: Site, told: Told, *, gives_up: bool) -> None:
+    """Wait until every message has ended and every text has come."""
+    left: tuple[int, ...] = ()
+    while left != (0, 0):
+        await asyncio.sleep(_LOOK)
+        with contextlib.suppress(psycopg.OperationalError), psycopg.connect(site.url, autocommit=True) as conn:
+            row = conn.execute(_OPEN, [gives_up, len(told.texts)]).fetchone()
+            left = row or ()
+
+
+_OPEN = """
+    SELECT (SELECT count(*) FROM message WHERE state IN ('scheduled', 'queued', 'submitting', 'submitted')
+            OR (state = 'unknown' AND %s)),
+        %s - (SELECT count(DISTINCT body) FROM inbound_text)
+"""
+
+
+def _hit(plan: Plan, chance: random.Random) -> int:
+    """Choose how often the point is passed before it is the end."""
+    if plan.point in _AFTER_A_DEATH or plan.point in _ONCE:
+        return 1
+    most = _OFTEN.get(plan.point) or _OFTEN.get(plan.point.partition(".")[0], 1)
+    return chance.randint(1, most)
+
+
+def plans(seed: int, *, server_every: int = 10) -> list[Plan]:
+    """Return a plan for each point; in a tenth of them PostgreSQL is the victim, others with each seed."""
+    return [
+        Plan(point, seed, kills_server=(place + seed) % server_every == 0 and point not in _AFTER_A_DEATH)
+        for place, point in enumerate(POINTS)
+    ]

@@ -1,0 +1,25 @@
+"""The system is killed at each of its fail points, once; `make prove` does it a hundred times."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from proving.keeper import Keeper, keeping
+from proving.runs import Plan, plans
+
+
+@pytest.fixture(scope="session")
+def keeper(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Keeper]:
+    with keeping(tmp_path_factory.mktemp("proving")) as opened:
+        yield opened
+
+
+@pytest.mark.req("R29")
+@pytest.mark.req("R100")
+@pytest.mark.parametrize("plan", plans(seed=0), ids=lambda plan: plan.point)
+def test_nothing_is_lost_or_doubled_by_a_death(keeper: Keeper, plan: Plan) -> None:
+    result = keeper.run(plan)
+    assert result.has_fired, "the point was never reached"
+    assert result.faults == []

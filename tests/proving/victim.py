@@ -1,0 +1,125 @@
+"""The system that is killed: the API, the links and the campaigns' work in one process, on one event loop.
+
+It is made of the same parts as `cablegram serve`, `dispatch` and `work`, with two differences: campaigns are made in
+slices of 20 people, so that a campaign of 60 has several, and nothing waits ten minutes for its turn.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from pathlib import Path
+
+import uvloop
+
+from cablegram.api.app import application
+from cablegram.campaigns.fan_out import FanOut
+from cablegram.campaigns.work import Worker
+from cablegram.cli.web import listen, web_server
+from cablegram.dispatch import sweep
+from cablegram.dispatch.dispatcher import Dispatcher
+from cablegram.inbound.receive import receive
+from cablegram.kit.errors import Unavailable
+from cablegram.kit.seal import Seal
+from cablegram.messages import tally, upkeep
+from cablegram.messages.desk import Desk
+from cablegram.numbers import e164 as numbers
+from cablegram.runtime import Runtime, failpoints, logging
+from cablegram.runtime.database import Database
+from cablegram.runtime.settings import Settings
+from calling import with_lifespan
+from proving.orders import Order
+
+SLICE = 20
+_SEATS = 8
+_PAUSE = 0.1
+
+
+def warm_up() -> None:
+    """Do once what every life would do again: lazy imports, tables of numbers, compiled routes."""
+    asyncio.run(_warm_up())
+
+
+async def _warm_up() -> None:
+    settings = Settings(database_url="postgresql://nobody@127.0.0.1:1/nothing")
+    rt = Runtime(settings, Database(settings.database_url or "", size=1), Seal(bytes(32)))
+    application(rt, Desk(rt))
+    numbers.parse_many(["+34600000118", "+3461"], "ES")
+
+
+def live(order: Order) -> None:
+    """Run the system until it is killed."""
+    logging.configure(level="warning", as_json=False, process="victim")
+    told = os.open(order.told, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+    if point := order.arm:
+
+        def act() -> None:
+            os.write(told, f"{point}\n".encode())
+            kill_server(order.postmaster) if order.postmaster else failpoints.die()
+
+        failpoints.arm(point, act)
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(_live(order))
+
+
+def kill_server(postmaster: int) -> None:
+    """End a PostgreSQL with all its backends by SIGKILL, as the kernel does when memory runs out."""
+    for pid in [postmaster, *_children(postmaster)]:
+        try:
+            os.kill(pid, signal.SIGKILL)
+        except ProcessLookupError:
+            continue  # a backend that had just ended by itself
+
+
+def _children(parent: int) -> list[int]:
+    return [int(pid) for pid in Path(f"/proc/{parent}/task/{parent}/children").read_text().split()]
+
+
+async def _live(order: Order) -> None:
+    settings = Settings(database_url=order.database_url, port=order.port, pool_size=_SEATS)
+    async with _runtime(settings, hot=False) as rt, _runtime(settings, hot=True) as links, asyncio.TaskGroup() as group:
+        desk = Desk(rt)
+        desk.open()
+        server = web_server(with_lifespan(application(rt, desk)))
+        group.create_task(server.serve(sockets=[listen(settings.host, settings.port)]))
+        group.create_task(Dispatcher(links, on_texts=receive).run())
+        group.create_task(_campaigns(rt))
+        group.create_task(_housekeeping(rt, gives_up=order.gives_up))
+
+
+@asynccontextmanager
+async def _runtime(settings: Settings, *, hot: bool) -> AsyncGenerator[Runtime]:
+    db = Database(settings.database_url or "", size=settings.pool_size, hot=hot, name="victim")
+    await db.open()
+    try:
+        yield Runtime(settings, db, Seal(bytes(32)))
+    finally:
+        await db.close()
+
+
+async def _campaigns(rt: Runtime) -> None:
+    worker = Worker(rt, fan_out=FanOut(slice_size=SLICE))
+    while True:
+        try:
+            pause = await worker.step()
+        except Unavailable as error:
+            rt.log.warning("campaigns wait for the database", error=error.message)
+            pause = _PAUSE
+        await asyncio.sleep(min(pause, _PAUSE))
+
+
+async def _housekeeping(rt: Runtime, *, gives_up: bool) -> None:
+    while True:
+        try:
+            await upkeep.prepare_days(rt)
+            await upkeep.forget_keys(rt)
+            await tally.fold(rt)
+            while gives_up and await sweep.give_up(rt, after=timedelta(0)):
+                pass
+        except Unavailable as error:
+            rt.log.warning("housekeeping waits for the database", error=error.message)
+        await asyncio.sleep(_PAUSE * 5)

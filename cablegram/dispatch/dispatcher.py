@@ -21,6 +21,7 @@ from cablegram.connectors.contract import Arrival, Link, LinkState, Result
 from cablegram.connectors.model import Connector, LinkStatus
 from cablegram.connectors.smpp_link import Login, SmppLink
 from cablegram.dispatch import metering, store, sweep
+from cablegram.dispatch.gate import Gate
 from cablegram.dispatch.link_notes import LinkNotes
 from cablegram.dispatch.pump import Pump
 from cablegram.dispatch.recorder import OnTexts, Recorder
@@ -65,6 +66,7 @@ class Dispatcher:
         self._id = 0
         self._lives = asyncio.Event()  # our session holds our lock
         self._seats = asyncio.Semaphore(max(1, rt.settings.pool_size - _OTHER_SEATS))
+        self._gate = Gate()
         self._links: dict[_Key, _Pumped] = {}
         self._parting: dict[_Key, asyncio.Task[None]] = {}  # links that are being stopped
         self._unusable: set[tuple[ConnectorId, int]] = set()  # said once, not every second
@@ -187,7 +189,7 @@ class Dispatcher:
     def _start(self, key: _Key, connector: Connector, login: Login, conn: Conn) -> None:
         reach("dispatch.link_owned")
         link = SmppLink(connector.id, key[1], login, self)
-        pump = Pump(self._rt, link, self._recorder, lives=self._lives, seats=self._seats)
+        pump = Pump(self._rt, link, self._recorder, lives=self._lives, seats=self._seats, gate=self._gate)
         tasks = [
             asyncio.create_task(link.run(), name=f"link {connector.name}/{key[1]}"),
             asyncio.create_task(pump.run(self._id), name=f"pump {connector.name}/{key[1]}"),
@@ -256,7 +258,5 @@ class Dispatcher:
 
     async def _requeue_unwritten(self) -> None:
         """Put back what was claimed for us while the answer to the claim got lost; no pump claims meanwhile."""
-        async with contextlib.AsyncExitStack() as stack:
-            for pumped in list(self._links.values()):
-                await stack.enter_async_context(pumped.pump.claiming)
+        async with self._gate.closed():
             await sweep.requeue_unwritten(self._rt, self._id, self._recorder.in_flight.keys())

@@ -1,7 +1,8 @@
 """A pump: fills one link's window from the queue. It asks the link for room, claims what fits, and hands it over.
 
 The claim is committed when it returns, and what it returned is handed to the link at once: between the two nothing is
-awaited, so whoever holds `claiming` knows that every claim of this pump is either known to the recorder or not made.
+awaited, so whoever holds `claiming` knows that every claim of this pump is either known to the recorder or not made;
+and whoever closes the gate, that those of all pumps are.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import contextlib
 
 from cablegram.connectors.contract import Link
 from cablegram.dispatch import store
+from cablegram.dispatch.gate import Gate
 from cablegram.dispatch.recorder import Recorder
 from cablegram.dispatch.turns import Turns
 from cablegram.kit.errors import Unavailable
@@ -25,13 +27,14 @@ class Pump:
     """Claims for one link. `seats` are the connections that pumps may hold at the same time."""
 
     def __init__(
-        self, rt: Runtime, link: Link, recorder: Recorder, *, lives: asyncio.Event, seats: asyncio.Semaphore
+        self, rt: Runtime, link: Link, recorder: Recorder, *, lives: asyncio.Event, seats: asyncio.Semaphore, gate: Gate
     ) -> None:
         self._rt = rt
         self._link = link
         self._recorder = recorder
         self._lives = lives
         self._seats = seats
+        self._gate = gate
         self._turns = Turns()
         self._wake = asyncio.Event()
         self._is_hungry = False
@@ -72,7 +75,7 @@ class Pump:
         self._wake.clear()
         room = link.room()
         while room and self._lives.is_set():
-            async with self.claiming:
+            async with self._gate.passing(), self.claiming:
                 began = self._rt.clock.monotonic()
                 claimed = await store.claim(
                     conn,

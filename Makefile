@@ -56,7 +56,7 @@ bench: .make/tools .make/frontend ## Measure speed and size (needs wrk)
 	$(BIN)/python -m bench $(ARGS)
 	$(BIN)/pytest tests/bench -m bench -p no:randomly -s -q
 
-bench-peers: .make/tools .make/frontend ## Measure Kannel and Cablegram in turn (needs wrk and kannel: apt-get install wrk kannel)
+bench-peers: .make/tools .make/frontend ## Measure Kannel, Jasmin and Cablegram in turn (bench/README.md says what it needs)
 	$(BIN)/python -m bench peers $(ARGS)
 
 docs: .make/tools ## Rewrite the pages under docs/reference that are made from code

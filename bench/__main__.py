@@ -1,4 +1,4 @@
-"""Run benchmarks: `python -m bench` for Cablegram alone, `python -m bench peers` beside Kannel, in turn."""
+"""Run benchmarks: `python -m bench` for Cablegram alone, `python -m bench peers` in turn with others."""
 
 from __future__ import annotations
 
@@ -13,15 +13,18 @@ from dataclasses import asdict
 from pathlib import Path
 from statistics import median
 
-from bench import crowd, kannel_works, works
+from bench import crowd, jasmin, peer_works, works
 from bench.kannel import kannel
 from bench.load import Sink, sink
 from bench.machine import facts
 from bench.ours import Ours, ours
+from bench.peer import Peer
 from bench.sink import Behavior
 from bench.works import Row
 
 KEPT = Path(".bench")
+# A campaign is compared with the fastest way that a peer has: singles by HTTP, with receipts.
+_BESIDE = {"campaign": "end to end"}
 
 
 def main() -> int:
@@ -33,10 +36,9 @@ def main() -> int:
     parser.add_argument("--millions", type=int, default=10, help="of finished messages for the work on full tables")
     parser.add_argument("--rounds", type=int, default=5, help="alternations beside a peer")
     asked = parser.parse_args()
-    needed = ["wrk"] + (["bearerbox", "smsbox"] if asked.what == "peers" else [])
-    if missing := [name for name in needed if not shutil.which(name)]:
-        packages = "wrk kannel" if asked.what == "peers" else "wrk"
-        print(f"Not installed: {', '.join(missing)}. On Debian: apt-get install {packages}", file=sys.stderr)
+    needed = {"wrk": "wrk"} | ({"bearerbox": "kannel"} if asked.what == "peers" else {})
+    if missing := [package for program, package in needed.items() if not shutil.which(program)]:
+        print(f"Not installed. On Debian: apt-get install {' '.join(missing)}", file=sys.stderr)
         return 1
     machine = facts()
     with tempfile.TemporaryDirectory(prefix="cablegram-bench-") as name, sink(Path(name)) as carrier:
@@ -109,21 +111,28 @@ def _crowded(folder: Path, carrier: Sink, asked: argparse.Namespace) -> list[Row
 
 def _beside_peers(folder: Path, carrier: Sink, asked: argparse.Namespace) -> list[Row]:
     rows: list[Row] = []
+    with_jasmin = not jasmin.missing()
+    if not with_jasmin:
+        print(f"without Jasmin: apt-get install {' '.join(jasmin.missing())}")
     for turn in range(asked.rounds):
         print(f"round {turn + 1} of {asked.rounds}")
-        rows += _kannel_turn(folder / f"kannel{turn}", carrier, asked)
+        begun = len(rows)
+        with kannel(folder / f"kannel{turn}", carrier) as peer:
+            rows += _peer_turn(peer, carrier, asked)
+        if with_jasmin:
+            with jasmin.jasmin(folder / f"jasmin{turn}", carrier, KEPT.absolute() / "jasmin") as peer:
+                rows.append(peer_works.end_to_end(peer, carrier, connections=16, seconds=1))
         rows += _our_turn(folder / f"ours{turn}", carrier, asked)
-        _print(rows[-8:])
+        _print(rows[begun:])
     _print_ratios(rows)
     return rows
 
 
-def _kannel_turn(folder: Path, carrier: Sink, asked: argparse.Namespace) -> Iterable[Row]:
-    with kannel(folder, carrier) as peer:
-        yield kannel_works.end_to_end(peer, carrier, connections=64, seconds=asked.seconds)
-        yield kannel_works.latency(peer, carrier, count=250, per_second=50)
-        for connections in (16, 64):
-            yield kannel_works.single(peer, connections=connections, seconds=asked.seconds)
+def _peer_turn(peer: Peer, carrier: Sink, asked: argparse.Namespace) -> Iterable[Row]:
+    yield peer_works.end_to_end(peer, carrier, connections=64, seconds=asked.seconds)
+    yield peer_works.latency(peer, carrier, count=250, per_second=50)
+    for connections in (16, 64):
+        yield peer_works.single(peer, connections=connections, seconds=asked.seconds)
 
 
 def _our_turn(folder: Path, carrier: Sink, asked: argparse.Namespace) -> Iterable[Row]:
@@ -174,11 +183,12 @@ def _print_ratios(rows: list[Row]) -> None:
         costs = [sum(row.cpu.values()) for row in found]
         spread = f"({min(rates):,.0f} to {max(rates):,.0f})"
         line = f"{work:26} {product:10} {median(rates):10,.0f}/s {spread}  CPU {median(costs):7.1f} us"
-        peer = by.get(("end to end c64" if work == "campaign" else work, "kannel"))
-        if product == "cablegram" and peer:
-            times = median(rates) / median(row.rate for row in peer)
-            cheaper = median(costs) / median(sum(row.cpu.values()) for row in peer)
-            line += f"  {times:.2f} x the rate, {cheaper:.2f} x the CPU of Kannel"
+        for peer in ("kannel", "jasmin") if product == "cablegram" else ():
+            theirs = by.get((work, peer)) or (by.get((_BESIDE.get(work, ""), peer)))
+            if theirs:
+                times = median(rates) / median(row.rate for row in theirs)
+                cheaper = median(costs) / median(sum(row.cpu.values()) for row in theirs)
+                line += f"; {times:.2f} x the rate and {cheaper:.3f} x the CPU of {peer}"
         print(line)
 
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
 from bench.load import Sink
 from bench.machine import free_port, listens, process, wait_for
-from cablegram.cli.cpu import Meter
+from bench.peer import Peer
 
 _CONFIGURATION = """
 group = core
@@ -67,21 +66,8 @@ catch-all = true
 """
 
 
-@dataclass
-class Kannel:
-    """A running Kannel."""
-
-    url: str
-    receipts: str
-    pids: dict[str, int]
-
-    def meter(self) -> Meter:
-        """Begin to count CPU time."""
-        return Meter(self.pids)
-
-
 @contextmanager
-def kannel(folder: Path, sink: Sink, *, window: int = 100) -> Generator[Kannel]:
+def kannel(folder: Path, sink: Sink, *, window: int = 100) -> Generator[Peer]:
     """Run Kannel for a block, with a spool of its own."""
     spool = folder / "spool"
     spool.mkdir(parents=True)
@@ -105,5 +91,11 @@ def kannel(folder: Path, sink: Sink, *, window: int = 100) -> Generator[Kannel]:
         with process(["smsbox", "-v", "3", configuration], log=log) as smsbox:
             wait_for(lambda: listens(door), bool, "smsbox listens")
             callback = quote(f"http://127.0.0.1:{sink.callback_port}/receipt?state=%d", safe="")
-            pids = {"bearerbox": bearerbox.pid, "smsbox": smsbox.pid}
-            yield Kannel(f"http://127.0.0.1:{door}", f"&dlr-mask=3&dlr-url={callback}", pids)
+            yield Peer(
+                name="kannel",
+                url=f"http://127.0.0.1:{door}",
+                path="/cgi-bin/sendsms",
+                text_field="text",
+                receipts=f"&dlr-mask=3&dlr-url={callback}",
+                pids={"bearerbox": bearerbox.pid, "smsbox": smsbox.pid},
+            )

@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import socket
 import struct
 import time
 from dataclasses import dataclass, field
@@ -25,7 +26,8 @@ SUBMIT_SM, DELIVER_SM = 4, 5
 RESPONSE = 0x80000000
 THROTTLED = 0x58
 SERIALS = 12_000_000
-OK = b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 0\r\n\r\n"
+ACKNOWLEDGED = b"ACK/Jasmin"  # the one gateway that reads the answer wants these words
+OK = b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 10\r\n\r\n" + ACKNOWLEDGED
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,7 @@ class Behavior:
     delay: float = 0.0
     rate: int = 0
     receipts: bool = True
+    receipt_after: float = 0.0  # seconds
     record_from: int = SERIALS  # the first serial whose time it remembers
 
 
@@ -153,9 +156,12 @@ class Bind(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Keep the way back."""
         self._transport = cast("asyncio.Transport", transport)
+        self._socket = transport.get_extra_info("socket")
 
     def data_received(self, data: bytes) -> None:
         """Answer all whole PDUs at once; keep the rest."""
+        # A gateway that leaves Nagle's algorithm on would wait 40 ms for our acknowledgement before it writes again.
+        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 1)
         data = self._rest + data
         place, now = 0, time.monotonic()
         answers: list[bytes] = []
@@ -174,7 +180,8 @@ class Bind(asyncio.Protocol):
                 answers.append(HEAD.pack(16 + len(body), command | RESPONSE, 0, sequence) + body)
             place += length
         self._rest = data[place:]
-        self._say(b"".join(answers + receipts))
+        self._say(b"".join(answers), self._carrier.behavior.delay)
+        self._say(b"".join(receipts), self._carrier.behavior.delay + self._carrier.behavior.receipt_after)
 
     def _submit(
         self, taken: tuple[int, Submit] | None, sequence: int, answers: list[bytes], receipts: list[bytes]
@@ -188,9 +195,9 @@ class Bind(asyncio.Protocol):
             self._sequence += 1
             receipts.append(receipt(message_id, submit, self._sequence))
 
-    def _say(self, data: bytes) -> None:
-        if data and self._carrier.behavior.delay:
-            asyncio.get_running_loop().call_later(self._carrier.behavior.delay, self._write, data)
+    def _say(self, data: bytes, delay: float) -> None:
+        if data and delay:
+            asyncio.get_running_loop().call_later(delay, self._write, data)
         elif data:
             self._write(data)
 

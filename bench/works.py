@@ -100,7 +100,7 @@ def end_to_end(ours: Ours, sink: Sink, *, connections: int, seconds: float) -> R
     behind = max(0.0, ended - stats["last"])
     note = f"last state {behind * 1000:,.0f} ms after the last submit; {faults(stats, pressed.requests)}"
     return Row(
-        f"end to end c{connections}",
+        "end to end",
         "cablegram",
         messages / (ended - began),
         pressed.p50,

@@ -39,10 +39,10 @@ from proving.orders import Order
 from system import CABLEGRAM, free_port
 
 WINDOW = 10
-_THROUGHPUT = 300.0
+_THROUGHPUT = 200.0
 _TEMPLATE = "proving_template"
 _POOR = 15  # credits: seven messages to Spain, at two credits each
-SALE = 50  # people
+SALE = 60  # people
 POOR_PEOPLE = 12
 FIRST_OF_SALE, FIRST_OF_POOR = 34_600_003_000, 34_600_004_000
 SPECIAL_OF_SALE = (34_600_009_002, 34_600_009_003, 34_600_009_004, 34_600_009_013)  # see the carrier's scripts
@@ -219,7 +219,12 @@ async def _furnish(url: str, carrier_port: int) -> Household:
     try:
         await importing.load_demo(rt)
         link = SmppSettings(
-            host="127.0.0.1", port=carrier_port, system_id="later", window=WINDOW, throughput=_THROUGHPUT
+            host="127.0.0.1",
+            port=carrier_port,
+            system_id="later",
+            window=WINDOW,
+            throughput=_THROUGHPUT,
+            response_seconds=1,
         )
         await add_smpp(rt, operator("proving"), NewSmpp(name="Carrier", password="p", settings=link))
         rich = await open_account(rt, None, "Rich", credits_micro=100_000 * MICRO, default_country="ES")

@@ -18,9 +18,10 @@ from proving.ground import SALE, Ground, Site, session
 
 SINGLES, BATCHES, BATCH, TEXTS, SPRING = 20, 2, 15, 6, 45
 LONG = "This one is too long for a single part. " * 6
-# Endings of the carrier's scripts that are settled at once: other receipts, refusals, a receipt before its answer.
-SCRIPTS = (9002, 9004, 9005, 9013, 9014, 9016, 9027, 9028)
-THROTTLED = (9008, 9009)
+# Endings of the carrier's scripts that are settled at once: other receipts, refusals, ids in other forms, a receipt
+# before its answer. Then those that take their time: throttled, and without an answer.
+SCRIPTS = (9002, 9004, 9005, 9013, 9014, 9016, 9018, 9020, 9027, 9028)
+SLOW = (9008, 9009, 9031)
 _LOOK = 0.06
 
 
@@ -29,15 +30,15 @@ async def work(ground: Ground, site: Site, told: Told, chance: random.Random, *,
     address, home = f"http://127.0.0.1:{site.port}", ground.household
     async with session() as http:
         rich, poor = Client(http, address, home.rich_key), Client(http, address, home.poor_key)
-        places = [*range(100, 100 + SINGLES), *SCRIPTS, *(THROTTLED if slows else ())]
+        places = [*range(100, 100 + SINGLES), *SCRIPTS, *(SLOW if slows else ())]
         chance.shuffle(places)
         lanes = [places[lane::4] for lane in range(4)]
         async with asyncio.TaskGroup() as group:
             for lane, mine in enumerate(lanes):
                 group.create_task(_singles(rich, site, told, mine, lane, seed=chance.random()))
             group.create_task(_batches(rich, site, told))
-            group.create_task(_sale(rich, told, str(home.sale_list), chance.randrange(2, SALE // 2)))
-            group.create_task(_spring(rich, site, told, chance.randrange(1, SPRING // 2)))
+            group.create_task(_sale(rich, told, str(home.sale_list), chance.randrange(1, SALE // 4)))
+            group.create_task(_spring(rich, site, told, chance.randrange(1, SPRING // 4)))
             group.create_task(_poor(poor, told, str(home.poor_list)))
             group.create_task(_phones(http, ground, site, told))
 

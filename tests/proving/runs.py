@@ -21,7 +21,7 @@ from proving.ground import WINDOW, Ground, Nursery, Site
 from proving.judge import Verdict, judge
 from proving.orders import Order
 
-_PATIENCE = 40.0
+_PATIENCE = 60.0
 _LOOK = 0.03
 _KILLED = -signal.SIGKILL
 
@@ -36,7 +36,8 @@ _AFTER_A_DEATH = {
 _SLOW = frozenset({"results.requeued", "sweep.released"})
 # Passed dozens of times in a run, and at least so often; the others once or a few times.
 _OFTEN = {
-    **dict.fromkeys(("desk", "accept"), 6),
+    "desk": 6,
+    "accept": 3,
     **dict.fromkeys(("claim", "wire", "link", "recorder", "results"), 10),
     **dict.fromkeys(("receipts.matched", "receipts.applied"), 10),
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
@@ -20,6 +21,10 @@ def keeper(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Keeper]:
 @pytest.mark.req("R100")
 @pytest.mark.parametrize("plan", plans(seed=0), ids=lambda plan: plan.point)
 def test_nothing_is_lost_or_doubled_by_a_death(keeper: Keeper, plan: Plan) -> None:
-    result = keeper.run(plan)
-    assert result.has_fired, "the point was never reached"
-    assert result.faults == []
+    # A machine that is quick, or busy elsewhere, may pass a point less often than usual: then with other dice.
+    for seed in range(3):
+        result = keeper.run(replace(plan, seed=plan.seed + seed))
+        assert result.faults == []
+        if result.has_fired:
+            return
+    pytest.fail("the point was never reached")

@@ -48,8 +48,7 @@ def campaign() -> CampaignId:
 async def accepted(rt: Runtime, drafts: Sequence[Draft]) -> list[MessageId]:
     """Accept drafts in one transaction and return the ids of those that became rows; refused ones of campaigns do."""
     async with rt.db.transaction() as conn:
-        book = await Prices().book(conn)
-        await accept(conn, drafts, book=book, now=rt.clock.now(), keep_refused=True)
+        await accept(conn, drafts, prices=Prices(), now=rt.clock.now(), keep_refused=True)
     return [one.id for one in drafts if one.id]
 
 

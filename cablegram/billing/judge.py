@@ -5,27 +5,37 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from uuid import UUID
 
-from cablegram.billing.model import Charge, NewPosting, PostingKind
+from cablegram.billing.model import NewPosting, PostingKind, Priced
 from cablegram.kit.ids import AccountId, CampaignId, PostingId
 
 
-def covered(wanted: Sequence[Charge], balances: dict[AccountId, int]) -> list[bool]:
+def covered(wanted: Sequence[Priced], balances: dict[AccountId, int]) -> list[bool]:
     """Judge charges in the order given, each alone: it is covered when what is left of the balance pays for it (R19).
 
     One that is not covered takes nothing, so a cheaper one after it may still be. `balances` (micro-credits) goes down
     by what was covered.
     """
     verdicts: list[bool] = []
+    # An account's charges stand together, nearly always: it is looked up once a run (a uuid's hash takes 0.3 us).
+    account_id: AccountId | None = None
+    left = 0
     for one in wanted:
-        left = balances[one.account_id] - one.price
-        if fits := left >= 0:
-            balances[one.account_id] = left
+        if one.account_id is not account_id:
+            if account_id is not None:
+                balances[account_id] = left
+            account_id = one.account_id
+            left = balances[account_id]
+        fits = one.price <= left
+        if fits:
+            left -= one.price
         verdicts.append(fits)
+    if account_id is not None:
+        balances[account_id] = left
     return verdicts
 
 
 def gather(
-    items: Sequence[Charge], kind: PostingKind, *, new_id: Callable[[], UUID]
+    items: Sequence[Priced], kind: PostingKind, *, new_id: Callable[[], UUID]
 ) -> tuple[list[NewPosting], list[PostingId]]:
     """Make one posting for each account and campaign, and name for each item the posting that holds it.
 
@@ -34,12 +44,14 @@ def gather(
     sign = -1 if kind is PostingKind.CHARGE else 1
     made: dict[tuple[AccountId, CampaignId | None], NewPosting] = {}
     named: list[PostingId] = []
+    posting: NewPosting | None = None
     for item in items:
-        key = (item.account_id, item.campaign_id)
-        posting = made.get(key)
-        if posting is None:
-            posting = NewPosting(PostingId(new_id()), item.account_id, kind, 0, 0, item.campaign_id)
-            made[key] = posting
+        # As in `covered`: the posting of the item before is this one's, nearly always.
+        if posting is None or posting.account_id is not item.account_id or posting.campaign_id is not item.campaign_id:
+            key = (item.account_id, item.campaign_id)
+            posting = made.get(key)
+            if posting is None:
+                posting = made[key] = NewPosting(PostingId(new_id()), item.account_id, kind, 0, 0, item.campaign_id)
         posting.count += 1
         posting.amount += sign * item.price
         named.append(posting.id)

@@ -6,18 +6,19 @@ Whoever charges several accounts locks their balances in the order of their ids,
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
 from cablegram.accounts.access import Principal, Scope
 from cablegram.billing import store
 from cablegram.billing.judge import covered, gather
-from cablegram.billing.model import INBOUND_PRICE, Charge, NewPosting, Posting, PostingKind
+from cablegram.billing.model import INBOUND_PRICE, NewPosting, Posting, PostingKind, Priced
 from cablegram.events.model import Event, Kind
 from cablegram.events.record import record
 from cablegram.kit.errors import InvalidInput, NotFound
 from cablegram.kit.ids import AccountId, CampaignId, PostingId, uuid7
+from cablegram.runtime.connection import Reply
 from cablegram.runtime.database import Conn
 from cablegram.runtime.runtime import Runtime
 
@@ -34,26 +35,29 @@ async def grant(conn: Conn, account_id: AccountId, amount: int, *, note: str, no
     return posting.id
 
 
-async def lock_balances(conn: Conn, account_ids: Sequence[AccountId]) -> dict[AccountId, int]:
+def lock_balances(conn: Conn, account_ids: Iterable[AccountId]) -> Reply[dict[AccountId, int]]:
     """Lock balances until the transaction ends and return them, in micro-credits.
 
     Raises NotFound (`account_not_found`) when an account has no balance.
     """
     wanted = set(account_ids)
-    balances = await store.lock_balances(conn, list(wanted))
-    if len(balances) < len(wanted):
-        raise _no_such_account(min(wanted - balances.keys()))
-    return balances
+
+    def complete(balances: dict[AccountId, int]) -> dict[AccountId, int]:
+        if len(balances) < len(wanted):
+            raise _no_such_account(min(wanted - balances.keys()))
+        return balances
+
+    return store.lock_balances(conn, wanted).then(complete)
 
 
 async def charge(
-    conn: Conn, wanted: Sequence[Charge], *, now: datetime, balances: dict[AccountId, int] | None = None
+    conn: Conn, wanted: Sequence[Priced], *, now: datetime, balances: dict[AccountId, int] | None = None
 ) -> list[PostingId | None]:
     """Charge messages in the order given, and name each one's posting; None where the credit left does not cover it.
 
     Each is judged alone: after one that does not fit, a cheaper one may. Makes one posting for each account and
-    campaign. `balances` is what `lock_balances` returned in this transaction, if the caller asked before; it goes down
-    by what was charged.
+    campaign; it is written at the latest with the commit. `balances` is what `lock_balances` returned in this
+    transaction, if the caller asked before; it goes down by what was charged.
     """
     if balances is None:
         balances = await lock_balances(conn, [one.account_id for one in wanted])
@@ -61,12 +65,13 @@ async def charge(
     new, named = gather(
         [one for one, fits in zip(wanted, verdicts, strict=True) if fits], PostingKind.CHARGE, new_id=uuid7
     )
-    await _post(conn, new, now)
+    if new:
+        store.insert_postings(conn, new, now)
     names = iter(named)
     return [next(names) if fits else None for fits in verdicts]
 
 
-async def refund(conn: Conn, items: Sequence[Charge], *, now: datetime) -> list[PostingId]:
+async def refund(conn: Conn, items: Sequence[Priced], *, now: datetime) -> list[PostingId]:
     """Give back what messages cost (R18), and name each one's refund: one posting for each account and campaign."""
     new, named = gather(items, PostingKind.REFUND, new_id=uuid7)
     await _post(conn, new, now)

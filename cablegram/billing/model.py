@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Protocol
 
 from cablegram.kit.ids import AccountId, CampaignId, PostingId
 from cablegram.kit.money import MICRO
@@ -22,9 +23,28 @@ class PostingKind(StrEnum):
     ADJUSTMENT = "adjustment"  # the operator corrected something
 
 
+class Priced(Protocol):
+    """Anything that has a price: micro-credits, all segments, never negative."""
+
+    @property
+    def account_id(self) -> AccountId:
+        """Whose credit it takes, or gives back."""
+        ...
+
+    @property
+    def campaign_id(self) -> CampaignId | None:
+        """Its campaign, if it has one."""
+        ...
+
+    @property
+    def price(self) -> int:
+        """Micro-credits."""
+        ...
+
+
 @dataclass(slots=True)
 class Charge:
-    """One message's price, to be charged or given back: micro-credits, all segments, never negative."""
+    """One message's price, to be charged or given back."""
 
     account_id: AccountId
     campaign_id: CampaignId | None

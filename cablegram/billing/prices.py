@@ -5,6 +5,7 @@ from __future__ import annotations
 from cablegram.accounts.access import Principal, Scope
 from cablegram.billing import store
 from cablegram.billing.tariffs import TariffBook
+from cablegram.runtime.connection import Reply
 from cablegram.runtime.database import Conn
 from cablegram.runtime.runtime import Runtime
 
@@ -15,10 +16,14 @@ class Prices:
     def __init__(self) -> None:
         self._book: TariffBook | None = None
 
-    async def book(self, conn: Conn) -> TariffBook:
+    def ask(self, conn: Conn) -> Reply[int]:
+        """Ask which tariff is in force, for `book`; the question goes along with the next that is awaited."""
+        return store.tariff_revision(conn)
+
+    async def book(self, conn: Conn, asked: Reply[int] | None = None) -> TariffBook:
         """Return the tariff in force at this moment: one row is read, all rows only after an import."""
         book = self._book
-        if book is None or book.revision != await store.tariff_revision(conn):
+        if book is None or book.revision != await (asked or self.ask(conn)):
             revision, tariffs = await store.all_tariffs(conn)
             book = self._book = TariffBook(tariffs, revision)
         return book

@@ -30,13 +30,13 @@ SELECT amount FROM balance WHERE account_id = %(account_id)s;
 
 -- name: lock_balances
 -- all accounts: a flush or a fan-out may charge several. In the order of ids, so that no two wait for each other.
-SELECT account_id, amount FROM balance WHERE account_id = ANY(%(account_ids)s) ORDER BY account_id FOR UPDATE;
+SELECT account_id, amount FROM balance WHERE account_id = ANY(%(account_ids)s::uuid[]) ORDER BY account_id FOR UPDATE;
 
 -- name: insert_postings
 -- all accounts: each row carries its own. The trigger on each row moves (and locks) the balance, so rows go in by
 -- account: two batches meet in the same order. seq and balance_after are the trigger's to say.
 INSERT INTO posting (id, account_id, seq, at, kind, count, amount, balance_after, campaign_id, note)
-SELECT id, account_id, 0, %(at)s, kind, count, amount, 0, campaign_id, note
+SELECT id, account_id, 0, %(at)s::timestamptz, kind, count, amount, 0, campaign_id, note
 FROM unnest(%(ids)s::uuid[], %(accounts)s::uuid[], %(kinds)s::text[], %(counts)s::integer[], %(amounts)s::bigint[],
     %(campaigns)s::uuid[], %(notes)s::text[])
     WITH ORDINALITY AS new (id, account_id, kind, count, amount, campaign_id, note, place)

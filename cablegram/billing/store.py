@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -10,16 +10,21 @@ from uuid import UUID
 from cablegram.billing.model import NewPosting, Posting, PostingKind, Standing
 from cablegram.billing.tariffs import Tariff
 from cablegram.kit.ids import AccountId, CampaignId
+from cablegram.runtime.connection import Reply, Rows, Statement
+from cablegram.runtime.copying import array, value
 from cablegram.runtime.database import Conn, copy_rows
 from cablegram.runtime.queries import load
 
 queries = load(__file__)
 
+_TARIFF_REVISION = Statement(queries.tariff_revision)
+_LOCK_BALANCES = Statement(queries.lock_balances)
+_INSERT_POSTINGS = Statement(queries.insert_postings)
 
-async def tariff_revision(conn: Conn) -> int:
+
+def tariff_revision(conn: Conn) -> Reply[int]:
     """Read which tariff is in force."""
-    cursor = await conn.execute(queries.tariff_revision)
-    return (await cursor.fetchall())[0][0]
+    return conn.later(_TARIFF_REVISION).then(lambda rows: rows[0][0])
 
 
 async def all_tariffs(conn: Conn) -> tuple[int, list[Tariff]]:
@@ -68,26 +73,23 @@ async def read_balance(conn: Conn, account_id: AccountId) -> int | None:
     return row[0] if row else None
 
 
-async def lock_balances(conn: Conn, account_ids: Sequence[AccountId]) -> dict[AccountId, int]:
+def lock_balances(conn: Conn, account_ids: Iterable[AccountId]) -> Reply[dict[AccountId, int]]:
     """Lock balances until the transaction ends, and read them."""
-    cursor = await conn.execute(queries.lock_balances, {"account_ids": list(account_ids)})
-    return {row[0]: row[1] for row in await cursor.fetchall()}
+    return conn.later(_LOCK_BALANCES, account_ids=array("uuid", account_ids)).then(dict)
 
 
-async def insert_postings(conn: Conn, new: Sequence[NewPosting], at: datetime) -> None:
-    """Write postings, and so move the balances."""
-    await conn.execute(
-        queries.insert_postings,
-        {
-            "at": at,
-            "ids": [one.id for one in new],
-            "accounts": [one.account_id for one in new],
-            "kinds": [one.kind.value for one in new],
-            "counts": [one.count for one in new],
-            "amounts": [one.amount for one in new],
-            "campaigns": [one.campaign_id for one in new],
-            "notes": [one.note for one in new],
-        },
+def insert_postings(conn: Conn, new: Sequence[NewPosting], at: datetime) -> Reply[Rows]:
+    """Write postings, and so move the balances; at the latest with the commit."""
+    return conn.later(
+        _INSERT_POSTINGS,
+        at=value("timestamptz", at),
+        ids=array("uuid", [one.id for one in new]),
+        accounts=array("uuid", [one.account_id for one in new]),
+        kinds=array("text", [one.kind for one in new]),
+        counts=array("int4", [one.count for one in new]),
+        amounts=array("int8", [one.amount for one in new]),
+        campaigns=array("uuid", [one.campaign_id for one in new]),
+        notes=array("text", [one.note for one in new]),
     )
 
 

@@ -94,7 +94,7 @@ class FanOut:
         )
         reach("fan_out.read")
         drafts = compose.write(letter_of(campaign), people)
-        await accept(conn, drafts, book=await self._prices.book(conn), now=now, keep_refused=True)
+        await accept(conn, drafts, prices=self._prices, now=now, keep_refused=True)
         _ensure_whole(drafts)
         return drafts
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 
 from cablegram.billing.tariffs import TariffBook
 from cablegram.kit.errors import Fault
-from cablegram.messages.model import Draft, Refusal, Waiting
+from cablegram.messages.model import Draft, Refusal
 from cablegram.numbers import countries, e164
 from cablegram.text import limits
 from cablegram.text.segments import Measure
@@ -17,7 +17,11 @@ _NOT_STORABLE = re.compile("[\0\ud800-\udfff]")
 
 
 def judge(drafts: Sequence[Draft]) -> None:
-    """Measure each text and read each number; a draft that can't be a message gets its refusal."""
+    """Measure each text and read each number; a draft that can't be a message gets its refusal.
+
+    Drafts that were judged before are left as they are.
+    """
+    drafts = [draft for draft in drafts if not draft.segments]
     for draft in drafts:
         _measure(draft)
     _read_numbers(drafts)
@@ -70,12 +74,3 @@ def price(drafts: Iterable[Draft], book: TariffBook) -> None:
 def no_tariff(country: str) -> str:
     """Say that nothing can be sent to a country (ISO code, or 001 for networks of none)."""
     return f"There is no tariff for {countries.name(country)}, so nothing can be sent there. The operator can add one."
-
-
-def waiting(draft: Draft) -> Waiting:
-    """Return what the queue must know of an accepted draft."""
-    if draft.id is None or draft.connector_id is None:
-        raise ValueError("only an accepted draft can wait in a queue")
-    return Waiting(
-        draft.id, draft.account_id, draft.campaign_id, draft.connector_id, draft.message_class, draft.segments
-    )

@@ -161,11 +161,11 @@ class Desk:
             parcel.drafts = await drafts(conn, parcel.account_id, parcel.asked, parcel.default_country)
         everything = [draft for parcel in fresh for draft in parcel.drafts]
         if everything:
-            await accept(conn, everything, book=await self._prices.book(conn), now=now)
+            await accept(conn, everything, prices=self._prices, now=now)
             reach("desk.accepted")
         for parcel in fresh:
             parcel.answer = parcel.write_answer(parcel.drafts)
-        await idempotency.end(conn, [(one.account_id, one.key, one.answer) for one in fresh if one.key and one.answer])
+        idempotency.end(conn, [(one.account_id, one.key, one.answer) for one in fresh if one.key and one.answer])
         reach("desk.keys_answered")
         return [_answer(place, parcels, verdicts) for place in range(len(parcels))]
 

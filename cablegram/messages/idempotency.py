@@ -78,14 +78,14 @@ def _reused(key: Key) -> InvalidInput:
     return InvalidInput("idempotency_key_reused", message)
 
 
-async def end(conn: Conn, done: Sequence[tuple[AccountId, Key, Answer]]) -> None:
-    """Store answers of success under their keys and let the other keys go."""
+def end(conn: Conn, done: Sequence[tuple[AccountId, Key, Answer]]) -> None:
+    """Store answers of success under their keys and let the other keys go; at the latest with the commit."""
     kept = [one for one in done if 200 <= one[2].status < 300]
     dropped = [(account_id, key) for account_id, key, answer in done if not 200 <= answer.status < 300]
     if kept:
-        await store.end_idempotent(conn, kept)
+        store.end_idempotent(conn, kept)
     if dropped:
-        await store.drop_idempotent(conn, dropped)
+        store.drop_idempotent(conn, dropped)
 
 
 async def forget(conn: Conn, *, now: datetime) -> None:

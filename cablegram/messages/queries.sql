@@ -6,7 +6,7 @@
 -- all accounts: a day's partition holds everybody's messages.
 -- Asked of the catalog itself: to_regclass() may remember from before the lock that there was none.
 SELECT EXISTS (
-    SELECT FROM pg_class WHERE relname = %(name)s AND relnamespace = (SELECT relnamespace FROM pg_class
+    SELECT FROM pg_class WHERE relname = %(name)s::text AND relnamespace = (SELECT relnamespace FROM pg_class
         WHERE oid = 'message'::regclass)
 );
 
@@ -14,23 +14,50 @@ SELECT EXISTS (
 -- One process makes a day's partition; the others wait for it and find it made.
 SELECT pg_advisory_xact_lock(7410, 1);
 
+-- name: insert_messages
+-- all accounts: a flush may mix accounts; each row names its own.
+-- A few messages and their places in the queue, in one statement: it waits for nothing, where a COPY has to be let in.
+WITH new AS (
+    SELECT * FROM unnest(%(ids)s::uuid[], %(accounts)s::uuid[], %(connectors)s::uuid[], %(postings)s::uuid[],
+        %(prices)s::bigint[], %(segments)s::smallint[], %(classes)s::text[], %(encodings)s::text[],
+        %(countries)s::text[], %(sources)s::text[], %(numbers)s::text[], %(refs)s::text[], %(texts)s::text[],
+        %(lanes)s::smallint[], %(shares)s::smallint[])
+        AS new (id, account_id, connector_id, posting_id, price, segments, class, encoding, country, src, dst,
+            client_ref, body, lane, share)
+), queued AS (
+    INSERT INTO queue (connector_id, lane, share, id, segments) SELECT connector_id, lane, share, id, segments FROM new
+)
+INSERT INTO message (id, account_id, connector_id, posting_id, price, accepted_at, state, segments, class, encoding,
+    country, src, dst, client_ref, body)
+SELECT id, account_id, connector_id, posting_id, price, %(now)s::timestamptz, 'queued', segments, class::message_class,
+    encoding::message_encoding, country, src, dst, client_ref, body
+FROM new;
+
 -- name: copy_messages
 -- all accounts: a flush may mix accounts; each row names its own.
-COPY message (id, account_id, campaign_id, contact_id, connector_id, posting_id, price, accepted_at, state, segments,
-    class, encoding, reason, country, src, dst, client_ref, body, finished_at) FROM STDIN (FORMAT BINARY);
+-- Columns that many rows share come first, so that they can be written once (store.py).
+COPY message (account_id, campaign_id, connector_id, posting_id, accepted_at, state, reason, finished_at,
+    class, encoding, country, src, id, contact_id, price, segments, dst, client_ref, body) FROM STDIN (FORMAT BINARY);
 
 -- name: copy_queue
-COPY queue (connector_id, lane, share, id, campaign_id, segments) FROM STDIN (FORMAT BINARY);
+COPY queue (connector_id, lane, share, campaign_id, id, segments) FROM STDIN (FORMAT BINARY);
 
 -- name: copy_held
-COPY held (connector_id, lane, share, id, campaign_id, segments, until) FROM STDIN (FORMAT BINARY);
+COPY held (connector_id, lane, share, campaign_id, id, segments, until) FROM STDIN (FORMAT BINARY);
 
 -- name: copy_message_events
 COPY message_event (message_id, at, kind, part, detail) FROM STDIN (FORMAT BINARY);
 
--- name: copy_progress
--- all accounts: sums of one transaction, a row an account, campaign and state.
-COPY progress (at, account_id, campaign_id, state, n, amount) FROM STDIN (FORMAT BINARY);
+-- name: count_and_wake
+-- all accounts: sums of one transaction, a row an account, campaign and state. Dispatchers are told, at commit, if there
+-- is work for them.
+WITH counted AS (
+    INSERT INTO progress (at, account_id, campaign_id, state, n, amount)
+    SELECT %(now)s::timestamptz, account_id, campaign_id, state::message_state, n, amount
+    FROM unnest(%(accounts)s::uuid[], %(campaigns)s::uuid[], %(states)s::text[], %(ns)s::integer[],
+        %(amounts)s::bigint[]) AS new (account_id, campaign_id, state, n, amount)
+)
+SELECT pg_notify('cablegram_queue', '') WHERE %(is_work)s::boolean;
 
 -- name: wake_dispatchers
 -- Once a transaction at most: NOTIFY takes a lock that all committers share.
@@ -204,7 +231,7 @@ SELECT at, kind, part, detail FROM message_event WHERE message_id = %(message_id
 -- In the order of keys, so that two flushes never wait for each other in a circle.
 -- all accounts: a flush may mix accounts; each row names its own.
 INSERT INTO idempotency (account_id, endpoint, key, body_hash, status, response, created_at)
-SELECT account_id, endpoint, key, body_hash, 0, '', %(now)s
+SELECT account_id, endpoint, key, body_hash, 0, '', %(now)s::timestamptz
 FROM unnest(%(accounts)s::uuid[], %(endpoints)s::text[], %(keys)s::text[], %(hashes)s::bytea[])
     AS asked (account_id, endpoint, key, body_hash)
 ORDER BY account_id, endpoint, key

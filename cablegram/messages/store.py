@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import cast
 from uuid import UUID
@@ -10,6 +10,7 @@ from uuid import UUID
 from psycopg import sql
 
 from cablegram.kit.ids import AccountId, CampaignId, MessageId, PostingId, lowest_at
+from cablegram.messages import rows
 from cablegram.messages.model import (
     FINAL,
     LANES,
@@ -26,26 +27,39 @@ from cablegram.messages.model import (
     State,
     Waiting,
 )
-from cablegram.runtime.database import Conn, copy_rows
+from cablegram.messages.rows import share
+from cablegram.runtime.connection import Reply, Statement
+from cablegram.runtime.copying import array, value
+from cablegram.runtime.database import Conn, copy_block, copy_rows
 from cablegram.runtime.queries import load
 
 queries = load(__file__)
 
-_MESSAGE_TYPES = [
-    *["uuid"] * 6, "int8", "timestamptz", "text", "int2", *["text"] * 8, "timestamptz",
-]  # fmt: skip
-_QUEUE_TYPES = ["uuid", "int2", "int2", "uuid", "uuid", "int2"]
+_HAS_PARTITION = Statement(queries.has_partition)
+_INSERT_MESSAGES = Statement(queries.insert_messages)
+_COUNT_AND_WAKE = Statement(queries.count_and_wake)
+_BEGIN_IDEMPOTENT = Statement(queries.begin_idempotent)
+_END_IDEMPOTENT = Statement(queries.end_idempotent)
+_DROP_IDEMPOTENT = Statement(queries.drop_idempotent)
 _FINALS = [state.value for state in FINAL]
+
+
+def has_partition(conn: Conn, day: date) -> Reply[bool]:
+    """Tell whether messages of a day have their partition."""
+    return conn.later(_HAS_PARTITION, name=value("text", _partition(day))).then(lambda found: bool(found[0][0]))
+
+
+def _partition(day: date) -> str:
+    return f"message_{day:%Y%m%d}"
 
 
 async def make_partitions(conn: Conn, days: Iterable[date]) -> None:
     """Make the partitions of these days where they are missing; bounds are those of the days' UUIDv7s."""
     for day in days:
-        name = f"message_{day:%Y%m%d}"
-        if await _has_partition(conn, name):
+        if await has_partition(conn, day):
             continue
         await conn.execute(queries.lock_partitions)
-        if await _has_partition(conn, name):
+        if await has_partition(conn, day):
             continue
         start = datetime.fromisoformat(f"{day.isoformat()}T00:00:00+00:00")
         bounds = (sql.Literal(str(lowest_at(start))), sql.Literal(str(lowest_at(start + timedelta(days=1)))))
@@ -53,71 +67,74 @@ async def make_partitions(conn: Conn, days: Iterable[date]) -> None:
         # Rows are updated three times in their life: room on the page keeps these updates off the indexes (HOT).
         make = sql.SQL("CREATE TABLE {} (LIKE message INCLUDING ALL) WITH (fillfactor = 60)")
         attach = sql.SQL("ALTER TABLE message ATTACH PARTITION {} FOR VALUES FROM ({}) TO ({})")
-        await conn.execute(make.format(sql.Identifier(name)))
-        await conn.execute(attach.format(sql.Identifier(name), *bounds))
+        name = sql.Identifier(_partition(day))
+        await conn.execute(make.format(name))
+        await conn.execute(attach.format(name, *bounds))
 
 
-async def _has_partition(conn: Conn, name: str) -> bool:
-    row = await (await conn.execute(queries.has_partition, {"name": name})).fetchone()
-    return bool(row and row[0])
+def insert_messages(conn: Conn, drafts: Sequence[Draft], now: datetime) -> None:
+    """Write a few accepted messages of no campaign with their places in the queue; at the latest with the commit."""
+    conn.later(
+        _INSERT_MESSAGES,
+        now=value("timestamptz", now),
+        ids=array("uuid", [one.id for one in drafts]),
+        accounts=array("uuid", [one.account_id for one in drafts]),
+        connectors=array("uuid", [one.connector_id for one in drafts]),
+        postings=array("uuid", [one.posting_id for one in drafts]),
+        prices=array("int8", [one.price for one in drafts]),
+        segments=array("int2", [one.segments for one in drafts]),
+        classes=array("text", [one.message_class for one in drafts]),
+        encodings=array("text", [one.encoding for one in drafts]),
+        countries=array("text", [one.country for one in drafts]),
+        sources=array("text", [one.source for one in drafts]),
+        numbers=array("text", [one.number for one in drafts]),
+        refs=array("text", [one.client_ref for one in drafts]),
+        texts=array("text", [one.text for one in drafts]),
+        lanes=array("int2", [LANES[one.message_class] for one in drafts]),
+        shares=array("int2", [share(one.account_id) for one in drafts]),
+    )
 
 
 async def copy_messages(conn: Conn, drafts: Sequence[Draft], now: datetime) -> None:
     """Write accepted and skipped messages."""
-    rows = [
-        (
-            draft.id, draft.account_id, draft.campaign_id, draft.contact_id, draft.connector_id, draft.posting_id,
-            draft.price, now, "skipped" if draft.refusal else "queued", draft.segments, draft.message_class.value,
-            draft.encoding.value, draft.refusal.code if draft.refusal else None, draft.country, draft.source,
-            draft.number or draft.to, draft.client_ref, draft.text, now if draft.refusal else None,
-        )
-        for draft in drafts
-    ]  # fmt: skip
-    await copy_rows(conn, queries.copy_messages, _MESSAGE_TYPES, rows)
+    await copy_block(conn, queries.copy_messages, rows.of_messages(drafts, now))
 
 
-async def copy_queue(conn: Conn, waiting: Sequence[Waiting]) -> None:
+async def copy_queue(conn: Conn, waiting: Sequence[Waiting | Draft]) -> None:
     """Put messages into the queue of their connector."""
-    rows = [
-        (one.connector_id, LANES[one.message_class], share(one.account_id), one.id, one.campaign_id, one.segments)
-        for one in waiting
-    ]
-    await copy_rows(conn, queries.copy_queue, _QUEUE_TYPES, rows)
+    if waiting:
+        await copy_block(conn, queries.copy_queue, rows.of_queue(waiting))
 
 
-async def copy_held(conn: Conn, waiting: Sequence[tuple[Waiting, datetime | None]]) -> None:
+async def copy_held(conn: Conn, waiting: Sequence[tuple[Waiting | Draft, datetime | None]]) -> None:
     """Keep messages from their queue: until a moment, or (None) until their campaign resumes."""
-    rows = [
-        (
-            one.connector_id,
-            LANES[one.message_class],
-            share(one.account_id),
-            one.id,
-            one.campaign_id,
-            one.segments,
-            until,
-        )
-        for one, until in waiting
-    ]
-    await copy_rows(conn, queries.copy_held, [*_QUEUE_TYPES, "timestamptz"], rows)
+    if waiting:
+        await copy_block(conn, queries.copy_held, rows.of_held(waiting))
 
 
-def share(account_id: AccountId) -> int:
-    """Return the account's share of a lane: 1,024 of them, by the random end of its id."""
-    return account_id.int & 0x3FF
-
-
-async def copy_message_events(conn: Conn, rows: Sequence[tuple[MessageId, datetime, str, int, str]]) -> None:
+async def copy_message_events(conn: Conn, lines: Sequence[tuple[MessageId, datetime, str, int, str]]) -> None:
     """Write lines of messages' stories: (message, when, kind, part, detail)."""
-    await copy_rows(conn, queries.copy_message_events, ["uuid", "timestamptz", "text", "int2", "text"], list(rows))
+    await copy_rows(conn, queries.copy_message_events, ["uuid", "timestamptz", "text", "int2", "text"], list(lines))
 
 
-async def copy_progress(
-    conn: Conn, sums: Sequence[tuple[datetime, AccountId, CampaignId | None, State, int, int]]
+def count_and_wake(
+    conn: Conn,
+    sums: Mapping[tuple[AccountId, CampaignId | None, State], Sequence[int]],
+    now: datetime,
+    *,
+    is_work: bool,
 ) -> None:
-    """Write sums of moves: (when, account, campaign, state, n, amount)."""
-    types = ["timestamptz", "uuid", "uuid", "text", "int4", "int8"]
-    await copy_rows(conn, queries.copy_progress, types, [(*row[:3], row[3].value, *row[4:]) for row in sums])
+    """Write the sums of what was made, (n, amount) each, and tell dispatchers if there is work; with the commit."""
+    conn.later(
+        _COUNT_AND_WAKE,
+        now=value("timestamptz", now),
+        accounts=array("uuid", [account_id for account_id, _, _ in sums]),
+        campaigns=array("uuid", [campaign_id for _, campaign_id, _ in sums]),
+        states=array("text", [state for *_, state in sums]),
+        ns=array("int4", [n for n, _ in sums.values()]),
+        amounts=array("int8", [amount for _, amount in sums.values()]),
+        is_work=value("bool", is_work),
+    )
 
 
 async def wake_dispatchers(conn: Conn) -> None:
@@ -275,13 +292,13 @@ async def events_of(conn: Conn, message_id: MessageId) -> list[Moment]:
     return [Moment(*row) for row in await cursor.fetchall()]
 
 
-async def begin_idempotent(
+def begin_idempotent(
     conn: Conn, keyed: Sequence[tuple[AccountId, Key]], now: datetime
-) -> set[tuple[AccountId, str, str]]:
+) -> Reply[set[tuple[AccountId, str, str]]]:
     """Claim keys; return those that nobody had: (account, endpoint, key)."""
-    values = _keys(keyed) | {"hashes": [key.body_hash for _, key in keyed], "now": now}
-    cursor = await conn.execute(queries.begin_idempotent, values)
-    return {(row[0], row[1], row[2]) for row in await cursor.fetchall()}
+    hashes = array("bytea", [key.body_hash for _, key in keyed])
+    asked = conn.later(_BEGIN_IDEMPOTENT, **_keys(keyed), hashes=hashes, now=value("timestamptz", now))
+    return asked.then(lambda found: {(row[0], row[1], row[2]) for row in found})
 
 
 async def idempotent_answer(conn: Conn, account_id: AccountId, key: Key) -> tuple[bytes, Answer] | None:
@@ -291,24 +308,26 @@ async def idempotent_answer(conn: Conn, account_id: AccountId, key: Key) -> tupl
     return (row[0], Answer(row[1], row[2], is_replay=True)) if row else None
 
 
-async def end_idempotent(conn: Conn, done: Sequence[tuple[AccountId, Key, Answer]]) -> None:
-    """Store the answers of keys."""
-    values = _keys([(account_id, key) for account_id, key, _ in done])
-    answers = [answer for *_, answer in done]
-    values |= {"statuses": [one.status for one in answers], "responses": [one.body for one in answers]}
-    await conn.execute(queries.end_idempotent, values)
+def end_idempotent(conn: Conn, done: Sequence[tuple[AccountId, Key, Answer]]) -> None:
+    """Store the answers of keys; at the latest with the commit."""
+    conn.later(
+        _END_IDEMPOTENT,
+        **_keys([(account_id, key) for account_id, key, _ in done]),
+        statuses=array("int2", [answer.status for *_, answer in done]),
+        responses=array("bytea", [answer.body for *_, answer in done]),
+    )
 
 
-async def drop_idempotent(conn: Conn, keyed: Sequence[tuple[AccountId, Key]]) -> None:
-    """Let go of keys that were claimed and not answered with success."""
-    await conn.execute(queries.drop_idempotent, _keys(keyed))
+def drop_idempotent(conn: Conn, keyed: Sequence[tuple[AccountId, Key]]) -> None:
+    """Let go of keys that were claimed and not answered with success; at the latest with the commit."""
+    conn.later(_DROP_IDEMPOTENT, **_keys(keyed))
 
 
-def _keys(keyed: Sequence[tuple[AccountId, Key]]) -> dict[str, object]:
+def _keys(keyed: Sequence[tuple[AccountId, Key]]) -> dict[str, bytes]:
     return {
-        "accounts": [account_id for account_id, _ in keyed],
-        "endpoints": [key.endpoint for _, key in keyed],
-        "keys": [key.key for _, key in keyed],
+        "accounts": array("uuid", [account_id for account_id, _ in keyed]),
+        "endpoints": array("text", [key.endpoint for _, key in keyed]),
+        "keys": array("text", [key.key for _, key in keyed]),
     }
 
 

@@ -6,13 +6,16 @@ from collections.abc import Iterable
 
 from cablegram.kit.ids import AccountId
 from cablegram.routing.choose import Way
+from cablegram.runtime.connection import Reply, Statement
+from cablegram.runtime.copying import array
 from cablegram.runtime.database import Conn
 from cablegram.runtime.queries import load
 
 queries = load(__file__)
 
+_WAYS = Statement(queries.ways)
 
-async def ways(conn: Conn, account_ids: Iterable[AccountId]) -> list[Way]:
+
+def ways(conn: Conn, account_ids: Iterable[AccountId]) -> Reply[list[Way]]:
     """Read the connectors these accounts may use."""
-    cursor = await conn.execute(queries.ways, {"account_ids": list(account_ids)})
-    return [Way(*row) for row in await cursor.fetchall()]
+    return conn.later(_WAYS, account_ids=array("uuid", account_ids)).then(lambda rows: [Way(*row) for row in rows])

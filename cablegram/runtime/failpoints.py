@@ -18,6 +18,7 @@ POINTS: Mapping[str, str] = MappingProxyType(
         "desk.keys_claimed": "after idempotency keys were claimed, before messages are accepted under them",
         "accept.charged": "after messages were charged, before they are copied",
         "accept.partitions_made": "after the day's partition was made sure of, before messages are copied into it",
+        "accept.inserted": "after a few messages were sent on their way into table and queue, before they are counted",
         "accept.copied": "after messages were copied, before they stand in the queue",
         "accept.queued": "after messages stand in the queue, before they are counted",
         "accept.counted": "after messages were counted, before dispatchers are woken",

@@ -7,11 +7,15 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from cablegram.kit.ids import AccountId, ConnectorId, SenderId
+from cablegram.runtime.connection import Reply, Statement
+from cablegram.runtime.copying import array
 from cablegram.runtime.database import Conn
 from cablegram.runtime.queries import load
 from cablegram.senders.model import Holder, Sender
 
 queries = load(__file__)
+
+_RESOLVE = Statement(queries.resolve)
 
 
 @dataclass(slots=True)
@@ -23,13 +27,13 @@ class Found:
     any_is_open: bool
 
 
-async def resolve(conn: Conn, wanted: Sequence[tuple[AccountId, str | None]]) -> dict[int, Found]:
+def resolve(conn: Conn, wanted: Sequence[tuple[AccountId, str | None]]) -> Reply[dict[int, Found]]:
     """Read what the accounts have, by place in the batch; an address of None asks for the account's default."""
-    cursor = await conn.execute(
-        queries.resolve,
-        {"accounts": [account_id for account_id, _ in wanted], "addresses": [address for _, address in wanted]},
-    )
-    return {row[0] - 1: Found(*row[1:]) for row in await cursor.fetchall()}
+    return conn.later(
+        _RESOLVE,
+        accounts=array("uuid", [account_id for account_id, _ in wanted]),
+        addresses=array("text", [address for _, address in wanted]),
+    ).then(lambda rows: {row[0] - 1: Found(*row[1:]) for row in rows})
 
 
 async def holders(conn: Conn, addresses: Sequence[str]) -> list[Holder]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from cablegram.kit.ids import AccountId
+from cablegram.runtime.connection import Reply
 from cablegram.runtime.database import Conn
 from cablegram.senders import store
 from cablegram.senders.address import RULE, canonical
@@ -13,19 +14,23 @@ from cablegram.senders.model import Holder, SenderRefusal, Usable
 _NEEDED = SenderRefusal("sender_needed", "This account has no default sender, so say in `from` who sends the message.")
 
 
-async def resolve(conn: Conn, wanted: Sequence[tuple[AccountId, str | None]]) -> list[Usable | SenderRefusal]:
+def resolve(conn: Conn, wanted: Sequence[tuple[AccountId, str | None]]) -> Reply[list[Usable | SenderRefusal]]:
     """Find the sender of each message of a batch, in the order given; None asks for the account's default.
 
-    One statement, however many messages; equal questions are asked once and share one answer.
+    One statement, however many messages; equal questions are asked once and share one answer. It goes along with the
+    next that is awaited.
     """
     questions = list(dict.fromkeys(wanted))
     written = [(account_id, None if text is None else canonical(text)) for account_id, text in questions]
-    found = await store.resolve(conn, written)
-    answers = {
-        question: _answer(question[1], address, found[place])
-        for place, (question, (_, address)) in enumerate(zip(questions, written, strict=True))
-    }
-    return [answers[question] for question in wanted]
+
+    def answers(found: dict[int, store.Found]) -> list[Usable | SenderRefusal]:
+        answered = {
+            question: _answer(question[1], address, found[place])
+            for place, (question, (_, address)) in enumerate(zip(questions, written, strict=True))
+        }
+        return [answered[question] for question in wanted]
+
+    return store.resolve(conn, written).then(answers)
 
 
 async def holders(conn: Conn, addresses: Sequence[str]) -> list[Holder]:

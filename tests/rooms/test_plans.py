@@ -20,6 +20,7 @@ import cablegram.dispatch.store
 import cablegram.messages.store
 from cablegram.messages.store import make_partitions
 from cablegram.runtime import database
+from cablegram.runtime.connection import Conn
 from cablegram.runtime.queries import Queries
 from house.test_sql import PREPARED, bare, numbered
 from testbed import Server
@@ -58,7 +59,7 @@ def schemas(pg: Server) -> Iterator[dict[str, psycopg.Connection]]:
 
 
 async def _with_days(url: str) -> None:
-    async with await psycopg.AsyncConnection.connect(url) as conn:
+    async with await Conn.connect(url) as conn:
         await make_partitions(conn, DAYS)
 
 

@@ -26,8 +26,7 @@ async def shop(rt: Runtime) -> Principal:
 async def judged(rt: Runtime, *drafts: Draft, keep_refused: bool = False) -> list[str | None]:
     """Accept drafts in one transaction; return each one's refusal."""
     async with rt.db.transaction() as conn:
-        book = await Prices().book(conn)
-        await accept(conn, drafts, book=book, now=rt.clock.now(), keep_refused=keep_refused)
+        await accept(conn, drafts, prices=Prices(), now=rt.clock.now(), keep_refused=keep_refused)
     return [one.refusal.code if one.refusal else None for one in drafts]
 
 

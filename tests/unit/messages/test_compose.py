@@ -7,9 +7,9 @@ from uuid import UUID
 import pytest
 
 from cablegram.billing.tariffs import Tariff, TariffBook
-from cablegram.kit.ids import AccountId, ConnectorId, MessageId
+from cablegram.kit.ids import AccountId
 from cablegram.messages import compose
-from cablegram.messages.model import Draft, MessageClass, Refusal, Waiting
+from cablegram.messages.model import Draft, Refusal
 from cablegram.text.encoding import Encoding
 from cablegram.text.segments import Measure
 
@@ -96,16 +96,3 @@ def test_admitting_a_text_returns_its_measure() -> None:
     found = compose.admit("Hello")
     assert isinstance(found, Measure)
     assert (found.segments, found.units) == (1, 5)
-
-
-def test_only_an_accepted_draft_can_wait() -> None:
-    one = draft()
-    with pytest.raises(ValueError, match="accepted"):
-        compose.waiting(one)
-    one.id = MessageId(UUID(int=2))
-    with pytest.raises(ValueError, match="accepted"):
-        compose.waiting(one)
-    one.connector_id, one.segments = ConnectorId(UUID(int=3)), 2
-    assert compose.waiting(one) == Waiting(
-        MessageId(UUID(int=2)), ACCOUNT, None, ConnectorId(UUID(int=3)), MessageClass.TRANSACTIONAL, 2
-    )

@@ -38,8 +38,7 @@ _SLOW = frozenset({"results.requeued", "sweep.released"})
 _OFTEN = {
     "desk": 6,
     "accept": 3,
-    **dict.fromkeys(("claim", "wire", "link", "recorder", "results"), 10),
-    **dict.fromkeys(("receipts.matched", "receipts.applied"), 10),
+    **dict.fromkeys(("claim", "wire", "link", "recorder", "results.taken", "results.recorded"), 10),
 }
 _ONCE = frozenset({"results.requeued", "recorder.texts_recorded"})
 

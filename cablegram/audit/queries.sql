@@ -186,7 +186,7 @@ ORDER BY posting.id, named.posting_id LIMIT 20;
 SELECT count(*) OVER (), message.account_id, coalesce(message.campaign_id, waiting.campaign_id),
     concat('message ', coalesce(message.id, waiting.id), ' is ', coalesce(message.state::text, 'not there'),
         ' and has ', coalesce(waiting.places, 0), ' rows in queue and held', CASE
-            WHEN message.state = 'queued' AND waiting.places = 1 THEN ', which differs in connector, campaign or size'
+            WHEN message.state IN ('queued', 'scheduled') AND waiting.places = 1 THEN ', which differs in connector, campaign or size'
         END)
 FROM message FULL JOIN (
     SELECT id, count(*) AS places, min(connector_id::text)::uuid AS connector_id,
@@ -198,7 +198,7 @@ FROM message FULL JOIN (
     ) AS place
     GROUP BY id
 ) AS waiting ON waiting.id = message.id
-WHERE CASE WHEN message.state = 'queued'
+WHERE CASE WHEN message.state IN ('queued', 'scheduled')
     THEN waiting.places IS DISTINCT FROM 1 OR message.segments <> waiting.segments
         OR message.connector_id IS DISTINCT FROM waiting.connector_id
         OR message.campaign_id IS DISTINCT FROM waiting.campaign_id

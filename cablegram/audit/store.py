@@ -34,7 +34,7 @@ SENTENCES = (
     Sentence("balances", "Every balance is the sum of its postings.", queries.balances),
     Sentence("ledger", "Postings are numbered without gap, and each carries the balance on.", queries.ledger),
     Sentence("inbound", "Every text that came in for an account was charged once.", queries.inbound),
-    Sentence("waiting", "Every queued message waits in one place, and nothing else waits.", queries.waiting),
+    Sentence("waiting", "Every queued or held message waits in one place, and nothing else waits.", queries.waiting),
     Sentence("flying", "Every message that may be on the wire has its mark, and nothing else has.", queries.flying),
     Sentence("paused", "Nothing of a paused campaign is in the queue.", queries.paused),
 )

@@ -49,7 +49,7 @@ async def start(rt: Runtime, who: Principal, campaign_id: CampaignId) -> Campaig
     """Start a campaign that is ready, or a paused one again; the lists it goes through stay as they are until its end.
 
     Raises NotFound (`campaign_not_found`, `list_not_found`), Conflict (`illegal_move`, `no_recipients`), InvalidInput
-    (`missing_variable`), Refused (`sender_needed`, `sender_not_owned`, `no_route`).
+    (`missing_variable`), Refused (`sender_needed`, `sender_not_owned`, `no_route`), Conflict (`held_after_restore`).
     """
     return await _go(rt, who, campaign_id, Action.START)
 
@@ -110,6 +110,7 @@ async def _go(rt: Runtime, who: Principal, campaign_id: CampaignId, action: Acti
         now = rt.clock.now()
         campaign = await find.hold(conn, who.account_id, campaign_id)
         after(campaign.name, campaign.state, action)
+        await _check_restored(conn, campaign)
         await drawing.check_way(conn, who.account_id, campaign.sender)
         if campaign.state is CampaignState.PAUSED:
             await moves.resume(conn, campaign, by=who.name, now=now)
@@ -125,6 +126,17 @@ async def _go(rt: Runtime, who: Principal, campaign_id: CampaignId, action: Acti
             raise Conflict("no_recipients", message)
         await moves.begin(conn, campaign, by=who.name, now=now)
     return campaign
+
+
+async def _check_restored(conn: Conn, campaign: Campaign) -> None:
+    """Raise Conflict (`held_after_restore`) for a campaign whose checkpoint is older than the backup it came from."""
+    restored_at = await store.restored_at(conn)
+    if restored_at and campaign.created_at <= restored_at:
+        message = (
+            f"The campaign {campaign.name} came out of a backup, and nobody knows yet whom it reached since then. It "
+            "can go on once the operator has said so."
+        )
+        raise Conflict("held_after_restore", message)
 
 
 async def _ready(conn: Conn, who: Principal, new: NewCampaign, now: datetime) -> Campaign:

@@ -54,6 +54,7 @@ _DONE = {_A.START: "started", _A.PAUSE: "paused", _A.RESUME: "resumed", _A.CANCE
 
 BY_HAND = "by_hand"
 OUT_OF_FUNDS = "out_of_funds"
+AFTER_RESTORE = "after_restore"
 
 
 def after(name: str, state: CampaignState, action: Action) -> CampaignState:

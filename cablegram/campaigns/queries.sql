@@ -53,3 +53,7 @@ SELECT id, account_id, state, is_fanned_out FROM campaign WHERE state = 'running
 UNION ALL
 SELECT id, account_id, state, is_fanned_out FROM campaign WHERE state = 'cancelled' AND finished_at IS NULL
 ORDER BY id;
+
+-- name: restored_at
+-- When the installation was restored from a backup, if what that brought back is still held.
+SELECT value ->> 'since' FROM installation WHERE name = 'after_restore';

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -112,6 +113,12 @@ async def at_work(conn: Conn) -> list[Job]:
     """Read which campaigns have something to be done, the oldest first."""
     rows = await (await conn.execute(queries.at_work)).fetchall()
     return [Job(row[0], row[1], CampaignState(row[2]), row[3]) for row in rows]
+
+
+async def restored_at(conn: Conn) -> datetime | None:
+    """Read when the installation was restored, if what that brought back is still held."""
+    row = await (await conn.execute(queries.restored_at)).fetchone()
+    return datetime.fromisoformat(row[0]) if row else None
 
 
 def _campaign(row: Sequence[Any]) -> Campaign:

@@ -64,9 +64,9 @@ def with_database(settings: Settings) -> Generator[Settings]:
         yield replace(settings, database_url=url)
 
 
-def bring_up_to_date(url: str) -> None:
+def bring_up_to_date(url: str, *, is_restoring: bool = False) -> None:
     """Apply missing migrations; a database that may lose what it confirmed is for tests alone."""
-    migrate(url, allow_unsafe="CABLEGRAM_TEST_UNSAFE_DATABASE" in os.environ)
+    migrate(url, allow_unsafe="CABLEGRAM_TEST_UNSAFE_DATABASE" in os.environ, is_restoring=is_restoring)
 
 
 def act(place: Place, deed: Callable[[Runtime], Awaitable[T]]) -> T:

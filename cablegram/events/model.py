@@ -29,6 +29,8 @@ class Kind(StrEnum):
     CAMPAIGN_CANCELLED = "campaign.cancelled"
     CAMPAIGN_FINISHED = "campaign.finished"
     CAMPAIGN_DELETED = "campaign.deleted"
+    INSTALLATION_RESTORED = "installation.restored"
+    INSTALLATION_RESUMED = "installation.resumed"
     MESSAGES_UNKNOWN = "messages.unknown"
     TEXT_RECEIVED = "text.received"
 

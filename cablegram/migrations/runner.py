@@ -11,6 +11,7 @@ from psycopg import sql
 
 from cablegram.kit.errors import Conflict, Refused
 from cablegram.runtime.database import unreachable
+from cablegram.runtime.postgres_tools import RESTORING
 
 _HERE = Path(__file__).parent
 _FILE = re.compile(r"^\d{4}_(pre|post)_[a-z0-9_]+\.sql$")
@@ -37,15 +38,18 @@ def files() -> list[Path]:
     return found
 
 
-def migrate(url: str, *, allow_unsafe: bool = False) -> list[str]:
+def migrate(url: str, *, allow_unsafe: bool = False, is_restoring: bool = False) -> list[str]:
     """Apply what is missing, one transaction a file, under an advisory lock; return the names that were applied.
 
     Raises Unavailable (`database_unreachable`), Refused (`postgresql_too_old`, `unsafe_database`), Conflict
-    (`migration_changed`) when a file differs from what this database was made with.
+    (`migration_changed`) when a file differs from what this database was made with, (`restore_underway`) when a backup
+    is being read into it and this is not who does so.
     """
     try:
         with psycopg.connect(url, autocommit=True, connect_timeout=5) as conn:
             _check_server(conn, allow_unsafe=allow_unsafe)
+            if not is_restoring:
+                _check_whole(conn)
             conn.execute("SELECT pg_advisory_lock(%s)", (_LOCK,))
             conn.execute(_JOURNAL)
             return _apply_missing(conn)
@@ -64,6 +68,15 @@ def _check_server(conn: psycopg.Connection, *, allow_unsafe: bool) -> None:
             "Switch it on, in the server's settings or for this database."
         )
         raise Refused("unsafe_database", message)
+
+
+def _check_whole(conn: psycopg.Connection) -> None:
+    if conn.execute("SELECT to_regnamespace(%s)", (RESTORING,)).fetchone() != (None,):
+        message = (
+            "A backup is being read into this database, or that was broken off. If nobody is at it, give "
+            "`cablegram restore` another, empty one."
+        )
+        raise Conflict("restore_underway", message)
 
 
 def _apply_missing(conn: psycopg.Connection) -> list[str]:

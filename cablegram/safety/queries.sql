@@ -1,0 +1,61 @@
+-- Statements for the time after a restore. Held messages wait in `held` until infinity: no time and no campaign that
+-- resumes lets them go.
+
+-- name: standstill
+SELECT value ->> 'since', (value ->> 'held')::bigint, (value ->> 'unknown')::bigint, (value ->> 'campaigns')::bigint
+FROM installation WHERE name = 'after_restore';
+
+-- name: begin
+INSERT INTO installation (name, value) VALUES ('after_restore', %(value)s::jsonb)
+ON CONFLICT (name) DO UPDATE SET value = excluded.value;
+
+-- name: end
+DELETE FROM installation WHERE name = 'after_restore';
+
+-- name: hold_queued
+-- all accounts: whatever waits may have been sent since the backup.
+WITH taken AS (
+    DELETE FROM queue WHERE ctid = ANY (ARRAY(SELECT ctid FROM queue LIMIT %(limit)s)) RETURNING *
+), kept AS (
+    INSERT INTO held (connector_id, lane, share, id, campaign_id, segments, until)
+    SELECT connector_id, lane, share, id, campaign_id, segments, 'infinity' FROM taken
+)
+SELECT message.id, message.version FROM taken JOIN message ON message.id = taken.id;
+
+-- name: hold_aside
+-- all accounts: also what waited for its campaign, or for a carrier that had asked for time.
+WITH taken AS (
+    UPDATE held SET until = 'infinity'
+    WHERE id = ANY (ARRAY(SELECT id FROM held WHERE until IS DISTINCT FROM 'infinity' LIMIT %(limit)s))
+    RETURNING id
+)
+SELECT message.id, message.version FROM taken JOIN message ON message.id = taken.id;
+
+-- name: held
+-- all accounts: a slice of what is held, locked against whoever cancels a campaign meanwhile.
+SELECT id FROM held WHERE until = 'infinity' LIMIT %(limit)s FOR UPDATE;
+
+-- name: campaigns_of
+SELECT DISTINCT campaign_id FROM held WHERE until = 'infinity' AND campaign_id IS NOT NULL;
+
+-- name: take_out
+-- all accounts: the operator's word is for everybody.
+WITH taken AS (DELETE FROM held WHERE id = ANY (%(ids)s) RETURNING id)
+SELECT message.id, message.account_id, message.campaign_id, message.connector_id, message.class::text,
+    message.segments, message.version
+FROM taken JOIN message ON message.id = taken.id;
+
+-- name: count_held
+SELECT count(*) FROM held WHERE until = 'infinity';
+
+-- name: running_campaigns
+-- all accounts: a campaign that goes on from a checkpoint of the past would write to people a second time.
+SELECT account_id, id FROM campaign WHERE state = 'running' ORDER BY id;
+
+-- name: stopped_campaigns
+-- all accounts: those that only the restore had stopped.
+SELECT account_id, id FROM campaign WHERE state = 'paused' AND reason = 'after_restore' ORDER BY id;
+
+-- name: sealed
+-- all accounts: whether the key at hand opens what was sealed with another installation's.
+SELECT id, name, sealed_secret FROM connector WHERE sealed_secret IS NOT NULL ORDER BY name;

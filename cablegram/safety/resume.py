@@ -1,0 +1,69 @@
+"""The operator's word after a restore: what is held goes on, or is cancelled with refund."""
+
+from __future__ import annotations
+
+from cablegram.accounts.access import Principal, Scope
+from cablegram.campaigns import find, moves
+from cablegram.campaigns.model import AFTER_RESTORE, CampaignState
+from cablegram.events.model import Event, Kind
+from cablegram.events.record import record
+from cablegram.kit.errors import Conflict
+from cablegram.messages import hold, settle, story
+from cablegram.messages.model import Move, State
+from cablegram.runtime import Runtime
+from cablegram.safety import store
+from cablegram.safety.model import Gone, Standstill
+
+_SLICE = 5_000
+
+
+async def standing(rt: Runtime, who: Principal) -> Standstill | None:
+    """Return what is held since a restore; None when nothing is."""
+    who.needs(Scope.OPERATOR)
+    async with rt.db.connection() as conn:
+        return await store.standstill(conn)
+
+
+async def resume(rt: Runtime, who: Principal, *, cancels: bool = False) -> Gone:
+    """Let everything go on that a restore held, or cancel its messages and leave its campaigns paused.
+
+    Broken off, it may be asked for again: the standstill ends with its last step. Raises Conflict (`nothing_held`).
+    """
+    who.needs(Scope.OPERATOR)
+    if await standing(rt, who) is None:
+        message = "Nothing is held: no backup was restored, or its messages go on already."
+        raise Conflict("nothing_held", message)
+    to_state = State.CANCELLED if cancels else State.QUEUED
+    messages = 0
+    while moved := await _move(rt, to_state):
+        messages += moved
+    async with rt.db.transaction() as conn:
+        now = rt.clock.now()
+        campaigns = [] if cancels else await store.stopped_campaigns(conn)
+        for account_id, campaign_id in campaigns:
+            campaign = await find.hold(conn, account_id, campaign_id)
+            if campaign.state is CampaignState.PAUSED:
+                await moves.resume(conn, campaign, by=who.name, now=now)
+        await store.end(conn)
+        gone = Gone(0 if cancels else messages, messages if cancels else 0, len(campaigns))
+        facts = {"released": gone.released, "cancelled": gone.cancelled, "campaigns": gone.campaigns, "by": who.name}
+        await record(conn, [Event(Kind.INSTALLATION_RESUMED, None, None, facts)], now=now)
+    return gone
+
+
+async def _move(rt: Runtime, to_state: State) -> int:
+    """Move a slice of what is held; return how many that were, none at the end."""
+    async with rt.db.transaction() as conn:
+        now = rt.clock.now()
+        # Campaigns before messages and balances, as whoever cancels a campaign locks them.
+        await hold.lock(conn, await store.campaigns_of(conn))
+        taken = await store.take_out(conn, await store.held(conn, limit=_SLICE))
+        reason = AFTER_RESTORE if to_state is State.CANCELLED else None
+        wanted = [Move(one.id, version, State.SCHEDULED, to_state, reason) for one, version in taken]
+        moved = await settle.settle(conn, wanted, now=now)
+        if to_state is State.QUEUED:
+            await hold.enqueue(conn, [one for one, _ in taken if one.id in moved])
+            await story.tell(
+                conn, [(message_id, now, "released", 0, "by the operator") for message_id in sorted(moved)]
+            )
+    return len(taken)

@@ -1,0 +1,84 @@
+"""Statements of the safety room."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from psycopg.types.json import Jsonb
+
+from cablegram.kit.ids import AccountId, CampaignId, ConnectorId, MessageId
+from cablegram.messages.model import MessageClass, Waiting
+from cablegram.runtime.database import Conn
+from cablegram.runtime.queries import load
+from cablegram.safety.model import Aside, Standstill
+
+queries = load(__file__)
+
+
+async def standstill(conn: Conn) -> Standstill | None:
+    """Read what a restore found under way; None when the operator has given word, or nothing was restored."""
+    row = await (await conn.execute(queries.standstill)).fetchone()
+    return Standstill(datetime.fromisoformat(row[0]), row[1], row[2], row[3]) if row else None
+
+
+async def begin(conn: Conn, found: Standstill) -> None:
+    """Note that all stands still."""
+    value = {
+        "since": found.since.isoformat(), "held": found.held, "unknown": found.unknown, "campaigns": found.campaigns
+    }  # fmt: skip
+    await conn.execute(queries.begin, {"value": Jsonb(value)})
+
+
+async def end(conn: Conn) -> None:
+    """Note that all goes on."""
+    await conn.execute(queries.end)
+
+
+async def hold_queued(conn: Conn, *, limit: int) -> list[Aside]:
+    """Take messages out of the queue and keep them aside."""
+    return [Aside(*row) for row in await (await conn.execute(queries.hold_queued, {"limit": limit})).fetchall()]
+
+
+async def hold_aside(conn: Conn, *, limit: int) -> list[Aside]:
+    """Keep messages aside that were so for another reason."""
+    return [Aside(*row) for row in await (await conn.execute(queries.hold_aside, {"limit": limit})).fetchall()]
+
+
+async def held(conn: Conn, *, limit: int) -> list[MessageId]:
+    """Lock a slice of what is held."""
+    return [row[0] for row in await (await conn.execute(queries.held, {"limit": limit})).fetchall()]
+
+
+async def campaigns_of(conn: Conn) -> list[CampaignId]:
+    """Read the campaigns of which messages are held."""
+    return [row[0] for row in await (await conn.execute(queries.campaigns_of)).fetchall()]
+
+
+async def take_out(conn: Conn, ids: Sequence[MessageId]) -> list[tuple[Waiting, int]]:
+    """Let go of held messages: each as the queue knows it, with its version."""
+    rows = await (await conn.execute(queries.take_out, {"ids": list(ids)})).fetchall()
+    return [(Waiting(row[0], row[1], row[2], row[3], MessageClass(row[4]), row[5]), row[6]) for row in rows]
+
+
+async def count_held(conn: Conn) -> int:
+    """Count what is held."""
+    ((count,),) = await (await conn.execute(queries.count_held)).fetchall()
+    return count
+
+
+async def running_campaigns(conn: Conn) -> list[tuple[AccountId, CampaignId]]:
+    """Read which campaigns run."""
+    return [(row[0], row[1]) for row in await (await conn.execute(queries.running_campaigns)).fetchall()]
+
+
+async def stopped_campaigns(conn: Conn) -> list[tuple[AccountId, CampaignId]]:
+    """Read which campaigns the restore stopped."""
+    return [(row[0], row[1]) for row in await (await conn.execute(queries.stopped_campaigns)).fetchall()]
+
+
+async def sealed(conn: Conn) -> list[tuple[ConnectorId, str, bytes]]:
+    """Read the sealed passwords of connectors: (connector, its name, sealed)."""
+    rows: list[tuple[UUID, str, bytes]] = await (await conn.execute(queries.sealed)).fetchall()
+    return [(ConnectorId(row[0]), row[1], bytes(row[2])) for row in rows]

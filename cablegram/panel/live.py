@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -15,7 +15,7 @@ from litestar.response import Stream
 from cablegram.campaigns import find, progress
 from cablegram.campaigns.model import CampaignState, Progress
 from cablegram.kit.ids import CampaignId
-from cablegram.messages.model import State
+from cablegram.messages.model import Count, State
 from cablegram.panel import stream
 from cablegram.panel.chart import chart_of
 from cablegram.panel.launching import list_names, sender_of
@@ -38,11 +38,11 @@ async def show(request: Http, visit: Visitor, campaign_id: FromPath[UUID]) -> Re
     """Show a campaign."""
     rt = parts_of(request).rt
     now = await progress.now(rt, visit.who, CampaignId(campaign_id))
-    campaign = now.campaign
-    context: Context = await _report(request, visit, campaign.id) | {
+    campaign, is_watched = now.campaign, _is_watched(now, rt.clock.now())
+    context: Context = await _report(request, visit, campaign.id, last_word=None if is_watched else now.counts) | {
         "campaign": campaign,
         "progress": now,
-        "is_watched": _is_watched(now, rt.clock.now()),
+        "is_watched": is_watched,
         "lists": await list_names(request, visit, campaign),
         "sender": await sender_of(request, visit, campaign),
         "segments": split(with_defaults(campaign.text)[0].text),
@@ -81,12 +81,23 @@ async def _changes(request: Http, visit: Visit, first: Progress) -> stream.Chang
         now = await progress.now(rt, visit.who, first.campaign.id)
 
 
-async def _report(request: Http, visit: Visit, campaign_id: CampaignId) -> Context:
-    """Return what became of it. Finding out reads all its messages, so a large campaign's is kept for a while."""
+async def _report(
+    request: Http, visit: Visit, campaign_id: CampaignId, *, last_word: Mapping[State, Count] | None = None
+) -> Context:
+    """Return what became of it. Finding out reads all its messages, so a large campaign's is kept for a while.
+
+    Where nothing changes any more (`last_word`, its counts), what was kept is good if it says the same.
+    """
     parts, clock = parts_of(request), parts_of(request).rt.clock
     kept = parts.reports.get(campaign_id)
     began = clock.monotonic()
-    if kept is None or kept[0] < began or kept[1].campaign.account_id != visit.who.account_id:
+    if kept is None or kept[1].campaign.account_id != visit.who.account_id:
+        is_good = False
+    elif last_word is None:
+        is_good = kept[0] >= began
+    else:
+        is_good = kept[1].counts == last_word
+    if kept is None or not is_good:
         found = await progress.report(parts.rt, visit.who, campaign_id)
         took = clock.monotonic() - began
         kept = parts.reports[campaign_id] = (clock.monotonic() + took * _REST, found)

@@ -293,6 +293,7 @@ async def test_a_running_campaign_sends_its_progress_until_it_is_done(
     page = await operator.open(campaign)
     assert "all handed over in" in page.text
     assert "hx-sse:connect" not in page.body
+    assert "Its first messages are being made" not in page.text  # not the report that was kept while it ran
     part = await operator.client.get(f"{campaign}/report", headers={"HX-Request": "true"})
     assert "Messages a second" in part.text
     assert "<html" not in part.text

@@ -17,6 +17,8 @@ _TELLING = 4  # characters: shorter ids may read the same by chance
 def id_forms(raw: str, form: IdForm) -> list[tuple[IdForm, str]]:
     """Return under which ids the message of a receipt may be stored: in the known form, or (UNKNOWN) in all forms."""
     plain = canonical(raw)
+    if form is IdForm.SAME:
+        return [(form, plain)] if plain else []
     forms = [
         (IdForm.SAME, plain),
         (IdForm.HEX_THEN_DECIMAL, decimal_to_hex(plain)),

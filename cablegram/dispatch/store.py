@@ -247,7 +247,7 @@ async def dead_dispatchers(conn: Conn, dispatcher_id: int) -> list[int]:
 
 async def flight_ids(conn: Conn, dispatcher_id: int, *, limit: int) -> list[MessageId]:
     """Read which messages a dispatcher has on the wire, as many as `limit`."""
-    cursor = await conn.execute(queries.flight_ids, {"dispatcher_id": dispatcher_id, "limit": limit})
+    cursor = await conn.execute(queries.flight_ids, {"dispatcher_id": dispatcher_id, "limit": limit}, binary=True)
     return [row[0] for row in await cursor.fetchall()]
 
 

@@ -50,6 +50,7 @@ _SETTINGS = {
     "fsync": "on",
     "synchronous_commit": "on",
     "full_page_writes": "on",
+    "wal_buffers": "16MB",  # with less, who writes waits for the disk every few hundred messages
     "autovacuum_naptime": "10s",  # the queue's rows live for seconds
     "timezone": "UTC",
     "log_timezone": "UTC",

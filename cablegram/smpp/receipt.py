@@ -170,9 +170,10 @@ def _add_parameters(receipt: Receipt, parameters: tlv.Tlvs) -> bool:
     """Let optional parameters correct what the text says; return whether they name a state."""
     receipt.message_id = tlv.text(parameters, tlv.RECEIPTED_MESSAGE_ID) or receipt.message_id
     number = tlv.number(parameters, tlv.MESSAGE_STATE)
-    network = tlv.find(parameters, tlv.NETWORK_ERROR_CODE) or b""
-    if not receipt.error and len(network) == 3:  # an octet for the kind of network, two for its error
-        receipt.error = f"{int.from_bytes(network[1:], 'big'):03d}"
+    if not receipt.error:
+        network = tlv.find(parameters, tlv.NETWORK_ERROR_CODE) or b""
+        if len(network) == 3:  # an octet for the kind of network, two for its error
+            receipt.error = f"{int.from_bytes(network[1:], 'big'):03d}"
     if number is None or number >= len(_BY_NUMBER):
         return False
     receipt.state = _BY_NUMBER[number]

@@ -63,7 +63,7 @@ def parts(text: str, reference: int) -> list[WirePart]:
     encoding, pieces = cut(text)
     data_coding = _DATA_CODING[encoding]
     if len(pieces) == 1:
-        return [WirePart(pieces[0], has_header=False, data_coding=data_coding)]
+        return [WirePart(pieces[0], len(pieces) > 1, data_coding)]
     if len(pieces) > MOST_PARTS:
         message = f"This text takes {len(pieces)} segments, and a message has at most {MOST_PARTS}: shorten it."
         raise InvalidInput("text_too_long", message)

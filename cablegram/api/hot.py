@@ -25,7 +25,6 @@ from cablegram.api.messages import (
     SEND_BATCH,
     Accepted,
     Batch,
-    BatchItem,
     ItemRefused,
     NewMessage,
     RefusedItem,
@@ -35,10 +34,9 @@ from cablegram.api.messages import (
 from cablegram.api.operation import Operation
 from cablegram.api.reading import ClientGone, Head, Pairs, need_media_type, read_body, read_head, read_json
 from cablegram.kit.errors import CablegramError
-from cablegram.kit.ids import TemplateId
 from cablegram.messages.desk import Desk, Parcel
 from cablegram.messages.model import Answer, Draft, Key, State
-from cablegram.messages.submit import Asked
+from cablegram.messages.submit import Wish
 from cablegram.runtime.runtime import Runtime
 
 T = TypeVar("T", bound=msgspec.Struct)
@@ -68,7 +66,7 @@ class _Call(Generic[T]):
 
     operation: Operation
     decoder: msgspec.json.Decoder[T]
-    asked: Callable[[T], list[Asked]]
+    asked: Callable[[T], Sequence[Wish]]
     write_answer: WriteAnswer
 
 
@@ -81,8 +79,8 @@ class HotCalls:
         self._desk = desk
         self._homes = Homes(rt)
         self._public = rt.settings.public
-        single = _Call(SEND, msgspec.json.Decoder(NewMessage), lambda body: [_asked(body)], self._write_single)
-        batch = _Call(SEND_BATCH, msgspec.json.Decoder(Batch), lambda body: [*map(_asked, body.messages)], _write_batch)
+        single = _Call(SEND, msgspec.json.Decoder(NewMessage), lambda body: [body], self._write_single)
+        batch = _Call(SEND_BATCH, msgspec.json.Decoder(Batch), lambda body: body.messages, _write_batch)
         self._calls: dict[tuple[str, str], _Call[Any]] = {
             (call.operation.method, call.operation.path): call for call in (single, batch)
         }
@@ -151,18 +149,6 @@ def _write_batch(drafts: Sequence[Draft]) -> Answer:
         accepted += 1
         price += draft.price
     return Answer(202, _encode(Verdicts(items=items, accepted=accepted, price=price)))
-
-
-def _asked(message: NewMessage | BatchItem) -> Asked:
-    return Asked(
-        to=message.to,
-        text=message.text,
-        template_id=TemplateId(message.template_id) if message.template_id else None,
-        variables=message.variables,
-        sender=message.sender,
-        message_class=message.message_class,
-        client_ref=message.client_ref,
-    )
 
 
 def _accepted(draft: Draft) -> Accepted:

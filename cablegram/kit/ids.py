@@ -11,7 +11,7 @@ import threading
 import time
 from datetime import UTC, datetime
 from typing import NewType
-from uuid import UUID
+from uuid import UUID, SafeUUID
 
 AccountId = NewType("AccountId", UUID)
 UserId = NewType("UserId", UUID)
@@ -27,6 +27,7 @@ CampaignId = NewType("CampaignId", UUID)
 
 _VERSION_AND_VARIANT = (0x7 << 76) | (0b10 << 62)
 _RANDOM_BITS = 74
+_LOW = (1 << 62) - 1
 
 
 class IdSource:
@@ -53,10 +54,14 @@ class IdSource:
 
 
 def _assemble(value: int) -> UUID:
-    time_part = value >> _RANDOM_BITS
-    rand = value & ((1 << _RANDOM_BITS) - 1)
-    high, low = rand >> 62, rand & ((1 << 62) - 1)
-    return UUID(int=(time_part << 80) | (high << 64) | low | _VERSION_AND_VARIANT)
+    # Time stays in front, twelve random bits come behind the version, the last 62 behind the variant.
+    high = value >> 62
+    number = (high >> 12 << 80) | ((high & 0xFFF) << 64) | (value & _LOW) | _VERSION_AND_VARIANT
+    # UUID's own constructor first finds out what it was given: two thirds of what an id would cost.
+    made = object.__new__(UUID)
+    object.__setattr__(made, "int", number)
+    object.__setattr__(made, "is_safe", SafeUUID.unknown)
+    return made
 
 
 _source = IdSource()

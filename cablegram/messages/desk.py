@@ -15,16 +15,16 @@ from dataclasses import dataclass, field, replace
 from cablegram.billing.prices import Prices
 from cablegram.kit.errors import CablegramError, Unavailable
 from cablegram.kit.ids import AccountId
-from cablegram.messages import idempotency
+from cablegram.messages import compose, idempotency, submit
 from cablegram.messages.accept import accept
 from cablegram.messages.model import Answer, Draft, Key
-from cablegram.messages.submit import Asked, drafts
+from cablegram.messages.submit import Wish
 from cablegram.runtime import Runtime
 from cablegram.runtime.database import Conn
 from cablegram.runtime.failpoints import reach
 
 _LARGEST_FLUSH = 4_000  # messages: a few milliseconds of work, so that nobody waits long behind a large batch
-_LARGEST_BACKLOG = 100_000  # messages: about 50 MB; beyond it clients are asked to come back
+_LARGEST_BACKLOG = 100_000  # messages: about 80 MB; beyond it clients are asked to come back
 
 
 @dataclass(slots=True)
@@ -33,7 +33,7 @@ class Parcel:
 
     account_id: AccountId
     default_country: str | None
-    asked: Sequence[Asked]
+    asked: Sequence[Wish]
     write_answer: Callable[[Sequence[Draft]], Answer]
     key: Key | None = None
     drafts: list[Draft] = field(default_factory=list[Draft])
@@ -84,6 +84,10 @@ class Desk:
         if self._backlog + len(parcel.asked) > _LARGEST_BACKLOG:
             message = "More messages are waiting to be accepted than this server takes at once. Try again in a moment."
             raise Unavailable("too_busy", message)
+        # What takes no database is done here, while the writer waits for its own.
+        if not submit.templates_wanted(parcel.asked):
+            parcel.drafts = submit.write(parcel.account_id, parcel.asked, {}, default_country=parcel.default_country)
+            compose.judge(parcel.drafts)
         future: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
         self._waiting.append((parcel, future))
         self._backlog += len(parcel.asked)
@@ -146,6 +150,8 @@ class Desk:
                     future.set_exception(error)
             return
         self._rt.log.warning("flush failed and was halved", requests=len(batch), error=repr(error))
+        for parcel, _ in batch:
+            parcel.drafts = []  # they bear verdicts of the transaction that failed
         middle = len(batch) // 2
         await self._flush(batch[:middle])
         await self._flush(batch[middle:])
@@ -158,7 +164,9 @@ class Desk:
             parcel for parcel, verdict in zip(parcels, verdicts, strict=True) if isinstance(verdict, idempotency.Fresh)
         ]
         for parcel in fresh:
-            parcel.drafts = await drafts(conn, parcel.account_id, parcel.asked, parcel.default_country)
+            parcel.drafts = parcel.drafts or await submit.drafts(
+                conn, parcel.account_id, parcel.asked, default_country=parcel.default_country
+            )
         everything = [draft for parcel in fresh for draft in parcel.drafts]
         if everything:
             await accept(conn, everything, prices=self._prices, now=now)

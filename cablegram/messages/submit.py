@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
+from uuid import UUID
 
 from cablegram.kit.errors import InvalidInput
 from cablegram.kit.ids import AccountId, TemplateId
@@ -13,9 +15,51 @@ from cablegram.runtime.database import Conn
 from cablegram.templates.render import Template
 
 
+class Wish(Protocol):
+    """One message as a client wants it: `text`, or `template_id` with variables.
+
+    The API's own structs are wishes as they are: a thousand of them are not copied first.
+    """
+
+    @property
+    def to(self) -> str:
+        """Whom it is for, as it was given."""
+        ...
+
+    @property
+    def text(self) -> str | None:
+        """The words."""
+        ...
+
+    @property
+    def template_id(self) -> UUID | None:
+        """A saved template, in place of words."""
+        ...
+
+    @property
+    def variables(self) -> Mapping[str, str]:
+        """Values of the template's variables."""
+        ...
+
+    @property
+    def sender(self) -> str | None:
+        """What it comes from; None: the account's default."""
+        ...
+
+    @property
+    def message_class(self) -> MessageClass:
+        """What it is."""
+        ...
+
+    @property
+    def client_ref(self) -> str | None:
+        """The client's own name for it."""
+        ...
+
+
 @dataclass(slots=True)
 class Asked:
-    """One message as a client asks for it: `text`, or `template_id` with variables."""
+    """A wish of somebody who has no struct for it."""
 
     to: str
     text: str | None = None
@@ -26,36 +70,50 @@ class Asked:
     client_ref: str | None = None
 
 
-async def drafts(conn: Conn, account_id: AccountId, asked: Sequence[Asked], default_country: str | None) -> list[Draft]:
+async def drafts(
+    conn: Conn, account_id: AccountId, asked: Sequence[Wish], *, default_country: str | None
+) -> list[Draft]:
     """Make drafts in the order given; a template that is missing or can't be filled is that draft's refusal."""
-    wanted = {one.template_id for one in asked if one.template_id}
+    wanted = templates_wanted(asked)
     templates = await lookup.templates(conn, account_id, wanted) if wanted else {}
-    return [_draft(one, account_id, templates, default_country) for one in asked]
+    return write(account_id, asked, templates, default_country=default_country)
 
 
-def _draft(
-    one: Asked, account_id: AccountId, templates: Mapping[TemplateId, Template], default_country: str | None
-) -> Draft:
-    text, refusal = _text(one, templates)
-    return Draft(
-        account_id=account_id,
-        to=one.to,
-        text=text,
-        sender=one.sender,
-        message_class=one.message_class,
-        client_ref=one.client_ref,
-        default_country=default_country,
-        refusal=refusal,
-    )
+def templates_wanted(asked: Sequence[Wish]) -> set[UUID]:
+    """Return the templates that must be read before drafts can be made."""
+    return {one.template_id for one in asked if one.template_id}
 
 
-def _text(one: Asked, templates: Mapping[TemplateId, Template]) -> tuple[str, Refusal | None]:
-    if one.text is not None and one.template_id is None:
-        return one.text, None
+def write(
+    account_id: AccountId,
+    asked: Sequence[Wish],
+    templates: Mapping[TemplateId, Template],
+    *,
+    default_country: str | None,
+) -> list[Draft]:
+    """Make drafts of these wishes with these templates, in the order given. Pure."""
+    made: list[Draft] = []
+    for one in asked:
+        draft = Draft(
+            account_id=account_id,
+            to=one.to,
+            text=one.text or "",
+            sender=one.sender,
+            message_class=one.message_class,
+            client_ref=one.client_ref,
+            default_country=default_country,
+        )
+        if one.text is None or one.template_id is not None:
+            draft.text, draft.refusal = _text(one, templates)
+        made.append(draft)
+    return made
+
+
+def _text(one: Wish, templates: Mapping[TemplateId, Template]) -> tuple[str, Refusal | None]:
     if one.text is not None or one.template_id is None:
         message = "Give either `text`, or `template_id` with `variables`; not both and not neither."
         return "", Refusal("text_or_template", message, "text")
-    template = templates.get(one.template_id)
+    template = templates.get(TemplateId(one.template_id))
     if template is None:
         message = f"There is no template {one.template_id} in this account."
         return "", Refusal("template_not_found", message, "template_id")

@@ -93,6 +93,8 @@ def _read(raw: str, home: Plan | None) -> Number | BadNumber:
 
 def _digits(raw: str) -> tuple[str, bool]:
     """Take away what is only decoration; say whether the country code was announced by "+" or "00"."""
+    if raw[:1] == "+" and raw[1:].isdigit():  # nearly all
+        return raw[1:], True
     bare = raw if raw.isdigit() else _DECORATION.sub("", raw)
     if bare.startswith("+"):
         return bare[1:], True

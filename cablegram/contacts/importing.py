@@ -21,7 +21,7 @@ from cablegram.events.model import Event, Kind
 from cablegram.events.record import record
 from cablegram.kit.csvio import CsvReader, Row
 from cablegram.kit.errors import InvalidInput
-from cablegram.kit.ids import ListId
+from cablegram.kit.ids import ListId, uuid7
 from cablegram.kit.names import read_note
 from cablegram.runtime.database import Conn, transaction_on
 from cablegram.runtime.failpoints import reach
@@ -45,11 +45,13 @@ async def import_csv(
     on_bad_rows: Literal["refuse", "skip"] = "refuse",
     keep_others: bool = False,
     agreed: str = "",
+    file_name: str = "",
     on_progress: Progress | None = None,
 ) -> ImportResult:
     """Replace the people of a list by those of a file in UTF-8 (R87, R88); with `keep_others` nobody leaves the list.
 
-    `agreed` says where these people agreed to marketing texts; it is kept with the news of this import.
+    `agreed` says where these people agreed to marketing texts; it is kept with the news of this import. What came of it
+    can be looked at again by the result's id (`imports.get`).
 
     A bad row refuses the whole file (`bad_rows`, with a fault for each of the first hundred) unless bad rows are to be
     skipped; a file that can't be read as a table refuses either way (codes: `kit/csvio.py`, `contacts/sheet.py`).
@@ -71,6 +73,9 @@ async def import_csv(
             async with transaction_on(conn):
                 await _put_in_place(
                     conn, rt, who, list_id=list_id, intake=intake, keep_others=keep_others, agreed=agreed
+                )
+                await store.insert_import(
+                    conn, who.account_id, list_id, result, file_name=file_name, now=rt.clock.now()
                 )
             reach("import.committed")
         finally:
@@ -141,6 +146,7 @@ async def _put_in_place(
     agreed: str,
 ) -> None:
     result, now = intake.result, rt.clock.now()
+    result.id = uuid7()
     await store.lock_contacts(conn, who.account_id, patience=_PATIENCE)
     held = await lists.hold_free(conn, who.account_id, list_id)
     await store.plan_for_bulk(conn)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from uuid import UUID
 
 from cablegram.kit.errors import Fault
 from cablegram.kit.ids import ContactId, ListId
@@ -60,6 +61,7 @@ class ImportResult:
 
     `duplicates` are rows whose number comes again further down: the last one counts. `added` and `updated` are contacts
     that the account did not have before, or had with other values. `faults` are the first bad rows, `skipped` all.
+    `id` is the import's, once it is done.
     """
 
     rows: int = 0
@@ -69,3 +71,13 @@ class ImportResult:
     duplicates: int = 0
     skipped: int = 0
     faults: list[Fault] = field(default_factory=list[Fault])
+    id: UUID | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class PastImport:
+    """An import that was done: of which file, when, and what came of it."""
+
+    file_name: str
+    at: datetime
+    result: ImportResult

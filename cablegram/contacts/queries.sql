@@ -164,3 +164,17 @@ SELECT %(list_id)s, contact.id
 FROM import_row JOIN contact ON contact.account_id = %(account_id)s AND contact.number = import_row.number
 ORDER BY contact.id
 ON CONFLICT DO NOTHING;
+
+-- name: insert_import
+INSERT INTO contact_import (id, account_id, list_id, at, file_name, result)
+VALUES (%(import_id)s, %(account_id)s, %(list_id)s, %(now)s, %(file_name)s, %(result)s::jsonb);
+
+-- name: forget_imports
+-- All but the last ones of a list: bad rows may hold numbers, and nobody asks for them for ever.
+DELETE FROM contact_import WHERE account_id = %(account_id)s AND list_id = %(list_id)s AND id IN (
+    SELECT id FROM contact_import WHERE list_id = %(list_id)s ORDER BY id DESC OFFSET %(kept)s
+);
+
+-- name: get_import
+SELECT file_name, at, result::text FROM contact_import
+WHERE account_id = %(account_id)s AND list_id = %(list_id)s AND id = %(import_id)s;

@@ -9,7 +9,7 @@ from uuid import UUID
 import msgspec
 from psycopg.errors import UniqueViolation
 
-from cablegram.contacts.model import Contact, ContactList, NewPerson, Person
+from cablegram.contacts.model import Contact, ContactList, ImportResult, NewPerson, PastImport, Person
 from cablegram.kit.ids import AccountId, CampaignId, ContactId, ListId, uuid7s
 from cablegram.runtime.database import Conn, copy_rows
 from cablegram.runtime.queries import load
@@ -18,7 +18,10 @@ queries = load(__file__)
 
 # The variables come as JSON text: psycopg's own reading of jsonb takes several times as long as this.
 _read_variables = msgspec.json.Decoder(dict[str, str]).decode
+_read_result = msgspec.json.Decoder(ImportResult).decode
+_write_result = msgspec.json.Encoder().encode
 _LOWEST = UUID(int=0)
+IMPORTS_KEPT = 20  # of each list
 
 
 # Lists
@@ -234,6 +237,23 @@ async def delete_members(conn: Conn, account_id: AccountId, list_id: ListId) -> 
 async def insert_members(conn: Conn, account_id: AccountId, list_id: ListId) -> int:
     """Put everybody of the file on the list; return how many were not on it."""
     return (await conn.execute(queries.insert_members, {"account_id": account_id, "list_id": list_id})).rowcount
+
+
+async def insert_import(
+    conn: Conn, account_id: AccountId, list_id: ListId, result: ImportResult, *, file_name: str, now: datetime
+) -> None:
+    """Write down what came of an import, and forget all but the last ones of the list."""
+    whose = {"account_id": account_id, "list_id": list_id}
+    written = {"import_id": result.id, "now": now, "file_name": file_name, "result": _write_result(result).decode()}
+    await conn.execute(queries.insert_import, {**whose, **written})
+    await conn.execute(queries.forget_imports, {**whose, "kept": IMPORTS_KEPT})
+
+
+async def get_import(conn: Conn, account_id: AccountId, list_id: ListId, import_id: UUID) -> PastImport | None:
+    """Read what came of an import."""
+    asked = {"account_id": account_id, "list_id": list_id, "import_id": import_id}
+    row = await (await conn.execute(queries.get_import, asked)).fetchone()
+    return PastImport(row[0], row[1], _read_result(row[2])) if row else None
 
 
 def _contact(row: Sequence[object]) -> Contact:

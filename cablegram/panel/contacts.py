@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
 from litestar import Response, get, post
@@ -13,12 +12,12 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Stream
 
 from cablegram.campaigns import find
-from cablegram.contacts import exporting, importing, lists, members
+from cablegram.contacts import exporting, importing, imports, lists, members
 from cablegram.contacts.model import ContactList
 from cablegram.kit.errors import CablegramError, Conflict, InvalidInput
 from cablegram.kit.ids import ListId
 from cablegram.panel.forms import UPLOAD, Errors, errors_of, read_form, read_upload
-from cablegram.panel.pages import go, page
+from cablegram.panel.pages import Context, go, page
 from cablegram.panel.paging import PAGE, Cursor, paged
 from cablegram.panel.samples import sample_file
 from cablegram.panel.visit import Http, Visit, Visitor, parts_of
@@ -26,6 +25,7 @@ from cablegram.panel.visit import Http, Visit, Visitor, parts_of
 _SAMPLES = "Fifty people who do not exist"
 _LARGEST_FILE = 512 << 20  # bytes: some ten million people; it waits on disk while it arrives
 _CHUNK = 1 << 16
+_LONGEST_NAME = 200
 
 
 @dataclass(slots=True)
@@ -81,20 +81,12 @@ async def show_one(request: Http, visit: Visitor, list_id: FromPath[UUID]) -> Re
 
 
 @post("/contacts/{list_id:uuid}/import", status_code=200, request_max_body_size=_LARGEST_FILE, opt=UPLOAD)
-async def import_file(request: Http, visit: Visitor, list_id: FromPath[UUID]) -> Response[str]:
-    """Replace the people of a list by those of a file, and say what came of it."""
+async def import_file(request: Http, visit: Visitor, list_id: FromPath[UUID]) -> Response[str] | Redirect:
+    """Replace the people of a list by those of a file, and lead to what came of it; or say why nothing was done."""
     rt, form = parts_of(request).rt, await read_upload(request)
     found, file = await lists.get(rt, visit.who, ListId(list_id)), form.file("file")
     if file is None:
         return await _list(request, visit, found, errors={"file": "Choose a file first."})
-    context: dict[str, Any] = {
-        "list": found,
-        "file_name": file.filename,
-        "result": None,
-        "faults": [],
-        "bad_rows": 0,
-        "refused": None,
-    }
     try:
         result = await importing.import_csv(
             rt,
@@ -102,23 +94,25 @@ async def import_file(request: Http, visit: Visitor, list_id: FromPath[UUID]) ->
             found.id,
             _chunks(file),
             on_bad_rows="skip" if form.one("on_bad_rows") == "skip" else "refuse",
+            file_name=file.filename[-_LONGEST_NAME:],
         )
-        context |= {"result": result, "faults": result.faults, "bad_rows": result.skipped}
     except (InvalidInput, Conflict) as error:
-        context |= {
-            "faults": error.faults,
-            "bad_rows": len(error.faults),
-            "refused": Refusal(error.message, error.code),
-        }
-    return await page(
-        request,
-        visit,
-        "contacts/import_result.html",
-        title="Nothing was imported" if context["refused"] else "Imported",
-        here="contacts",
-        status=422 if context["refused"] else 200,
-        context=context,
-    )
+        context: Context = {"faults": error.faults, "bad_rows": len(error.faults)}
+        context["refused"] = Refusal(error.message, error.code)
+        return await _outcome(request, visit, found, context, file_name=file.filename, status=422)
+    return go(f"/contacts/{found.id}/imports/{result.id}")
+
+
+@get("/contacts/{list_id:uuid}/imports/{import_id:uuid}")
+async def show_import(
+    request: Http, visit: Visitor, list_id: FromPath[UUID], import_id: FromPath[UUID]
+) -> Response[str]:
+    """Show what came of an import, as often as somebody wants to see it."""
+    rt = parts_of(request).rt
+    found = await lists.get(rt, visit.who, ListId(list_id))
+    past = await imports.get(rt, visit.who, found.id, import_id)
+    context: Context = {"result": past.result, "faults": past.result.faults, "bad_rows": past.result.skipped}
+    return await _outcome(request, visit, found, context, file_name=past.file_name)
 
 
 @get("/contacts/{list_id:uuid}/export")
@@ -138,6 +132,16 @@ async def delete(request: Http, visit: Visitor, list_id: FromPath[UUID]) -> Redi
     found = await lists.get(rt, visit.who, ListId(list_id))
     await lists.delete(rt, visit.who, found.id)
     return go("/contacts", flash=("done", f"The list {found.name} is deleted", "Its people keep their record."))
+
+
+async def _outcome(
+    request: Http, visit: Visit, of: ContactList, context: Context, *, file_name: str, status: int = 200
+) -> Response[str]:
+    whole: Context = {"list": of, "file_name": file_name, "result": None, "refused": None, **context}
+    title = "Nothing was imported" if whole["refused"] else "Imported"
+    return await page(
+        request, visit, "contacts/import_result.html", title=title, here="contacts", status=status, context=whole
+    )
 
 
 async def _lists(request: Http, visit: Visit, form: NewList, *, errors: Errors | None = None) -> Response[str]:
@@ -187,4 +191,4 @@ async def _once(data: bytes) -> AsyncIterator[bytes]:
     yield data
 
 
-HANDLERS = (show, make, add_samples, show_one, import_file, export, delete)
+HANDLERS = (show, make, add_samples, show_one, import_file, show_import, export, delete)

@@ -160,7 +160,7 @@ async def _sheet(
         "segments": split(found.longest.text if found.longest else campaign.text),
         "example_of": phone(found.longest.number) if found.longest else "",
         "warnings": [demo] if book.is_demo else [],
-        "blocks": [block] if block else _blocks(found),
+        "blocks": [block] if block else _blocks(found, is_operator=visit.who.is_operator),
         "must_type": found.accepted > TYPED_ABOVE,
         "typed": typed.typed,
         "error": typed.error,
@@ -177,15 +177,20 @@ async def _rate(request: Http, visit: Visit) -> float | None:
     return sum(limits) if limits and all(limits) else None
 
 
-def _blocks(found: Forecast) -> list[Block]:
+def _blocks(found: Forecast, *, is_operator: bool) -> list[Block]:
     """Say why it can't start as it is."""
     if not found.accepted:
         return [("Nobody would get it", "Each person was left out; the reasons stand above.", "no_recipients", "", "")]
     missing = found.price - found.balance
     if missing > 0:
         share = found.accepted * found.balance // found.price if found.balance > 0 else 0
-        body = f"It would stop after about {share:,} people. The operator gives credit; then come back."
-        return [(f"{money(missing)} credits are missing", body, "insufficient_credit", "Billing", "/billing")]
+        who, label, href = (
+            ("Give the account credit", "Give credit", "/operator/accounts")
+            if is_operator
+            else ("Ask the operator for credit", "Billing", "/billing")
+        )
+        body = f"It would stop after about {share:,} people. {who}; then come back."
+        return [(f"{money(missing)} credits are missing", body, "insufficient_credit", label, href)]
     return []
 
 

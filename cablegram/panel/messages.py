@@ -21,7 +21,7 @@ from cablegram.kit.errors import NotFound
 from cablegram.kit.ids import CampaignId, ConnectorId
 from cablegram.kit.money import micro_to_credits
 from cablegram.messages import search, story
-from cablegram.messages.model import Message, State
+from cablegram.messages.model import FINAL, Message, State
 from cablegram.panel.filters import phone
 from cablegram.panel.forms import read_ids
 from cablegram.panel.pages import Context, is_part, page, part, zone_of
@@ -35,6 +35,8 @@ _COLUMNS = (
     *("campaign_id", "client_ref", "text"),
 )
 _SLICE = 1_000
+_SOON, _LATER = 2, 20  # seconds between looks at a message that is on its way; most arrive soon or late
+_FRESH = timedelta(minutes=2)
 _NOWHERE = UUID(int=0)  # no message is of this campaign
 
 
@@ -100,21 +102,21 @@ async def show(request: Http, visit: Visitor) -> Response[str]:
 @get("/messages/{message_id:uuid}")
 async def show_one(request: Http, visit: Visitor, message_id: FromPath[UUID]) -> Response[str]:
     """Show one message: a page of its own, or for htmx a sheet beside the list."""
-    rt = parts_of(request).rt
-    message, moments = await story.timeline(rt, visit.who, message_id)
-    about: Context = {
-        "message": message,
-        "moments": moments,
-        "segments": split(message.text),
-        "connector": await _connector(request, visit, message.connector_id),
-        "campaign": await _campaign(request, visit, message.campaign_id),
-        "charged": message.posting_id is not None and message.refund_id is None,
-    }
+    rt, about = parts_of(request).rt, await _about(request, visit, message_id)
+    message = about["message"]
     if is_part(request):
         about["address"] = f"{rt.settings.public}/messages/{message.id}"
         return part(request, visit.session, "messages/_sheet.html", about)
     title = f"Message to {phone(message.number)}"
     return await page(request, visit, "messages/show.html", title=title, here="messages", context=about)
+
+
+@get("/messages/{message_id:uuid}/now")
+async def show_now(request: Http, visit: Visitor, message_id: FromPath[UUID]) -> Response[str]:
+    """Answer with the part of the page, or of the sheet, that tells how a message stands."""
+    about = await _about(request, visit, message_id)
+    about["heading"] = "h3" if request.query_params.get("in") == "h3" else "h2"
+    return part(request, visit.session, "messages/_now.html", about)
 
 
 @get("/messages/export")
@@ -170,6 +172,27 @@ def _row(message: Message) -> list[str]:
     ]
 
 
+async def _about(request: Http, visit: Visit, message_id: UUID) -> Context:
+    rt = parts_of(request).rt
+    message, moments = await story.timeline(rt, visit.who, message_id)
+    return {
+        "message": message,
+        "moments": moments,
+        "segments": split(message.text),
+        "connector": await _connector(request, visit, message.connector_id),
+        "campaign": await _campaign(request, visit, message.campaign_id),
+        "charged": message.posting_id is not None and message.refund_id is None,
+        "pause": _pause(message, rt.clock.now()),
+    }
+
+
+def _pause(message: Message, now: datetime) -> int | None:
+    """Return the seconds until somebody who looks at a message may see something new; None when it is over."""
+    if message.state in FINAL:
+        return None
+    return _SOON if now - message.accepted_at < _FRESH else _LATER
+
+
 async def _choices(request: Http, visit: Visit, filters: Filters) -> dict[str, Any]:
     parts, query = parts_of(request), filters.query()
     book = await parts.prices.show(parts.rt, visit.who)
@@ -220,4 +243,4 @@ def _day(text: str, zone: tzinfo, *, days: int = 0) -> datetime | None:
         return None
 
 
-HANDLERS = (show, show_one, export, received)
+HANDLERS = (show, show_one, show_now, export, received)

@@ -13,10 +13,11 @@ import { startSheet } from "./js/sheet.js";
 import { startTabs } from "./js/tabs.js";
 import { startTheme } from "./js/theme.js";
 import { startUndo } from "./js/undo.js";
+import { startUpload } from "./js/upload.js";
 import { rememberZone } from "./js/zone.js";
 
 rememberZone();
 for (const start of [
-  startMenus, startKeys, startFind, startSheet, startComposer, startTabs, startCopy, startDrop, startUndo, startTheme, startLive,
+  startMenus, startKeys, startFind, startSheet, startComposer, startTabs, startCopy, startDrop, startUndo, startTheme, startUpload, startLive,
 ]) start();
 document.querySelector("[data-focus]")?.focus();

@@ -8,7 +8,9 @@ import pytest
 from litestar import Litestar
 
 import crowd
-from browsing import Person, account_of, reach, served
+from books import rows
+from browsing import Person, account_of, person, reach, served
+from cablegram.accounts import members
 from cablegram.billing import ledger
 from cablegram.campaigns import find, progress
 from cablegram.campaigns.fan_out import FanOut
@@ -67,6 +69,21 @@ async def test_a_bad_file_is_refused_with_its_lines_and_the_list_stays(operator:
     assert "Line 3" in page
     assert "Line 4" in page
     assert "2 people" in (await operator.open(address)).text
+
+
+async def test_looking_at_an_import_again_imports_nothing(operator: Person, rt: Runtime) -> None:
+    address = await new_list(operator)
+    await fill(operator, address, BAD, skip=True)
+    outcome = operator.page.path
+    assert outcome.startswith(f"{address}/imports/")
+    said = operator.page.text
+    assert "autumn.csv" in said
+    before = await rows(rt, "SELECT id, at FROM contact_import")
+    assert (await operator.open(outcome)).text == said
+    assert await rows(rt, "SELECT id, at FROM contact_import") == before
+    await operator.open(f"{address}/imports/{address.rpartition('/')[2]}", expect=404)
+    other = await new_list(operator, "Other")
+    await operator.open(outcome.replace(address, other), expect=404)
 
 
 async def test_bad_rows_can_be_left_out(operator: Person) -> None:
@@ -175,15 +192,23 @@ async def test_the_composer_shows_the_longest_text_and_counts_people_once(operat
     assert '<span class="text-xl font-semibold">2</span>' in said
 
 
-async def test_too_little_credit_stands_in_place_of_the_button(operator: Person) -> None:
+async def test_too_little_credit_stands_in_place_of_the_button(operator: Person, panel: Litestar, rt: Runtime) -> None:
     address = await new_list(operator)
-    rows = "".join(f"6000{number:05d},Ana\n" for number in range(60))
-    await fill(operator, address, f"number,first_name\n{rows}".encode())
+    lines = "".join(f"6000{number:05d},Ana\n" for number in range(60))
+    await fill(operator, address, f"number,first_name\n{lines}".encode())
     campaign = await new_campaign(operator, address)
     page = await operator.open(f"{campaign}/launch")
     assert "20.00 credits are missing" in page.text
     assert "It would stop after about 50 people" in page.text
     assert f"{campaign}/start" not in [form.action for form in page.forms]
+    assert "Give the account credit; then come back" in page.text
+    assert "/operator/accounts" in page.links
+    _, token = await members.invite(rt, await account_of(rt), login="ines", display_name="Inés", role="marketer")
+    async with person(panel) as marketer:
+        await marketer.open(f"/login/{token}")
+        page = await marketer.open(f"{campaign}/launch")
+        assert "Ask the operator for credit; then come back" in page.text
+        assert "/operator/accounts" not in page.links
 
 
 async def test_nobody_to_send_to_stands_in_place_of_the_button(operator: Person) -> None:

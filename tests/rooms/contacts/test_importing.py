@@ -11,8 +11,9 @@ import psycopg
 import pytest
 
 import make
+from books import rows
 from cablegram.accounts.access import Principal, Scope
-from cablegram.contacts import importing, lists, members
+from cablegram.contacts import importing, imports, lists, members
 from cablegram.contacts.model import ContactList, ImportResult
 from cablegram.events.record import story
 from cablegram.kit.clock import SetClock
@@ -313,3 +314,27 @@ async def test_where_people_agreed_is_kept_with_the_news_of_the_import(rt: Runti
     async with rt.db.connection() as conn:
         ((_, kind, facts),) = await story(conn, who.account_id, target.id)
     assert (kind, facts["subscribed"], facts["source"]) == ("list.imported", True, agreed)
+
+
+async def test_of_a_lists_imports_the_last_twenty_can_be_looked_at_again(
+    rt: Runtime, who: Principal, customers: ContactList
+) -> None:
+    done = [
+        await importing.import_csv(
+            rt, who, customers.id, chunks(f"number\n6000001{n:02d}\nx\n"), on_bad_rows="skip", file_name="people.csv"
+        )
+        for n in range(21)
+    ]
+    first, *others = [one.id for one in done if one.id]
+    with pytest.raises(NotFound) as caught:
+        await imports.get(rt, who, customers.id, first)
+    assert caught.value.code == "import_not_found"
+    for made, import_id in zip(done[1:], others, strict=True):
+        past = await imports.get(rt, who, customers.id, import_id)
+        assert (past.file_name, past.at, past.result) == ("people.csv", rt.clock.now(), made)
+        assert len(past.result.faults) == 1
+    stranger = await make.account(rt, name="Stranger")
+    with pytest.raises(NotFound):
+        await imports.get(rt, stranger, customers.id, others[-1])
+    await lists.delete(rt, who, customers.id)
+    assert await rows(rt, "SELECT * FROM contact_import") == []

@@ -19,13 +19,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
+from traceback import format_exception
 from typing import Any
 
 from cablegram.runtime.failpoints import POINTS
 from proving.keeper import keeping
 from proving.runs import Plan, Result, plans
+from proving.saying import say
 
-_TIMES = ("lost", "doubled", "drift")
+FAULTS = ("lost", "doubled", "drift")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +40,8 @@ class Wish:
     kept: Path
     shares: int
     share: int | None
-
-
-def say(text: str) -> None:
-    """Print at once, for people."""
-    sys.stdout.write(f"{text}\n")
-    sys.stdout.flush()
+    patience: float
+    stops_at_fault: bool
 
 
 def read_wish(words: list[str]) -> Wish:
@@ -55,8 +53,19 @@ def read_wish(words: list[str]) -> Wish:
     parser.add_argument("--kept", type=Path, default=Path(".prove/results.jsonl"), help="the file of all results")
     parser.add_argument("--shares", type=int, default=2, help="how many runs go on at the same time")
     parser.add_argument("--share", type=int, help=argparse.SUPPRESS)
+    parser.add_argument("--patience", type=float, default=60.0, help="seconds that a run may take")
+    parser.add_argument("--stop-at-fault", action="store_true", help="do no more runs after the first fault")
     given = parser.parse_args(words)
-    return Wish(given.minutes, given.seeds, given.point, given.kept, given.shares, given.share)
+    return Wish(
+        given.minutes,
+        given.seeds,
+        given.point,
+        given.kept,
+        given.shares,
+        given.share,
+        given.patience,
+        given.stop_at_fault,
+    )
 
 
 def main() -> int:
@@ -82,18 +91,20 @@ def _do(wish: Wish, share: int) -> int:
     until = time.monotonic() + wish.minutes * 60
     done = {(line["point"], line["seed"]) for line in _kept(wish.kept)}
     folder = Path(tempfile.mkdtemp(prefix="cablegram-proving-"))
-    with keeping(folder) as keeper, wish.kept.open("a", encoding="utf-8") as kept:
+    with keeping(folder, patience=wish.patience) as keeper, wish.kept.open("a", encoding="utf-8") as kept:
         for plan in _left(wish, share, done):
             if time.monotonic() > until:
                 break
             try:
                 line = _line(keeper.run(plan))
-            except (AssertionError, TimeoutError) as error:
-                line = _stuck(plan, repr(error))
+            except Exception as error:  # noqa: BLE001 - kept as what came of this run; the next one has its own ground
+                line = _stuck(plan, "".join(format_exception(error))[-600:])
             kept.write(json.dumps(line) + "\n")
             kept.flush()
             if line["faults"]:
                 say(f"{plan}: {line['faults']}; more is in {folder}")
+                if wish.stops_at_fault:
+                    break
     return 0
 
 
@@ -123,7 +134,7 @@ def _line(result: Result) -> dict[str, Any]:
 
 
 def _stuck(plan: Plan, why: str) -> dict[str, Any]:
-    zero = dict.fromkeys((*_TIMES, "hit", "deaths", "seconds", "unknown", "again"), 0)
+    zero = dict.fromkeys((*FAULTS, "hit", "deaths", "seconds", "unknown", "again"), 0)
     victim = "postgres" if plan.kills_server else "ours"
     return {**zero, "point": plan.point, "seed": plan.seed, "victim": victim, "fired": False, "faults": [why]}
 
@@ -148,8 +159,8 @@ def table(results: list[dict[str, Any]]) -> list[str]:
 
 
 def _row(name: str, mine: list[dict[str, Any]]) -> str:
-    sums = [sum(line[what] for line in mine) for what in _TIMES]
-    stuck = sum(bool(line["faults"]) and not any(line[what] for what in _TIMES) for line in mine)
+    sums = [sum(line[what] for line in mine) for what in FAULTS]
+    stuck = sum(bool(line["faults"]) and not any(line[what] for what in FAULTS) for line in mine)
     cells = [
         len(mine),
         sum(line["fired"] for line in mine),

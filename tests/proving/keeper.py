@@ -14,28 +14,29 @@ from proving.runs import Plan, Result, run
 class Keeper:
     """Does runs on a ground."""
 
-    def __init__(self, runner: asyncio.Runner, ground: Ground, nursery: Nursery) -> None:
+    def __init__(self, runner: asyncio.Runner, ground: Ground, nursery: Nursery, patience: float) -> None:
         self._runner = runner
         self._ground = ground
         self._nursery = nursery
+        self._patience = patience
         self._count = 0
 
     def run(self, plan: Plan) -> Result:
-        """Do one run. Raises AssertionError or TimeoutError when it does not come to its end."""
+        """Do one run. Raises AssertionError when the system ends by itself."""
         self._count += 1
-        return self._runner.run(run(self._ground, self._nursery, plan, self._count))
+        return self._runner.run(run(self._ground, self._nursery, plan, self._count, patience=self._patience))
 
 
 @contextmanager
-def keeping(folder: Path) -> Generator[Keeper]:
-    """Open a ground in a folder for a block."""
+def keeping(folder: Path, *, patience: float = 60.0) -> Generator[Keeper]:
+    """Open a ground in a folder for a block; `patience`: how many seconds a run may take."""
     ground = Ground(folder)
     stack = AsyncExitStack()
     try:
         ground.open()
         with asyncio.Runner() as runner:
             try:
-                yield Keeper(runner, ground, runner.run(stack.enter_async_context(ground.nursery())))
+                yield Keeper(runner, ground, runner.run(stack.enter_async_context(ground.nursery())), patience)
             finally:
                 runner.run(stack.aclose())
     finally:

@@ -21,7 +21,6 @@ from proving.ground import WINDOW, Ground, Nursery, Site
 from proving.judge import Verdict, judge
 from proving.orders import Order
 
-_PATIENCE = 60.0
 _LOOK = 0.03
 _KILLED = -signal.SIGKILL
 
@@ -33,6 +32,7 @@ _AFTER_A_DEATH = {
     **dict.fromkeys(("tally.folded", "upkeep.days_made"), "recorder.recorded"),
     "give_up.settled": "claim.committed",
 }
+_GIVES_UP = frozenset({"give_up.settled"})
 _SLOW = frozenset({"results.requeued", "sweep.released"})
 # Passed dozens of times in a run, and at least so often; the others once or a few times.
 _OFTEN = {
@@ -109,29 +109,42 @@ class _Lives:
             await living
 
 
-async def run(ground: Ground, nursery: Nursery, plan: Plan, number: int) -> Result:
-    """Do one run. Raises AssertionError when it does not come to its end."""
+async def run(ground: Ground, nursery: Nursery, plan: Plan, number: int, *, patience: float) -> Result:
+    """Do one run. Raises AssertionError when the system ends otherwise than by a kill."""
     began = time.monotonic()
-    chance = random.Random(f"{plan.point}/{plan.seed}")  # noqa: S311 - to be repeated, not to be guessed
+    chance = _dice(plan, "death")
     site, told = ground.site(number), Told()
     hit = _hit(plan, chance)
     blank = Order(site.url, site.port, str(site.log), str(site.told))
-    gives_up = plan.point == "give_up.settled"
+    gives_up = plan.point in _GIVES_UP
     armed = replace(blank, arm=f"{plan.point}:{hit}", gives_up=gives_up)
     if plan.kills_server:
         armed = replace(armed, postmaster=ground.postmaster)
     before = _AFTER_A_DEATH.get(plan.point)
     orders = [replace(blank, arm=f"{before}:{chance.randint(2, 4)}"), armed] if before else [armed]
     lives = _Lives(nursery, orders, replace(blank, gives_up=gives_up))
-    async with _living(ground, lives), asyncio.timeout(_PATIENCE):
-        await load.work(ground, site, told, chance, slows=plan.point in _SLOW)
-        await _settled(site, told, gives_up=gives_up)
+    async with _living(ground, lives):
+        is_late = await _is_late(ground, site, told, plan, patience=patience)
     has_fired = site.told.exists() and f"{plan.point}:{hit}" in site.told.read_text().splitlines()
     verdict = judge(ground, site, told)
+    if is_late:
+        verdict.drift.append(f"it was not over after {patience:.0f} s")
     result = Result(plan, hit, lives.deaths + plan.kills_server, has_fired, time.monotonic() - began, verdict)
     if not result.faults:
         ground.clear(site)
     return result
+
+
+async def _is_late(ground: Ground, site: Site, told: Told, plan: Plan, *, patience: float) -> bool:
+    """Have the work done and wait for its end; tell whether our patience ended first."""
+    chance = _dice(plan, "load")
+    try:
+        async with asyncio.timeout(patience):
+            await load.work(ground, site, told, chance, slows=plan.point in _SLOW)
+            await _settled(site, told, gives_up=plan.point in _GIVES_UP)
+    except TimeoutError:
+        return True
+    return False
 
 
 @asynccontextmanager
@@ -182,6 +195,10 @@ _OPEN = """
             OR (state = 'unknown' AND %s)),
         %s - (SELECT count(DISTINCT body) FROM inbound_text)
 """
+
+
+def _dice(plan: Plan, what: str) -> random.Random:
+    return random.Random(f"{plan.point}/{plan.seed}/{what}")  # noqa: S311 - to be repeated, not to be guessed
 
 
 def _hit(plan: Plan, chance: random.Random) -> int:

@@ -56,7 +56,7 @@ class LinkView(msgspec.Struct):
 
     number: Annotated[int, Meta(description="Which of the connector's links.")]
     state: Annotated[LinkState, Meta(description="What it is doing.")]
-    detail: Annotated[str, Meta(description="Why, for people.")]
+    detail: Annotated[str, Meta(description="Why, for people. Only the operator sees it.")]
     since: Moment
 
 

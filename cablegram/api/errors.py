@@ -182,12 +182,14 @@ def broken() -> Broken:
     return Broken("internal_error", message)
 
 
-# Rooms name fields as Python can; these are the names that the API's clients know.
+# Rooms name fields as Python can; these are the names that the API's clients know. What was found in the request itself
+# stands there under the client's own word.
 _FIELD_NAMES = {"sender": "from", "list_ids": "contact_list_ids", "message_class": "class"}
 
 
 def _written(status: int, title: str, error: CablegramError, *, public_url: str) -> tuple[int, bytes]:
     page = f"/docs/errors#{error.code}"
+    names = {} if isinstance(error, BadRequest) else _FIELD_NAMES
     return status, msgspec.json.encode(
         Problem(
             type=page,
@@ -195,7 +197,7 @@ def _written(status: int, title: str, error: CablegramError, *, public_url: str)
             status=status,
             code=error.code,
             detail=error.message,
-            errors=[FaultView(_FIELD_NAMES.get(one.field, one.field), one.code, one.message) for one in error.faults],
+            errors=[FaultView(names.get(one.field, one.field), one.code, one.message) for one in error.faults],
             doc=public_url + page,
         )
     )

@@ -204,6 +204,8 @@ def _unfit(raw: str, digits: str, where: Plan | None) -> BadNumber:
     if len(digits) > most:
         why = f"is too long: {plan_name} allows at most {most} digits {part}, this number has {len(digits)}."
         return _refuse(raw, "number_too_long", why)
+    if where is None:
+        return _refuse(raw, "number_invalid", "is too short: look for missing digits after the country code.")
     why = f"does not fit the numbering plan of {plan_name}: look for a missing or a wrong digit."
     return _refuse(raw, "number_invalid", why)
 

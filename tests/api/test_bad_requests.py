@@ -21,6 +21,7 @@ ONE_FAULT = [
     ({"to": "+34600000118", "text": ["Hello"]}, "text", "wrong_type"),
     ({"text": "Hello there"}, "to", "missing_field"),
     ({**GOOD, "txt": "Hello"}, "txt", "unknown_field"),
+    ({**GOOD, "sender": "70001"}, "sender", "unknown_field"),
     ({**GOOD, "from": "Acme Corporation"}, "from", "sender_invalid"),
     ({**GOOD, "from": "12"}, "from", "sender_invalid"),
     ({**GOOD, "class": "urgent"}, "class", "wrong_value"),

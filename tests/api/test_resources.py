@@ -131,6 +131,12 @@ async def test_the_operator_connects_a_carrier_and_accounts_see_that_it_is_there
     path = f"/v1/connectors/{made.json['id']}"
     seen = (await customer.get(path)).json
     assert (seen["name"], seen["settings"]) == ("Carrier", None)
+    why = "can't connect to smpp.example.com:2775"
+    async with served.rt.db.transaction() as conn:
+        await conn.execute("INSERT INTO link VALUES (%s, 0, 1, 'down', %s, now())", (made.json["id"], why))
+    for client, told in ((operator, why), (customer, "")):
+        (link,) = (await client.get(path)).json["links"]
+        assert (link["state"], link["detail"]) == ("down", told)
     off = await operator.call("PATCH", path, {"is_enabled": False, "settings": {**CARRIER, "window": 10.0}})
     assert (off.json["is_enabled"], off.json["settings"]["window"]) == (False, 10)
     names = [one["name"] for one in (await customer.get("/v1/connectors")).json["items"]]

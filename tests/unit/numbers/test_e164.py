@@ -168,6 +168,13 @@ def test_many_numbers_are_judged_one_by_one_in_order() -> None:
     assert found[3] == Number("34600000119", "ES")
 
 
+def test_a_number_that_ends_right_after_its_country_code_is_said_to_be_too_short() -> None:
+    (found,) = parse_many(["+9665"])
+
+    assert isinstance(found, BadNumber)
+    assert found.message == "'+9665' is too short: look for missing digits after the country code."
+
+
 @pytest.mark.parametrize("default_country", ["ZZ", "", "Spain", "001"])
 def test_an_unknown_default_country_is_an_error_before_any_number_is_read(default_country: str) -> None:
     with pytest.raises(InvalidInput) as caught:

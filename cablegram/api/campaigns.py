@@ -255,9 +255,8 @@ async def move(rt: Runtime, who: Principal, campaign_id: Id, body: LifecycleBody
     Pausing takes back at once what no link has yet; cancelling refunds it. A campaign that paused for lack of credit is
     brought back by `start` or `resume`, never by itself.
     """
-    wanted = CampaignId(campaign_id)
-    await lifecycle.act(rt, who, wanted, body.action)
-    return _view(await find.get(rt, who, wanted))
+    # Answered from the move itself: a second look could fail, and say that nothing was done.
+    return _view(await lifecycle.act(rt, who, CampaignId(campaign_id), body.action))
 
 
 @campaigns.call("GET", "/v1/campaigns/{campaign_id}/progress", "getProgress", scope=Scope.READ, errors=(_NO_CAMPAIGN,))

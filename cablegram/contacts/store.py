@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
 import msgspec
-from psycopg.errors import UniqueViolation
+from psycopg.errors import OperationalError, UniqueViolation
 
 from cablegram.contacts.model import Contact, ContactList, ImportResult, NewPerson, PastImport, Person
 from cablegram.kit.ids import AccountId, CampaignId, ContactId, ListId, uuid7s
@@ -195,8 +196,9 @@ async def make_staging(conn: Conn) -> None:
 
 
 async def clear_staging(conn: Conn) -> None:
-    """Throw the rows away."""
-    await conn.execute(queries.clear_staging)
+    """Throw the rows away; if the database is gone, they went with it, and an import that was done stays done."""
+    with contextlib.suppress(OperationalError):
+        await conn.execute(queries.clear_staging)
 
 
 async def copy_staging(conn: Conn, people: Sequence[NewPerson]) -> None:

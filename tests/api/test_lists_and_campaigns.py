@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from cablegram.accounts.access import Scope
 from calling import Client, Served
 
 FILE = "number,first_name\n+34600000118,Ana\n+447400123456,Bob\n"
@@ -120,6 +121,15 @@ async def test_a_campaign_goes_its_way_and_no_other(customer: Client) -> None:
     assert await act("start") == (409, "illegal_move")
     assert (await customer.call("DELETE", path)).code == "campaign_has_history"
     assert (await customer.post(f"{path}/lifecycle", {"action": "stop"})).faults == [("action", "wrong_value")]
+
+
+async def test_who_may_send_and_not_read_is_told_what_became_of_a_campaign(served: Served) -> None:
+    account_id, key = await served.open()
+    list_id = await new_list(served.client(key))
+    path = f"/v1/campaigns/{await new_campaign(served.client(key), list_id)}/lifecycle"
+    sender = await served.with_scopes(account_id, Scope.SEND)
+    started = await sender.post(path, {"action": "start"})
+    assert (started.status, started.json["state"]) == (200, "running")
 
 
 @pytest.mark.req("R101")

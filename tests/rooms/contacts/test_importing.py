@@ -19,6 +19,7 @@ from cablegram.events.record import story
 from cablegram.kit.clock import SetClock
 from cablegram.kit.errors import Conflict, InvalidInput, NotAllowed, NotFound, Unavailable
 from cablegram.kit.ids import CampaignId, ListId, uuid7
+from cablegram.runtime import failpoints
 from cablegram.runtime.runtime import Runtime
 
 EXAMPLE = Path(__file__).parents[3] / "examples" / "contacts.csv"
@@ -338,3 +339,22 @@ async def test_of_a_lists_imports_the_last_twenty_can_be_looked_at_again(
         await imports.get(rt, stranger, customers.id, others[-1])
     await lists.delete(rt, who, customers.id)
     assert await rows(rt, "SELECT * FROM contact_import") == []
+
+
+async def test_an_import_that_was_done_says_so_though_its_connection_breaks(
+    rt: Runtime, who: Principal, customers: ContactList, database_url: str
+) -> None:
+    def break_off(point: str) -> None:
+        if point == "import.committed":
+            with psycopg.connect(database_url, autocommit=True) as conn:
+                conn.execute(
+                    "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
+                    " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+                )
+
+    failpoints.watch(break_off)
+    try:
+        done = await load(rt, who, customers.id, "number\n+34600000118\n")
+    finally:
+        failpoints.watch(None)
+    assert done.size == 1

@@ -17,6 +17,7 @@ from cablegram.runtime.database import Conn
 from cablegram.runtime.runtime import Runtime
 
 _LATELY = timedelta(seconds=10)
+_COARSEST = timedelta(hours=1)  # by so much an old row may stand before what it tells of
 _WAITING = frozenset({State.SCHEDULED, State.QUEUED})
 
 
@@ -45,12 +46,14 @@ async def overview(
 async def line(rt: Runtime, who: Principal, campaign_id: CampaignId) -> list[Second]:
     """Return what a campaign handed over and what arrived, second by second; seconds of nothing are left out.
 
+    After a day it is told by the minute, after a month by the hour (`tally.grain`).
+
     Raises NotFound (`campaign_not_found`).
     """
     who.needs(Scope.READ)
     async with rt.db.connection() as conn:
         campaign = await find.one(conn, who.account_id, campaign_id)
-        points = await tally.series(conn, who.account_id, campaign_id, since=campaign.created_at)
+        points = await tally.series(conn, who.account_id, campaign_id, since=campaign.created_at - _COARSEST)
     seconds: dict[datetime, dict[State, int]] = {}
     for at, state, n in points:
         seconds.setdefault(at, {})[state] = n

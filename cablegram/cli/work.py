@@ -64,6 +64,9 @@ async def _seldom(rt: Runtime) -> None:
         try:
             await upkeep.prepare_days(rt)
             await upkeep.forget_keys(rt)
+            await report.tidy(rt)  # who adds up the log is beyond its old part before that grows coarser
+            while await tally.fold_old(rt):
+                pass
             while await sweep.give_up(rt, after=_GIVE_UP_AFTER):
                 pass  # a thousand at a time, until nothing is left
         except Unavailable as error:

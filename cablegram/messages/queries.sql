@@ -202,6 +202,45 @@ INSERT INTO progress (at, account_id, campaign_id, state, n, amount)
 SELECT date_trunc('second', at), account_id, campaign_id, state, sum(n), sum(amount) FROM old
 GROUP BY date_trunc('second', at), account_id, campaign_id, state, sign(n);
 
+-- name: fold_seconds
+-- all accounts: the log of counts is everybody's.
+-- Add rows that stand at a second to those of their minute.
+WITH old AS (
+    DELETE FROM progress WHERE ctid = ANY (ARRAY(
+        SELECT ctid FROM progress
+        WHERE date_trunc('second', at AT TIME ZONE 'UTC') = at AT TIME ZONE 'UTC'
+            AND date_trunc('minute', at AT TIME ZONE 'UTC') <> at AT TIME ZONE 'UTC' AND at < %(before)s
+        ORDER BY at LIMIT %(limit)s FOR UPDATE SKIP LOCKED
+    ))
+    RETURNING *
+), added AS (
+    INSERT INTO progress (at, account_id, campaign_id, state, n, amount)
+    SELECT date_trunc('minute', at), account_id, campaign_id, state, sum(n), sum(amount) FROM old
+    GROUP BY 1, account_id, campaign_id, state, sign(n)
+)
+SELECT count(*) FROM old;
+
+-- name: fold_minutes
+-- all accounts: the log of counts is everybody's.
+-- Add rows that stand at a minute to those of their hour, for a campaign's line; others to those of their day.
+WITH old AS (
+    DELETE FROM progress WHERE ctid = ANY (ARRAY(
+        SELECT ctid FROM progress
+        WHERE date_trunc('minute', at AT TIME ZONE 'UTC') = at AT TIME ZONE 'UTC'
+            AND date_trunc(CASE WHEN campaign_id IS NULL THEN 'day' ELSE 'hour' END, at AT TIME ZONE 'UTC')
+                <> at AT TIME ZONE 'UTC'
+            AND at < %(before)s
+        ORDER BY at LIMIT %(limit)s FOR UPDATE SKIP LOCKED
+    ))
+    RETURNING *
+), added AS (
+    INSERT INTO progress (at, account_id, campaign_id, state, n, amount)
+    SELECT date_trunc(CASE WHEN campaign_id IS NULL THEN 'day' ELSE 'hour' END, at), account_id, campaign_id, state,
+        sum(n), sum(amount)
+    FROM old GROUP BY 1, account_id, campaign_id, state, sign(n)
+)
+SELECT count(*) FROM old;
+
 -- name: get_message
 SELECT id, account_id, campaign_id, connector_id, posting_id, refund_id, price, accepted_at, claimed_at, submitted_at,
     finished_at, state::text, segments, class::text, encoding::text, reason, error, country, src, dst, client_ref, body

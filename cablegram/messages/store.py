@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
-from typing import cast
+from typing import LiteralString, cast
 from uuid import UUID
 
 from psycopg import sql
@@ -269,6 +269,21 @@ async def skipped_by_reason(conn: Conn, account_id: AccountId, campaign_id: Camp
 async def fold_progress(conn: Conn, *, before: datetime, limit: int) -> None:
     """Add old rows of the log of counts together, a row a second."""
     await conn.execute(queries.fold_progress, {"before": before, "limit": limit})
+
+
+async def fold_seconds(conn: Conn, *, before: datetime, limit: int) -> int:
+    """Add rows of a second to those of their minute; return how many there were."""
+    return await _count(conn, queries.fold_seconds, before, limit)
+
+
+async def fold_minutes(conn: Conn, *, before: datetime, limit: int) -> int:
+    """Add rows of a minute to those of their hour or day; return how many there were."""
+    return await _count(conn, queries.fold_minutes, before, limit)
+
+
+async def _count(conn: Conn, statement: LiteralString, before: datetime, limit: int) -> int:
+    row = await (await conn.execute(statement, {"before": before, "limit": limit})).fetchone()
+    return row[0] if row else 0
 
 
 async def get_message(conn: Conn, account_id: AccountId, message_id: UUID) -> Message | None:

@@ -15,6 +15,8 @@ from cablegram.runtime.failpoints import reach
 # Rows younger than this may still be written by open transactions.
 _SETTLED_AFTER = timedelta(seconds=5)
 _FOLD_AT_ONCE = 20_000
+# What happened is told by the second for a day, by the minute for a month, and then by the hour (of a campaign) or day.
+BY_SECOND, BY_MINUTE = timedelta(days=1), timedelta(days=30)
 
 
 async def counts(conn: Conn, account_id: AccountId, campaign_id: CampaignId | None = None) -> dict[State, Count]:
@@ -42,7 +44,7 @@ async def since(rt: Runtime, who: Principal, moment: datetime) -> dict[State, Co
 async def series(
     conn: Conn, account_id: AccountId, campaign_id: CampaignId, *, since: datetime
 ) -> list[tuple[datetime, State, int]]:
-    """Return per second how many messages of a campaign became `submitted` and `delivered`."""
+    """Return per second (where it is old, minute or hour) how many messages became `submitted` and `delivered`."""
     return await store.series(conn, account_id, campaign_id, since)
 
 
@@ -64,3 +66,22 @@ async def fold(rt: Runtime) -> None:
     async with rt.db.transaction() as conn:
         await store.fold_progress(conn, before=before, limit=_FOLD_AT_ONCE)
         reach("tally.folded")
+
+
+async def fold_old(rt: Runtime) -> bool:
+    """Make the log of counts coarser where it is old, a piece at a time; return whether there may be more to do.
+
+    Sums of everything stay what they were. Who has added the log up to some moment has to be beyond its old part, whose
+    rows move to the begin of their minute, hour or day.
+    """
+    now, most = rt.clock.now(), 0
+    for fold_one, age in ((store.fold_seconds, BY_SECOND), (store.fold_minutes, BY_MINUTE)):
+        async with rt.db.transaction() as conn:
+            most = max(most, await fold_one(conn, before=now - age, limit=_FOLD_AT_ONCE))
+    return most == _FOLD_AT_ONCE
+
+
+def grain(at: datetime, now: datetime) -> int:
+    """Return how many seconds a campaign's row of that moment may stand for. Pure."""
+    age = now - at
+    return 1 if age < BY_SECOND else 60 if age < BY_MINUTE else 3600

@@ -24,16 +24,21 @@ class Chart:
 
 
 def chart_of(
-    seconds: Sequence[Second], bands: Sequence[tuple[str, datetime, datetime]] = (), *, zone: tzinfo = UTC
+    seconds: Sequence[Second],
+    bands: Sequence[tuple[str, datetime, datetime]] = (),
+    *,
+    zone: tzinfo = UTC,
+    grain: int = 1,
 ) -> Chart | None:
     """Draw the seconds in which something happened, in order; `bands` are times with a name, such as a pause.
 
-    The sentence tells times as a clock in `zone` does. None while nothing has happened.
+    The sentence tells times as a clock in `zone` does. What is old is known by `grain` seconds: no point stands
+    for less. None while nothing has happened.
     """
     if not seconds:
         return None
     first, last = seconds[0].at, seconds[-1].at
-    step = _step((last - first).total_seconds(), MOST_POINTS)
+    step = _step((last - first).total_seconds(), MOST_POINTS, least=grain)
     points = _gather(seconds, step)
     starts = [_floor(first, step) + timedelta(seconds=step * place) for place in range(_places(first, last, step))]
     rates = [points.get(start, (0, 0)) for start in starts]
@@ -47,13 +52,13 @@ def chart_of(
             ],
             "bands": [{"name": name, "from": begin.isoformat(), "to": end.isoformat()} for name, begin, end in bands],
         },
-        sentence=_sentence(seconds, [rate[0] / step for rate in rates], zone),
+        sentence=_sentence(seconds, [rate[0] / step for rate in rates], zone, grain),
         table=[(at, submitted, delivered) for at, (submitted, delivered) in _gather(seconds, table_step).items()],
     )
 
 
-def _step(span: float, most: int) -> int:
-    return next((step for step in _STEPS if span / step <= most), _STEPS[-1])
+def _step(span: float, most: int, *, least: int) -> int:
+    return next((step for step in _STEPS if step >= least and span / step <= most), _STEPS[-1])
 
 
 def _floor(at: datetime, step: int) -> datetime:
@@ -73,13 +78,16 @@ def _gather(seconds: Sequence[Second], step: int) -> dict[datetime, tuple[int, i
     return found
 
 
-def _sentence(seconds: Sequence[Second], rates: Sequence[float], zone: tzinfo) -> str:
+def _sentence(seconds: Sequence[Second], rates: Sequence[float], zone: tzinfo, grain: int) -> str:
     submitted = sum(one.submitted for one in seconds)
     delivered = sum(one.delivered for one in seconds)
     first, last = seconds[0].at.astimezone(zone), seconds[-1].at.astimezone(zone)
+    if grain > 1:
+        last += timedelta(seconds=grain)  # a coarse point stands at its begin
+    clock = "%H:%M:%S" if grain == 1 else "%-d %b %Y %H:%M"
     moving = sorted(rate for rate in rates if rate)
     usual = moving[len(moving) // 2] if moving else 0
     return (
-        f"{submitted:,} submitted and {delivered:,} delivered between {first:%H:%M:%S} and {last:%H:%M:%S}; "
+        f"{submitted:,} submitted and {delivered:,} delivered between {first:{clock}} and {last:{clock}}; "
         f"usually {usual:,.0f} a second, at most {max(rates):,.0f}"
     )

@@ -15,6 +15,7 @@ from litestar.response import Stream
 from cablegram.campaigns import find, progress
 from cablegram.campaigns.model import CampaignState, Progress
 from cablegram.kit.ids import CampaignId
+from cablegram.messages import tally
 from cablegram.messages.model import Count, State
 from cablegram.panel import stream
 from cablegram.panel.chart import chart_of
@@ -105,7 +106,8 @@ async def _report(
             del parts.reports[next(iter(parts.reports))]
     seconds = await progress.line(parts.rt, visit.who, campaign_id)
     pauses = _pauses(await find.story(parts.rt, visit.who, campaign_id), clock.now())
-    return {"report": kept[1], "chart": chart_of(seconds, pauses, zone=zone_of(request)[0])}
+    grain = tally.grain(seconds[0].at, clock.now()) if seconds else 1
+    return {"report": kept[1], "chart": chart_of(seconds, pauses, zone=zone_of(request)[0], grain=grain)}
 
 
 def _pauses(

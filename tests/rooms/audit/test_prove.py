@@ -83,6 +83,8 @@ async def _be_busy(rt: Runtime, clock: SetClock, who: Principal, campaign: Campa
     await _write_in(rt, who)
     clock.move(timedelta(minutes=1))
     await tally.fold(rt)
+    clock.move(timedelta(days=31))
+    assert not await tally.fold_old(rt)
     await traffic.accepted(rt, [draft(who, "After the counts were folded")])
 
 

@@ -74,3 +74,11 @@ def test_however_long_it_was_the_points_are_few_and_none_is_lost(moments: list[t
     assert len(steps) <= 1
     assert sum(row[1] for row in chart.table) == sum(one[1] for one in moments)
     assert sum(row[2] for row in chart.table) == sum(one[2] for one in moments)
+
+
+def test_what_is_known_by_the_minute_is_not_drawn_by_the_second() -> None:
+    chart = chart_of([second(0, 600), second(60, 1200, 600)], grain=60)
+    assert chart
+    assert [line["values"] for line in chart.data["series"]] == [[10.0, 20.0], [0.0, 10.0]]
+    assert "usually 20 a second, at most 20" in chart.sentence
+    assert ":00:" not in chart.sentence

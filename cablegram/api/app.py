@@ -13,7 +13,6 @@ from cablegram.api.campaigns import campaigns
 from cablegram.api.connectors import connectors
 from cablegram.api.contact_lists import contact_lists
 from cablegram.api.hot import HotCalls
-from cablegram.api.messages import messages
 from cablegram.api.metrics import metrics
 from cablegram.api.pages import pages
 from cablegram.api.reference import VERSION, reference
@@ -21,6 +20,7 @@ from cablegram.api.routes import Tools, on_http_exception, routes
 from cablegram.api.simulate import simulate
 from cablegram.api.tariffs import tariffs
 from cablegram.api.templates import templates
+from cablegram.api.timeline import messages
 from cablegram.billing.prices import Prices
 from cablegram.messages.desk import Desk
 from cablegram.runtime.runtime import Runtime

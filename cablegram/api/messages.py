@@ -198,22 +198,6 @@ class MessagePage(msgspec.Struct):
     next: Next
 
 
-class Step(msgspec.Struct):
-    """One thing that happened to a message."""
-
-    at: Moment
-    kind: Annotated[str, Meta(description="What happened: a state, or a kind of event.", examples=["submitted"])]
-    part: Annotated[int, Meta(description="Which part it is about; 0 is the whole message.")]
-    detail: Annotated[str, Meta(description="The evidence, for people.")]
-
-
-class Timeline(msgspec.Struct):
-    """All that happened to a message, oldest first."""
-
-    message: MessageView
-    items: list[Step]
-
-
 class MessageFilter(Paging):
     """Which messages are wanted."""
 
@@ -331,16 +315,6 @@ async def page(rt: Runtime, who: Principal, query: MessageFilter) -> MessagePage
 async def get(rt: Runtime, who: Principal, message_id: Id) -> MessageView:
     """Get one message."""
     return view(await story.get(rt, who, message_id))
-
-
-@messages.call("GET", "/v1/messages/{message_id}/timeline", "getTimeline", scope=Scope.READ, errors=(NO_MESSAGE,))
-async def timeline(rt: Runtime, who: Principal, message_id: Id) -> Timeline:
-    """Get a message's timeline.
-
-    All that happened to it, oldest first: its states, and what carriers said.
-    """
-    message, moments = await story.timeline(rt, who, message_id)
-    return Timeline(view(message), [Step(one.at, one.kind, one.part, one.detail) for one in moments])
 
 
 def view(message: Message) -> MessageView:

@@ -74,6 +74,10 @@ WHERE account_id = %(account_id)s AND campaign_id = %(campaign_id)s
         OR seq < (SELECT seq FROM posting WHERE id = %(after)s AND account_id = %(account_id)s))
 ORDER BY seq DESC LIMIT %(limit)s;
 
+-- name: postings_named
+SELECT id, seq, at, kind, count, amount, balance_after, campaign_id, note FROM posting
+WHERE account_id = %(account_id)s AND id = ANY (%(ids)s) ORDER BY seq;
+
 -- name: balances
 -- all accounts: the operator's list.
 SELECT account_id, amount FROM balance WHERE account_id = ANY(%(account_ids)s);

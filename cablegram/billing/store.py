@@ -9,7 +9,7 @@ from uuid import UUID
 
 from cablegram.billing.model import NewPosting, Posting, PostingKind, Standing
 from cablegram.billing.tariffs import Tariff
-from cablegram.kit.ids import AccountId, CampaignId
+from cablegram.kit.ids import AccountId, CampaignId, PostingId
 from cablegram.runtime.connection import Reply, Rows, Statement
 from cablegram.runtime.copying import array, value
 from cablegram.runtime.database import Conn, copy_rows
@@ -123,6 +123,12 @@ async def postings_of_campaign(
     """Read the lines of an account's ledger that name a campaign, newest first."""
     values = {"account_id": account_id, "campaign_id": campaign_id, "after": after, "limit": limit}
     return [_posting(row) for row in await (await conn.execute(queries.postings_of_campaign, values)).fetchall()]
+
+
+async def postings_named(conn: Conn, account_id: AccountId, ids: Sequence[PostingId]) -> list[Posting]:
+    """Read lines of an account's ledger, in their order."""
+    values = {"account_id": account_id, "ids": list(ids)}
+    return [_posting(row) for row in await (await conn.execute(queries.postings_named, values)).fetchall()]
 
 
 async def balances(conn: Conn, account_ids: Sequence[AccountId]) -> dict[AccountId, int]:

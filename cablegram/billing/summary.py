@@ -10,7 +10,8 @@ from cablegram.accounts.access import Principal, Scope
 from cablegram.accounts.directory import no_such_account
 from cablegram.billing import store
 from cablegram.billing.model import Posting, PostingKind, Standing
-from cablegram.kit.ids import AccountId
+from cablegram.kit.ids import AccountId, PostingId
+from cablegram.runtime.database import Conn
 from cablegram.runtime.runtime import Runtime
 
 _GIVEN = frozenset({PostingKind.GRANT, PostingKind.ADJUSTMENT})
@@ -41,6 +42,11 @@ async def of_campaign(
     who.needs(Scope.READ)
     async with rt.db.connection() as conn:
         return await store.postings_of_campaign(conn, who.account_id, campaign_id, after=after, limit=limit)
+
+
+async def lines(conn: Conn, account_id: AccountId, ids: Sequence[PostingId]) -> list[Posting]:
+    """Return lines of an account's ledger by their ids, in their order."""
+    return await store.postings_named(conn, account_id, ids) if ids else []
 
 
 async def balances(rt: Runtime, who: Principal, account_ids: Sequence[AccountId]) -> dict[AccountId, int]:

@@ -6,6 +6,7 @@ from typing import Final
 
 from cablegram.connectors import store
 from cablegram.connectors.model import Connector, LinkStatus
+from cablegram.kit.ids import AccountId, ConnectorId
 from cablegram.kit.seal import Seal
 from cablegram.runtime.database import Conn, listen_to, notifications
 
@@ -16,6 +17,12 @@ CONNECTORS: Final = "cablegram_connectors"
 async def enabled(conn: Conn) -> list[Connector]:
     """Return all connectors that are switched on."""
     return await store.enabled_connectors(conn)
+
+
+async def name_of(conn: Conn, account_id: AccountId, connector_id: ConnectorId) -> str | None:
+    """Return the name of a connector that an account may use; None when it is gone."""
+    found = await store.get_connector(conn, account_id, connector_id)
+    return found.name if found else None
 
 
 def password(connector: Connector, seal: Seal) -> str:

@@ -7,12 +7,21 @@ from datetime import datetime
 from uuid import UUID
 
 from cablegram.accounts.access import Principal, Scope
+from cablegram.billing import summary
+from cablegram.billing.model import Posting
+from cablegram.connectors import reading, showing
+from cablegram.connectors.contract import Outgoing
+from cablegram.connectors.showing import ShownPdu
 from cablegram.kit.errors import NotFound
-from cablegram.kit.ids import MessageId
+from cablegram.kit.ids import MessageId, PostingId
+from cablegram.kit.money import micro_to_credits
 from cablegram.messages import store
-from cablegram.messages.model import FINAL, Message, Moment
+from cablegram.messages.model import FINAL, Message, Moment, State
 from cablegram.runtime import Runtime
 from cablegram.runtime.database import Conn
+
+# Lines that tell how a message was judged and paid for: of interest to whoever looks closely.
+BACKGROUND = frozenset({"checked", "routed", "priced", "charged", "refunded"})
 
 
 async def tell(conn: Conn, lines: Sequence[tuple[MessageId, datetime, str, int, str]]) -> None:
@@ -34,13 +43,64 @@ async def timeline(rt: Runtime, who: Principal, message_id: UUID) -> tuple[Messa
     """Return one message and all that happened to it, oldest first. Raises NotFound (`message_not_found`)."""
     message = await get(rt, who, message_id)
     async with rt.db.connection() as conn:
-        lines = await store.events_of(conn, message.id)
-    own = [Moment(message.accepted_at, "accepted", 0, f"{message.segments} segments, {message.encoding}")]
+        noted = await store.events_of(conn, message.id)
+        postings = await summary.lines(conn, who.account_id, _postings_of(message))
+        way = message.connector_id and await reading.name_of(conn, who.account_id, message.connector_id)
+    return message, compose(message, noted, postings, way=way)
+
+
+async def pdus(rt: Runtime, who: Principal, message_id: UUID) -> tuple[Message, list[ShownPdu]]:
+    """Return one message and the PDU of each of its parts. Raises NotFound (`message_not_found`)."""
+    message = await get(rt, who, message_id)
+    if message.state is State.SKIPPED:
+        return message, []  # it never had any
+    outgoing = Outgoing(message.id, message.source, message.number, message.text, message.segments)
+    return message, showing.pdus(outgoing)
+
+
+def compose(message: Message, noted: Sequence[Moment], postings: Sequence[Posting], *, way: str | None) -> list[Moment]:
+    """Put a message's story together: its own row, what others noted, its lines of the ledger. Pure.
+
+    Of the same instant, what was judged comes first, then causes, then the move they made, then the money it gave back.
+    """
+    charge = [one for one in postings if one.id == message.posting_id]
+    refund = [one for one in postings if one.id == message.refund_id]
+    begun = _accepted(message, charge, way) if message.posting_id else []
+    ended = [_line(one, "refunded") for one in refund]
+    return sorted([*begun, *noted, *_moves(message), *ended], key=lambda moment: moment.at)
+
+
+def _postings_of(message: Message) -> list[PostingId]:
+    return [one for one in (message.posting_id, message.refund_id) if one]
+
+
+def _accepted(message: Message, charge: Sequence[Posting], way: str | None) -> list[Moment]:
+    at, each = message.accepted_at, message.price // max(message.segments, 1)
+    checked = f"number of {message.country}, from {message.source}, as {message.message_class.value}"
+    priced = f"{message.segments} x {micro_to_credits(each)} = {micro_to_credits(message.price)} credits"
+    return [
+        Moment(at, "accepted", 0, f"{message.segments} segments, {message.encoding}"),
+        Moment(at, "checked", 0, checked),
+        *([Moment(at, "routed", 0, way)] if way else []),
+        Moment(at, "priced", 0, priced),
+        *(_line(one, "charged") for one in charge),
+    ]
+
+
+def _line(posting: Posting, kind: str) -> Moment:
+    detail = (
+        f"line {posting.seq} of the ledger: {micro_to_credits(posting.amount)} credits for "
+        f"{posting.count} messages, {micro_to_credits(posting.balance_after)} after it"
+    )
+    return Moment(posting.at, kind, 0, detail)
+
+
+def _moves(message: Message) -> list[Moment]:
+    own: list[Moment] = []
     if message.claimed_at:
         own.append(Moment(message.claimed_at, "submitting", 0, "handed to a link"))
     if message.submitted_at:
         own.append(Moment(message.submitted_at, "submitted", 0, "the carrier took it"))
     if message.finished_at and message.state in FINAL:
         own.append(Moment(message.finished_at, message.state.value, 0, message.reason or ""))
-    # Of the same instant, our own row's line comes after its cause.
-    return message, sorted([*lines, *own], key=lambda moment: moment.at)
+    return own

@@ -33,6 +33,7 @@ from cablegram.panel import (
     operating,
     settings,
     templates,
+    wire,
 )
 from cablegram.panel.environment import STATIC, STATIC_URL, make_environment
 from cablegram.panel.parts import Parts
@@ -41,7 +42,7 @@ from cablegram.panel.visit import NoAccount, NotLoggedIn, visit
 from cablegram.runtime import Runtime
 
 _SCREENS = (
-    *(home, compose, messages, contacts, campaigns, launching, live, templates),
+    *(home, compose, messages, wire, contacts, campaigns, launching, live, templates),
     *(connectors, developers, billing, settings, helping, operating, login),
 )
 _LARGEST_FORM = 1 << 20  # bytes; screens that take files say how large

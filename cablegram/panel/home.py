@@ -185,7 +185,10 @@ async def _steps_context(
 async def _test_message(request: Http, visit: Visit) -> tuple[Message | None, list[Moment] | None]:
     rt = parts_of(request).rt
     found = await search.page(rt, visit.who, client_ref=TEST, limit=1)
-    return await story.timeline(rt, visit.who, found[0].id) if found else (None, None)
+    if not found:
+        return None, None
+    test, moments = await story.timeline(rt, visit.who, found[0].id)
+    return test, [one for one in moments if one.kind not in story.BACKGROUND]
 
 
 async def _today(request: Http, visit: Visit) -> Context:

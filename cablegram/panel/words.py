@@ -93,6 +93,14 @@ class Happening:
 
 _HAPPENINGS = {
     "accepted": ("queued", "Accepted and charged"),
+    "checked": ("check", "Number, sender and class are in order"),
+    "routed": ("plug", "A way was found"),
+    "priced": ("tags", "Priced"),
+    "charged": ("wallet", "Charged"),
+    "refunded": ("wallet", "Given back"),
+    "held": ("scheduled", "Held after a restore"),
+    "released": ("queued", "Let go of"),
+    "given_up": ("failed", "Given up as lost"),
     "submitting": ("submitting", "Claimed for a link"),
     "submitted": ("submitted", "The carrier took it"),
     "answered": ("radio-tower", "The carrier answered"),

@@ -106,13 +106,22 @@ async def test_a_timeline_begins_with_the_acceptance(customer: Client) -> None:
     sent = await customer.send()
     told = (await customer.get(f"/v1/messages/{sent.json['id']}/timeline")).json
     assert told["message"]["id"] == sent.json["id"]
-    assert [one["kind"] for one in told["items"]] == ["accepted"]
+    assert [one["kind"] for one in told["items"]] == ["accepted", "checked", "routed", "priced", "charged"]
+
+
+async def test_the_parts_of_a_message_are_shown_as_they_go_over_the_wire(customer: Client) -> None:
+    sent = await customer.send(text="b" * 161)
+    parts = (await customer.get(f"/v1/messages/{sent.json['id']}/parts")).json["items"]
+    assert [one["part"] for one in parts] == [1, 2]
+    fields = {one["name"]: one["value"] for one in parts[1]["fields"]}
+    assert (fields["destination_addr"], fields["text"]) == ("34600000118", "b" * 8)
+    assert bytes.fromhex(parts[1]["pdu"]).endswith(b"b" * 8)
 
 
 async def test_another_accounts_message_is_not_there(served: Served, customer: Client) -> None:
     sent = await customer.send()
     other = await served.customer()
-    for path in ("", "/timeline"):
+    for path in ("", "/timeline", "/parts"):
         reply = await other.get(f"/v1/messages/{sent.json['id']}{path}")
         assert (reply.status, reply.code) == (404, "message_not_found")
 

@@ -155,8 +155,11 @@ class Ground:
             process.kill()
             await process.wait()
 
-    def site(self, run: int) -> Site:
-        """Make a run's database, and logins and addresses that no other run has."""
+    def site(self, run: int, *, knows_form: bool) -> Site:
+        """Make a run's database, and logins and addresses that no other run has.
+
+        `knows_form`: the carrier's form of ids in receipts was learned before.
+        """
         name = f"proving_{os.getpid()}_{run}"
         with self._admin() as admin:
             admin.execute(f'CREATE DATABASE "{name}" TEMPLATE {_TEMPLATE} STRATEGY FILE_COPY')  # pyright: ignore[reportArgumentType, reportCallIssue]
@@ -168,6 +171,8 @@ class Ground:
                 "UPDATE connector SET settings = settings || %s::jsonb", [json.dumps({"system_id": f"r{mark}"})]
             )
             conn.execute("UPDATE sender SET address = %s", [sender])
+            if knows_form:
+                conn.execute("UPDATE connector SET receipt_id_form = 'same'")
         begin = self.journal.stat().st_size if self.journal.exists() else 0
         told = self._folder / f"told.{run}"
         return Site(run, name, url, free_port(), f"r{mark}", sender, begin, told, self.log)

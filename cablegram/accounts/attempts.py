@@ -1,4 +1,4 @@
-"""Guessing passwords is slow: after ten wrong ones for a login, or thirty from an address, one has to wait (R3).
+"""Guessing passwords is slow: after ten wrong ones for a login, or thirty from an address, one has to wait.
 
 A failure counts for a quarter of an hour. Logins that nobody has are counted like those that somebody has, so that the
 answer tells nothing about them. Many people can sit behind one address, so it may have more failures than a login. The

@@ -133,6 +133,7 @@ async def test_who_may_send_and_not_read_is_told_what_became_of_a_campaign(serve
 
 
 @pytest.mark.req("R101")
+@pytest.mark.req("R101")
 async def test_campaigns_are_paged_and_those_that_never_started_deleted(customer: Client) -> None:
     list_id = await new_list(customer)
     ids = [await new_campaign(customer, list_id, name) for name in ("One", "Two", "Three")]

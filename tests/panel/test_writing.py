@@ -102,6 +102,7 @@ async def test_an_address_can_begin_a_message(operator: Person) -> None:
     assert (fields["to"], fields["text"]) == ("+34600000118", "Hola")
 
 
+@pytest.mark.req("R45")
 async def test_the_composer_is_told_the_cut_the_price_and_the_look(operator: Person) -> None:
     said = await tape(operator, "/compose", to=ANA, text="¿Cuándo – mañana?")
     assert 'hx-target="#price"' in said

@@ -58,13 +58,13 @@ def sent(smsc: NodeSmsc) -> Counter[str]:
 # --- there and back ---
 
 
-@pytest.mark.req("R37", "R38", "R40", "R51", "R54")
+@pytest.mark.req("R37", "R38", "R40", "R51", "R54", "R138")
 @pytest.mark.parametrize("receipts", ["both", "text", "tlv"])
 async def test_texts_go_out_as_they_are_and_come_back_as_delivered(rt: Runtime, shop: Principal, receipts: str) -> None:
-    texts = ["Hello @ {Anna} €", "Привет, Анна!", "long " * 60, "Καλημέρα 😀 " * 12]
+    texts = ["Hello @ {Anna} €", "Привет, Анна!", "long " * 60, "Καλημέρα 😀 " * 12, "مرحبا يا آنا، 陳美玲 नमस्ते"]
     async with linked(rt, smsc={"receipts": receipts, "ids": "hex-then-decimal"}) as smsc:
         await send(rt, shop, *texts)
-        await until_all(rt, delivered=4)
+        await until_all(rt, delivered=5)
         seen = smsc.all("submit")
         for place, text in enumerate(texts):
             parts = [one for one in seen if one["to"].endswith(f"{place:03d}")]

@@ -29,6 +29,7 @@ async def accept(rt: Runtime, drafts: Sequence[Draft]) -> list[MessageId]:
     return await traffic.accepted(rt, drafts)
 
 
+@pytest.mark.req("R52")
 async def test_the_newest_come_first_and_a_page_goes_on_behind_the_last(rt: Runtime, who: Principal) -> None:
     await accept(rt, [draft(who, f"Message {n}") for n in range(5)])
     first = await search.page(rt, who, limit=2)
@@ -42,6 +43,7 @@ async def test_an_account_finds_its_own_messages_alone(rt: Runtime, who: Princip
     assert await found(rt, who, q="ours") == ["Ours, not theirs"]
 
 
+@pytest.mark.req("R52")
 async def test_each_filter_leaves_what_fits(rt: Runtime, who: Principal) -> None:
     campaign = traffic.campaign()
     spain, france = draft(who, "To Spain, with love"), draft(who, "To France, 100 %", to="+33612345678")
@@ -67,6 +69,7 @@ async def test_what_no_message_can_hold_is_found_nowhere(rt: Runtime, who: Princ
         assert await found(rt, who, **asked) == []
 
 
+@pytest.mark.req("R52")
 async def test_dates_are_of_acceptance_from_the_first_before_the_second(rt: Runtime, who: Principal) -> None:
     (message_id,) = await accept(rt, [draft(who, "In time")])
     at = time_of(message_id)

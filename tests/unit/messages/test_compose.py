@@ -8,6 +8,7 @@ import pytest
 
 from cablegram.billing.tariffs import Tariff, TariffBook
 from cablegram.kit.ids import AccountId
+from cablegram.kit.money import MICRO
 from cablegram.messages import compose
 from cablegram.messages.model import Draft, Refusal
 from cablegram.text.encoding import Encoding
@@ -90,6 +91,15 @@ def test_the_price_is_the_tariff_of_the_longest_prefix_times_the_segments() -> N
     assert nowhere.refusal is not None
     assert (nowhere.refusal.code, nowhere.refusal.field) == ("no_tariff", "to")
     assert "Germany" in nowhere.refusal.message
+
+
+@pytest.mark.req("R17", "R54")
+@pytest.mark.parametrize(("text", "cost"), [("a" * 160, 1), ("a" * 161, 2), ("ж" * 70, 1), ("ж" * 71, 2)])
+def test_at_a_tariff_of_one_credit_a_message_costs_as_many_as_it_has_segments(text: str, cost: int) -> None:
+    one = draft(text)
+    compose.judge([one])
+    compose.price([one], TariffBook([Tariff("34", "ES", "Spain", MICRO, False)], 1))
+    assert one.price == cost * MICRO
 
 
 def test_admitting_a_text_returns_its_measure() -> None:

@@ -247,6 +247,7 @@ async def delete(rt: Runtime, who: Principal, campaign_id: Id) -> None:
         Can(403, "sender_not_owned", "the account may not send as that any more"),
         Can(404, "list_not_found", "one of its lists was deleted"),
         Can(409, "no_recipients", "there is nobody in its lists"),
+        Can(409, "held_after_restore", "it came out of a backup, and the operator has not given the word yet"),
     ),
 )
 async def move(rt: Runtime, who: Principal, campaign_id: Id, body: LifecycleBody) -> CampaignView:

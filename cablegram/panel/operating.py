@@ -21,7 +21,7 @@ from cablegram.billing import importing, ledger, summary
 from cablegram.connectors import configure
 from cablegram.connectors.model import Connector, LinkStatus
 from cablegram.enrollment.open import open_account
-from cablegram.kit.errors import CablegramError, Fault, InvalidInput
+from cablegram.kit.errors import CablegramError, Conflict, Fault, InvalidInput
 from cablegram.kit.ids import AccountId
 from cablegram.kit.money import credits_to_micro
 from cablegram.numbers.countries import COUNTRIES
@@ -30,11 +30,13 @@ from cablegram.overview.model import Load, Pulse
 from cablegram.panel.billing import tariff_list
 from cablegram.panel.connectors import links_of, show_list
 from cablegram.panel.developers import Made
+from cablegram.panel.figures import ProcessRow, commit_rows, lane_rows, process_rows
 from cablegram.panel.filters import money, number
 from cablegram.panel.forms import UPLOAD, Errors, errors_of, read_form, read_upload, summary_of
 from cablegram.panel.pages import Context, go, midnight, page
 from cablegram.panel.paging import PAGE, Cursor, paged
 from cablegram.panel.visit import Http, Visit, Visitor, parts_of
+from cablegram.safety import resume
 
 _LARGEST_TARIFF = 16 << 20
 _SHOWN = ("name", "credits", "default_country")
@@ -87,17 +89,6 @@ class NewAccount:
 
 
 @dataclass(frozen=True, slots=True)
-class ProcessRow:
-    """A process on the system page."""
-
-    name: str
-    host: str
-    pid: int
-    since: Any
-    state: str
-
-
-@dataclass(frozen=True, slots=True)
 class AuditView:
     """What the audit found, ready to be drawn."""
 
@@ -111,7 +102,7 @@ class AuditView:
 async def show(request: Http, visit: Visitor) -> Response[str]:
     """Show what moves, what waits, and what needs somebody."""
     rt = parts_of(request).rt
-    pulse = await look.pulse(rt, visit.who)
+    pulse, seen = await look.pulse(rt, visit.who), await look.watched(rt, visit.who)
     found = await configure.page(rt, visit.who, limit=200)
     links = await configure.links(rt, visit.who, [one.id for one in found])
     tiles = sorted(
@@ -127,8 +118,28 @@ async def show(request: Http, visit: Visitor) -> Response[str]:
             (names.get(one.account_id, "an account"), one.submitted / pulse.seconds, (one.delivered, one.handled))
             for one in pulse.traffic[:_BUSIEST]
         ],
+        "standstill": await resume.standing(rt, visit.who),
+        "lanes": lane_rows(seen),
+        "commits": commit_rows(seen.reports),
+        "processes": process_rows(seen.reports),
+        "dispatchers": seen.dispatchers,
     }
     return await page(request, visit, "operator/overview.html", title="Overview", here="overview", context=context)
+
+
+@post("/operator/resume", status_code=200)
+async def go_on(request: Http, visit: Visitor) -> Redirect:
+    """Give the word after a restore: what is held is sent, or cancelled."""
+    cancels = (await read_form(request)).one("held") == "cancel"
+    try:
+        gone = await resume.resume(parts_of(request).rt, visit.who, cancels=cancels)
+    except Conflict as error:
+        return go("/operator", flash=("info", "Nothing is held", error.message))
+    if cancels:
+        what, why = f"Cancelled and refunded: {number(gone.cancelled)}", "Campaigns that were running stay paused."
+    else:
+        what, why = f"Messages that go on: {number(gone.released)}", f"Campaigns with them: {number(gone.campaigns)}."
+    return go("/operator", flash=("done", what, why))
 
 
 @get("/operator/links")
@@ -303,7 +314,9 @@ async def _prices(
 async def _system(request: Http, visit: Visit, found: AuditView | None) -> Response[str]:
     rt = parts_of(request).rt
     facts = await look.facts(rt, visit.who)
-    processes = [
+    seen = await look.watched(rt, visit.who)
+    processes = process_rows(one for one in seen.reports if one.name != "dispatch")
+    processes += [
         ProcessRow("dispatch", one.host, one.pid, one.since, "alive" if one.is_alive else "gone")
         for one in await look.processes(rt, visit.who)
     ]
@@ -322,5 +335,5 @@ async def _system(request: Http, visit: Visit, found: AuditView | None) -> Respo
 
 
 HANDLERS = (
-    show, show_links, show_accounts, open_one, grant, show_prices, import_prices, show_system, prove,
+    show, go_on, show_links, show_accounts, open_one, grant, show_prices, import_prices, show_system, prove,
 )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 
 import pytest
@@ -14,7 +15,9 @@ from cablegram.accounts.access import operator as as_operator
 from cablegram.connectors.configure import NewSmpp, add_smpp, page
 from cablegram.connectors.model import SmppSettings
 from cablegram.messages.model import State
+from cablegram.overview.report import keep_reporting
 from cablegram.runtime.runtime import Runtime
+from cablegram.safety import halt
 
 SMPP = {"name": "Orange", "host": "127.0.0.1", "port": "1", "system_id": "luna", "password": "hushhush"}
 
@@ -180,3 +183,48 @@ async def test_help_has_every_state_word_and_code(operator: Person) -> None:
     assert "Engage > Channels > SMS" in page.text
     page = await operator.open("/help/errors")
     assert {"insufficient_credit", "no_tariff", "bad_connector"} <= page.ids
+
+
+async def test_the_overview_shows_lanes_commits_and_processes(operator: Person, rt: Runtime) -> None:
+    who = await account_of(rt)
+    await traffic.accepted(rt, [traffic.draft(who, to=f"+3460000011{digit}") for digit in range(4)])
+    rt.meters.took("record", 0.004, messages=12)
+    reporting = asyncio.create_task(keep_reporting(rt, "dispatch", every=60))
+    page = await operator.open("/operator")
+    while "record answers" not in page.text:
+        page = await operator.open("/operator")
+    reporting.cancel()
+    await asyncio.gather(reporting, return_exceptions=True)
+    assert "transactional Simulated carrier 4" in page.text
+    assert "record answers and receipts 1 12 5 ms 5 ms" in page.text
+    assert "No dispatcher lives" in page.text
+    assert "Nothing waits" not in page.text
+
+
+async def test_the_operator_lets_go_of_what_a_restore_held(operator: Person, rt: Runtime) -> None:
+    await operator.open("/operator")
+    assert "/operator/resume" not in [form.action for form in operator.page.forms]
+    who = await account_of(rt)
+    for deed, state in (("cancel", "cancelled"), ("send", "queued")):
+        await traffic.accepted(rt, [traffic.draft(who, to=f"+3460000011{digit}") for digit in range(3)])
+        await halt.halt(rt)
+        page = await operator.open("/operator")
+        assert "Messages held: 3" in page.text
+        await operator.submit("/operator/resume", {"held": deed})
+        assert "stands still" not in operator.page.text
+        assert (state, 3) in await rows(rt, "SELECT state::text, count(*) FROM message GROUP BY 1")
+    answer = await operator.client.post("/operator/resume", data={**dict(page.form("/operator/resume").fields)})
+    assert "Nothing is held" in answer.text
+
+
+async def test_a_message_s_page_shows_what_went_over_the_wire(operator: Person, rt: Runtime) -> None:
+    (message_id,) = await traffic.accepted(rt, [traffic.draft(await account_of(rt), "c" * 161)])
+    page = await operator.open(f"/messages/{message_id}")
+    assert "Charged line" in page.text
+    assert f"/messages/{message_id}/wire" in page.links
+    page = await operator.open(f"/messages/{message_id}/wire")
+    assert "Part 2 of 2" in page.text
+    assert "63 63 63" in page.text
+    part = await operator.client.get(f"/messages/{message_id}/wire", headers={"HX-Request": "true"})
+    assert "<html" not in part.text
+    assert "submit_sm" in part.text

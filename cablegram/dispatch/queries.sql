@@ -5,7 +5,7 @@
 -- name: insert_submissions
 -- After a commit nobody could say took place, the same answers are recorded again: the second time says nothing new.
 INSERT INTO submission (connector_id, provider_id, message_id, part)
-SELECT %(connector_id)s, * FROM unnest(%(provider_ids)s::text[], %(message_ids)s::uuid[], %(parts)s::smallint[])
+SELECT %(connector_id)s::uuid, * FROM unnest(%(provider_ids)s::text[], %(message_ids)s::uuid[], %(parts)s::smallint[])
 ON CONFLICT DO NOTHING;
 
 -- name: insert_orphans
@@ -28,12 +28,12 @@ ON CONFLICT DO NOTHING;
 -- Only what moved leaves the queue, never the other way round: a plan made before today's partition was attached can
 -- run with a snapshot taken after it was filled, and then finds queue rows and no messages. The next claim finds both.
 WITH RECURSIVE heads AS (
-    (SELECT lane, share FROM queue WHERE connector_id = %(connector_id)s ORDER BY lane, share LIMIT 1)
+    (SELECT lane, share FROM queue WHERE connector_id = %(connector_id)s::uuid ORDER BY lane, share LIMIT 1)
     UNION ALL
     SELECT next.lane, next.share
     FROM heads CROSS JOIN LATERAL (
         SELECT queue.lane, queue.share FROM queue
-        WHERE queue.connector_id = %(connector_id)s AND (queue.lane, queue.share) > (heads.lane, heads.share)
+        WHERE queue.connector_id = %(connector_id)s::uuid AND (queue.lane, queue.share) > (heads.lane, heads.share)
         ORDER BY queue.lane, queue.share LIMIT 1
     ) AS next
 ), turns AS (
@@ -44,12 +44,12 @@ WITH RECURSIVE heads AS (
     SELECT turns.lane, turns.share, turns.place, waiting.at, waiting.id, waiting.segments
     FROM turns CROSS JOIN LATERAL (
         SELECT queue.ctid AS at, queue.id, queue.segments FROM queue
-        WHERE queue.connector_id = %(connector_id)s AND queue.lane = turns.lane AND queue.share = turns.share
+        WHERE queue.connector_id = %(connector_id)s::uuid AND queue.lane = turns.lane AND queue.share = turns.share
         ORDER BY queue.id
-        LIMIT ceil(%(room)s::numeric / turns.shares)
+        LIMIT ceil(%(room)s::integer / turns.shares::numeric)
         FOR UPDATE SKIP LOCKED
     ) AS waiting
-    WHERE turns.place <= %(room)s
+    WHERE turns.place <= %(room)s::integer
 ), in_turn AS (
     SELECT *, row_number() OVER (PARTITION BY lane, place ORDER BY id) AS turn FROM locked
 ), fitting AS (
@@ -57,20 +57,20 @@ WITH RECURSIVE heads AS (
         row_number() OVER (ORDER BY lane, turn, place) AS first
     FROM in_turn
 ), moved AS (
-    UPDATE message SET state = 'submitting', claimed_at = %(now)s, version = (version + 1) & 32767,
+    UPDATE message SET state = 'submitting', claimed_at = %(now)s::timestamptz, version = (version + 1) & 32767,
         attempts = least(attempts + 1, 32767)
     FROM fitting
-    WHERE message.id = fitting.id AND (total <= %(room)s OR (first = 1 AND %(is_window_empty)s))
+    WHERE message.id = fitting.id AND (total <= %(room)s::integer OR (first = 1 AND %(is_window_empty)s::boolean))
     RETURNING message.id, message.account_id, message.campaign_id, message.version, message.attempts, message.price,
         message.class, message.segments, message.src, message.dst, message.body, fitting.lane, fitting.share, fitting.at
 ), taken AS (
     DELETE FROM queue WHERE ctid = ANY (ARRAY(SELECT at FROM moved))
 ), flying AS (
     INSERT INTO flight (id, connector_id, dispatcher_id)
-    SELECT id, %(connector_id)s, %(dispatcher_id)s FROM moved
+    SELECT id, %(connector_id)s::uuid, %(dispatcher_id)s::integer FROM moved
 ), counted AS (
     INSERT INTO progress (at, account_id, campaign_id, state, n, amount)
-    SELECT %(now)s, account_id, campaign_id, side.state, side.sign * count(*), side.sign * sum(price)
+    SELECT %(now)s::timestamptz, account_id, campaign_id, side.state, side.sign * count(*), side.sign * sum(price)
     FROM moved CROSS JOIN (VALUES ('queued'::message_state, -1), ('submitting', 1)) AS side (state, sign)
     GROUP BY account_id, campaign_id, side.state, side.sign
 )
@@ -86,7 +86,7 @@ WITH asked AS (
         AS t (id, version, provider_id, detail)
 ), moved AS (
     UPDATE message SET state = 'submitted', version = (message.version + 1) & 32767, reason = NULL,
-        submitted_at = %(now)s
+        submitted_at = %(now)s::timestamptz
     FROM asked
     WHERE message.id = asked.id AND message.version = asked.version AND message.state = 'submitting'
     RETURNING message.id, message.account_id, message.campaign_id, message.price, asked.provider_id, asked.detail
@@ -94,13 +94,14 @@ WITH asked AS (
     DELETE FROM flight WHERE id = ANY (ARRAY(SELECT id FROM moved))
 ), known AS (
     INSERT INTO submission (connector_id, provider_id, message_id, part)
-    SELECT %(connector_id)s, provider_id, id, 1 FROM moved
+    SELECT %(connector_id)s::uuid, provider_id, id, 1 FROM moved
     ON CONFLICT DO NOTHING
 ), told AS (
-    INSERT INTO message_event (message_id, at, kind, part, detail) SELECT id, %(now)s, 'answered', 1, detail FROM moved
+    INSERT INTO message_event (message_id, at, kind, part, detail)
+    SELECT id, %(now)s::timestamptz, 'answered', 1, detail FROM moved
 ), counted AS (
     INSERT INTO progress (at, account_id, campaign_id, state, n, amount)
-    SELECT %(now)s, account_id, campaign_id, side.state, side.sign * count(*), side.sign * sum(price)
+    SELECT %(now)s::timestamptz, account_id, campaign_id, side.state, side.sign * count(*), side.sign * sum(price)
     FROM moved CROSS JOIN (VALUES ('submitting'::message_state, -1), ('submitted', 1)) AS side (state, sign)
     GROUP BY account_id, campaign_id, side.state, side.sign
 )
@@ -120,23 +121,23 @@ WITH asked AS (
         ('{delivered,undelivered,expired}'::message_state[])[asked.outcome] AS to_state
     FROM asked CROSS JOIN LATERAL (
         SELECT message_id FROM submission
-        WHERE submission.connector_id = %(connector_id)s AND submission.provider_id = asked.provider_id
+        WHERE submission.connector_id = %(connector_id)s::uuid AND submission.provider_id = asked.provider_id
         ORDER BY message_id DESC LIMIT 1
     ) AS submission
     ORDER BY submission.message_id
 ), moved AS (
     UPDATE message SET state = found.to_state, version = (message.version + 1) & 32767, reason = NULL,
-        error = coalesce(found.error, message.error), finished_at = %(now)s
+        error = coalesce(found.error, message.error), finished_at = %(now)s::timestamptz
     FROM found
     WHERE message.id = found.message_id AND message.state = 'submitted' AND message.part_states IS NULL
-        AND right(message.dst, %(suffix)s) = found.number_end
+        AND right(message.dst, %(suffix)s::integer) = found.number_end
     RETURNING message.id, message.account_id, message.campaign_id, message.price, found.place, found.to_state, found.at,
         found.detail
 ), told AS (
     INSERT INTO message_event (message_id, at, kind, part, detail) SELECT id, at, 'receipt', 1, detail FROM moved
 ), counted AS (
     INSERT INTO progress (at, account_id, campaign_id, state, n, amount)
-    SELECT %(now)s, account_id, campaign_id, side.state, side.sign * count(*), side.sign * sum(price)
+    SELECT %(now)s::timestamptz, account_id, campaign_id, side.state, side.sign * count(*), side.sign * sum(price)
     FROM moved CROSS JOIN LATERAL (VALUES ('submitted'::message_state, -1), (moved.to_state, 1)) AS side (state, sign)
     GROUP BY account_id, campaign_id, side.state, side.sign
 )
@@ -158,7 +159,7 @@ CROSS JOIN LATERAL (
     FROM unnest(string_to_array(receipt.keys, chr(31))) WITH ORDINALITY AS key (provider_id, key_place)
     CROSS JOIN LATERAL (
         SELECT message_id, part FROM submission
-        WHERE submission.connector_id = %(connector_id)s AND submission.provider_id = key.provider_id
+        WHERE submission.connector_id = %(connector_id)s::uuid AND submission.provider_id = key.provider_id
         ORDER BY message_id DESC LIMIT 3
     ) AS submission
 ) AS found
@@ -171,7 +172,7 @@ WHERE connector_id = %(connector_id)s AND provider_id = ANY (%(provider_ids)s);
 
 -- name: any_orphans
 -- A cheap look before the dear one: almost always there is none.
-SELECT EXISTS (SELECT 1 FROM orphan_receipt WHERE connector_id = %(connector_id)s);
+SELECT EXISTS (SELECT 1 FROM orphan_receipt WHERE connector_id = %(connector_id)s::uuid);
 
 -- name: young_orphans
 -- all accounts: receipts that may have crossed our own record of the id on its way into the database. Newest first:

@@ -82,9 +82,11 @@ async def _take(conn: Conn, answered: Sequence[Answered], now: datetime) -> list
     taken: set[MessageId] = set()
     for connector_id, group in groupby(ordinary, key=_connector_of):
         rows = [(one.claimed, one.result.parts[0].provider_id) for one in group]
-        moved = await store.take(conn, connector_id, rows, now=now)
+        moved, has_orphans = await store.take(conn, connector_id, rows, now=now)
         reach("results.taken")
-        await _wake_orphans(conn, connector_id, [canonical(raw) for claimed, raw in rows if claimed.id in moved], now)
+        if has_orphans:
+            ids = [canonical(raw) for claimed, raw in rows if claimed.id in moved]
+            await _wake_orphans(conn, connector_id, ids, now)
         taken |= moved
     return [one for one in answered if one.claimed.id not in taken]
 
@@ -125,7 +127,8 @@ async def _follow_up(conn: Conn, decided: Sequence[tuple[Answered, Decision]], n
         if rows:
             await store.insert_submissions(conn, connector_id, rows)
             reach("results.ids_stored")
-            await _wake_orphans(conn, connector_id, [row[0] for row in rows], now)
+            if await store.any_orphans(conn, connector_id):
+                await _wake_orphans(conn, connector_id, [row[0] for row in rows], now)
     again = [(one, decision) for one, decision in decided if decision.to_state is State.QUEUED]
     for pause, group in groupby(again, key=lambda pair: pair[1].pause):
         await hold.enqueue(conn, [one.claimed.waiting() for one, _ in group], until=now + pause if pause else None)
@@ -201,10 +204,9 @@ async def rematch(
 
 async def _wake_orphans(conn: Conn, connector_id: ConnectorId, provider_ids: Sequence[str], now: datetime) -> None:
     """Apply receipts that came before our record of the id."""
-    if await store.any_orphans(conn, connector_id):
-        waiting = await store.orphans_of(conn, connector_id, provider_ids)
-        if waiting:
-            await rematch(conn, connector_id, waiting, form=IdForm.UNKNOWN, now=now)
+    waiting = await store.orphans_of(conn, connector_id, provider_ids)
+    if waiting:
+        await rematch(conn, connector_id, waiting, form=IdForm.UNKNOWN, now=now)
 
 
 async def _match(

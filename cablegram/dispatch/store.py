@@ -10,12 +10,22 @@ from cablegram.connectors.contract import Outcome, Outgoing
 from cablegram.dispatch.model import SUFFIX, Claimed, InQuestion, Match, Pending
 from cablegram.kit.ids import CampaignId, ConnectorId, MessageId
 from cablegram.messages.model import MessageClass, State
-from cablegram.runtime import arrays
+from cablegram.runtime.connection import Statement
+from cablegram.runtime.copying import array, value
 from cablegram.runtime.database import Conn
 from cablegram.runtime.queries import load
 from cablegram.smpp.receipt import canonical
 
 queries = load(__file__)
+
+_CLAIM = Statement(queries.claim)
+_TAKE = Statement(queries.take)
+_LAND = Statement(queries.land)
+_INSERT_SUBMISSIONS = Statement(queries.insert_submissions)
+_MATCH_RECEIPTS = Statement(queries.match_receipts)
+_ANY_ORPHANS = Statement(queries.any_orphans)
+
+_CLASSES = {one.value: one for one in MessageClass}
 
 # The receipts after which nothing more is expected, as `land` numbers what they say.
 LAST_WORDS = {Outcome.DELIVERED: 1, Outcome.UNDELIVERED: 2, Outcome.EXPIRED: 3}
@@ -37,16 +47,16 @@ async def claim(
 
     `after` is the share of each lane that was served last.
     """
-    values = {
-        "connector_id": connector_id,
-        "dispatcher_id": dispatcher_id,
-        "room": room,
-        "is_window_empty": is_window_empty,
-        "after": list(after),
-        "now": now,
-    }
-    cursor = await conn.execute(queries.claim, values, binary=True)
-    return [_claimed(row, connector_id) for row in await cursor.fetchall()]
+    rows = await conn.later(
+        _CLAIM,
+        connector_id=value("uuid", connector_id),
+        dispatcher_id=value("int4", dispatcher_id),
+        room=value("int4", room),
+        is_window_empty=value("bool", is_window_empty),
+        after=array("int2", after),
+        now=value("timestamptz", now),
+    )
+    return [_claimed(row, connector_id) for row in rows]
 
 
 def _claimed(row: tuple[Any, ...], connector_id: ConnectorId) -> Claimed:
@@ -59,7 +69,7 @@ def _claimed(row: tuple[Any, ...], connector_id: ConnectorId) -> Claimed:
         version,
         attempts,
         price,
-        MessageClass(kind),
+        _CLASSES[kind],
         segments,
         connector_id,
         share,
@@ -69,18 +79,22 @@ def _claimed(row: tuple[Any, ...], connector_id: ConnectorId) -> Claimed:
 
 async def take(
     conn: Conn, connector_id: ConnectorId, taken: Sequence[tuple[Claimed, str]], *, now: datetime
-) -> set[MessageId]:
-    """Record that the carrier took these messages of one part, each under an id; return those that were as claimed."""
-    values = {
-        "connector_id": connector_id,
-        "ids": arrays.uuids([claimed.id for claimed, _ in taken]),
-        "versions": arrays.smallints([claimed.version for claimed, _ in taken]),
-        "provider_ids": arrays.texts([canonical(raw) for _, raw in taken]),
-        "details": arrays.texts([f"taken as {raw}" for _, raw in taken]),
-        "now": now,
-    }
-    cursor = await conn.execute(queries.take, values, binary=True)
-    return {row[0] for row in await cursor.fetchall()}
+) -> tuple[set[MessageId], bool]:
+    """Record that the carrier took these messages of one part, each under an id.
+
+    Returns those that were as claimed, and whether receipts of this connector wait for their message.
+    """
+    moved = conn.later(
+        _TAKE,
+        connector_id=value("uuid", connector_id),
+        ids=array("uuid", [claimed.id for claimed, _ in taken]),
+        versions=array("int2", [claimed.version for claimed, _ in taken]),
+        provider_ids=array("text", [canonical(raw) for _, raw in taken]),
+        details=array("text", [f"taken as {raw}" for _, raw in taken]),
+        now=value("timestamptz", now),
+    )
+    orphans = conn.later(_ANY_ORPHANS, connector_id=value("uuid", connector_id))
+    return {row[0] for row in await moved}, (await orphans)[0][0]
 
 
 async def land(
@@ -90,20 +104,20 @@ async def land(
 
     At most one receipt of an id; outcomes must be among `LAST_WORDS`.
     """
-    values = {
-        "connector_id": connector_id,
-        "places": arrays.integers([place for place, _, _ in receipts]),
-        "provider_ids": arrays.texts([key for _, key, _ in receipts]),
-        "ends": arrays.texts([one.number[-SUFFIX:] for _, _, one in receipts]),
-        "outcomes": arrays.smallints([LAST_WORDS[one.outcome] for _, _, one in receipts]),
-        "errors": arrays.texts([one.error or None for _, _, one in receipts]),
-        "moments": arrays.moments([one.arrived_at for _, _, one in receipts]),
-        "details": arrays.texts([one.line() for _, _, one in receipts]),
-        "suffix": SUFFIX,
-        "now": now,
-    }
-    cursor = await conn.execute(queries.land, values, binary=True)
-    return {row[0] for row in await cursor.fetchall()}
+    rows = await conn.later(
+        _LAND,
+        connector_id=value("uuid", connector_id),
+        places=array("int4", [place for place, _, _ in receipts]),
+        provider_ids=array("text", [key for _, key, _ in receipts]),
+        ends=array("text", [one.number[-SUFFIX:] for _, _, one in receipts]),
+        outcomes=array("int2", [LAST_WORDS[one.outcome] for _, _, one in receipts]),
+        errors=array("text", [one.error or None for _, _, one in receipts]),
+        moments=array("timestamptz", [one.arrived_at for _, _, one in receipts]),
+        details=array("text", [one.line() for _, _, one in receipts]),
+        suffix=value("int4", SUFFIX),
+        now=value("timestamptz", now),
+    )
+    return {row[0] for row in rows}
 
 
 async def any_waiting(conn: Conn, connector_id: ConnectorId) -> bool:
@@ -113,13 +127,13 @@ async def any_waiting(conn: Conn, connector_id: ConnectorId) -> bool:
 
 async def insert_submissions(conn: Conn, connector_id: ConnectorId, rows: Sequence[tuple[str, MessageId, int]]) -> None:
     """Remember the carrier's ids: (canonical id, message, part)."""
-    values = {
-        "connector_id": connector_id,
-        "provider_ids": arrays.texts([row[0] for row in rows]),
-        "message_ids": arrays.uuids([row[1] for row in rows]),
-        "parts": arrays.smallints([row[2] for row in rows]),
-    }
-    await conn.execute(queries.insert_submissions, values)
+    await conn.later(
+        _INSERT_SUBMISSIONS,
+        connector_id=value("uuid", connector_id),
+        provider_ids=array("text", [row[0] for row in rows]),
+        message_ids=array("uuid", [row[1] for row in rows]),
+        parts=array("int2", [row[2] for row in rows]),
+    )
 
 
 async def insert_orphans(
@@ -142,13 +156,13 @@ async def insert_orphans(
 
 async def match_receipts(conn: Conn, connector_id: ConnectorId, keys: Sequence[Sequence[str]]) -> list[Match]:
     """Find the messages that ids may belong to; `keys[place]` are the forms of one id, most trusted first."""
-    values = {
-        "connector_id": connector_id,
-        "places": arrays.integers(range(len(keys))),
-        "keys": arrays.texts([_UNIT_SEPARATOR.join(forms) for forms in keys]),
-    }
-    cursor = await conn.execute(queries.match_receipts, values, binary=True)
-    return [_match(row) for row in await cursor.fetchall()]
+    rows = await conn.later(
+        _MATCH_RECEIPTS,
+        connector_id=value("uuid", connector_id),
+        places=array("int4", range(len(keys))),
+        keys=array("text", [_UNIT_SEPARATOR.join(forms) for forms in keys]),
+    )
+    return [_match(row) for row in rows]
 
 
 def _match(row: tuple[Any, ...]) -> Match:
@@ -162,7 +176,7 @@ def _parts(found: list[str] | None) -> list[State] | None:
 
 async def any_orphans(conn: Conn, connector_id: ConnectorId) -> bool:
     """Tell whether receipts of this connector wait for their message."""
-    return await _is_true(conn, queries.any_orphans, {"connector_id": connector_id})
+    return (await conn.later(_ANY_ORPHANS, connector_id=value("uuid", connector_id)))[0][0]
 
 
 async def orphans_of(conn: Conn, connector_id: ConnectorId, provider_ids: Sequence[str]) -> list[Pending]:

@@ -68,8 +68,8 @@ SELECT pg_notify('cablegram_queue', '');
 -- Move messages, each only from the version we saw; who lost the race gets no row back and looks again. Landed
 -- messages leave `flight`, the sums of the moves go to `progress`. A version that can't grow any more begins anew.
 WITH asked AS (
-    SELECT * FROM unnest(%(ids)s::uuid[], %(versions)s::smallint[], %(froms)s::message_state[],
-        %(tos)s::message_state[], %(reasons)s::text[], %(errors)s::text[], %(parts)s::text[])
+    SELECT * FROM unnest(%(ids)s::uuid[], %(versions)s::smallint[], %(froms)s::text[]::message_state[],
+        %(tos)s::text[]::message_state[], %(reasons)s::text[], %(errors)s::text[], %(parts)s::text[])
         AS t (id, version, from_state, to_state, reason, error, parts)
 ), moved AS (
     UPDATE message SET
@@ -79,8 +79,8 @@ WITH asked AS (
         error = coalesce(asked.error, message.error),
         part_states = CASE WHEN asked.parts IS NULL THEN message.part_states
             ELSE string_to_array(asked.parts, ',')::message_state[] END,
-        submitted_at = CASE WHEN asked.to_state = 'submitted' THEN %(now)s ELSE message.submitted_at END,
-        finished_at = CASE WHEN asked.to_state = ANY (%(finals)s::message_state[]) THEN %(now)s END
+        submitted_at = CASE WHEN asked.to_state = 'submitted' THEN %(now)s::timestamptz ELSE message.submitted_at END,
+        finished_at = CASE WHEN asked.to_state::text = ANY (%(finals)s::text[]) THEN %(now)s::timestamptz END
     FROM asked
     WHERE message.id = asked.id AND message.version = asked.version AND message.state = asked.from_state
     RETURNING message.id, message.account_id, message.campaign_id, message.price, asked.from_state, asked.to_state
@@ -93,7 +93,7 @@ WITH asked AS (
     UPDATE flight SET is_unknown = true WHERE id = ANY (ARRAY(SELECT id FROM moved WHERE to_state = 'unknown'))
 ), counted AS (
     INSERT INTO progress (at, account_id, campaign_id, state, n, amount)
-    SELECT %(now)s, side.account_id, side.campaign_id, side.state, sum(side.n), sum(side.amount)
+    SELECT %(now)s::timestamptz, side.account_id, side.campaign_id, side.state, sum(side.n), sum(side.amount)
     FROM (
         SELECT account_id, campaign_id, from_state AS state, -1 AS n, -price AS amount FROM moved
         WHERE from_state <> to_state

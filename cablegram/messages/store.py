@@ -41,6 +41,7 @@ _COUNT_AND_WAKE = Statement(queries.count_and_wake)
 _BEGIN_IDEMPOTENT = Statement(queries.begin_idempotent)
 _END_IDEMPOTENT = Statement(queries.end_idempotent)
 _DROP_IDEMPOTENT = Statement(queries.drop_idempotent)
+_SETTLE = Statement(queries.settle)
 _FINALS = [state.value for state in FINAL]
 
 
@@ -149,22 +150,19 @@ async def wake_dispatchers(conn: Conn) -> None:
 
 async def settle(conn: Conn, moves: Sequence[Move], now: datetime) -> list[Settled]:
     """Make the moves whose version still holds; return those."""
-    ids = [move.id for move in moves]
-    cursor = await conn.execute(
-        queries.settle,
-        {
-            "ids": ids,
-            "versions": [move.version for move in moves],
-            "froms": [move.from_state.value for move in moves],
-            "tos": [move.to_state.value for move in moves],
-            "reasons": [move.reason for move in moves],
-            "errors": [move.error for move in moves],
-            "parts": [",".join(move.part_states) if move.part_states else None for move in moves],
-            "finals": _FINALS,
-            "now": now,
-        },
+    rows = await conn.later(
+        _SETTLE,
+        ids=array("uuid", [move.id for move in moves]),
+        versions=array("int2", [move.version for move in moves]),
+        froms=array("text", [move.from_state for move in moves]),
+        tos=array("text", [move.to_state for move in moves]),
+        reasons=array("text", [move.reason for move in moves]),
+        errors=array("text", [move.error for move in moves]),
+        parts=array("text", [",".join(move.part_states) if move.part_states else None for move in moves]),
+        finals=array("text", _FINALS),
+        now=value("timestamptz", now),
     )
-    return [Settled(id=row[0], account_id=row[1], campaign_id=row[2], price=row[3]) for row in await cursor.fetchall()]
+    return [Settled(*row) for row in rows]
 
 
 async def mark_refunded(conn: Conn, refunds: Sequence[tuple[MessageId, PostingId]]) -> None:

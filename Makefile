@@ -15,7 +15,7 @@ export UV_PYTHON_DOWNLOADS := never
 export UV_NO_PROGRESS := 1
 
 .DELETE_ON_ERROR:
-.PHONY: help setup demo up test check fmt prove bench bench-peers docs requirements
+.PHONY: help setup demo up test check fmt prove mutants bench bench-peers docs requirements
 .DEFAULT_GOAL := help
 
 help: ## List these commands
@@ -51,6 +51,9 @@ fmt: .make/tools ## Put the code into shape, and mend what can be mended by itse
 
 prove: .make/tools ## Kill the system at every fail point, again and again (MINUTES=90): nothing lost, nothing doubled
 	@PYTHONPATH=tests $(BIN)/python -m proving --minutes $(MINUTES) $(ARGS)
+
+mutants: .make/tools ## Plant ten known bugs, one at a time, and see each of them caught
+	@PYTHONPATH=tests $(BIN)/python -m proving.mutants $(ARGS)
 
 bench: .make/tools .make/frontend ## Measure speed and size (needs wrk)
 	$(BIN)/python -m bench $(ARGS)

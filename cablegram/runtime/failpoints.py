@@ -1,7 +1,8 @@
 """Fail points: places between two effects, at which a crash test ends the process to see what is left of it.
 
 `CABLEGRAM_FAILPOINT=NAME:HIT` arms one of them: the process that passes NAME for the HIT-th time kills itself with
-SIGKILL, as a power cut or the kernel would. While none is armed, passing one costs a look at a global (30 ns).
+SIGKILL, as the kernel does when memory runs out. While none is armed, passing one is a call and a look at an attribute:
+0.1 us, once a batch and never once a message.
 """
 
 from __future__ import annotations

@@ -95,7 +95,7 @@ POINTS: Mapping[str, str] = MappingProxyType(
         "sweep.flights_read": "after a dead dispatcher's messages were read, before they are said to be in question",
         "sweep.named_unknown": "after a dead dispatcher's messages were put in question, before the news of it",
         "sweep.taken_over": "after a take-over was recorded, before the commit",
-        "sweep.requeued": "after claims whose bytes never left moved back, if there were any, before they stand in the queue",
+        "sweep.requeued": "after claims that were never written moved back, before they stand in the queue",
         "sweep.released": "after messages whose pause is over went back to the queue, before the commit",
         "give_up.settled": "after messages long in question were closed, before the timeline says why",
         "tally.folded": "after counts were folded, before the commit",

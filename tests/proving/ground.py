@@ -251,7 +251,7 @@ async def _furnish(url: str, carrier_port: int) -> Household:
 
 def _environ() -> dict[str, str]:
     """Return an environment without our settings; who is to be killed need not be measured."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("CABLEGRAM_", "COV_"))}
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("CABLEGRAM_", "COV"))}
     tests = str(Path(__file__).resolve().parents[1])
     return {**kept, "PYTHONPATH": os.pathsep.join([tests, str(Path(tests).parent)])}
 

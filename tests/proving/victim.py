@@ -35,7 +35,7 @@ from calling import with_lifespan
 from proving.orders import Order
 
 SLICE = 20
-_SEATS = 8
+_SEATS = 6
 _PAUSE = 0.1
 
 

@@ -96,7 +96,7 @@ def key(
     name: Annotated[str, Parameter(help="What the key is for.")] = "Command line key",
     scope: Annotated[
         list[Scope] | None,
-        Parameter(help="What it may do; may be given several times. Else everything in the account."),
+        Parameter(negative=(), help="What it may do; may be given several times. Else everything in the account."),
     ] = None,
     place: Place = HERE,
     json: AsJson = False,

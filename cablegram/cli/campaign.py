@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -60,7 +61,9 @@ def create(
 
     made = act(place, deed)
     text_ = f"{made.name} is ready for {many(made.recipients, 'recipient')}: {made.id}"
-    say(f"{text_}\nStart it with: cablegram campaign start {made.name!r}", _facts(made), as_json=json)
+    whose = f" --account {shlex.quote(account)}" if account else ""
+    start_ = f"cablegram campaign start {shlex.quote(made.name)}{whose}"
+    say(f"{text_}\nStart it with: {start_}", _facts(made), as_json=json)
 
 
 def start(campaign: str, *, account: _WhichAccount = None, place: Place = HERE, json: AsJson = False) -> None:

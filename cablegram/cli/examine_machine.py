@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from cablegram.cli import whereabouts
 from cablegram.cli.finding import Finding, fail, ok, warn
 from cablegram.kit.errors import CablegramError
 from cablegram.kit.seal import Seal
@@ -96,11 +97,13 @@ def _disk(folder: Path) -> Finding:
 
 
 def _api(settings: Settings) -> Finding:
-    address = f"http://{_reachable(settings.host)}:{settings.port}/health"
+    known = whereabouts.known(settings)
+    home = f"http://{_reachable(settings.host)}:{settings.port}" if known == settings.public else known
+    address = f"{home}/health"
     try:
-        with urllib.request.urlopen(address, timeout=_WAIT) as answer:
+        with urllib.request.urlopen(address, timeout=_WAIT) as answer:  # noqa: S310 - our own, as `up` noted it
             if answer.status == 200:
-                return ok("api", f"The panel and the API answer at {settings.public}.")
+                return ok("api", f"The panel and the API answer at {known}.")
     except urllib.error.HTTPError as error:
         what = f"{address} answers {error.code}."
         todo = "If it is ours, look at the database above; else choose another port with CABLEGRAM_PORT."

@@ -107,7 +107,7 @@ async def _follow(rt: Runtime, who: Principal, message_id: MessageId, seconds: f
 def _sentence(message: Message) -> str:
     why = f" ({message.reason})" if message.reason else ""
     return (
-        f"Message {message.id} to {message.number} is {message.state}{why}: "
+        f"Message {message.id} to +{message.number} is {message.state}{why}: "
         f"{many(message.segments, 'segment')}, {money(message.price)} credits."
     )
 

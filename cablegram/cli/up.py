@@ -21,6 +21,7 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
+from cablegram.cli import whereabouts
 from cablegram.cli.opening import HERE, Place, bring_up_to_date, read_seal, read_settings, run
 from cablegram.cli.welcome import Welcome, prepare
 from cablegram.kit.errors import CablegramError, Refused
@@ -84,6 +85,7 @@ class System:
         for name in ("dispatch", "work", "serve"):
             self._spawn(name, [])
         self._wait_until_ready()
+        whereabouts.note(self.settings)
 
     def watch(self) -> None:
         """Start again what ends, until we are told to stop."""

@@ -1,13 +1,18 @@
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 from uuid import UUID
 
 import pytest
 
+import make
+from cablegram.accounts import profile
 from cablegram.accounts.access import Principal
+from cablegram.cli import whereabouts
 from cablegram.cli.main import _COMMANDS, app
 from cablegram.kit.money import MICRO
+from cablegram.runtime.settings import Settings
 from commanding import Cable, Said, said
 
 COMMANDS = [f"{'' if group is app else group.name[0]} {name}".strip() for group, name, *_ in _COMMANDS]
@@ -78,3 +83,22 @@ def test_every_command_there_is_can_be_loaded_and_explains_itself(cable: Cable, 
 
 def test_a_login_is_printed_for_somebody_there_is(cable: Cable) -> None:
     assert cable("login", "nobody", status=1).error == "user_not_found"
+
+
+def test_a_login_leads_to_where_the_system_was_started_unless_the_settings_say_otherwise(
+    cable: Cable, tmp_path: Path, database_url: str
+) -> None:
+    cable("account", "create", "acme")
+    asyncio.run(_first_operator(database_url))
+    assert cable("login", "--json").facts["url"].startswith("http://127.0.0.1:8080/login/")
+    whereabouts.note(Settings(data_dir=tmp_path / "data", port=9000))
+    assert cable("login", "--json").facts["url"].startswith("http://127.0.0.1:9000/login/")
+    told = cable("login", "--json", variables={"CABLEGRAM_PUBLIC_URL": "https://sms.example.com"})
+    assert told.facts["url"].startswith("https://sms.example.com/login/")
+
+
+async def _first_operator(database_url: str) -> None:
+    rt = make.runtime(database_url, make.clock())
+    await rt.db.open()
+    await profile.first_operator(rt)
+    await rt.db.close()

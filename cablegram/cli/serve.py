@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import socket
 
 from litestar.types import ASGIApp, Receive, Scope, Send
 
@@ -17,14 +18,22 @@ from cablegram.panel import app as panel
 from cablegram.runtime import Runtime
 
 
-def serve(*, host: str | None = None, port: int | None = None, place: Place = HERE) -> None:
-    """Run the API and the panel until stopped."""
+def serve(
+    *, host: str | None = None, port: int | None = None, listener: int | None = None, place: Place = HERE
+) -> None:
+    """Run the API and the panel until stopped.
+
+    Parameters
+    ----------
+    listener
+        The number of an open file: a listening socket that whoever starts this process hands over.
+    """
     with with_database(read_settings(place, host=host, port=port)) as settings:
-        run(settings, _serve, process="serve", hot=False)
+        run(settings, lambda rt: _serve(rt, listener), process="serve", hot=False)
 
 
-async def _serve(rt: Runtime) -> None:
-    listener = listen(rt.settings.host, rt.settings.port)
+async def _serve(rt: Runtime, handed: int | None) -> None:
+    listener = listen(rt.settings.host, rt.settings.port) if handed is None else socket.socket(fileno=handed)
     desk = Desk(rt)
     desk.open()
     reporting = asyncio.create_task(keep_reporting(rt, "serve"))

@@ -23,6 +23,7 @@ from cyclopts import Parameter
 
 from cablegram.cli import whereabouts
 from cablegram.cli.opening import HERE, Place, bring_up_to_date, read_seal, read_settings, run
+from cablegram.cli.web import listen
 from cablegram.cli.welcome import Welcome, prepare
 from cablegram.kit.errors import CablegramError, Refused
 from cablegram.runtime.children import Child
@@ -30,7 +31,7 @@ from cablegram.runtime.embedded import Embedded
 from cablegram.runtime.settings import Settings
 
 _LOOK = 0.2  # seconds between looks at the children
-_READY = 30.0
+_READY = 90.0  # seconds; on a machine with much else to do, starting takes its time
 _PATIENCE = ((signal.SIGTERM, 15.0),)
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 30.0
 _DATABASE_PAUSE = 2.0
@@ -53,12 +54,12 @@ def up(
     port: int | None = None,
     host: str | None = None,
     simulator: Annotated[bool | None, Parameter(help="Start the simulated carrier too.")] = None,
+    workers: Annotated[int | None, Parameter(help="How many of each process to run, to use more cores.")] = None,
     place: Place = HERE,
 ) -> None:
     """Run the whole system until Ctrl-C."""
-    settings = read_settings(place, port=port, host=host, simulator=simulator)
+    settings = read_settings(place, port=port, host=host, simulator=simulator, workers=workers)
     settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-    _must_be_free(settings.host, settings.port, "--port")
     with running(settings) as system:
         print(system.welcome.text(), flush=True)
         system.watch()
@@ -67,8 +68,9 @@ def up(
 class System:
     """The processes of a running installation."""
 
-    def __init__(self, settings: Settings, database: Embedded | None) -> None:
+    def __init__(self, settings: Settings, database: Embedded | None, listener: socket.socket) -> None:
         self.settings = settings
+        self._listener = listener  # ours, so that callers wait and are not refused while a server is started again
         self.welcome = Welcome("")
         self._database = database
         self._processes: list[_Process] = []
@@ -83,7 +85,8 @@ class System:
         if self.settings.simulator:
             self._wait_for_carrier()  # else the first link would find nobody there, and wait before it tries again
         for name in ("dispatch", "work", "serve"):
-            self._spawn(name, [])
+            for _ in range(self.settings.workers):
+                self._spawn(name, ["--listener", str(self._listener.fileno())] if name == "serve" else [])
         self._wait_until_ready()
         whereabouts.note(self.settings)
 
@@ -102,7 +105,10 @@ class System:
 
     def pids(self) -> dict[str, int]:
         """Return the process ids by name, PostgreSQL's among them where it is ours."""
-        found = {process.name: process.child.pid for process in self._processes}
+        found: dict[str, int] = {}
+        for process in self._processes:
+            number = sum(name.partition(" ")[0] == process.name for name in found) + 1
+            found[process.name if number == 1 else f"{process.name} {number}"] = process.child.pid
         if self._database and (pid := self._database.pid()):
             found["postgres"] = pid
         return found
@@ -116,7 +122,13 @@ class System:
 
     def _child(self, command: list[str]) -> Child:
         # On standard output stands what this command answers, alone; their faults go to standard error.
-        return Child(command, at_our_end=signal.SIGTERM, is_silent=True, environ=_environ(self.settings))
+        return Child(
+            command,
+            at_our_end=signal.SIGTERM,
+            is_silent=True,
+            environ=_environ(self.settings),
+            files=[self._listener.fileno()] if "--listener" in command else [],
+        )
 
     def _look(self) -> None:
         if self._database:
@@ -181,21 +193,22 @@ class System:
 @contextmanager
 def running(settings: Settings) -> Generator[System]:
     """Run the system for a block; PostgreSQL and all processes end with it."""
-    database = None if settings.database_url else Embedded(settings.data_dir)
-    url = settings.database_url or (database.start() if database else "")
-    try:
-        bring_up_to_date(url)
-        settings = _with_ports(replace(settings, database_url=url))
-        read_seal(settings)  # makes the key before any process needs it
-        system = System(settings, database)
+    with listen(settings.host, settings.port) as listener:
+        database = None if settings.database_url else Embedded(settings.data_dir)
+        url = settings.database_url or (database.start() if database else "")
         try:
-            system.start()
-            yield system
+            bring_up_to_date(url)
+            settings = _with_ports(replace(settings, database_url=url))
+            read_seal(settings)  # makes the key before any process needs it
+            system = System(settings, database, listener)
+            try:
+                system.start()
+                yield system
+            finally:
+                system.stop()
         finally:
-            system.stop()
-    finally:
-        if database:
-            database.stop()
+            if database:
+                database.stop()
 
 
 def _with_ports(settings: Settings) -> Settings:
@@ -218,16 +231,6 @@ def free_port(host: str, wanted: int) -> int:
                 continue
             return probe.getsockname()[1]
     raise Refused("no_free_port", f"No port is free on {host} for the simulated carrier.")
-
-
-def _must_be_free(host: str, port: int, option: str) -> None:
-    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError as error:
-            message = f"Can't listen on {host}:{port} ({error.strerror}). Choose another port with {option}."
-            raise Refused("port_in_use", message) from error
 
 
 def _reachable(host: str) -> str:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import socket
 from collections.abc import Generator
+from typing import Any, cast
 
 import uvicorn
 from litestar.types import ASGIApp
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from cablegram.kit.errors import Refused
 
@@ -20,7 +23,7 @@ def web_server(application: ASGIApp) -> WebServer:
     """Make the server that answers for an application; told to exit, it gives requests that came ten seconds to end."""
     config = uvicorn.Config(
         application,
-        http="httptools",
+        http=OneWrite,
         ws="none",
         lifespan="on",
         log_config=None,
@@ -34,6 +37,48 @@ def web_server(application: ASGIApp) -> WebServer:
     return WebServer(config)
 
 
+class OneWrite(HttpToolsProtocol):
+    """Writes the head of an answer together with its body: uvicorn makes two packets of them, for two system calls."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:
+        """Take a connection."""
+        super().connection_made(cast("asyncio.Transport", Joining(transport)))
+
+
+class Joining:
+    """A transport that holds what is written back until more is, or until the event loop comes round."""
+
+    def __init__(self, transport: asyncio.Transport) -> None:
+        self._transport = transport
+        self._held = b""
+        self._call_soon = asyncio.get_running_loop().call_soon
+        # What is asked at each request; all else goes by __getattr__.
+        self.is_closing = transport.is_closing
+        self.resume_reading = transport.resume_reading
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever the transport has
+        return getattr(self._transport, name)
+
+    def write(self, data: bytes) -> None:
+        """Write soon, or now if this is what was waited for."""
+        if self._held:
+            data, self._held = self._held + data, b""
+            self._transport.write(data)
+        else:
+            self._held = data
+            self._call_soon(self._flush)
+
+    def close(self) -> None:
+        """Write what is held, and close."""
+        self._flush()
+        self._transport.close()
+
+    def _flush(self) -> None:
+        if self._held:
+            data, self._held = self._held, b""
+            self._transport.write(data)
+
+
 class WebServer(uvicorn.Server):
     """uvicorn that leaves signals to us: its own way raises them once more at the end, when there is still to close."""
 
@@ -44,7 +89,10 @@ class WebServer(uvicorn.Server):
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """Bind the port before anything else is done. Raises Refused (`port_in_use`)."""
+    """Bind the port before anything else is done. Raises Refused (`port_in_use`).
+
+    The socket can be handed to a child: several may take connections from it.
+    """
     listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     # Accepted connections inherit it: an answer's head and body are written one after the other, and a client that
@@ -52,6 +100,7 @@ def listen(host: str, port: int) -> socket.socket:
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     try:
         listener.bind((host, port))
+        listener.listen(_BACKLOG)  # from now on nobody else can have the port, and who calls early waits
     except OSError as error:
         listener.close()
         message = f"Can't listen on {host}:{port} ({error.strerror}). Stop what has it, or choose another with --port."

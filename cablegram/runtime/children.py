@@ -27,7 +27,8 @@ _WATCHDOG = "import os, sys; os.read(0, 1); os.kill(int(sys.argv[1]), int(sys.ar
 class Child:
     """A process that gets `at_our_end` when we are gone; `user` is (uid, gid) when root starts it for somebody else.
 
-    What it prints goes to `log`, else where ours goes; of one that `is_silent` that is the standard error alone.
+    What it prints goes to `log`, else where ours goes; of one that `is_silent` that is the standard error alone. It
+    inherits the open `files`, under the same numbers.
     """
 
     def __init__(
@@ -40,6 +41,7 @@ class Child:
         folder: Path | None = None,
         user: tuple[int, int] | None = None,
         environ: dict[str, str] | None = None,
+        files: Sequence[int] = (),
     ) -> None:
         if threading.current_thread() is not threading.main_thread():
             # The kernel counts the end of the thread that forked as the end of the parent.
@@ -51,6 +53,7 @@ class Child:
             stderr=log,
             cwd=folder,
             env=environ,
+            pass_fds=files,
             user=None if user is None else user[0],
             group=None if user is None else user[1],
             extra_groups=None if user is None else [],

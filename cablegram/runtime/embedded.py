@@ -43,7 +43,7 @@ _STOP = ((signal.SIGINT, 30.0), (signal.SIGQUIT, 5.0))
 _SETTINGS = {
     "listen_addresses": "",
     "unix_socket_permissions": "0700",
-    "max_connections": "100",
+    "max_connections": "300",  # of eight workers, each with three processes and their pools
     "shared_buffers": "128MB",
     "max_wal_size": "1GB",  # decides how long the recovery after a crash takes
     "jit": "off",  # compiling takes longer than any of our statements
@@ -56,7 +56,7 @@ _SETTINGS = {
     "log_timezone": "UTC",
     "log_line_prefix": "%m [%p] %a ",
 }
-_FOR_TESTS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "300"}
+_FOR_TESTS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
 
 class Embedded:

@@ -21,6 +21,7 @@ from cablegram.runtime import failpoints
 
 PREFIX = "CABLEGRAM_"
 _TESTS = "CABLEGRAM_TEST_"
+MOST_WORKERS = 8
 
 LogLevel = Literal["debug", "info", "warning", "error"]
 LogFormat = Literal["auto", "plain", "json"]
@@ -36,6 +37,10 @@ def _port(text: str) -> int:
 
 def _count(text: str) -> int:
     return _whole(text, least=1, most=1000)
+
+
+def _workers(text: str) -> int:
+    return _whole(text, least=1, most=MOST_WORKERS)
 
 
 def _kibibytes(text: str) -> int:
@@ -129,6 +134,9 @@ class Settings:
     handset_url: Annotated[
         str | None, Told(_web_address, "Where the panel finds the handsets; else http://CARRIER_HOST:HANDSET_PORT.")
     ] = None
+    workers: Annotated[
+        int, Told(_workers, "How many of each process `cablegram up` runs, to use more cores: from 1 to 8.")
+    ] = 1
     pool_size: Annotated[int, Told(_count, "How many database connections a process holds at most.")] = 8
     password_memory: Annotated[
         int, Told(_kibibytes, "KiB of memory that hashing a password takes (argon2id); old passwords keep working.")

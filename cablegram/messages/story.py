@@ -90,7 +90,8 @@ def _accepted(message: Message, charge: Sequence[Posting], way: str | None) -> l
 def _line(posting: Posting, kind: str) -> Moment:
     detail = (
         f"line {posting.seq} of the ledger: {micro_to_credits(posting.amount)} credits for "
-        f"{posting.count} messages, {micro_to_credits(posting.balance_after)} after it"
+        f"{posting.count} {'message' if posting.count == 1 else 'messages'}, "
+        f"{micro_to_credits(posting.balance_after)} after it"
     )
     return Moment(posting.at, kind, 0, detail)
 

@@ -49,7 +49,7 @@ async def test_a_delivered_message_tells_its_whole_way(rt: Runtime, shop: Princi
         ("checked", "number of ES, from Tests, as transactional"),
         ("routed", "Simulated carrier"),
         ("priced", "1 x 2 = 2 credits"),
-        ("charged", "line 2 of the ledger: -2 credits for 1 messages, 998 after it"),
+        ("charged", "line 2 of the ledger: -2 credits for 1 message, 998 after it"),
         ("submitting", "handed to a link"),
         ("answered", f"taken as {claim.id.hex}"),
         ("submitted", "the carrier took it"),
@@ -67,7 +67,7 @@ async def test_a_refused_message_says_what_the_carrier_said(rt: Runtime, shop: P
     assert (await told(rt, shop, message_id))[-3:] == [
         ("answered", "ESME_RTHROTTLED carrier_refused"),
         ("rejected", "carrier_refused"),
-        ("refunded", "line 3 of the ledger: 2 credits for 1 messages, 1000 after it"),
+        ("refunded", "line 3 of the ledger: 2 credits for 1 message, 1000 after it"),
     ]
     message = await story.get(rt, shop, message_id)
     assert (message.state, message.error, message.text) == (State.REJECTED, "ESME_RTHROTTLED", "Hello there")

@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl
 from uuid import UUID
 
 import msgspec
-from litestar.types import Receive
+from litestar.types import Receive, ReceiveMessage
 from msgspec import inspect
 
 from cablegram.api import faults
@@ -101,7 +101,23 @@ async def body_chunks(receive: Receive, head: Head, most: int) -> AsyncIterator[
 
 async def read_body(receive: Receive, head: Head, most: int) -> bytes:
     """Return a whole body. Raises as `body_chunks`."""
-    return b"".join([piece async for piece in body_chunks(receive, head, most)])
+    if head.content_length is not None and head.content_length > most:
+        raise _too_large(most)
+    event = await receive()
+    # Nearly every body comes in one piece: a generator of one would take longer than all else here.
+    if event["type"] == "http.request" and not event.get("more_body") and len(body := event.get("body", b"")) <= most:
+        return body
+    return b"".join([piece async for piece in body_chunks(_beginning_with(event, receive), head, most)])
+
+
+def _beginning_with(event: ReceiveMessage, receive: Receive) -> Receive:
+    """Return what receives an event once more that was received already, and then the rest."""
+    held = [event]
+
+    async def again() -> ReceiveMessage:
+        return held.pop() if held else await receive()
+
+    return again
 
 
 def _too_large(most: int) -> TooLarge:

@@ -158,6 +158,7 @@ class Desk:
 
     async def _accept(self, conn: Conn, parcels: list[Parcel]) -> list[Answer | CablegramError]:
         now = self._rt.clock.now()
+        conn.keep_plans()
         verdicts = await idempotency.begin(conn, [(one.account_id, one.key) for one in parcels], now=now)
         reach("desk.keys_claimed")
         fresh = [

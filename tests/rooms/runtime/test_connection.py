@@ -10,7 +10,7 @@ import pytest
 from cablegram.kit.errors import Unavailable
 from cablegram.runtime.connection import Conn, Statement
 from cablegram.runtime.copying import array, block, column, value
-from cablegram.runtime.database import copy_block
+from cablegram.runtime.database import copy_block, transaction_on
 from cablegram.runtime.runtime import Runtime
 
 INSERT = Statement("INSERT INTO noted SELECT unnest(%(ns)s::integer[])")
@@ -169,3 +169,12 @@ async def test_a_connection_whose_server_process_is_gone_is_not_lent(rt: Runtime
         other.execute("SELECT pg_terminate_backend(%s, 5000)", [pid])
     async with rt.db.connection() as conn:
         assert conn.info.backend_pid != pid
+
+
+async def test_plans_are_kept_for_one_transaction_alone(rt: Runtime) -> None:
+    shown = Statement("SELECT current_setting('plan_cache_mode'), current_setting('enable_hashjoin')")
+    async with rt.db.session() as conn:
+        async with transaction_on(conn):
+            conn.keep_plans()
+            assert await conn.later(shown) == [("force_generic_plan", "off")]
+        assert await conn.later(shown) == [("auto", "on")]

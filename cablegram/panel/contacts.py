@@ -82,7 +82,7 @@ async def show_one(request: Http, visit: Visitor, list_id: FromPath[UUID]) -> Re
 
 @post("/contacts/{list_id:uuid}/import", status_code=200, request_max_body_size=_LARGEST_FILE, opt=UPLOAD)
 async def import_file(request: Http, visit: Visitor, list_id: FromPath[UUID]) -> Response[str] | Redirect:
-    """Replace the people of a list by those of a file, and lead to what came of it; or say why nothing was done."""
+    """Put the people of a file on a list, in place of those it had or beside them; lead to what came of it (R88)."""
     rt, form = parts_of(request).rt, await read_upload(request)
     found, file = await lists.get(rt, visit.who, ListId(list_id)), form.file("file")
     if file is None:
@@ -94,6 +94,7 @@ async def import_file(request: Http, visit: Visitor, list_id: FromPath[UUID]) ->
             found.id,
             _chunks(file),
             on_bad_rows="skip" if form.one("on_bad_rows") == "skip" else "refuse",
+            keep_others=form.one("others") == "keep",
             file_name=file.filename[-_LONGEST_NAME:],
         )
     except (InvalidInput, Conflict) as error:

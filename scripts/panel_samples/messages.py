@@ -87,6 +87,7 @@ ABOUT = {
     "connector": "Kyivstar · link 2",
     "campaign": ("Autumn sale, second call", "/campaigns/1"),
     "address": "http://127.0.0.1:8080/messages/1",
+    "pause": None,
 }
 
 STEP_KEYS = ("message", "contacts", "carrier", "campaign")

@@ -31,9 +31,11 @@ async def new_list(somebody: Person, name: str = "Newsletter") -> str:
     return somebody.page.path
 
 
-async def fill(somebody: Person, address: str, data: bytes = GOOD, *, expect: int = 200, skip: bool = False) -> None:
+async def fill(
+    somebody: Person, address: str, data: bytes = GOOD, *, expect: int = 200, skip: bool = False, **chosen: str
+) -> None:
     await somebody.open(address)
-    fields: dict[str, str | list[str]] = {"on_bad_rows": "skip" if skip else "refuse"}
+    fields: dict[str, str | list[str]] = {"on_bad_rows": "skip" if skip else "refuse", **chosen}
     files = {"file": ("autumn.csv", data, "text/csv")}
     await somebody.submit(f"{address}/import", fields, files=files, expect=expect)
 
@@ -69,6 +71,16 @@ async def test_a_bad_file_is_refused_with_its_lines_and_the_list_stays(operator:
     assert "Line 3" in page
     assert "Line 4" in page
     assert "2 people" in (await operator.open(address)).text
+
+
+@pytest.mark.req("R88")
+async def test_a_second_file_replaces_the_people_or_adds_to_them_as_one_chooses(operator: Person) -> None:
+    address = await new_list(operator)
+    await fill(operator, address)
+    await fill(operator, address, b"number\n600000119\n", others="keep")
+    assert "3 people" in (await operator.open(address)).text
+    await fill(operator, address, b"number\n600000119\n")
+    assert "1 person" in (await operator.open(address)).text
 
 
 async def test_looking_at_an_import_again_imports_nothing(operator: Person, rt: Runtime) -> None:

@@ -8,7 +8,7 @@ function bar(form, after) {
   const line = document.createElement("progress");
   const note = document.createElement("p");
   box.className = "mt-2";
-  line.className = "progress progress-primary w-full";
+  line.className = "sent";
   line.setAttribute("aria-label", form.dataset.sending);
   note.className = "hint";
   note.setAttribute("role", "status");

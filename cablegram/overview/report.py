@@ -18,6 +18,7 @@ from cablegram.overview import store
 from cablegram.runtime.runtime import Runtime
 
 _EVERY = 5.0  # seconds
+_LAST_WORD = 1.0  # seconds: a process that is told to stop waits for nothing longer
 _FORGET_AFTER = timedelta(hours=1)
 # Clocks of several machines may differ by so much, and a transaction may have begun by so much after it read its clock.
 _MARGIN = timedelta(minutes=2)
@@ -40,11 +41,11 @@ async def keep_reporting(rt: Runtime, name: str, *, every: float = _EVERY) -> No
 
 async def _take_away(rt: Runtime, process_id: UUID) -> None:
     try:
-        async with rt.db.transaction() as conn:
+        async with asyncio.timeout(_LAST_WORD), rt.db.transaction() as conn:
             await store.drop_process(conn, process_id)
-    except Unavailable as error:
+    except (Unavailable, TimeoutError) as error:
         # It stays, is seen to be silent, and is forgotten in an hour.
-        rt.log.debug("figures stay behind", error=error.message)
+        rt.log.debug("figures stay behind", error=str(error))
 
 
 async def tidy(rt: Runtime) -> None:

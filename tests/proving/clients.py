@@ -46,7 +46,7 @@ class Told:
     """The clients' ledger: what they were told, and what they can't be sure of."""
 
     accepted: dict[str, Accepted] = field(default_factory=dict[str, Accepted])  # by number
-    unsure: set[str] = field(default_factory=set[str])
+    asked: set[str] = field(default_factory=set[str])  # numbers, each noted before its message is asked for
     texts: set[str] = field(default_factory=set[str])
     imported: set[str] = field(default_factory=set[str])
     campaigns: dict[str, str] = field(default_factory=dict[str, str])

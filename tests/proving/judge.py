@@ -104,7 +104,7 @@ def _judge_clients(verdict: Verdict, told: Told, found: list[Row]) -> None:
     for number, times in alone.items():
         if times > 1:
             verdict.doubled.append(f"{number} is {times} messages for one request")
-        if number not in told.accepted and number not in told.unsure:
+        if number not in told.asked:
             verdict.drift.append(f"{number} is a message that nobody asked for")
 
 

@@ -47,11 +47,11 @@ async def _singles(client: Client, site: Site, told: Told, places: list[int], la
     chance = random.Random(seed)  # noqa: S311 - to be repeated, not to be guessed
     for count, place in enumerate(places):
         number = site.number(place)
+        told.asked.add(number)
         body = {"to": f"+{number}", "text": LONG if chance.random() < 0.2 else f"Hello {place}"}
         if chance.random() < 0.25:
             answer = await client.once("POST", "/v1/messages", body)
             if answer is None:
-                told.unsure.add(number)
                 continue
         else:
             key = f"single-{lane}-{count}"
@@ -69,6 +69,7 @@ async def _singles(client: Client, site: Site, told: Told, places: list[int], la
 async def _batches(client: Client, site: Site, told: Told) -> None:
     for batch in range(BATCHES):
         numbers = [site.number(1000 + batch * BATCH + item) for item in range(BATCH)]
+        told.asked.update(numbers)
         body = {"messages": [{"to": f"+{number}", "text": f"Batch {batch}"} for number in numbers]}
         key = f"batch-{batch}"
         answer = await client.insist("POST", "/v1/messages/batch", body, key=key)

@@ -13,6 +13,7 @@ from cablegram.billing.model import Posting, PostingKind
 from cablegram.billing.tariffs import Tariff, TariffBook
 from cablegram.connectors.model import Connector, IdForm, LinkStatus, SmppSettings
 from cablegram.kit.ids import AccountId, CampaignId, ConnectorId, KeyId, PostingId, UserId
+from cablegram.panel.figures import CommitRow, LaneRow, ProcessRow
 from panel_samples.frame import CREDIT, ID, ZONE, account, ago, operator, outside
 
 BILLING_TABS = [("Balance and ledger", "/billing", True), ("Tariffs", "/billing/tariffs", False)]
@@ -142,6 +143,17 @@ TILES = [
 NEEDS = [
     ("Chunghwa TW cannot log in", "invalid password since 14:17", "Fix", "/connectors/1"),
     ("14 messages in question", "claimed, outcome unknown after a restart", "Look", "/messages?state=unknown"),
+]
+
+LANES = [LaneRow("Kyivstar", "otp", 3, 0.4), LaneRow("Chunghwa TW", "marketing", 41_205, 316.0)]
+COMMITS = [
+    CommitRow("accept what was handed in", 81_204, 14.2, "5 ms", "25 ms"),
+    CommitRow("record answers and receipts", 60_118, 21.0, "2.5 ms", "10 ms"),
+]
+PROCESSES = [
+    ProcessRow("serve", "sms-1", 4121, ago(86_400), "alive"),
+    ProcessRow("dispatch", "sms-1", 4120, ago(86_400), "alive"),
+    ProcessRow("work", "sms-2", 907, ago(3_600), "gone"),
 ]
 
 PAGES: dict[str, tuple[str, dict[str, Any]]] = {
@@ -327,6 +339,11 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
                 queued=41_208, in_flight=197, window=486, submitted=284.3, delivered_share=(961, 1000), unknown=14
             ),
             links=TILES,
+            standstill=None,
+            lanes=LANES,
+            commits=COMMITS,
+            processes=PROCESSES,
+            dispatchers=1,
             needs=NEEDS,
             accounts=[
                 ("Nordlys Bank", 118.0, (990, 1000)),

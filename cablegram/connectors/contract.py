@@ -139,7 +139,7 @@ class Link(Protocol):
     number: int
 
     def room(self) -> int:
-        """Return how many parts may go out now."""
+        """Return how many parts to hand over now: what may go out, and what is to stand ready behind it."""
         ...
 
     def is_empty(self) -> bool:

@@ -10,6 +10,7 @@ from cablegram.pacing.complaints import Complaints
 from cablegram.pacing.throttle import Pace
 
 _BREATH = 0.02  # seconds of sending at once under a pace
+_READY = 20  # of a second's answers one in so many is kept ready: as much as comes in while a claim is made
 
 
 class LinkPace:
@@ -34,6 +35,16 @@ class LinkPace:
         if 0 < grant.granted >= few:
             return grant.granted, 0.0
         return 0, grant.wait + max(0, few - grant.granted - 1) / rate
+
+    def ahead(self, now: float) -> int:
+        """Return how many parts to keep ready behind a full window, so that no answer waits for a claim to be followed.
+
+        What the carrier answers in a twentieth of a second, and never more than another window. Under a pace the window
+        is not what holds things up: none.
+        """
+        if self._pace.rate(now) < math.inf:
+            return 0
+        return min(int(self._window), self._complaints.answers // _READY)
 
     def rate(self, now: float) -> float:
         """Return how many parts a second go out at most; infinite where nothing limits them."""

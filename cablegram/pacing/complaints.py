@@ -33,10 +33,14 @@ class Complaints:
         return Complaints((*kept, (slot, before[1] + answers, before[2] + complaints)))
 
     @property
+    def answers(self) -> int:
+        """Count the answers of the last second that had any."""
+        return sum(one[1] for one in self.heard)
+
+    @property
     def are_about_pace(self) -> bool:
         """Tell whether the complaints of the last second are too many to be about single messages."""
-        answers = sum(one[1] for one in self.heard)
         complaints = sum(one[2] for one in self.heard)
         if complaints >= _SEVERAL:
-            return complaints > _TELLING * answers
-        return complaints > 0 and complaints >= _LOUD * answers
+            return complaints > _TELLING * self.answers
+        return complaints > 0 and complaints >= _LOUD * self.answers

@@ -74,3 +74,23 @@ def test_a_link_slowed_to_a_trickle_sends_in_groups_again_once_nobody_complains(
     assert pace.grant(50, 1.0) == (0, 1.0)
     assert pace.grant(50, 7.5)[0] == 1  # 45 a second by now
     assert pace.grant(50, 100.0) == (50, 0.0)  # and forgotten
+
+
+def test_behind_a_full_window_stands_ready_what_a_twentieth_of_a_second_answers() -> None:
+    pace = LinkPace(0, window=100, now=0)
+    assert pace.ahead(0.0) == 0
+    pace.hear(1000, taken=1000, complaints=0, now=0.0)
+    assert pace.ahead(0.1) == 50
+
+
+def test_no_more_than_a_second_window_stands_ready() -> None:
+    pace = LinkPace(0, window=100, now=0)
+    pace.hear(9000, taken=9000, complaints=0, now=0.0)
+    assert pace.ahead(0.1) == 100
+
+
+@pytest.mark.parametrize("throughput", [0, 5000])
+def test_under_a_pace_nothing_stands_ready(throughput: int) -> None:
+    pace = LinkPace(throughput, window=100, now=0)
+    pace.hear(1000, taken=900, complaints=100, now=0.0)
+    assert pace.ahead(0.1) == 0

@@ -82,8 +82,9 @@ def catch(mutant: Mutant, tree: Path) -> list[str]:
         done = subprocess.run(
             command, cwd=tree, env=environ, capture_output=True, text=True, timeout=_PATIENCE, check=False
         )
-        if done.returncode == 1:
-            return [line for line in done.stdout.splitlines() if line.startswith("FAILED")]
+        if done.returncode not in {0, 1}:
+            raise RuntimeError(f"the suite broke: {done.stdout}{done.stderr}")
+        return [line for line in done.stdout.splitlines() if line.startswith("FAILED")]
     return []
 
 

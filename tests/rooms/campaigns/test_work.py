@@ -109,7 +109,8 @@ async def test_a_campaign_that_cannot_be_worked_on_is_told_and_holds_up_no_other
     with capture_logs() as logs:
         await worker.step()
         await worker.step()
-    assert [line["campaign"] for line in logs] == [str(broken.id)]
+    told = [line["campaign"] for line in logs if line["log_level"] not in {"info", "debug"}]
+    assert told == [str(broken.id)]
     assert await queued(rt, sound) == 5
     await rows(rt, "UPDATE campaign SET text = 'mended now' WHERE id = %s RETURNING id", broken.id)
     clock.move(timedelta(seconds=10))

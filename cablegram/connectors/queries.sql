@@ -42,9 +42,12 @@ UPDATE connector SET receipt_id_form = %(form)s WHERE id = %(id)s AND receipt_id
 SELECT pg_notify('cablegram_connectors', '');
 
 -- name: upsert_link
--- all accounts: dispatchers serve everybody. Of a connector that is gone there is nothing to note.
+-- all accounts: dispatchers serve everybody. Of a connector that is gone there is nothing to note, nor of a link that it
+-- has no more since its binds were lowered: that one says it has stopped when `drop_links` is long past.
 INSERT INTO link (connector_id, number, dispatcher_id, state, detail, since)
-SELECT id, %(number)s, %(dispatcher_id)s, %(state)s, %(detail)s, %(now)s FROM connector WHERE id = %(connector_id)s
+SELECT id, %(number)s::smallint, %(dispatcher_id)s, %(state)s, %(detail)s, %(now)s FROM connector
+WHERE id = %(connector_id)s AND %(number)s::smallint < (settings->>'binds')::integer
+    * CASE settings->>'mode' WHEN 'transceiver' THEN 1 ELSE 2 END
 ON CONFLICT (connector_id, number) DO UPDATE
 SET dispatcher_id = excluded.dispatcher_id, state = excluded.state, detail = excluded.detail, since = excluded.since;
 

@@ -248,6 +248,11 @@ def needs_of(tiles: Sequence[Tile], unknown: int) -> list[tuple[str, str, str, s
         for one in tiles
         if one.state in {"refused", "down"}
     ]
+    found += [
+        (f"{one.name} is off", f"{one.queued:,} wait for it, and leave when it is switched on.", "Look", one.href)
+        for one in tiles
+        if one.state == "stopped" and one.queued
+    ]
     if unknown:
         why = "Nobody can say whether the carrier took them; a receipt may tell, else they fail after three days."
         found.append((f"{unknown:,} in question", why, "Links", "/operator/links"))

@@ -60,6 +60,13 @@ def test_a_connector_that_is_off_is_stopped_and_needs_nobody() -> None:
     assert needs_of([drawn], 0) == []
 
 
+def test_messages_that_wait_for_a_connector_that_is_off_wait_for_the_operator() -> None:
+    drawn = tile(replace(CARRIER, is_enabled=False), [], Load(queued=1200))
+    ((what, why, _, href),) = needs_of([drawn], 0)
+    assert (what, why) == ("Orange is off", "1,200 wait for it, and leave when it is switched on.")
+    assert href == drawn.href
+
+
 def test_what_is_down_and_what_is_in_question_waits_for_the_operator() -> None:
     down, busy = tile(CARRIER, [], Load()), tile(CARRIER, links("throttled"), Load())
     needs = needs_of([down, busy], 14)

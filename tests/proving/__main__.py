@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import signal
 import subprocess
 import sys
 import tempfile
@@ -88,6 +89,7 @@ def main() -> int:
 
 def _do(wish: Wish, share: int) -> int:
     """Do our share of the runs that are still to be done."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))  # so that what we started ends, too
     until = time.monotonic() + wish.minutes * 60
     done = {(line["point"], line["seed"]) for line in _kept(wish.kept)}
     folder = Path(tempfile.mkdtemp(prefix="cablegram-proving-"))

@@ -85,6 +85,10 @@ class Nursery:
     def __init__(self, process: asyncio.subprocess.Process) -> None:
         self._process = process
 
+    async def is_ready(self) -> None:
+        """Wait until everything is imported."""
+        await self._number()
+
     async def bear(self, order: Order) -> int:
         """Start a life; return its process id."""
         assert self._process.stdin is not None
@@ -150,7 +154,9 @@ class Ground:
             sys.executable, "-m", "proving.nursery", stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=_environ()
         )
         try:
-            yield Nursery(process)
+            nursery = Nursery(process)
+            await nursery.is_ready()
+            yield nursery
         finally:
             process.kill()
             await process.wait()

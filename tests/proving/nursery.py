@@ -26,6 +26,7 @@ def main() -> None:
     _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     warm_up()
     gc.freeze()
+    _say(os.getpid())
     for line in sys.stdin:
         order = read_order(json.loads(line))
         pid = os.fork()

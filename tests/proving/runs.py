@@ -86,7 +86,7 @@ class _Lives:
     orders: list[Order]
     last: Order
     deaths: int = 0
-    pid: int = 0
+    pid: int | None = None
     is_over: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def live(self) -> None:
@@ -95,6 +95,7 @@ class _Lives:
             order = self.orders.pop(0) if self.orders else self.last
             self.pid = await self.nursery.bear(order)
             code = await self.nursery.mourn()
+            self.pid = None  # it may be somebody else's from now on
             if self.is_over.is_set():
                 return
             if code != _KILLED:
@@ -104,10 +105,11 @@ class _Lives:
     async def end(self, living: asyncio.Task[None]) -> None:
         """End the last life."""
         self.is_over.set()
-        if not living.done():
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(self.pid, signal.SIGKILL)
-            await living
+        while not living.done():
+            if self.pid is not None:  # 0 would be all of us
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(self.pid, signal.SIGKILL)
+            await asyncio.wait([living], timeout=_LOOK)
 
 
 async def run(ground: Ground, nursery: Nursery, plan: Plan, number: int, *, patience: float) -> Result:

@@ -16,7 +16,7 @@ from cablegram.runtime.runtime import Runtime
 INSERT = Statement("INSERT INTO noted SELECT unnest(%(ns)s::integer[])")
 SUM = Statement("SELECT sum(n), %(word)s::text, '100%%' FROM noted")
 BROKEN = Statement("SELECT 1 / (%(n)s::integer - 1)")
-NOT_SQL = Statement("SELEKT 1")
+NOT_SQL = Statement("SELECTED 1")
 
 
 @pytest.fixture(autouse=True)

@@ -37,7 +37,7 @@ def test_a_point_without_a_hit_is_meant_the_first_time() -> None:
     assert failpoints.read(POINT) == (POINT, 1)
 
 
-@pytest.mark.parametrize("text", ["desk.comitted:1", "", f"{POINT}:0", f"{POINT}:x", f"{POINT}:-1"])
+@pytest.mark.parametrize("text", ["desk.commit:1", "", f"{POINT}:0", f"{POINT}:x", f"{POINT}:-1"])
 def test_what_is_no_point_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r"fail point|HIT"):
         failpoints.arm(text)

@@ -27,7 +27,7 @@ _TOO_LITTLE_CREDIT = Refusal(
     "insufficient_credit",
     "The account has too little credit for this message. Nothing was sent or charged; add credits.",
 )
-# Up to so many, one INSERT of everything is cheaper than a COPY each: these have to be let in one by one, but then cost 2 us
+# Up to so many, one INSERT of everything is cheaper than COPY: these have to be let in one by one, but then cost 2 us
 # less a message.
 _FEW = 150
 

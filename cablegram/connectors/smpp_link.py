@@ -93,7 +93,7 @@ class SmppLink(Link):
 
         With a carrier that answers fast some more, to stand ready behind the full window: half of them at a time.
         """
-        if self._session is None or self._is_stopping:
+        if self._session is None or self._is_stopping or self._transport is None or self._transport.is_closing():
             return 0
         free, waiting = self._session.free, len(self._rest)
         if not self._is_proven:

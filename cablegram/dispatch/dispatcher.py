@@ -160,8 +160,11 @@ class Dispatcher:
             del self._parting[key]
             await store.free_link_lock(conn, *key)
         for key, (connector, login) in wanted.items():
-            if key not in self._parting and await self._owns(conn, key) and key not in self._links:
-                self._start(key, connector, login, conn)
+            if key in self._parting or not await self._owns(conn, key) or key in self._links:
+                continue
+            if self._is_stopping:  # since we asked; a link that starts now would miss the orderly stop
+                return
+            self._start(key, connector, login, conn)
 
     async def _owns(self, conn: Conn, key: _Key) -> bool:
         """Tell whether a link is ours; asked again after each new session, for it is that session which holds it."""

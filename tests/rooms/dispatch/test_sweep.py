@@ -20,7 +20,7 @@ from cablegram.kit.money import MICRO
 from cablegram.messages.model import State
 from cablegram.runtime.database import Conn
 from cablegram.runtime.runtime import Runtime
-from dispatching import states
+from dispatching import states, until
 
 LONG = "a" * 161
 
@@ -47,6 +47,12 @@ async def claimed(rt: Runtime, dispatcher_id: int, room: int) -> list[Claimed]:
         )
 
 
+async def until_dead(rt: Runtime, dispatcher_id: int) -> None:
+    """Wait until its session is over for the server too, which takes a moment longer than closing it."""
+    locks = "SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND classid::bigint = 7411 AND objid::bigint = %s"
+    await until(lambda: rows(rt, locks, dispatcher_id), lambda held: not held)
+
+
 async def test_what_a_dead_dispatcher_had_on_the_wire_is_in_question(rt: Runtime, shop: Principal) -> None:
     await traffic.accepted(rt, [traffic.draft(shop) for _ in range(5)])
     async with rt.db.session() as living:
@@ -56,6 +62,7 @@ async def test_what_a_dead_dispatcher_had_on_the_wire_is_in_question(rt: Runtime
             await claimed(rt, theirs, 3)
             assert await sweep.take_over(rt, ours) == 0  # it lives
         await claimed(rt, ours, 1)
+        await until_dead(rt, theirs)
         assert await sweep.take_over(rt, ours) == 3
         assert await states(rt) == {"unknown": 3, "submitting": 1, "queued": 1}
         assert await sweep.take_over(rt, ours) == 0
@@ -71,6 +78,7 @@ async def test_more_than_one_batch_of_a_dead_dispatcher_is_taken_over(rt: Runtim
     async with rt.db.session() as dying:
         theirs = await registered(rt, dying)
         assert len(await claimed(rt, theirs, 1300)) == 1300
+    await until_dead(rt, theirs)
     assert await sweep.take_over(rt, theirs + 1) == 1300
 
 
@@ -79,6 +87,7 @@ async def test_two_who_take_over_take_each_message_once(rt: Runtime, shop: Princ
     async with rt.db.session() as dying:
         theirs = await registered(rt, dying)
         await claimed(rt, theirs, 3)
+    await until_dead(rt, theirs)
     async with rt.db.transaction() as conn:
         assert await store.dead_dispatchers(conn, 999) == [theirs]
         assert await sweep.take_over(rt, 998) == 0  # somebody is at it

@@ -14,6 +14,7 @@ import socket
 from collections.abc import AsyncIterator, Callable, Generator, Iterator
 from typing import Any
 
+import hypothesis
 import pytest
 
 import make
@@ -23,6 +24,10 @@ from cablegram.runtime.embedded import Embedded
 from cablegram.runtime.runtime import Runtime
 from house.reading import excuses
 from testbed import Server
+
+# How long an example takes says something about the machine at this moment, and nothing about us.
+hypothesis.settings.register_profile("untimed", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("untimed")
 
 
 def pytest_configure() -> None:

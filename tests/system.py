@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 CABLEGRAM = [sys.executable, "-m", "cablegram"]
-PATIENCE = 60.0
+PATIENCE = 90.0
 T = TypeVar("T")
 
 

@@ -60,6 +60,10 @@ class Caller:
     refused: dict[str, tuple[int, str, str | None]] = field(default_factory=dict[str, tuple[int, str, str | None]])
     is_over: threading.Event = field(default_factory=threading.Event)
 
+    def was_told(self, code: str) -> bool:
+        """Tell whether a call was refused with this code."""
+        return any(told == code for _, told, _ in list(self.refused.values()))
+
     def call(self) -> None:
         """Send until told that it is over."""
         while not self.is_over.is_set():
@@ -117,7 +121,9 @@ def test_nothing_is_lost_when_the_database_dies_under_a_campaign_and_callers(tmp
             # It hangs in the middle of whatever it does, then it is gone; nobody may start it again yet.
             tell([running.process.pid, *database], signal.SIGSTOP)
             tell(database, signal.SIGKILL)
-            system.wait_for(lambda: all(each.refused for each in callers), "an answer to every caller")
+            system.wait_for(
+                lambda: all(each.was_told("database_unreachable") for each in callers), "word to every caller"
+            )
             tell([running.process.pid], signal.SIGCONT)
             enough = [len(each.taken) + 20 for each in callers]
             system.wait_for(

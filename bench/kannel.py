@@ -71,12 +71,12 @@ def kannel(folder: Path, sink: Sink, *, window: int = 100) -> Generator[Peer]:
     """Run Kannel for a block, with a spool of its own."""
     spool = folder / "spool"
     spool.mkdir(parents=True)
-    door = free_port()
+    boxes, door = free_port(), free_port()
     configuration = folder / "kannel.conf"
     configuration.write_text(
         _CONFIGURATION.format(
             admin=free_port(),
-            boxes=free_port(),
+            boxes=boxes,
             folder=spool,
             smpp=sink.smpp_port,
             window=window,
@@ -86,7 +86,6 @@ def kannel(folder: Path, sink: Sink, *, window: int = 100) -> Generator[Peer]:
     )
     log = folder / "kannel.log"
     with process(["bearerbox", "-v", "3", configuration], log=log) as bearerbox:
-        boxes = int(configuration.read_text().partition("smsbox-port = ")[2].split()[0])
         wait_for(lambda: listens(boxes), bool, "bearerbox listens")
         with process(["smsbox", "-v", "3", configuration], log=log) as smsbox:
             wait_for(lambda: listens(door), bool, "smsbox listens")

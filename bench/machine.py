@@ -65,20 +65,18 @@ def process(
                 running.communicate()
 
 
-def tree(root: int) -> dict[int, str]:
-    """Return a process and all its descendants: what their command lines say, by process id."""
+def tree(root: int) -> list[int]:
+    """Return the ids of a process and all its descendants."""
     children: dict[int, list[int]] = {}
-    words: dict[int, str] = {}
     for entry in Path("/proc").iterdir():
         if entry.name.isdigit():
             with contextlib.suppress(OSError):
                 parent = int((entry / "stat").read_text().rpartition(")")[2].split()[1])
                 children.setdefault(parent, []).append(int(entry.name))
-                words[int(entry.name)] = (entry / "cmdline").read_text().replace("\0", " ").strip()
     found = [root]
     for pid in found:
         found += children.get(pid, [])
-    return {pid: words.get(pid, "") for pid in found}
+    return found
 
 
 def memory(pids: Sequence[int]) -> float:

@@ -50,7 +50,7 @@ class Ours:
     def memory(self) -> dict[str, float]:
         """Return the proportional set size of our processes and of PostgreSQL, in MB."""
         pids = self.system.pids()
-        postgres = memory(list(tree(pids["postgres"])))
+        postgres = memory(tree(pids["postgres"]))
         return {"ours": sum(memory([pid]) for name, pid in pids.items() if name != "postgres"), "postgres": postgres}
 
     def counts(self) -> dict[str, int]:

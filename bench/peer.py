@@ -10,7 +10,7 @@ from cablegram.cli.cpu import Meter
 
 @dataclass(frozen=True)
 class Peer:
-    """A running gateway. It is sent to by GET; `script` names the wrk script that knows how."""
+    """A running gateway. It is sent to by GET."""
 
     name: str
     url: str

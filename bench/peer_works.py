@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import aiohttp
 
-from bench.load import Sink, ask_regularly, press
+from bench.load import Pressed, Sink, ask_regularly, press
 from bench.peer import Peer
 from bench.works import Row, cpu_of, faults, first_serial, percentiles
 
@@ -16,7 +16,7 @@ from bench.works import Row, cpu_of, faults, first_serial, percentiles
 def single(peer: Peer, *, connections: int, seconds: float) -> Row:
     """One request a message; neither peer says that it is on disk, only that it was taken."""
     meter = peer.meter()
-    pressed = press(peer.url, peer.name, "-", str(first_serial()), connections=connections, seconds=seconds)
+    pressed = _press(peer, "-", connections=connections, seconds=seconds)
     note = f"{pressed.wrong} refused" if pressed.wrong else ""
     cpu, rate = cpu_of(meter, pressed.requests), pressed.requests / pressed.seconds
     return Row(f"single c{connections}", peer.name, rate, pressed.p50, pressed.p99, cpu, note)
@@ -27,8 +27,7 @@ def end_to_end(peer: Peer, sink: Sink, *, connections: int, seconds: float) -> R
     sink.reset(peer.carrier)
     meter = peer.meter()
     began = time.monotonic()
-    first = str(first_serial())
-    pressed = press(peer.url, peer.name, peer.receipts, first, connections=connections, seconds=seconds)
+    pressed = _press(peer, peer.receipts, connections=connections, seconds=seconds)
     ended = _until_quiet(sink, peer.longest_pause)
     stats = sink.stats()
     messages = stats["unique"]
@@ -53,6 +52,11 @@ def latency(peer: Peer, sink: Sink, *, count: int, per_second: float) -> Row:
     _until_quiet(sink, 2.0)
     p50, p99 = percentiles(asked, sink.times())
     return Row(f"latency at {per_second:g}/s", peer.name, per_second, p50, p99, cpu_of(meter, count))
+
+
+def _press(peer: Peer, more: str, *, connections: int, seconds: float) -> Pressed:
+    words = (peer.path, peer.text_field, more, str(first_serial()))
+    return press(peer.url, "peer", *words, connections=connections, seconds=seconds)
 
 
 def _until_quiet(sink: Sink, longest_pause: float) -> float:

@@ -116,10 +116,10 @@ def faults(stats: dict[str, float], wanted: int) -> str:
     return f"{lost:.0f} lost, {stats['twice']:.0f} twice"
 
 
-def latency(ours: Ours, sink: Sink, *, count: int, per_second: float, message_class: str = "transactional") -> Row:
+def latency(ours: Ours, sink: Sink, *, count: int, per_second: float) -> Row:
     """From a POST to its submit_sm at the carrier, at an even and low rate."""
     sink.reset(Behavior(record_from=0))
-    ask = asking(ours, message_class)
+    ask = asking(ours, "transactional")
     meter = ours.meter()
     first = first_serial()
     asked = asyncio.run(ask_regularly(ask, first=first, count=count, per_second=per_second))

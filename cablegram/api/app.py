@@ -50,7 +50,7 @@ def application(rt: Runtime, desk: Desk) -> ASGIApp:
         [
             *routes(tools, operations),
             metrics(rt, ring),
-            *pages(openapi.document(RESOURCES, VERSION), rt.settings.public),
+            *pages(lambda: openapi.document(RESOURCES, VERSION), rt.settings.public),
         ],
         exception_handlers={HTTPException: on_http_exception(rt)},
         openapi_config=None,

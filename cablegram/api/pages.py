@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any, cast
 
@@ -24,8 +26,34 @@ _HEADERS = {
 }
 
 
-def pages(document: Schema, public_url: str) -> list[HTTPRouteHandler]:
-    """Make the pages once, and return the routes that hand them out; `public_url` stands in their commands."""
+def pages(write: Callable[[], Schema], public_url: str) -> list[HTTPRouteHandler]:
+    """Return the routes that hand out the pages; `public_url` stands in their commands.
+
+    The document is written when the first of them is asked for, and then kept: hardly anybody asks, and it would take
+    as long as all the rest of a start.
+    """
+    document, environment = cache(write), cache(_environment)
+
+    def calls() -> bytes:
+        groups = manual.groups(document(), public_url)
+        return environment().get_template("reference.html").render(info=document()["info"], groups=groups).encode()
+
+    def errors() -> bytes:
+        words = manual.errors((_HERE / "errors.md").read_text(encoding="utf-8"))
+        return environment().get_template("errors.html").render(info=document()["info"], errors=words).encode()
+
+    def openapi() -> bytes:
+        return msgspec.json.format(msgspec.json.encode(document()), indent=1)
+
+    return [
+        _page("/docs", calls, "text/html"),
+        _page("/docs/errors", errors, "text/html"),
+        _page("/docs/style.css", (_HERE / "style.css").read_bytes, "text/css"),
+        _page("/v1/openapi.json", openapi, "application/json"),
+    ]
+
+
+def _environment() -> jinja2.Environment:
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(_HERE),
         autoescape=True,
@@ -34,21 +62,14 @@ def pages(document: Schema, public_url: str) -> list[HTTPRouteHandler]:
         undefined=jinja2.StrictUndefined,
     )
     cast("dict[str, Any]", environment.filters).update(blocks=manual.blocks, pieces=manual.pieces)
-    info = document["info"]
-    calls = environment.get_template("reference.html").render(info=info, groups=manual.groups(document, public_url))
-    words = manual.errors((_HERE / "errors.md").read_text(encoding="utf-8"))
-    errors = environment.get_template("errors.html").render(info=info, errors=words)
-    return [
-        _page("/docs", calls.encode(), "text/html"),
-        _page("/docs/errors", errors.encode(), "text/html"),
-        _page("/docs/style.css", (_HERE / "style.css").read_bytes(), "text/css"),
-        _page("/v1/openapi.json", msgspec.json.format(msgspec.json.encode(document), indent=1), "application/json"),
-    ]
+    return environment
 
 
-def _page(path: str, content: bytes, media_type: str) -> HTTPRouteHandler:
+def _page(path: str, write: Callable[[], bytes], media_type: str) -> HTTPRouteHandler:
+    content = cache(write)
+
     @get(path, sync_to_thread=False)
     def page() -> Response[bytes]:
-        return Response(content, media_type=media_type, headers=_HEADERS)
+        return Response(content(), media_type=media_type, headers=_HEADERS)
 
     return page

@@ -27,8 +27,12 @@ ON CONFLICT DO NOTHING;
 -- window goes alone. A version and a count of attempts that can't grow any more must stop nobody's message.
 -- Only what moved leaves the queue, never the other way round: a plan made before today's partition was attached can
 -- run with a snapshot taken after it was filled, and then finds queue rows and no messages. The next claim finds both.
+-- The operator's switches are read here and nowhere else: no claim that begins after a stop's commit finds anything.
 WITH RECURSIVE heads AS (
-    (SELECT lane, share FROM queue WHERE connector_id = %(connector_id)s::uuid ORDER BY lane, share LIMIT 1)
+    (SELECT lane, share FROM queue WHERE connector_id = %(connector_id)s::uuid
+        AND NOT EXISTS (SELECT FROM installation WHERE name = 'sending_stopped')
+        AND NOT EXISTS (SELECT FROM connector WHERE id = %(connector_id)s::uuid AND NOT is_enabled)
+        ORDER BY lane, share LIMIT 1)
     UNION ALL
     SELECT next.lane, next.share
     FROM heads CROSS JOIN LATERAL (

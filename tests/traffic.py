@@ -65,7 +65,8 @@ async def move(rt: Runtime, ids: Sequence[MessageId], *states: State, reason: st
 async def claimed(rt: Runtime, most: int) -> list[Claimed]:
     """Claim messages of one segment, oldest first, for a dispatcher of their own; their bytes go nowhere."""
     async with rt.db.transaction() as conn:
-        dispatcher_id = await dispatch.register_dispatcher(conn, "tests", 1, rt.clock.now())
+        dispatcher_id = await dispatch.new_dispatcher_id(conn)
+        await dispatch.register_dispatcher(conn, dispatcher_id, "tests", 1, now=rt.clock.now())
         connector = await configure.simulated(conn)
         assert connector is not None
         return await dispatch.claim(

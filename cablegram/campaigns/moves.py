@@ -44,7 +44,7 @@ async def pause(conn: Conn, campaign: Campaign, *, reason: str, by: str | None, 
     campaign.state, campaign.reason = CampaignState.PAUSED, reason
     await store.save_campaign(conn, campaign)
     reach("campaign.paused")
-    held = await hold.pause(conn, campaign.id)
+    held = await hold.pause(conn, campaign.account_id, campaign.id)
     await _tell(conn, campaign, Kind.CAMPAIGN_PAUSED, {"reason": reason, "held": held, "by": by}, now=now)
 
 

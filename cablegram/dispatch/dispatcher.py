@@ -14,7 +14,6 @@ import os
 import socket
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 
 from cablegram.connectors import reading
 from cablegram.connectors.contract import Arrival, Link, LinkState, Result
@@ -36,7 +35,6 @@ _SWEEP = 0.5  # seconds between sweeps of what waits for its time
 _TIDY_EVERY = 4  # sweeps between looks at the rarer things
 _GRACE = 8.0  # seconds that answers on the wire get when we stop
 _LAST_WORDS = 3.0  # seconds for what they said to be written; with the grace, less than a supervisor's patience
-_FORGET_AFTER = timedelta(days=1)
 _OTHER_SEATS = 4  # connections that pumps leave to the session, the recorder, the notes and the sweeps
 
 _Key = tuple[ConnectorId, int]
@@ -111,13 +109,12 @@ class Dispatcher:
 
     async def _live(self, conn: Conn) -> None:
         """Hold the locks and listen, for as long as the session lasts."""
-        if not self._id:
-            self._id = await store.register_dispatcher(conn, socket.gethostname(), os.getpid(), self._rt.clock.now())
-            self._notes.dispatcher_id = self._id
-            reach("dispatch.registered")
+        self._id = self._notes.dispatcher_id = self._id or await store.new_dispatcher_id(conn)
         if not await store.hold_dispatcher_lock(conn, self._id):
             return  # somebody is looking whether we are dead: try again in a moment
         reach("dispatch.locked")
+        await store.register_dispatcher(conn, self._id, socket.gethostname(), os.getpid(), now=self._rt.clock.now())
+        reach("dispatch.registered")
         try:
             await sweep.take_over(self._rt, self._id)
             await self._requeue_unwritten()
@@ -257,7 +254,7 @@ class Dispatcher:
         await sweep.take_over(self._rt, self._id)
         await self._requeue_unwritten()
         await sweep.match_orphans(self._rt, self._recorder.forms)
-        await sweep.forget(self._rt, self._id, before=self._rt.clock.now() - _FORGET_AFTER)
+        await sweep.forget_orphans(self._rt)
 
     async def _requeue_unwritten(self) -> None:
         """Put back what was claimed for us while the answer to the claim got lost; no pump claims meanwhile."""

@@ -86,23 +86,20 @@ ORDER BY lane, id;
 -- The ordinary answer, as one statement: messages of one part that the carrier took, each only as its claim left it. What
 -- does not move here stood elsewhere meanwhile, and is judged one by one. See `settle` for what belongs to a move.
 WITH asked AS (
-    SELECT * FROM unnest(%(ids)s::uuid[], %(versions)s::smallint[], %(provider_ids)s::text[], %(details)s::text[])
-        AS t (id, version, provider_id, detail)
+    SELECT * FROM unnest(%(ids)s::uuid[], %(versions)s::smallint[], %(provider_ids)s::text[], %(raw_ids)s::text[])
+        AS t (id, version, provider_id, raw_id)
 ), moved AS (
     UPDATE message SET state = 'submitted', version = (message.version + 1) & 32767, reason = NULL,
-        submitted_at = %(now)s::timestamptz
+        submitted_at = %(now)s::timestamptz, provider_id = asked.raw_id
     FROM asked
     WHERE message.id = asked.id AND message.version = asked.version AND message.state = 'submitting'
-    RETURNING message.id, message.account_id, message.campaign_id, message.price, asked.provider_id, asked.detail
+    RETURNING message.id, message.account_id, message.campaign_id, message.price, asked.provider_id
 ), landed AS (
     DELETE FROM flight WHERE id = ANY (ARRAY(SELECT id FROM moved))
 ), known AS (
     INSERT INTO submission (connector_id, provider_id, message_id, part)
     SELECT %(connector_id)s::uuid, provider_id, id, 1 FROM moved
     ON CONFLICT DO NOTHING
-), told AS (
-    INSERT INTO message_event (message_id, at, kind, part, detail)
-    SELECT id, %(now)s::timestamptz, 'answered', 1, detail FROM moved
 ), counted AS (
     INSERT INTO progress (at, account_id, campaign_id, state, n, amount)
     SELECT %(now)s::timestamptz, account_id, campaign_id, side.state, side.sign * count(*), side.sign * sum(price)
@@ -118,8 +115,8 @@ SELECT id FROM moved;
 -- still `submitted` moves here. The others are judged one by one. Messages are locked in the order of their ids.
 WITH asked AS (
     SELECT * FROM unnest(%(places)s::integer[], %(provider_ids)s::text[], %(ends)s::text[], %(outcomes)s::smallint[],
-        %(errors)s::text[], %(moments)s::timestamptz[], %(details)s::text[])
-        AS t (place, provider_id, number_end, outcome, error, at, detail)
+        %(errors)s::text[], %(moments)s::timestamptz[], %(words)s::text[])
+        AS t (place, provider_id, number_end, outcome, error, at, words)
 ), found AS (
     SELECT asked.*, submission.message_id,
         ('{delivered,undelivered,expired}'::message_state[])[asked.outcome] AS to_state
@@ -131,14 +128,12 @@ WITH asked AS (
     ORDER BY submission.message_id
 ), moved AS (
     UPDATE message SET state = found.to_state, version = (message.version + 1) & 32767, reason = NULL,
-        error = coalesce(found.error, message.error), finished_at = %(now)s::timestamptz
+        error = coalesce(found.error, message.error), finished_at = %(now)s::timestamptz,
+        receipt = found.words, receipt_at = found.at
     FROM found
     WHERE message.id = found.message_id AND message.state = 'submitted' AND message.part_states IS NULL
         AND right(message.dst, %(suffix)s::integer) = found.number_end
-    RETURNING message.id, message.account_id, message.campaign_id, message.price, found.place, found.to_state, found.at,
-        found.detail
-), told AS (
-    INSERT INTO message_event (message_id, at, kind, part, detail) SELECT id, at, 'receipt', 1, detail FROM moved
+    RETURNING message.id, message.account_id, message.campaign_id, message.price, found.place, found.to_state
 ), counted AS (
     INSERT INTO progress (at, account_id, campaign_id, state, n, amount)
     SELECT %(now)s::timestamptz, account_id, campaign_id, side.state, side.sign * count(*), side.sign * sum(price)
@@ -208,8 +203,14 @@ ORDER BY flight.connector_id, flight.id LIMIT %(limit)s;
 -- name: drop_orphans_before
 DELETE FROM orphan_receipt WHERE arrived_at < %(before)s;
 
+-- name: new_dispatcher_id
+SELECT nextval(pg_get_serial_sequence('dispatcher', 'id'))::integer;
+
 -- name: register_dispatcher
-INSERT INTO dispatcher (started_at, host, pid) VALUES (%(now)s, %(host)s, %(pid)s) RETURNING id;
+-- Once its lock is held, and again after each loss of the session: somebody may have buried it meanwhile.
+INSERT INTO dispatcher (id, started_at, host, pid) OVERRIDING SYSTEM VALUE
+VALUES (%(dispatcher_id)s, %(now)s, %(host)s, %(pid)s)
+ON CONFLICT (id) DO NOTHING;
 
 -- name: hold_dispatcher_lock
 -- Held by this session until it ends: its end is the only sign of death that others believe.
@@ -223,14 +224,17 @@ SELECT pg_try_advisory_lock(7413, hashtext(%(connector_id)s || ':' || %(number)s
 SELECT pg_advisory_unlock(7413, hashtext(%(connector_id)s || ':' || %(number)s));
 
 -- name: dead_dispatchers
--- Dispatchers with messages in flight whose session is gone; the lock is taken for this transaction to be sure.
+-- Dispatchers whose session is gone and that nobody has buried; the lock is taken for this transaction to be sure.
 SELECT id FROM dispatcher
-WHERE id <> %(dispatcher_id)s AND (
-    SELECT true FROM flight WHERE flight.dispatcher_id = dispatcher.id AND NOT flight.is_unknown LIMIT 1
-) AND pg_try_advisory_xact_lock(7411, id);
+WHERE id <> %(dispatcher_id)s AND pg_try_advisory_xact_lock(7411, id) ORDER BY id;
+
+-- name: bury
+-- Nothing of it is on the wire any more, and nothing will be: who holds its lock has looked.
+DELETE FROM dispatcher WHERE id = %(dispatcher_id)s;
 
 -- name: flight_ids
--- What a dispatcher has on the wire.
+-- What a dispatcher has on the wire. Asked when one died or lost its session, and at no other time: then all that is in
+-- flight is looked through, for an index on this would be paid for by every message.
 SELECT id FROM flight WHERE dispatcher_id = %(dispatcher_id)s AND NOT is_unknown LIMIT %(limit)s;
 
 -- name: flying
@@ -239,13 +243,6 @@ SELECT message.id, message.account_id, message.campaign_id, message.version, mes
     message.segments, flight.connector_id
 FROM flight JOIN message ON message.id = flight.id
 WHERE flight.id = ANY (%(ids)s);
-
--- name: forget_dispatchers
--- Rows of dispatchers that are gone and left nothing in flight.
-DELETE FROM dispatcher
-WHERE id <> %(dispatcher_id)s AND started_at < %(before)s
-    AND NOT EXISTS (SELECT 1 FROM flight WHERE flight.dispatcher_id = dispatcher.id AND NOT flight.is_unknown)
-    AND pg_try_advisory_xact_lock(7411, id);
 
 -- name: campaigns_due
 -- all accounts: a carrier asked for time, whoever's messages they were.

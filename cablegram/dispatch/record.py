@@ -137,7 +137,7 @@ async def _follow_up(conn: Conn, decided: Sequence[tuple[Answered, Decision]], n
 
 
 def _lines(message_id: MessageId, decision: Decision, now: datetime) -> list[tuple[MessageId, datetime, str, int, str]]:
-    lines = [(message_id, now, "answered", part, f"taken as {raw}") for part, raw in decision.taken]
+    lines = [(message_id, now, "answered", part, story.taken_as(raw)) for part, raw in decision.taken]
     if decision.to_state is State.UNKNOWN:
         lines.append((message_id, now, "lost", 0, decision.reason or ""))
     elif not lines:

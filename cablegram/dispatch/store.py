@@ -90,7 +90,7 @@ async def take(
         ids=array("uuid", [claimed.id for claimed, _ in taken]),
         versions=array("int2", [claimed.version for claimed, _ in taken]),
         provider_ids=array("text", [canonical(raw) for _, raw in taken]),
-        details=array("text", [f"taken as {raw}" for _, raw in taken]),
+        raw_ids=array("text", [raw for _, raw in taken]),
         now=value("timestamptz", now),
     )
     orphans = conn.later(_ANY_ORPHANS, connector_id=value("uuid", connector_id))
@@ -113,7 +113,7 @@ async def land(
         outcomes=array("int2", [LAST_WORDS[one.outcome] for _, _, one in receipts]),
         errors=array("text", [one.error or None for _, _, one in receipts]),
         moments=array("timestamptz", [one.arrived_at for _, _, one in receipts]),
-        details=array("text", [one.line() for _, _, one in receipts]),
+        words=array("text", [one.line() for _, _, one in receipts]),
         suffix=value("int4", SUFFIX),
         now=value("timestamptz", now),
     )
@@ -223,13 +223,16 @@ async def unknown_claimed_before(
     return [(row[0], row[1], _parts(row[2])) for row in await cursor.fetchall()]
 
 
-async def register_dispatcher(conn: Conn, host: str, pid: int, now: datetime) -> int:
-    """Give a new dispatcher its id."""
-    cursor = await conn.execute(queries.register_dispatcher, {"host": host, "pid": pid, "now": now})
-    row = await cursor.fetchone()
-    if row is None:
-        raise RuntimeError("INSERT ... RETURNING gave no row")
-    return row[0]
+async def new_dispatcher_id(conn: Conn) -> int:
+    """Return an id that no dispatcher has had."""
+    [(dispatcher_id,)] = await (await conn.execute(queries.new_dispatcher_id)).fetchall()
+    return dispatcher_id
+
+
+async def register_dispatcher(conn: Conn, dispatcher_id: int, host: str, pid: int, *, now: datetime) -> None:
+    """Note that a dispatcher works, so that others miss it when it dies. Its session holds its lock already."""
+    values = {"dispatcher_id": dispatcher_id, "host": host, "pid": pid, "now": now}
+    await conn.execute(queries.register_dispatcher, values)
 
 
 async def hold_dispatcher_lock(conn: Conn, dispatcher_id: int) -> bool:
@@ -254,7 +257,7 @@ async def _is_true(conn: Conn, query: LiteralString, values: Mapping[str, object
 
 
 async def dead_dispatchers(conn: Conn, dispatcher_id: int) -> list[int]:
-    """Find dispatchers whose session is gone and that left messages in flight; their locks are held until commit."""
+    """Find dispatchers whose session is gone and that nobody has buried; their locks are held until commit."""
     cursor = await conn.execute(queries.dead_dispatchers, {"dispatcher_id": dispatcher_id})
     return [row[0] for row in await cursor.fetchall()]
 
@@ -274,9 +277,9 @@ async def flying(conn: Conn, ids: Sequence[MessageId]) -> list[Claimed]:
     ]
 
 
-async def forget_dispatchers(conn: Conn, dispatcher_id: int, before: datetime) -> None:
-    """Drop rows of dispatchers that are gone."""
-    await conn.execute(queries.forget_dispatchers, {"dispatcher_id": dispatcher_id, "before": before})
+async def bury(conn: Conn, dispatcher_id: int) -> None:
+    """Forget a dispatcher that is dead and has nothing on the wire."""
+    await conn.execute(queries.bury, {"dispatcher_id": dispatcher_id})
 
 
 async def campaigns_due(conn: Conn, now: datetime) -> list[CampaignId]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Mapping
-from datetime import datetime, timedelta
+from datetime import timedelta
 from itertools import groupby
 
 from cablegram.connectors.model import IdForm
@@ -38,10 +38,11 @@ async def take_over(rt: Runtime, dispatcher_id: int) -> int:
                 count += moved
                 if not moved:
                     break
-            await record_events(
-                conn, [Event(Kind.MESSAGES_UNKNOWN, None, None, {"count": count, "dispatcher": dead})], now=now
-            )
-            reach("sweep.taken_over")
+            if count:
+                event = Event(Kind.MESSAGES_UNKNOWN, None, None, {"count": count, "dispatcher": dead})
+                await record_events(conn, [event], now=now)
+                reach("sweep.taken_over")
+            await store.bury(conn, dead)
             total += count
     if total:
         rt.log.warning("messages of a dead dispatcher are in question", count=total)
@@ -91,10 +92,9 @@ async def match_orphans(rt: Runtime, forms: Mapping[ConnectorId, IdForm]) -> int
     return found
 
 
-async def forget(rt: Runtime, dispatcher_id: int, *, before: datetime) -> None:
-    """Drop what nobody needs any more: rows of dispatchers long gone, receipts that waited ten days in vain."""
+async def forget_orphans(rt: Runtime) -> None:
+    """Drop receipts that waited ten days in vain."""
     async with rt.db.transaction() as conn:
-        await store.forget_dispatchers(conn, dispatcher_id, before)
         await store.drop_orphans_before(conn, rt.clock.now() - _ORPHANS_KEPT)
 
 

@@ -42,7 +42,7 @@ async def lock(conn: Conn, campaigns: Iterable[CampaignId | None]) -> set[Campai
     return await store.paused_among(conn, ids)
 
 
-async def pause(conn: Conn, campaign_id: CampaignId) -> int:
+async def pause(conn: Conn, account_id: AccountId, campaign_id: CampaignId) -> int:
     """Stop a campaign's messages that no link has yet; return how many wait aside now.
 
     After this transaction commits, no claim of a message of the campaign commits.
@@ -50,7 +50,7 @@ async def pause(conn: Conn, campaign_id: CampaignId) -> int:
     await store.lock_campaign(conn, campaign_id)
     await store.mark_paused(conn, campaign_id)
     reach("hold.marked")
-    held = await store.hold_campaign(conn, campaign_id)
+    held = await store.hold_campaign(conn, account_id, campaign_id)
     reach("hold.set_aside")
     return held
 

@@ -161,6 +161,10 @@ class Message:
     number: str
     client_ref: str | None
     text: str
+    # Of a message of one part: what the carrier called it, and the receipt that ended it. Of others, lines tell it.
+    provider_id: str | None
+    receipt: str | None
+    receipt_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -133,8 +133,28 @@ INSERT INTO paused_campaign (campaign_id) VALUES (%(campaign_id)s) ON CONFLICT D
 DELETE FROM paused_campaign WHERE campaign_id = %(campaign_id)s;
 
 -- name: hold_campaign
--- Its messages stay `queued`; only the narrow rows move, so a pause of a full queue takes milliseconds.
-WITH taken AS (DELETE FROM queue WHERE campaign_id = %(campaign_id)s RETURNING *)
+-- Its messages stay `queued`; only the narrow rows move, so a pause of a full queue takes milliseconds. They are found
+-- among what waits for the account, connector by connector: an index by campaign would be paid for by every message.
+WITH RECURSIVE ways AS (
+    SELECT '00000000-0000-0000-0000-000000000000'::uuid AS connector_id
+    UNION ALL
+    SELECT next.connector_id
+    FROM ways CROSS JOIN LATERAL (
+        SELECT connector_id FROM queue WHERE queue.connector_id > ways.connector_id ORDER BY connector_id LIMIT 1
+    ) AS next
+), taken AS (
+    DELETE FROM queue WHERE ctid = ANY (ARRAY(
+        SELECT waiting.at
+        FROM ways CROSS JOIN generate_series(0, 2) AS lane CROSS JOIN LATERAL (
+            SELECT queue.ctid AS at, queue.campaign_id FROM queue
+            WHERE queue.connector_id = ways.connector_id AND queue.lane = lane::smallint
+                AND queue.share = %(share)s::smallint
+            OFFSET 0
+        ) AS waiting
+        WHERE waiting.campaign_id = %(campaign_id)s
+    ))
+    RETURNING *
+)
 INSERT INTO held (connector_id, lane, share, id, campaign_id, segments, until)
 SELECT connector_id, lane, share, id, campaign_id, segments, NULL FROM taken;
 
@@ -148,16 +168,34 @@ SELECT connector_id, lane, share, id, campaign_id, segments FROM freed;
 -- Take everything of a campaign that no link has, for cancelling; nothing, if it is another account's campaign. What a
 -- link claims meanwhile has a new version, which the cancelling move then doesn't fit. Only rows whose message is seen
 -- are deleted: see `claim`.
-WITH found AS (
-    SELECT id, version, state::text FROM message
-    WHERE account_id = %(account_id)s AND id = ANY (ARRAY(
-        SELECT id FROM queue WHERE campaign_id = %(campaign_id)s
-        UNION ALL SELECT id FROM held WHERE campaign_id = %(campaign_id)s
-    ))
-), waiting AS (
-    DELETE FROM queue WHERE campaign_id = %(campaign_id)s AND id = ANY (ARRAY(SELECT id FROM found))
+WITH RECURSIVE ways AS (
+    SELECT '00000000-0000-0000-0000-000000000000'::uuid AS connector_id
+    UNION ALL
+    SELECT next.connector_id
+    FROM ways CROSS JOIN LATERAL (
+        SELECT connector_id FROM queue WHERE queue.connector_id > ways.connector_id ORDER BY connector_id LIMIT 1
+    ) AS next
+), waiting AS MATERIALIZED (
+    SELECT in_queue.at, in_queue.id
+    FROM ways CROSS JOIN generate_series(0, 2) AS lane CROSS JOIN LATERAL (
+        SELECT queue.ctid AS at, queue.id, queue.campaign_id FROM queue
+        WHERE queue.connector_id = ways.connector_id AND queue.lane = lane::smallint
+            AND queue.share = %(share)s::smallint
+        OFFSET 0
+    ) AS in_queue
+    WHERE in_queue.campaign_id = %(campaign_id)s
+    UNION ALL
+    SELECT NULL, id FROM held WHERE campaign_id = %(campaign_id)s
+), found AS (
+    SELECT waiting.at, waiting.id, seen.version, seen.state
+    FROM waiting CROSS JOIN LATERAL (
+        SELECT version, state::text FROM message
+        WHERE message.id = waiting.id AND message.account_id = %(account_id)s LIMIT 1
+    ) AS seen
+), withdrawn AS (
+    DELETE FROM queue WHERE ctid = ANY (ARRAY(SELECT at FROM found WHERE at IS NOT NULL))
 ), resting AS (
-    DELETE FROM held WHERE campaign_id = %(campaign_id)s AND id = ANY (ARRAY(SELECT id FROM found))
+    DELETE FROM held WHERE id = ANY (ARRAY(SELECT id FROM found WHERE at IS NULL))
 )
 SELECT id, version, state FROM found;
 
@@ -243,14 +281,16 @@ SELECT count(*) FROM old;
 
 -- name: get_message
 SELECT id, account_id, campaign_id, connector_id, posting_id, refund_id, price, accepted_at, claimed_at, submitted_at,
-    finished_at, state::text, segments, class::text, encoding::text, reason, error, country, src, dst, client_ref, body
+    finished_at, state::text, segments, class::text, encoding::text, reason, error, country, src, dst, client_ref, body,
+    provider_id, receipt, receipt_at
 FROM message WHERE id = %(id)s AND account_id = %(account_id)s;
 
 -- name: search
 -- What is not asked for is null and falls away when the search is planned. The bounds of the id are those of dates and
 -- pages: they leave out whole days.
 SELECT id, account_id, campaign_id, connector_id, posting_id, refund_id, price, accepted_at, claimed_at, submitted_at,
-    finished_at, state::text, segments, class::text, encoding::text, reason, error, country, src, dst, client_ref, body
+    finished_at, state::text, segments, class::text, encoding::text, reason, error, country, src, dst, client_ref, body,
+    provider_id, receipt, receipt_at
 FROM message
 WHERE account_id = %(account_id)s AND id >= %(low)s AND id < %(high)s
     AND (%(states)s::message_state[] IS NULL OR state = ANY (%(states)s))

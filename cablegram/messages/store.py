@@ -65,11 +65,11 @@ async def make_partitions(conn: Conn, days: Iterable[date]) -> None:
         start = datetime.fromisoformat(f"{day.isoformat()}T00:00:00+00:00")
         bounds = (sql.Literal(str(lowest_at(start))), sql.Literal(str(lowest_at(start + timedelta(days=1)))))
         # Made beside the table and attached, it waits for nobody who reads or writes messages, and nobody for it.
-        # Rows are updated three times in their life, those of a page all at once: room for a second version of each
-        # keeps these updates off the indexes (HOT; with 60 every sixth was not). Old versions go with the next update
-        # of their page, so vacuum has little to do here and need not come every ten seconds.
+        # Rows are updated three times in their life, those of a page all at once. With room for nearly all versions
+        # these updates stay off the indexes (HOT), also while a long transaction keeps old versions alive. With 45 each
+        # fourth one did not, and the table was larger for it, with a fifth more WAL. Vacuum has little to do here.
         make = sql.SQL(
-            "CREATE TABLE {} (LIKE message INCLUDING ALL) WITH (fillfactor = 45, autovacuum_vacuum_scale_factor = 0.5,"
+            "CREATE TABLE {} (LIKE message INCLUDING ALL) WITH (fillfactor = 28, autovacuum_vacuum_scale_factor = 0.5,"
             " autovacuum_vacuum_threshold = 50000, autovacuum_vacuum_insert_scale_factor = 0.5)"
         )
         attach = sql.SQL("ALTER TABLE message ATTACH PARTITION {} FOR VALUES FROM ({}) TO ({})")
@@ -211,9 +211,11 @@ async def unmark_paused(conn: Conn, campaign_id: CampaignId) -> None:
     await conn.execute(queries.unmark_paused, {"campaign_id": campaign_id})
 
 
-async def hold_campaign(conn: Conn, campaign_id: CampaignId) -> int:
+async def hold_campaign(conn: Conn, account_id: AccountId, campaign_id: CampaignId) -> int:
     """Take a campaign's messages out of the queue; return how many."""
-    return (await conn.execute(queries.hold_campaign, {"campaign_id": campaign_id})).rowcount
+    return (
+        await conn.execute(queries.hold_campaign, {"campaign_id": campaign_id, "share": share(account_id)})
+    ).rowcount
 
 
 async def release_campaign(conn: Conn, campaign_id: CampaignId) -> int:
@@ -225,7 +227,8 @@ async def withdraw_campaign(
     conn: Conn, account_id: AccountId, campaign_id: CampaignId
 ) -> list[tuple[MessageId, int, State]]:
     """Take a campaign's messages out for good: (message, version, state)."""
-    cursor = await conn.execute(queries.withdraw_campaign, {"account_id": account_id, "campaign_id": campaign_id})
+    values = {"account_id": account_id, "campaign_id": campaign_id, "share": share(account_id)}
+    cursor = await conn.execute(queries.withdraw_campaign, values)
     return [(row[0], row[1], State(row[2])) for row in await cursor.fetchall()]
 
 

@@ -96,10 +96,19 @@ def _line(posting: Posting, kind: str) -> Moment:
     return Moment(posting.at, kind, 0, detail)
 
 
+def taken_as(provider_id: str) -> str:
+    """Say what the carrier called a part when it took it."""
+    return f"taken as {provider_id}"
+
+
 def _moves(message: Message) -> list[Moment]:
     own: list[Moment] = []
     if message.claimed_at:
         own.append(Moment(message.claimed_at, "submitting", 0, "handed to a link"))
+    if message.submitted_at and message.provider_id is not None:
+        own.append(Moment(message.submitted_at, "answered", 1, taken_as(message.provider_id)))
+    if message.receipt_at:
+        own.append(Moment(message.receipt_at, "receipt", 1, message.receipt or ""))
     if message.submitted_at:
         own.append(Moment(message.submitted_at, "submitted", 0, "the carrier took it"))
     if message.finished_at and message.state in FINAL:

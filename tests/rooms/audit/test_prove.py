@@ -78,7 +78,7 @@ async def _be_busy(rt: Runtime, clock: SetClock, who: Principal, campaign: Campa
     more = [draft(who, "Later", campaign_id=paused), draft(who, "Never", campaign_id=stopped), draft(other)]
     await traffic.accepted(rt, [nobody, *more])
     async with rt.db.transaction() as conn:
-        await hold.pause(conn, paused)
+        await hold.pause(conn, who.account_id, paused)
         assert await hold.cancel(conn, who.account_id, stopped, now=clock.now()) == 1
     await _write_in(rt, who)
     clock.move(timedelta(minutes=1))

@@ -27,8 +27,9 @@ LONG = "a" * 161
 
 async def registered(rt: Runtime, conn: Conn) -> int:
     """Register a dispatcher that lives as long as this connection."""
-    dispatcher_id = await store.register_dispatcher(conn, "tests", 1, rt.clock.now())
+    dispatcher_id = await store.new_dispatcher_id(conn)
     assert await store.hold_dispatcher_lock(conn, dispatcher_id)
+    await store.register_dispatcher(conn, dispatcher_id, "tests", 1, now=rt.clock.now())
     return dispatcher_id
 
 
@@ -157,16 +158,29 @@ async def test_what_was_taken_in_part_is_given_up_without_a_refund(
     assert await rows(rt, "SELECT count(*) FROM flight") == [(0,)]
 
 
-async def test_dispatchers_that_are_gone_are_forgotten_unless_they_left_something(
-    rt: Runtime, shop: Principal, clock: SetClock
-) -> None:
+async def test_the_dead_are_buried_once_what_they_left_is_in_question(rt: Runtime, shop: Principal) -> None:
     await traffic.accepted(rt, [traffic.draft(shop)])
     async with rt.db.session() as one, rt.db.session() as other:
-        gone, left = await registered(rt, one), await registered(rt, other)
-        await claimed(rt, left, 1)
+        idle, busy = await registered(rt, one), await registered(rt, other)
+        await claimed(rt, busy, 1)
+    await until_dead(rt, idle)
+    await until_dead(rt, busy)
     async with rt.db.session() as living:
         lives, ours = await registered(rt, living), await registered(rt, living)
-        clock.move(timedelta(days=2))
-        await sweep.forget(rt, ours, before=clock.now() - timedelta(days=1))
-    assert await rows(rt, "SELECT id FROM dispatcher ORDER BY id") == [(left,), (lives,), (ours,)]
-    assert gone not in (left, lives, ours)
+        assert await sweep.take_over(rt, ours) == 1
+    assert await rows(rt, "SELECT id FROM dispatcher ORDER BY id") == [(lives,), (ours,)]
+    assert await rows(rt, "SELECT data ->> 'dispatcher' FROM event WHERE kind = 'messages.unknown'") == [(str(busy),)]
+
+
+async def test_one_that_was_buried_and_lives_again_is_missed_when_it_dies(rt: Runtime, shop: Principal) -> None:
+    await traffic.accepted(rt, [traffic.draft(shop)])
+    async with rt.db.session() as first:
+        theirs = await registered(rt, first)
+    await until_dead(rt, theirs)
+    assert await sweep.take_over(rt, theirs + 1) == 0
+    async with rt.db.session() as second:
+        assert await store.hold_dispatcher_lock(second, theirs)
+        await store.register_dispatcher(second, theirs, "tests", 1, now=rt.clock.now())
+        await claimed(rt, theirs, 1)
+    await until_dead(rt, theirs)
+    assert await sweep.take_over(rt, theirs + 1) == 1

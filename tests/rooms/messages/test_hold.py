@@ -46,9 +46,9 @@ async def sold(rt: Runtime, who: Principal, size: int, campaign: CampaignId = SP
     await traffic.accepted(rt, [traffic.draft(who, campaign_id=campaign) for _ in range(size)])
 
 
-async def pause(rt: Runtime, campaign: CampaignId = SPRING) -> int:
+async def pause(rt: Runtime, who: Principal, campaign: CampaignId = SPRING) -> int:
     async with rt.db.transaction() as conn:
-        return await hold.pause(conn, campaign)
+        return await hold.pause(conn, who.account_id, campaign)
 
 
 async def resume(rt: Runtime, campaign: CampaignId = SPRING) -> int:
@@ -79,7 +79,7 @@ async def test_a_pause_takes_the_campaign_s_messages_out_and_resume_puts_them_ba
     await sold(rt, shop, 3)
     await sold(rt, shop, 2, OTHER)
 
-    assert await pause(rt) == 3
+    assert await pause(rt, shop) == 3
     assert await where(rt) == (0, 3)
     assert await where(rt, OTHER) == (2, 0)
     assert len(await traffic.claimed(rt, 10)) == 2
@@ -91,12 +91,12 @@ async def test_a_pause_takes_the_campaign_s_messages_out_and_resume_puts_them_ba
 
 async def test_pausing_and_resuming_twice_changes_nothing(rt: Runtime, shop: Principal) -> None:
     await sold(rt, shop, 2)
-    assert [await pause(rt), await pause(rt), await resume(rt), await resume(rt)] == [2, 0, 2, 0]
+    assert [await pause(rt, shop), await pause(rt, shop), await resume(rt), await resume(rt)] == [2, 0, 2, 0]
     assert await where(rt) == (2, 0)
 
 
 async def test_what_is_accepted_for_a_paused_campaign_waits_aside(rt: Runtime, shop: Principal) -> None:
-    await pause(rt)
+    await pause(rt, shop)
     await sold(rt, shop, 2)
     assert await where(rt) == (0, 2)
     assert await states(rt) == {"queued": 2}
@@ -106,7 +106,7 @@ async def test_what_is_accepted_for_a_paused_campaign_waits_aside(rt: Runtime, s
 async def test_a_cancelled_campaign_gets_everything_back_that_no_link_has(rt: Runtime, shop: Principal) -> None:
     await sold(rt, shop, 4)
     (gone,) = await traffic.claimed(rt, 1)
-    await pause(rt)
+    await pause(rt, shop)
     assert await cancel(rt, shop) == 3
     assert await states(rt) == {"submitting": 1, "cancelled": 3}
     assert await where(rt) == (0, 0)
@@ -148,7 +148,7 @@ async def test_time_that_is_over_brings_nothing_of_a_paused_campaign_back(
     await sold(rt, shop, 1)
     await sold(rt, shop, 1, OTHER)
     await traffic.answer(rt, await traffic.claimed(rt, 2), Verdict.TEMPORARY)
-    await pause(rt)
+    await pause(rt, shop)
     clock.move(timedelta(minutes=1))
 
     assert await sweep.release_due(rt) == 1
@@ -164,7 +164,7 @@ async def test_what_waits_for_its_time_waits_for_a_pause_that_is_on_its_way(
     await traffic.answer(rt, await traffic.claimed(rt, 1), Verdict.TEMPORARY)
     clock.move(timedelta(minutes=1))
     async with rt.db.transaction() as conn:
-        await hold.pause(conn, SPRING)
+        await hold.pause(conn, shop.account_id, SPRING)
         release = asyncio.create_task(sweep.release_due(hot))
         await until_waiting(rt)
     await release
@@ -178,7 +178,7 @@ async def test_what_a_link_gives_back_waits_for_a_pause_that_is_on_its_way(
     await sold(rt, shop, 1)
     claims = await traffic.claimed(rt, 1)
     async with rt.db.transaction() as conn:
-        await hold.pause(conn, SPRING)
+        await hold.pause(conn, shop.account_id, SPRING)
         given_back = asyncio.create_task(traffic.answer(hot, claims, verdict))
         await until_waiting(rt)
     await given_back
@@ -195,7 +195,7 @@ async def test_a_pause_waits_for_a_batch_that_is_being_accepted_and_takes_it_out
     claims = await traffic.claimed(rt, 1)
     async with hot.db.transaction() as conn:
         await hold.enqueue(conn, [claims[0].waiting()])
-        pausing = asyncio.create_task(pause(rt))
+        pausing = asyncio.create_task(pause(rt, shop))
         await until_waiting(rt)
     assert await pausing == 1
     assert await where(rt) == (0, 1)
@@ -215,7 +215,7 @@ async def test_after_a_pause_no_claim_of_the_campaign_commits(rt: Runtime, hot: 
 
     async def press() -> int:
         await paused.wait()
-        held = await pause(rt)
+        held = await pause(rt, shop)
         ((claimed,),) = await rows(rt, "SELECT count(*) FROM message WHERE state = 'submitting'")
         assert held + claimed == 120  # pyright: ignore[reportOperatorIssue]
         return held

@@ -95,7 +95,7 @@ async def test_a_partition_is_as_the_table_with_room_on_its_pages(rt: Runtime) -
         await store.make_partitions(conn, [date(2026, 1, 15)])
     ((options,),) = await rows(rt, "SELECT reloptions FROM pg_class WHERE relname = 'message_20260115'")
     assert isinstance(options, list)
-    assert "fillfactor=45" in options
+    assert "fillfactor=28" in options
     ((checks, indexes),) = await rows(
         rt,
         """

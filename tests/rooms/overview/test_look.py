@@ -36,7 +36,7 @@ async def test_what_waits_what_flies_and_what_is_in_question_is_counted_by_conne
     ids = await traffic.accepted(rt, [traffic.draft(sender, to=f"+3460000011{digit}") for digit in range(6)])
     await traffic.accepted(rt, [traffic.draft(sender, campaign_id=campaign)])
     async with rt.db.transaction() as conn:
-        await hold.pause(conn, campaign)
+        await hold.pause(conn, sender.account_id, campaign)
     async with rt.db.transaction() as conn:
         await conn.execute("DELETE FROM queue WHERE id = ANY(%s)", [ids[:3]])
         connector = (await configure.page(rt, OPERATOR))[0].id

@@ -1,179 +1,172 @@
 """The long form: kill the system at each fail point with many seeds, and keep a table of what came of it.
 
-    python -m proving --minutes 90                 goes on where the last one stopped, until 100 seeds a point are done
-    python -m proving --point desk.committed       one point alone
-    python -m proving --minutes 0                  only prints the table
+    python -m proving --minutes 90                        goes on where the last one stopped: 100 seeds a point
+    python -m proving --point desk.committed              one point alone
+    python -m proving --point desk.committed --seed 17    that run, whether it was done before or not
+    python -m proving --minutes 0                         only prints the table
 
-Each run is a line of JSON in .prove/results.jsonl; a run is never done twice.
+Each run is a line of JSON in .prove/results.jsonl, which names the state of the code by a hash. What counts towards the
+hundred are runs of the code as it is now; those of earlier states stay in the file and in the last line of the table.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import os
+import shutil
 import signal
-import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from statistics import median
 from traceback import format_exception
-from typing import Any
+from types import FrameType
 
+from cablegram.runtime.children import Child
 from cablegram.runtime.failpoints import POINTS
-from proving.keeper import keeping
-from proving.runs import Plan, Result, plans
+from proving import kept
+from proving.keeper import Keeper, keeping
+from proving.runs import Plan, plan_of
 from proving.saying import say
 
-FAULTS = ("lost", "doubled", "drift")
+_LOOK = 0.5  # seconds between looks at those who do the runs
+_SAY_EVERY = 60.0
+_STOP = ((signal.SIGTERM, 30.0),)
 
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What was asked for; `share` of `shares`: this process does every so manieth run."""
+    """What was asked for; `job` of `jobs`: this process does every so manieth run."""
 
     minutes: float
     seeds: int
-    point: str | None
-    kept: Path
-    shares: int
-    share: int | None
+    seed: int | None
+    points: tuple[str, ...]
+    results: Path
+    jobs: int
+    job: int | None
     patience: float
     stops_at_fault: bool
 
+    def plans(self, code: str) -> list[Plan]:
+        """Return the runs that are still to be done."""
+        if self.seed is not None:
+            return [plan_of(point, self.seed) for point in self.points]
+        return kept.still_to_do(kept.of_code(kept.read(self.results), code), self.points, self.seeds)
 
-def read_wish(words: list[str]) -> Wish:
+
+def read_wish(words: Sequence[str]) -> Wish:
     """Read the command line."""
     parser = argparse.ArgumentParser(prog="proving", description="Kill the system again and again.")
     parser.add_argument("--minutes", type=float, default=5.0, help="how long to go on")
-    parser.add_argument("--seeds", type=int, default=100, help="how many runs a point are wanted in all")
-    parser.add_argument("--point", choices=sorted(POINTS), help="only this point")
+    parser.add_argument("--seeds", type=int, default=100, help="in how many runs each point is to be reached")
+    parser.add_argument("--seed", type=int, help="only the run with this seed, though it was done before")
+    parser.add_argument("--point", choices=sorted(POINTS), action="append", help="only this point; may be repeated")
     parser.add_argument("--kept", type=Path, default=Path(".prove/results.jsonl"), help="the file of all results")
-    parser.add_argument("--shares", type=int, default=2, help="how many runs go on at the same time")
-    parser.add_argument("--share", type=int, help=argparse.SUPPRESS)
-    parser.add_argument("--patience", type=float, default=60.0, help="seconds that a run may take")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="how many runs go on at the same time")
+    parser.add_argument("--job", type=int, help=argparse.SUPPRESS)
+    parser.add_argument("--patience", type=float, default=60.0, help="seconds in which nothing at all may happen")
     parser.add_argument("--stop-at-fault", action="store_true", help="do no more runs after the first fault")
     given = parser.parse_args(words)
     return Wish(
         given.minutes,
         given.seeds,
-        given.point,
+        given.seed,
+        tuple(given.point or POINTS),
         given.kept,
-        given.shares,
-        given.share,
+        given.jobs,
+        given.job,
         given.patience,
         given.stop_at_fault,
     )
 
 
 def main() -> int:
-    """Do runs and print the table; 1 if anything was ever lost, doubled, off, stuck or too much in question."""
+    """Do runs and print the table; 1 if anything of this code was lost, doubled, off, stuck or too much in question."""
     wish = read_wish(sys.argv[1:])
-    wish.kept.parent.mkdir(parents=True, exist_ok=True)
-    if wish.share is not None:
-        return _do(wish, wish.share)
-    if wish.minutes > 0:
-        command = [sys.executable, "-m", "proving", *sys.argv[1:], "--shares", str(wish.shares)]
-        sharers = [subprocess.Popen([*command, "--share", str(share)]) for share in range(wish.shares)]
-        ends = [sharer.wait() for sharer in sharers]
-        if any(ends):
-            say(f"a process of ours ended with {max(ends, key=abs)}")
-            return 2
-    results = _kept(wish.kept)
-    say("\n".join(table(results)))
-    return int(any(line["faults"] for line in results))
+    wish.results.parent.mkdir(parents=True, exist_ok=True)
+    code = kept.state_of_code()
+    signal.signal(signal.SIGTERM, _end)  # so that what we started ends, too
+    if wish.job is not None:
+        _do(wish, wish.job, code)
+        return 0
+    has_broken = wish.minutes > 0 and not _have_done(wish, code)
+    lines = kept.read(wish.results)
+    say("\n".join(kept.table(lines, code)))
+    bad = [line for line in kept.of_code(lines, code) if line["faults"]]
+    for line in bad:
+        say(f"{line['point']}, seed {line['seed']}: {line['faults'][0]}")
+        say(f"    once more: make prove ARGS='--point {line['point']} --seed {line['seed']}'")
+    return 2 if has_broken else int(bool(bad))
 
 
-def _do(wish: Wish, share: int) -> int:
-    """Do our share of the runs that are still to be done."""
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))  # so that what we started ends, too
+def _end(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 - the form of a signal's handler
+    sys.exit(128 + number)
+
+
+def _have_done(wish: Wish, code: str) -> bool:
+    """Let as many processes as are wanted do the runs, in rounds; tell whether all of them ended well."""
     until = time.monotonic() + wish.minutes * 60
-    done = {(line["point"], line["seed"]) for line in _kept(wish.kept)}
+    while (left := len(wish.plans(code))) and (seconds := until - time.monotonic()) > 0:
+        jobs = min(wish.jobs, left)
+        command = [sys.executable, "-m", "proving", *sys.argv[1:], "--minutes", str(seconds / 60), "--jobs", str(jobs)]
+        workers = [Child([*command, "--job", str(job)], at_our_end=signal.SIGTERM) for job in range(jobs)]
+        try:
+            _wait(wish, workers, left, code)
+        finally:
+            codes = [worker.stop(_STOP) for worker in workers]
+        if any(codes):
+            say(f"a process of ours ended with {max(codes, key=abs)}")
+            return False
+        if wish.seed is not None or (wish.stops_at_fault and _faults(wish, code)):
+            break
+    return True
+
+
+def _wait(wish: Wish, workers: Sequence[Child], left: int, code: str) -> None:
+    """Wait for all, and say every minute how far they are."""
+    began, said = time.monotonic(), time.monotonic()
+    before = len(kept.read(wish.results))
+    while any(worker.exit_code() is None for worker in workers):
+        time.sleep(_LOOK)
+        now = time.monotonic()
+        if now - said >= _SAY_EVERY:
+            done, said = len(kept.read(wish.results)) - before, now
+            rest = (left - done) * (now - began) / max(1, done) / 60
+            say(f"{done} of {left} runs, {_faults(wish, code)} of them bad; {rest:.0f} minutes for the rest")
+
+
+def _faults(wish: Wish, code: str) -> int:
+    return sum(bool(line["faults"]) for line in kept.of_code(kept.read(wish.results), code))
+
+
+def _do(wish: Wish, job: int, code: str) -> None:
+    """Do our share of the runs that are still to be done. What is left of a run that went wrong stays where it is."""
+    until = time.monotonic() + wish.minutes * 60
     folder = Path(tempfile.mkdtemp(prefix="cablegram-proving-"))
-    with keeping(folder, patience=wish.patience) as keeper, wish.kept.open("a", encoding="utf-8") as kept:
-        for plan in _left(wish, share, done):
-            if time.monotonic() > until:
+    has_faults = False
+    with keeping(folder, patience=wish.patience) as keeper, wish.results.open("a", encoding="utf-8") as results:
+        for plan in wish.plans(code)[job :: wish.jobs]:
+            if time.monotonic() > until or (has_faults and wish.stops_at_fault):
                 break
-            try:
-                line = _line(keeper.run(plan))
-            except Exception as error:  # noqa: BLE001 - kept as what came of this run; the next one has its own ground
-                line = _stuck(plan, "".join(format_exception(error))[-600:])
-            kept.write(json.dumps(line) + "\n")
-            kept.flush()
+            line = _line(keeper, plan, code)
+            results.write(json.dumps(line) + "\n")
+            results.flush()
             if line["faults"]:
+                has_faults = True
                 say(f"{plan}: {line['faults']}; more is in {folder}")
-                if wish.stops_at_fault:
-                    break
-    return 0
+    if not has_faults:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
-def _left(wish: Wish, share: int, done: set[tuple[str, int]]) -> Iterator[Plan]:
-    every = [plan for seed in range(wish.seeds) for plan in plans(seed)]
-    wanted = [plan for plan in every if wish.point in {None, plan.point} and (plan.point, plan.seed) not in done]
-    yield from wanted[share :: wish.shares]
-
-
-def _line(result: Result) -> dict[str, Any]:
-    plan, verdict = result.plan, result.verdict
-    return {
-        "point": plan.point,
-        "seed": plan.seed,
-        "hit": result.hit,
-        "victim": "postgres" if plan.kills_server else "ours",
-        "fired": result.has_fired,
-        "deaths": result.deaths,
-        "seconds": round(result.seconds, 2),
-        "lost": len(verdict.lost),
-        "doubled": len(verdict.doubled),
-        "drift": len(verdict.drift),
-        "unknown": verdict.unknown,
-        "again": verdict.again,
-        "faults": result.faults[:20],
-    }
-
-
-def _stuck(plan: Plan, why: str) -> dict[str, Any]:
-    zero = dict.fromkeys((*FAULTS, "hit", "deaths", "seconds", "unknown", "again"), 0)
-    victim = "postgres" if plan.kills_server else "ours"
-    return {**zero, "point": plan.point, "seed": plan.seed, "victim": victim, "fired": False, "faults": [why]}
-
-
-def _kept(path: Path) -> list[dict[str, Any]]:
-    if not path.exists():
-        return []
-    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
-
-
-def table(results: list[dict[str, Any]]) -> list[str]:
-    """Return the results by fail point, in Markdown; the last line is all of them together."""
-    lines = [
-        "| point | runs | reached | PostgreSQL | lost | doubled | drift | stuck | unknown at most | texts again | s |",
-        "|---|" + "---:|" * 10,
-    ]
-    for point in POINTS:
-        mine = [line for line in results if line["point"] == point]
-        if mine:
-            lines.append(_row(f"`{point}`", mine))
-    return [*lines, _row("**all**", results)] if results else lines
-
-
-def _row(name: str, mine: list[dict[str, Any]]) -> str:
-    sums = [sum(line[what] for line in mine) for what in FAULTS]
-    stuck = sum(bool(line["faults"]) and not any(line[what] for what in FAULTS) for line in mine)
-    cells = [
-        len(mine),
-        sum(line["fired"] for line in mine),
-        sum(line["victim"] == "postgres" for line in mine),
-        *sums,
-        stuck,
-        max(line["unknown"] for line in mine),
-        sum(line["again"] for line in mine),
-        f"{median(line['seconds'] for line in mine):.1f}",
-    ]
-    return f"| {name} | {' | '.join(map(str, cells))} |"
+def _line(keeper: Keeper, plan: Plan, code: str) -> kept.Line:
+    try:
+        return kept.line_of(keeper.run(plan), code)
+    except Exception as error:  # noqa: BLE001 - kept as what came of this run; the next one has its own ground
+        return kept.stuck_line(plan, code, "".join(format_exception(error))[-600:])
 
 
 if __name__ == "__main__":

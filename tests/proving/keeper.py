@@ -29,15 +29,15 @@ class Keeper:
 
 @contextmanager
 def keeping(folder: Path, *, patience: float = 60.0) -> Generator[Keeper]:
-    """Open a ground in a folder for a block; `patience`: how many seconds a run may take."""
+    """Open a ground in a folder for a block; `patience`: for how many seconds nothing at all may move in a run."""
     ground = Ground(folder)
     stack = AsyncExitStack()
-    try:
-        ground.open()
-        with asyncio.Runner() as runner:
-            try:
-                yield Keeper(runner, ground, runner.run(stack.enter_async_context(ground.nursery())), patience)
-            finally:
-                runner.run(stack.aclose())
-    finally:
-        ground.close()
+    with asyncio.Runner() as runner:
+        try:
+            nursery = runner.run(stack.enter_async_context(ground.nursery()))  # it imports while PostgreSQL is made
+            ground.open()
+            runner.run(nursery.is_ready())
+            yield Keeper(runner, ground, nursery, patience)
+        finally:
+            runner.run(stack.aclose())
+            ground.close()

@@ -14,23 +14,26 @@ A bug is caught when something is found wrong. The same runs without any patch m
 
 from __future__ import annotations
 
-import json
+import argparse
 import os
 import re
 import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from proving.__main__ import FAULTS
+from proving import kept
 from proving.saying import say
 
 ROOT = Path(__file__).resolve().parents[2]
 PATCHES = ROOT / "tests" / "mutants"
 SEEDS = 2
-_PATIENCE = 240  # seconds for one command
+_PATIENCE = 240.0  # seconds for one command
+_STILL = 15.0  # seconds without any move in a run: then it is stuck
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,58 +77,78 @@ def catch(mutant: Mutant, tree: Path) -> list[str]:
     """Run what is to catch it, until it is caught; return what was found wrong."""
     tests = str(tree / "tests")
     environ = {**os.environ, "PYTHONPATH": os.pathsep.join([tests, str(tree)])}
-    for point in mutant.points:
-        if found := _judged(tree, environ, point):
-            return found
-    if mutant.suite:
+    found = _judged(tree, environ, mutant.points) if mutant.points else []
+    if mutant.suite and not found:
         command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:randomly", *mutant.suite]
         done = subprocess.run(
             command, cwd=tree, env=environ, capture_output=True, text=True, timeout=_PATIENCE, check=False
         )
         if done.returncode not in {0, 1}:
             raise RuntimeError(f"the suite broke: {done.stdout}{done.stderr}")
-        return [line for line in done.stdout.splitlines() if line.startswith("FAILED")]
-    return []
+        found = [line for line in done.stdout.splitlines() if line.startswith("FAILED")]
+    return found
 
 
-def _judged(tree: Path, environ: dict[str, str], point: str) -> list[str]:
-    kept = tree / f"{point}.jsonl"
-    command = [sys.executable, "-m", "proving", "--point", point, "--seeds", str(SEEDS), "--shares", "1"]
-    subprocess.run(
-        [*command, "--minutes", "3", "--patience", "30", "--stop-at-fault", "--kept", str(kept)],
+def _judged(tree: Path, environ: dict[str, str], points: Sequence[str]) -> list[str]:
+    """Run the crash harness at these points until it finds something."""
+    results = tree / "results.jsonl"
+    command = [sys.executable, "-m", "proving", *(word for point in points for word in ("--point", point))]
+    command += ["--seeds", str(SEEDS), "--jobs", "1", "--minutes", str(_PATIENCE / 60), "--stop-at-fault"]
+    done = subprocess.run(
+        [*command, "--patience", str(_STILL), "--kept", str(results)],
         cwd=tree,
         env=environ,
         capture_output=True,
+        text=True,
         check=False,
-        timeout=_PATIENCE,
+        timeout=_PATIENCE * 2,
     )
-    lines = [json.loads(line) for line in kept.read_text(encoding="utf-8").splitlines()]
-    if not lines or any(line["faults"] and not any(line[what] for what in FAULTS) for line in lines):
-        raise RuntimeError(f"the crash harness broke at {point}: {lines}")
-    return [f"{point}: {fault}" for line in lines for fault in line["faults"]]
+    lines = kept.read(results)
+    if not lines or any(kept.is_stuck(line) for line in lines):
+        raise RuntimeError(f"the crash harness broke: {lines} {done.stdout}{done.stderr}")
+    return [f"{line['point']}, seed {line['seed']}: {fault}" for line in lines for fault in line["faults"]]
+
+
+def _try(mutant: Mutant) -> tuple[float, list[str]]:
+    """Plant one and have it caught; return the seconds that took, and what was found."""
+    began = time.monotonic()
+    with tempfile.TemporaryDirectory(prefix="cablegram-mutant-") as folder:
+        plant(mutant, Path(folder))
+        found = catch(mutant, Path(folder))
+    return time.monotonic() - began, found
+
+
+def _tell(mutant: Mutant, seconds: float, found: Sequence[str]) -> bool:
+    """Print what came of one; return whether that is as it should be."""
+    verdict = "caught" if found else "clean" if mutant.patch is None else "NOT CAUGHT"
+    say(f"{mutant.name}: {verdict} in {seconds:.0f} s. {mutant.about}")
+    for line in found[:2]:
+        say(f"    {line[:200]}")
+    return bool(found) is (mutant.patch is not None)
 
 
 def main() -> int:
     """Plant all and print a table; 1 if one was not caught, or if something is wrong without any."""
-    wanted = sys.argv[1:]
+    parser = argparse.ArgumentParser(
+        prog="proving.mutants", description="Plant known bugs and see each of them caught."
+    )
+    parser.add_argument("names", nargs="*", help="how the names of those begin that are wanted; all of them")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="how many are tried at the same time")
+    given = parser.parse_args()
+    began = time.monotonic()
     mutants = [read(path) for path in sorted(PATCHES.glob("*.patch"))]
     points = tuple(dict.fromkeys(point for mutant in mutants for point in mutant.points))
     mutants = [Mutant("00-none", None, "No bug at all.", points, ()), *mutants]
-    chosen = [mutant for mutant in mutants if not wanted or mutant.name.startswith(tuple(wanted))]
-    faults = 0
-    for mutant in chosen:
-        began = time.monotonic()
-        with tempfile.TemporaryDirectory(prefix="cablegram-mutant-") as folder:
-            plant(mutant, Path(folder))
-            found = catch(mutant, Path(folder))
-        is_right = bool(found) is (mutant.patch is not None)
-        faults += not is_right
-        verdict = "caught" if found else "clean" if mutant.patch is None else "NOT CAUGHT"
-        say(f"{mutant.name}: {verdict} in {time.monotonic() - began:.0f} s. {mutant.about}")
-        for line in found[:2]:
-            say(f"    {line[:200]}")
-    say(f"{len(chosen) - faults} of {len(chosen)} as they should be")
-    return int(faults > 0)
+    chosen = [mutant for mutant in mutants if not given.names or mutant.name.startswith(tuple(given.names))]
+    with ThreadPoolExecutor(given.jobs) as pool:
+        # 00-none comes first because it takes longest; what is said stands in order.
+        right = [_tell(mutant, *tried) for mutant, tried in zip(chosen, pool.map(_try, chosen), strict=True)]
+    planted = [(mutant, is_right) for mutant, is_right in zip(chosen, right, strict=True) if mutant.patch]
+    caught = [mutant for mutant, is_right in planted if is_right]
+    judged = sum(bool(mutant.points) for mutant in caught)
+    minutes = (time.monotonic() - began) / 60
+    say(f"{len(caught)} of {len(planted)} caught, {judged} of them by the judge, in {minutes:.1f} minutes")
+    return int(not all(right))
 
 
 if __name__ == "__main__":

@@ -125,7 +125,7 @@ async def dispatching(rt: Runtime, *, pool_size: int = 8, reports: bool = False)
 
     One that `reports` writes its figures down every moment.
     """
-    database = Database(rt.db.url, size=pool_size, hot=True, name="dispatch")
+    database = Database(rt.db.url, size=pool_size, hot=True, name="dispatch", patience=rt.db.patience)
     await database.open()
     own = Runtime(replace(rt.settings, pool_size=pool_size), database, rt.seal, SystemClock())
     task = asyncio.create_task(Dispatcher(own, on_texts=receive).run())

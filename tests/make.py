@@ -12,7 +12,7 @@ from cablegram.enrollment.open import open_account
 from cablegram.kit.clock import SetClock
 from cablegram.kit.money import MICRO
 from cablegram.kit.seal import Seal
-from cablegram.runtime.database import Database
+from cablegram.runtime.database import PATIENCE, Database
 from cablegram.runtime.runtime import Runtime
 from cablegram.runtime.settings import Settings
 
@@ -25,10 +25,10 @@ def clock() -> SetClock:
     return SetClock(A_THURSDAY)
 
 
-def runtime(database_url: str, its_clock: SetClock, *, hot: bool = False) -> Runtime:
+def runtime(database_url: str, its_clock: SetClock, *, hot: bool = False, patience: float = PATIENCE) -> Runtime:
     """Make a runtime with cheap passwords; open its database before use, close it after."""
     settings = Settings(database_url=database_url, password_memory=8, password_rounds=1)
-    database = Database(database_url, size=8, hot=hot, name="tests")
+    database = Database(database_url, size=8, hot=hot, name="tests", patience=patience)
     return Runtime(settings=settings, db=database, seal=Seal(bytes(32)), clock=its_clock)
 
 

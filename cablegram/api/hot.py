@@ -33,7 +33,7 @@ from cablegram.api.messages import (
 )
 from cablegram.api.operation import Operation
 from cablegram.api.reading import ClientGone, Head, Pairs, need_media_type, read_body, read_head, read_json
-from cablegram.kit.errors import CablegramError
+from cablegram.kit.errors import CablegramError, Unavailable
 from cablegram.messages.desk import Desk, Parcel
 from cablegram.messages.model import Answer, Draft, Key, State
 from cablegram.messages.submit import Wish
@@ -42,6 +42,7 @@ from cablegram.runtime.runtime import Runtime
 T = TypeVar("T", bound=msgspec.Struct)
 WriteAnswer = Callable[[Sequence[Draft]], Answer]
 
+_MOST_AT_ONCE = 5_000  # requests that this process has in its hands, whatever they ask for
 _KEY_FORM = re.compile(rb"[\x21-\x7e]{1,255}")
 _JSON = "application/json"
 _SAFE: Headers = [(name.encode(), value.encode()) for name, value in SAFE.items()]
@@ -78,6 +79,7 @@ class HotCalls:
         self._ring = ring
         self._desk = desk
         self._homes = Homes(rt)
+        self._in_hand = 0
         self._public = rt.settings.public
         single = _Call(SEND, msgspec.json.Decoder(NewMessage), lambda body: [body], self._write_single)
         batch = _Call(SEND_BATCH, msgspec.json.Decoder(Batch), lambda body: body.messages, _write_batch)
@@ -101,7 +103,9 @@ class HotCalls:
 
     async def answer(self, method: str, path: str, headers: Pairs, receive: Receive) -> Written:
         """Return the answer to a request for one of these calls. Raises ClientGone."""
+        self._in_hand += 1
         try:
+            self._need_room()  # before anything of it is read: what can't be taken costs nothing
             return await self._accept(self._calls[method, path], read_head(headers), receive)
         except CablegramError as error:
             known = error
@@ -111,8 +115,16 @@ class HotCalls:
             # It ends here: in the log, and as an answer that says nothing of it.
             self._rt.log.exception("request failed", call=path, exc_info=error)
             known = broken()
+        finally:
+            self._in_hand -= 1
         status, body = problem(known, self._public)
         return Written(status, [*_PROBLEM, *headers_of(known)], body)
+
+    def _need_room(self) -> None:
+        if self._in_hand > _MOST_AT_ONCE:
+            message = "This server has more requests in its hands than it takes at once. Nothing was done; try again."
+            raise Unavailable("too_busy", message)
+        self._desk.need_room()
 
     async def _accept(self, call: _Call[Any], head: Head, receive: Receive) -> Written:
         who = await self._ring.by_key(key_of(head.authorization, head.api_key))

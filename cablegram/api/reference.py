@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from importlib.metadata import version
 from typing import Annotated, Literal
 
@@ -57,13 +56,8 @@ async def health(rt: Runtime, who: None) -> Health:  # noqa: ARG001 - as every c
 
     This process and its database: for load balancers and watchdogs; it needs no key and says nothing else.
     """
-    try:
-        # To lend a connection is to try it out.
-        async with asyncio.timeout(_PATIENCE), rt.db.connection():
-            return Health("ok")
-    except TimeoutError as error:
-        message = f"The database does not answer within {_PATIENCE:.0f} seconds."
-        raise Unavailable("database_unreachable", message, retry_after=5) from error
+    await rt.db.feel(within=_PATIENCE)
+    return Health("ok")
 
 
 @reference.call("GET", "/healthz", "getLiveness", scope=None)

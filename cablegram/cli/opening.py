@@ -87,7 +87,13 @@ def run(settings: Settings, deed: Callable[[Runtime], Awaitable[T]], *, process:
         failpoints.arm(settings.failpoint)
 
     async def live() -> T:
-        db = Database(settings.database_url or "", size=settings.pool_size, hot=hot, name=f"cablegram {process}")
+        db = Database(
+            settings.database_url or "",
+            size=settings.pool_size,
+            hot=hot,
+            name=f"cablegram {process}",
+            patience=settings.database_patience,
+        )
         await db.open()
         _collect_seldom()
         try:

@@ -1,15 +1,18 @@
 """The desk where requests are handed in: natural batching, one commit for many.
 
-There is one writer and no timer. Whatever arrives while a transaction runs is the next batch: alone on a quiet system,
-hundreds at once on a busy one. A request holds one future; nothing here is per message. A batch that fails is halved
-and tried again, so that one request's fault breaks no other's.
+There is one writer. Whatever arrives while a transaction runs is the next batch: alone on a quiet system, hundreds at
+once on a busy one. A request holds one future; nothing here is per message. A batch that fails is halved and tried
+again, so that one request's fault breaks no other's.
+
+A database that hangs holds the writer, but not those who wait: after a while they are told, and nobody new is taken
+until the writer is free again.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from cablegram.billing.prices import Prices
@@ -25,6 +28,7 @@ from cablegram.runtime.failpoints import reach
 
 _LARGEST_FLUSH = 4_000  # messages: a few milliseconds of work, so that nobody waits long behind a large batch
 _LARGEST_BACKLOG = 100_000  # messages: about 80 MB; beyond it clients are asked to come back
+_PATIENCE = 1.5  # times the database's: that finds out first whether anything was done, where it can be found out
 
 
 @dataclass(slots=True)
@@ -51,6 +55,7 @@ class Desk:
         self._wake = asyncio.Event()
         self._writer: asyncio.Task[None] | None = None
         self._is_writing = False
+        self._is_stuck = False
         self._is_closed = False
 
     def open(self) -> None:
@@ -65,13 +70,20 @@ class Desk:
     async def close(self) -> None:
         """Finish what is being written, and tell who still waits, or comes now, to come back."""
         self._is_closed = True
-        waiting, self._waiting = self._waiting, deque()
-        for _, future in waiting:
-            if not future.done():
-                future.set_exception(_closed())
+        self._send_away(_closed())
         self._wake.set()
         if self._writer:
             await self._writer
+
+    def need_room(self, messages: int = 1) -> None:
+        """Raise Unavailable (`too_busy`, `database_unreachable`, `shutting_down`) unless so many can be handed in."""
+        if self._is_closed:
+            raise _closed()
+        if self._is_stuck:
+            raise _stuck()
+        if self._backlog + messages > _LARGEST_BACKLOG:
+            message = "More messages are waiting to be accepted than this server takes at once. Try again in a moment."
+            raise Unavailable("too_busy", message)
 
     async def hand_in(self, parcel: Parcel) -> Answer:
         """Return the answer once it is durable.
@@ -79,11 +91,7 @@ class Desk:
         Raises Unavailable (`too_busy`, `database_unreachable`, `outcome_unknown`), InvalidInput
         (`idempotency_key_reused`), NotFound (`template_not_found`).
         """
-        if self._is_closed:
-            raise _closed()
-        if self._backlog + len(parcel.asked) > _LARGEST_BACKLOG:
-            message = "More messages are waiting to be accepted than this server takes at once. Try again in a moment."
-            raise Unavailable("too_busy", message)
+        self.need_room(len(parcel.asked))
         # What takes no database is done here, while the writer waits for its own.
         if not submit.templates_wanted(parcel.asked):
             parcel.drafts = submit.write(parcel.account_id, parcel.asked, {}, default_country=parcel.default_country)
@@ -100,8 +108,33 @@ class Desk:
             self._wake.clear()
             while batch := self._take():
                 self._is_writing = True
-                await self._flush(batch)
+                await self._flush_in_time(batch)
             self._is_writing = False
+
+    async def _flush_in_time(self, batch: list[tuple[Parcel, asyncio.Future[Answer]]]) -> None:
+        """Flush, and leave nobody waiting for much longer than the database's patience."""
+        loop, patience = asyncio.get_running_loop(), self._rt.db.patience
+        began = loop.time()
+        timer = loop.call_later(_PATIENCE * patience, self._lose_patience, batch)
+        is_done = await self._flush(batch)
+        timer.cancel()
+        self._is_stuck = False
+        if not is_done and loop.time() - began > patience / 2:
+            self._send_away(_stuck())  # they have waited as long, and would wait once more
+
+    def _lose_patience(self, batch: list[tuple[Parcel, asyncio.Future[Answer]]]) -> None:
+        """Tell all who wait that it hangs. Its work goes on: whether it will be done, nobody can say."""
+        self._is_stuck = True
+        self._rt.log.warning("the database hangs; requests are turned away", requests=len(batch) + len(self._waiting))
+        message = "The database has begun with it and does not come to an end; nobody can say yet whether it is done."
+        _tell(batch, Unavailable("outcome_unknown", message, retry_after=5))
+        self._send_away(_stuck())
+
+    def _send_away(self, error: Unavailable) -> None:
+        """Tell those who wait, of whom nothing was begun."""
+        waiting, self._waiting = self._waiting, deque()
+        self._backlog = 0
+        _tell(waiting, error)
 
     def _take(self) -> list[tuple[Parcel, asyncio.Future[Answer]]]:
         batch: list[tuple[Parcel, asyncio.Future[Answer]]] = []
@@ -115,15 +148,15 @@ class Desk:
             batch.append((parcel, future))
         return batch
 
-    async def _flush(self, batch: list[tuple[Parcel, asyncio.Future[Answer]]]) -> None:
+    async def _flush(self, batch: list[tuple[Parcel, asyncio.Future[Answer]]]) -> bool:
+        """Accept a batch in one transaction, or its halves; return whether the database was there to do so."""
         reach("desk.taken")
         began = self._rt.clock.monotonic()
         try:
             async with self._rt.db.transaction() as conn:
                 answers = await self._accept(conn, [parcel for parcel, _ in batch])
         except Exception as error:  # noqa: BLE001 - whatever it is, it belongs to the request that caused it
-            await self._halve(batch, error)
-            return
+            return await self._halve(batch, error)
         reach("desk.committed")
         self._note([parcel for parcel, _ in batch], began)
         for (_, future), answer in zip(batch, answers, strict=True):
@@ -134,6 +167,7 @@ class Desk:
             else:
                 future.set_exception(answer)
         reach("desk.answered")
+        return True
 
     def _note(self, parcels: Sequence[Parcel], began: float) -> None:
         """Say what was committed just now, in one line for all requests of the flush."""
@@ -142,19 +176,17 @@ class Desk:
         self._rt.meters.took("accept", seconds, messages=asked)
         self._rt.log.info("requests committed", requests=len(parcels), messages=asked, ms=round(seconds * 1000, 1))
 
-    async def _halve(self, batch: list[tuple[Parcel, asyncio.Future[Answer]]], error: Exception) -> None:
+    async def _halve(self, batch: list[tuple[Parcel, asyncio.Future[Answer]]], error: Exception) -> bool:
         # The database being away is everybody's error: halving would only ask it again and again.
         if len(batch) == 1 or isinstance(error, Unavailable):
-            for _, future in batch:
-                if not future.done():
-                    future.set_exception(error)
-            return
+            _tell(batch, error)
+            return not isinstance(error, Unavailable)
         self._rt.log.warning("flush failed and was halved", requests=len(batch), error=repr(error))
         for parcel, _ in batch:
             parcel.drafts = []  # they bear verdicts of the transaction that failed
         middle = len(batch) // 2
-        await self._flush(batch[:middle])
-        await self._flush(batch[middle:])
+        is_first_done = await self._flush(batch[:middle])
+        return await self._flush(batch[middle:]) and is_first_done
 
     async def _accept(self, conn: Conn, parcels: list[Parcel]) -> list[Answer | CablegramError]:
         now = self._rt.clock.now()
@@ -179,8 +211,19 @@ class Desk:
         return [_answer(place, parcels, verdicts) for place in range(len(parcels))]
 
 
+def _tell(them: Iterable[tuple[Parcel, asyncio.Future[Answer]]], error: Exception) -> None:
+    for _, future in them:
+        if not future.done():
+            future.set_exception(error)
+
+
 def _closed() -> Unavailable:
     return Unavailable("shutting_down", "The server is going down. Nothing was done.")
+
+
+def _stuck() -> Unavailable:
+    message = "The database hangs. Nothing was done; try again in a moment."
+    return Unavailable("database_unreachable", message, retry_after=5)
 
 
 def _answer(place: int, parcels: Sequence[Parcel], verdicts: Sequence[idempotency.Verdict]) -> Answer | CablegramError:

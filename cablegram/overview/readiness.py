@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 from functools import cache
 
@@ -17,11 +16,9 @@ _PATIENCE = 3.0  # seconds: who asks gives up soon after
 async def check(rt: Runtime) -> list[Fault]:
     """Return what stands in the way; nothing when requests can be answered."""
     try:
-        async with asyncio.timeout(_PATIENCE), rt.db.connection() as conn:
+        await rt.db.feel(within=_PATIENCE)
+        async with rt.db.connection() as conn:
             return differences(_known(), await store.migrations(conn))
-    except TimeoutError:
-        message = f"The database does not answer within {_PATIENCE:.0f} seconds."
-        return [Fault("database", "database_unreachable", message)]
     except Unavailable as error:
         return [Fault("database", error.code, error.message)]
 

@@ -10,13 +10,17 @@ Nothing changes its order by this: before psycopg runs anything on the connectio
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
+import os
 import re
+import socket
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
+from time import monotonic
 from typing import Any, Generic, TypeVar
 
-from psycopg import AsyncConnection, AsyncCursor, errors, generators, pq
+from psycopg import AsyncConnection, AsyncCursor, OperationalError, errors, generators, pq
 from psycopg.adapt import Transformer
 from psycopg.rows import AsyncRowFactory, TupleRow, tuple_row
 
@@ -93,6 +97,8 @@ class Conn(AsyncConnection[TupleRow]):
         super().__init__(pgconn, row_factory)
         self._held: list[_Asked] = []
         self._prepared_here: set[bytes] = set()
+        self._why_broken = ""
+        self.asked_at: float | None = None  # since when somebody waits for the server's answer, by the monotonic clock
 
     def later(self, statement: Statement, **values: bytes | None) -> Reply[Rows]:
         """Hold a statement back; parameters by name, as `copying` writes them, None for NULL."""
@@ -146,6 +152,27 @@ class Conn(AsyncConnection[TupleRow]):
     def forget(self) -> None:
         """Drop what is held back: its transaction failed."""
         self._held.clear()
+
+    async def wait(self, gen: Any, *args: Any, timeout: float | None = None, **options: Any) -> Any:  # noqa: ANN401 - as psycopg's
+        """Wait for the server as psycopg does, and let it be known since when (`watch`)."""
+        # Who sets a limit of its own, as notifications do, may well hear nothing.
+        self.asked_at = monotonic() if timeout is None else None
+        try:
+            return await super().wait(gen, *args, timeout=timeout, **options)
+        except OperationalError as error:
+            if self._why_broken:
+                raise OperationalError(self._why_broken) from error
+            raise
+        finally:
+            self.asked_at = None
+
+    def break_off(self, why: str) -> None:
+        """Break the connection, for this reason: whoever waits on it learns of it at once, as if the server had."""
+        if self.closed:
+            return
+        self._why_broken = why
+        with contextlib.suppress(OSError), socket.socket(fileno=os.dup(self.pgconn.socket)) as wire:
+            wire.shutdown(socket.SHUT_RDWR)  # an error says that it is broken already
 
     async def execute(self, *args: Any, **options: Any) -> AsyncCursor[TupleRow]:  # noqa: ANN401 - as psycopg's, overloaded
         """Run a statement as psycopg does, after those that are held back."""

@@ -5,6 +5,8 @@ Deeds open a transaction and pass `conn` down; stores run statements on it. Nobo
 
 from __future__ import annotations
 
+import asyncio
+import math
 import select
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
@@ -12,12 +14,14 @@ from typing import Any
 
 import psycopg
 from psycopg import sql
+from psycopg.conninfo import conninfo_to_dict
 from psycopg.rows import tuple_row
-from psycopg_pool import AsyncConnectionPool, PoolTimeout
+from psycopg_pool import AsyncConnectionPool, PoolTimeout, TooManyRequests
 
 from cablegram.kit.errors import Unavailable
 from cablegram.runtime import copying
 from cablegram.runtime.connection import Conn
+from cablegram.runtime.watch import Watch
 
 # On the hot path every statement reaches its rows by key. Plans made while a narrow table was empty would scan it
 # when it is full, so these connections may not scan, hash or sort at all unless there is no other way.
@@ -26,6 +30,8 @@ _BY_KEY_ONLY = " ".join(
 )
 _SESSION = "-c timezone=UTC -c jit=off -c lock_timeout=20s -c idle_in_transaction_session_timeout=60s"
 _POOL_WAIT = 10.0
+PATIENCE = 10.0
+_MOST_WAITING = 500  # that wait for a connection of a pool; who comes then is told so at once
 
 # The database is there and can't do it now: it was made read-only (a standby took over), or it lost patience with us.
 # Nothing is wrong with what was asked, as with the operational errors.
@@ -37,35 +43,69 @@ _NOT_NOW = (
 )
 
 
-def session_options(*, hot: bool) -> str:
-    """Return what each connection is opened with, as libpq's `options`."""
-    return f"{_SESSION} {_BY_KEY_ONLY}" if hot else _SESSION
+def session_options(*, hot: bool, patience: float = PATIENCE) -> str:
+    """Return what each connection is opened with, as libpq's `options`.
+
+    The server looks after us, too: a machine of ours that vanished is found out in twice our patience, not in the two
+    hours of Linux, and its locks go. Twice, so that who merely lost its connection knows it before others take over.
+    """
+    idle, interval = math.ceil(patience), math.ceil(patience / 3)
+    alive = f"-c tcp_keepalives_idle={idle} -c tcp_keepalives_interval={interval} -c tcp_keepalives_count=3"
+    session = f"{_SESSION} {alive} -c tcp_user_timeout={2000 * idle}"
+    return f"{session} {_BY_KEY_ONLY}" if hot else session
+
+
+def _wire_options(url: str, patience: float) -> dict[str, int]:
+    """Return how connections over TCP find out that the other end is gone; what the address says itself counts."""
+    idle, interval = math.ceil(patience / 2), math.ceil(patience / 6)
+    wanted = {
+        "connect_timeout": min(5, math.ceil(patience)),
+        "keepalives": 1,
+        "keepalives_idle": idle,
+        "keepalives_interval": interval,
+        "keepalives_count": 3,
+        "tcp_user_timeout": math.ceil(1000 * patience),
+    }
+    said = conninfo_to_dict(url)
+    return {name: value for name, value in wanted.items() if name not in said}
 
 
 class Database:
-    """A pool. `hot=True` for the processes that move messages: their plans go by key only."""
+    """A pool. `hot=True` for the processes that move messages: their plans go by key only.
 
-    def __init__(self, url: str, *, size: int, hot: bool = False, name: str = "cablegram") -> None:
+    `patience` is in seconds: who waits for longer is told that the database can't be reached, unless the server says
+    that it is still at work on what was asked (`watch`).
+    """
+
+    def __init__(
+        self, url: str, *, size: int, hot: bool = False, name: str = "cablegram", patience: float = PATIENCE
+    ) -> None:
         self.url = url
+        self.patience = patience
+        self._watch = Watch(url, patience=patience)
+        self._watching: asyncio.Task[None] | None = None
+        self._pulse: asyncio.Task[Unavailable | None] | None = None
         self._pool: AsyncConnectionPool[Conn] = AsyncConnectionPool(
             url,
             connection_class=Conn,
             kwargs={
                 "autocommit": True,
                 "row_factory": tuple_row,
-                "options": session_options(hot=hot),
+                "options": session_options(hot=hot, patience=patience),
                 "application_name": name,
-                "connect_timeout": 5,
                 # Prepare at the second use: deeds run the same few statements for as long as the process lives.
                 "prepare_threshold": 1,
+                **_wire_options(url, patience),
             },
             min_size=1,
             max_size=size,
-            timeout=_POOL_WAIT,
+            timeout=patience,
+            max_waiting=_MOST_WAITING,
             # The pool doubles its pauses between tries. Who asks after it gave up makes it begin anew: so a database
             # that was away for an hour is found within seconds of its return.
             reconnect_timeout=_POOL_WAIT,
             open=False,
+            configure=self._watch.mind,
             check=_check,
         )
 
@@ -76,10 +116,37 @@ class Database:
         except PoolTimeout as error:
             await self._pool.close()
             raise unreachable(error) from error
+        self._watching = asyncio.create_task(self._watch.run(), name="watch over the database")
 
     async def close(self) -> None:
         """Give all connections back."""
         await self._pool.close()
+        tasks = [task for task in (self._watching, self._pulse) if task]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def feel(self, *, within: float) -> None:
+        """Find out whether the database answers within so many seconds. Raises Unavailable (`database_unreachable`).
+
+        All who ask at the same time share one question, so that no number of watchdogs takes more than a connection.
+        """
+        if self._pulse is None or self._pulse.done():
+            self._pulse = asyncio.create_task(self._ask())
+        done, _ = await asyncio.wait({self._pulse}, timeout=within)
+        if not done:
+            message = f"The database does not answer within {within:g} seconds."
+            raise Unavailable("database_unreachable", message, retry_after=5)
+        if error := self._pulse.result():
+            raise error
+
+    async def _ask(self) -> Unavailable | None:
+        try:
+            async with self.connection() as conn:
+                await conn.execute("SELECT 1")
+        except Unavailable as error:
+            return error
+        return None
 
     @asynccontextmanager
     async def transaction(self) -> AsyncGenerator[Conn]:
@@ -160,6 +227,9 @@ _CROWDED = (
 
 def unreachable(error: Exception) -> Unavailable:
     """Say that PostgreSQL can't be reached, or was too crowded for this one, in words for a person."""
+    if isinstance(error, TooManyRequests):
+        message = "More requests wait for the database than this server keeps waiting. Nothing was done; try again."
+        return Unavailable("too_busy", message)
     if isinstance(error, _CROWDED):
         message = "Somebody else was at work on the same rows for too long. Nothing was done; try again in a moment."
         return Unavailable("database_crowded", message)

@@ -138,6 +138,14 @@ class Settings:
         int, Told(_workers, "How many of each process `cablegram up` runs, to use more cores: from 1 to 8.")
     ] = 1
     pool_size: Annotated[int, Told(_count, "How many database connections a process holds at most.")] = 8
+    database_patience: Annotated[
+        int,
+        Told(
+            _count,
+            "Seconds without an answer from the database, and without a sign that it works on one, before its "
+            "connections are given up and requests are answered 503.",
+        ),
+    ] = 10
     password_memory: Annotated[
         int, Told(_kibibytes, "KiB of memory that hashing a password takes (argon2id); old passwords keep working.")
     ] = 19_456

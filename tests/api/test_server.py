@@ -15,17 +15,15 @@ from cablegram.cli.serve import Doors
 from cablegram.cli.web import listen
 from cablegram.kit.clock import SetClock
 from cablegram.kit.errors import Refused
-from cablegram.runtime import database
 from cablegram.runtime.runtime import Runtime
 from calling import Client, Served
 from testbed import Server
 
 
 @pytest.fixture
-async def rt(database_url: str, clock: SetClock, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Runtime]:
+async def rt(database_url: str, clock: SetClock) -> AsyncIterator[Runtime]:
     """Give a runtime that waits half a second for a database, not ten."""
-    monkeypatch.setattr(database, "_POOL_WAIT", 0.5)
-    runtime = make.runtime(database_url, clock)
+    runtime = make.runtime(database_url, clock, patience=0.5)
     await runtime.db.open()
     yield runtime
     await runtime.db.close()

@@ -25,6 +25,7 @@ class Wire:
     delay: float = 0.0  # seconds that each piece takes
     resets: list[int] = field(default_factory=list[int])  # after so many bytes connections are reset, one after another
     flows: asyncio.Event = field(default_factory=asyncio.Event)  # cleared: all is swallowed up to now, nothing arrives
+    answers: asyncio.Event = field(default_factory=asyncio.Event)  # cleared: the same, of what the far end says
 
 
 class Connection:
@@ -52,6 +53,7 @@ class Proxy:
         self.port = port
         self.wire = Wire()
         self.wire.flows.set()
+        self.wire.answers.set()
         self.connections: list[Connection] = []
         self.carried = 0
 
@@ -73,6 +75,8 @@ class Proxy:
                 if self.wire.delay:
                     await asyncio.sleep(self.wire.delay)
                 await self.wire.flows.wait()
+                if writer is one.near:
+                    await self.wire.answers.wait()
                 if one.left is not None and len(data) >= one.left:
                     writer.write(data[: one.left])
                     one.reset()

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import itertools
+import math
 import os
 import socket
 from collections.abc import Sequence
@@ -141,7 +142,7 @@ class Dispatcher:
     # --- links ---
 
     async def _match_links(self, conn: Conn) -> None:
-        """Make the links be those that the connectors ask for, as far as no other dispatcher has them."""
+        """Make our links a fair share of those that the connectors ask for, and that no other dispatcher has."""
         if self._is_stopping:
             return
         wanted = {
@@ -153,11 +154,18 @@ class Dispatcher:
         for key, pumped in list(self._links.items()):
             if pumped.has_failed() or key not in wanted or wanted[key][0].revision != pumped.revision:
                 self._part(key)
+        share = math.ceil(len(wanted) / max(1, await store.count_dispatchers(conn)))
+        for key in list(self._links)[share:]:  # another dispatcher came, and has none
+            self._part(key)
         for key in [key for key, task in self._parting.items() if task.done()]:
             del self._parting[key]
             await store.free_link_lock(conn, *key)
-        for key, (connector, login) in wanted.items():
-            if key in self._parting or not await self._owns(conn, key) or key in self._links:
+        # The first link of each connector, then the second of each: those of one connector spread over all of us.
+        for key in sorted(wanted, key=lambda key: key[1]):
+            connector, login = wanted[key]
+            if key in self._parting or (key not in self._links and len(self._links) >= share):
+                continue
+            if not await self._owns(conn, key) or key in self._links:
                 continue
             if self._is_stopping:  # since we asked; a link that starts now would miss the orderly stop
                 return

@@ -228,6 +228,10 @@ SELECT pg_advisory_unlock(7413, hashtext(%(connector_id)s || ':' || %(number)s))
 SELECT id FROM dispatcher
 WHERE id <> %(dispatcher_id)s AND pg_try_advisory_xact_lock(7411, id) ORDER BY id;
 
+-- name: count_dispatchers
+-- The dead count until they are buried, which takes a moment.
+SELECT count(*) FROM dispatcher;
+
 -- name: bury
 -- Nothing of it is on the wire any more, and nothing will be: who holds its lock has looked.
 DELETE FROM dispatcher WHERE id = %(dispatcher_id)s;

@@ -277,6 +277,12 @@ async def flying(conn: Conn, ids: Sequence[MessageId]) -> list[Claimed]:
     ]
 
 
+async def count_dispatchers(conn: Conn) -> int:
+    """Count the dispatchers that share the links."""
+    [(count,)] = await (await conn.execute(queries.count_dispatchers)).fetchall()
+    return count
+
+
 async def bury(conn: Conn, dispatcher_id: int) -> None:
     """Forget a dispatcher that is dead and has nothing on the wire."""
     await conn.execute(queries.bury, {"dispatcher_id": dispatcher_id})

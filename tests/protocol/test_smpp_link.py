@@ -329,16 +329,22 @@ async def test_a_dispatcher_stops_at_once_while_its_carrier_is_away(rt: Runtime,
     assert asyncio.get_running_loop().time() - began < 1
 
 
-async def test_another_dispatcher_takes_the_links_when_the_first_one_stops(rt: Runtime, shop: Principal) -> None:
+async def test_two_dispatchers_share_the_links_and_the_one_that_is_left_takes_both(
+    rt: Runtime, shop: Principal
+) -> None:
     async with node_smsc() as smsc:
         await carrier(rt, smsc.port, binds=2)
         async with AsyncExitStack() as first:
             await first.enter_async_context(dispatching(rt))
             await until_link(rt, "bound", links=2)
             async with dispatching(rt):
+                await until(
+                    lambda: rows(rt, "SELECT count(DISTINCT dispatcher_id) FROM link WHERE state = 'bound'"),
+                    lambda found: found == [(2,)],
+                )
                 await send(rt, shop, "Hello there")
                 await until_all(rt, delivered=1)
-                assert len(smsc.all("bind")) == 2  # the second one has to wait
+                assert len(smsc.all("bind")) == 3  # the first has given one up
                 await first.aclose()
                 await smsc.until(lambda: len(smsc.all("bind")) == 4)
                 await send(rt, shop, "Hello there")

@@ -63,3 +63,19 @@ class Doubtful:
 
 Reading = OptOut | OptIn | Help | Keyword | Doubtful | None
 """What a text says; None: nothing about consent."""
+
+
+class PhoneStatus(StrEnum):
+    """Whether a contact's number is worth trying (R143)."""
+
+    ACTIVE = "active"
+    BOUNCED = "bounced"
+    PAUSED = "paused"
+
+
+class Subscription(StrEnum):
+    """What a contact said about marketing (R144); none: nothing is known."""
+
+    SUBSCRIBED = "subscribed"
+    NOT_SUBSCRIBED = "not_subscribed"
+    NONE = "none"

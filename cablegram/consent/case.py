@@ -1,0 +1,63 @@
+"""What the rules look at: one message that wants to go, and what its account allows. Filled a batch at a time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import Enum
+
+from cablegram.consent.model import PhoneStatus, Subscription
+from cablegram.numbers.ranges import OFF_BY_DEFAULT, Line
+
+DUPLICATE_WINDOW = timedelta(hours=12)
+"""How long the same text to the same person is refused, where the guard is on (R56)."""
+
+
+class Purpose(Enum):
+    """Why a message is sent; decides which rules apply to it."""
+
+    MESSAGE = "somebody sends it"
+    ALERT = "a workflow tells a fixed number, whatever the contact's statuses"
+    AUTOMATIC = "it answers by itself: auto-reply, help, welcome, reminder"
+    CONFIRMATION = "it confirms an opt-out, once"
+
+
+@dataclass(slots=True)
+class Case:
+    """One message; `country` is that of its number, `sender_country` that of a short code it is sent from ("" unknown).
+
+    `same_text_at` is when the same text was last accepted for the same person; `earliest_at` when its window opens, if
+    it has to wait; `expires_at` the end of its validity.
+    """
+
+    number: str
+    country: str
+    sender: str
+    is_marketing: bool = False
+    purpose: Purpose = Purpose.MESSAGE
+    sender_country: str = ""
+    is_blacklisted: bool = False
+    is_held: bool = False
+    is_opted_out: bool = False
+    phone_status: PhoneStatus = PhoneStatus.ACTIVE
+    subscription: Subscription = Subscription.NONE
+    fingerprint: bytes = b""
+    same_text_at: datetime | None = None
+    earliest_at: datetime | None = None
+    expires_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What an account allows. `countries` None: all that have a tariff; `duplicate_window` None: no guard.
+
+    `registered_names` are (country, name in lower case) that a carrier or regulator has approved; with
+    `is_strict_about_names` a name that would have to be registered and is not is refused, else only warned of.
+    """
+
+    countries: frozenset[str] | None = None
+    lines_off: frozenset[Line] = OFF_BY_DEFAULT
+    duplicate_window: timedelta | None = None
+    knows_senders: bool = True
+    registered_names: frozenset[tuple[str, str]] = frozenset()
+    is_strict_about_names: bool = False

@@ -1,0 +1,138 @@
+"""Why a message does not go: one catalog of codes, each with its sentence and what would change it.
+
+Words in braces are filled with the values that the rule saw. Each code has a heading in docs/reference/errors.md: on a
+single call it is the code of the error, in a campaign the reason of the skipped recipient.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One reason; `anchor` is its place in the documentation."""
+
+    code: str
+    sentence: str
+    remedy: str
+
+    @property
+    def anchor(self) -> str:
+        """Return where the documentation explains it."""
+        return f"reference/errors.md#{self.code}"
+
+    def told(self, values: Mapping[str, str]) -> str:
+        """Say it of one message."""
+        return self.sentence.format_map(values)
+
+
+BLACKLISTED = Reason(
+    "blacklisted",
+    "{number} is on the account's blacklist, which beats everything else.",
+    "Take the number off the blacklist, if the person asks for it.",
+)
+HELD_FOR_REVIEW = Reason(
+    "held_for_review",
+    "{number} answered something that may mean no; nothing goes there until somebody has looked.",
+    "Decide in the review queue.",
+)
+OPTED_OUT = Reason(
+    "opted_out",
+    "{number} opted out of what {sender} sends.",
+    "The person can text START to {sender}; nobody else can change it.",
+)
+NUMBER_BOUNCED = Reason(
+    "number_bounced",
+    "The phone status of {number} is bounced: a carrier said that it does not exist or takes no texts.",
+    "Correct the number; an edited number is active again.",
+)
+NUMBER_PAUSED = Reason(
+    "number_paused",
+    "The phone status of {number} is paused.",
+    "Set the contact's phone status to active.",
+)
+NOT_SUBSCRIBED = Reason(
+    "not_subscribed",
+    "{number} is not subscribed, and this is a marketing text.",
+    "Only the person can subscribe; transactional texts go all the same.",
+)
+CONSENT_UNKNOWN = Reason(
+    "consent_unknown",
+    "Nobody knows whether {number} wants marketing: its subscription is none.",
+    "Record a subscription with where it comes from; transactional texts go all the same.",
+)
+COUNTRY_NOT_ALLOWED = Reason(
+    "country_not_allowed",
+    "The account sends to chosen countries only, and {country} is not one of them.",
+    "Add the country to the account's destinations.",
+)
+RANGE_NOT_ALLOWED = Reason(
+    "range_not_allowed",
+    "{number} is a {line} number, a kind that the account does not send to.",
+    "Allow this kind of number in the account's destinations, if texts to it are meant.",
+)
+SHORT_CODE_ABROAD = Reason(
+    "short_code_abroad",
+    "The short code {sender} works inside {sender_country} only, and {number} is in {country}.",
+    "Send from a number or a name.",
+)
+SENDER_NAME_NOT_CARRIED = Reason(
+    "sender_name_not_carried",
+    "Carriers in {country} do not carry names such as {sender} ({source}, {seen}).",
+    "Send from a number or a short code.",
+)
+SENDER_NAME_BLOCKED = Reason(
+    "sender_name_blocked",
+    "Carriers in {country} block the name {sender} for everybody ({source}, {seen}).",
+    "Use the name of your business.",
+)
+SENDER_NAME_NOT_REGISTERED = Reason(
+    "sender_name_not_registered",
+    "Names have to be registered in {country}, and {sender} is not ({source}, {seen}).",
+    "Register the name with the carrier and note it here, or send from a number.",
+)
+SENDER_NUMBER_FOREIGN = Reason(
+    "sender_number_foreign",
+    "Carriers in {country} take no texts from numbers of other countries, such as {sender} ({source}, {seen}).",
+    "Send from a number of that country, or a name.",
+)
+DUPLICATE_TEXT = Reason(
+    "duplicate_text",
+    "{number} was sent this very text at {same_text_at}; the same text goes once in {window}.",
+    "Change the text, wait, or let the operator switch the duplicate guard off.",
+)
+VALIDITY_OVER = Reason(
+    "validity_over",
+    "The message was to go until {expires_at}, which has passed.",
+    "Send it again with a later end.",
+)
+WINDOW_MISSED = Reason(
+    "window_missed",
+    "The message may go from {earliest_at} on, but is only valid until {expires_at}.",
+    "Give it a later end, or a wider window.",
+)
+
+CATALOG: Mapping[str, Reason] = {
+    one.code: one
+    for one in (
+        BLACKLISTED,
+        HELD_FOR_REVIEW,
+        OPTED_OUT,
+        NUMBER_BOUNCED,
+        NUMBER_PAUSED,
+        NOT_SUBSCRIBED,
+        CONSENT_UNKNOWN,
+        COUNTRY_NOT_ALLOWED,
+        RANGE_NOT_ALLOWED,
+        SHORT_CODE_ABROAD,
+        SENDER_NAME_NOT_CARRIED,
+        SENDER_NAME_BLOCKED,
+        SENDER_NAME_NOT_REGISTERED,
+        SENDER_NUMBER_FOREIGN,
+        DUPLICATE_TEXT,
+        VALIDITY_OVER,
+        WINDOW_MISSED,
+    )
+}

@@ -1,0 +1,311 @@
+"""May this message go? The rules in their order, each a look at one case; the first that says no decides.
+
+`Rules(policy)` is made once for an account and a batch; `judge` costs one or two microseconds a message where nothing
+stops it. `explain` goes through the same rules again, to say of one message what each of them saw, in plain words: what
+`judge` decided it decides too, from the same values.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import NamedTuple
+
+from cablegram.consent import reasons
+from cablegram.consent.case import Case, Policy, Purpose
+from cablegram.consent.model import PhoneStatus, Subscription
+from cablegram.consent.reasons import Reason
+from cablegram.consent.sender_rules import SENDER_RULES, Names, SenderKind, SenderRule, kind
+from cablegram.numbers.ranges import barrier, line
+
+
+class Verdict(StrEnum):
+    """What a rule says."""
+
+    PASS = "pass"  # noqa: S105  no password
+    WARN = "warn"
+    STOP = "stop"
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What one rule saw and said of one message."""
+
+    rule: str
+    version: int
+    verdict: Verdict
+    sentence: str
+    reason: Reason | None
+    values: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The rules that were looked at, in order. The last is the one that stopped the message, if one did."""
+
+    looks: tuple[Look, ...]
+
+    @property
+    def stopped(self) -> Look | None:
+        """Return the look that stopped the message."""
+        last = self.looks[-1] if self.looks else None
+        return last if last and last.verdict is Verdict.STOP else None
+
+
+class Stop(NamedTuple):
+    """Which rule stopped a message, and why."""
+
+    rule: str
+    version: int
+    reason: Reason
+
+
+class Finding(NamedTuple):
+    """What a rule has against a message; a warning lets it go."""
+
+    reason: Reason
+    is_warning: bool = False
+
+
+Check = Callable[[Case, datetime], Finding | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule. `check` is made for a policy, None where the policy switches the rule off.
+
+    `passes` says what holds when it has nothing against a message. A change of what a rule does raises its version.
+    """
+
+    id: str
+    version: int
+    make: Callable[[Policy], Check | None]
+    passes: str
+
+
+_NO = {reason.code: Finding(reason) for reason in reasons.CATALOG.values()}
+_WARNING = Finding(reasons.SENDER_NAME_NOT_REGISTERED, is_warning=True)
+
+# R143 and R144: of 3 x 3 x 2 cases 4 send.
+_BY_PHONE: Mapping[PhoneStatus, Finding | None] = {
+    PhoneStatus.ACTIVE: None,
+    PhoneStatus.BOUNCED: _NO["number_bounced"],
+    PhoneStatus.PAUSED: _NO["number_paused"],
+}
+_BY_SUBSCRIPTION: Mapping[tuple[Subscription, bool], Finding | None] = {
+    # subscription, marketing?
+    (Subscription.SUBSCRIBED, True): None,
+    (Subscription.SUBSCRIBED, False): None,
+    (Subscription.NOT_SUBSCRIBED, True): _NO["not_subscribed"],
+    (Subscription.NOT_SUBSCRIBED, False): None,
+    (Subscription.NONE, True): _NO["consent_unknown"],
+    (Subscription.NONE, False): None,
+}
+
+
+def _blacklist(_: Policy) -> Check:
+    no = _NO["blacklisted"]
+    return lambda case, _: no if case.is_blacklisted else None
+
+
+def _review(_: Policy) -> Check:
+    no = _NO["held_for_review"]
+    return lambda case, _: no if case.is_held else None
+
+
+def _opt_out(_: Policy) -> Check:
+    no = _NO["opted_out"]
+    return lambda case, _: no if case.is_opted_out else None
+
+
+def _phone(_: Policy) -> Check:
+    return lambda case, _: _BY_PHONE[case.phone_status]
+
+
+def _subscription(_: Policy) -> Check:
+    return lambda case, _: _BY_SUBSCRIPTION[case.subscription, case.is_marketing]
+
+
+def _country(policy: Policy) -> Check | None:
+    allowed = policy.countries
+    if allowed is None:
+        return None
+    no = _NO["country_not_allowed"]
+    return lambda case, _: None if case.country in allowed else no
+
+
+def _range(policy: Policy) -> Check | None:
+    if not policy.lines_off:
+        return None
+    is_off = barrier(policy.lines_off)
+    no = _NO["range_not_allowed"]
+    return lambda case, _: no if is_off(case.number, case.country) else None
+
+
+def _sender(policy: Policy) -> Check | None:
+    if not policy.knows_senders:
+        return None
+    known: dict[tuple[str, str, str], Finding | None] = {}
+
+    def check(case: Case, _: datetime) -> Finding | None:
+        key = (case.sender, case.sender_country, case.country)
+        try:
+            return known[key]
+        except KeyError:
+            found = known[key] = _of_sender(policy, case)
+            return found
+
+    return check
+
+
+def _of_sender(policy: Policy, case: Case) -> Finding | None:
+    its = kind(case.sender)
+    if its is SenderKind.SHORT_CODE:
+        return _NO["short_code_abroad"] if case.sender_country not in {"", case.country} else None
+    rule = SENDER_RULES.get(case.country)
+    if rule is None:
+        return None
+    if its is SenderKind.NUMBER:
+        is_foreign = not rule.takes_foreign_numbers and not case.sender.startswith(rule.calling_code)
+        return _NO["sender_number_foreign"] if is_foreign else None
+    return _of_name(policy, case, rule)
+
+
+def _of_name(policy: Policy, case: Case, rule: SenderRule) -> Finding | None:
+    name = case.sender.lower()
+    if rule.names is Names.NONE:
+        return _NO["sender_name_not_carried"]
+    if name in rule.blocked:
+        return _NO["sender_name_blocked"]
+    if rule.names is Names.ANY or (case.country, name) in policy.registered_names:
+        return None
+    return _NO["sender_name_not_registered"] if policy.is_strict_about_names else _WARNING
+
+
+def _duplicate(policy: Policy) -> Check | None:
+    window = policy.duplicate_window
+    if window is None:
+        return None
+    no = _NO["duplicate_text"]
+    return lambda case, now: no if case.same_text_at is not None and now - case.same_text_at < window else None
+
+
+def _validity(_: Policy) -> Check:
+    over, missed = _NO["validity_over"], _NO["window_missed"]
+
+    def check(case: Case, now: datetime) -> Finding | None:
+        if case.expires_at is None:
+            return None
+        if case.expires_at <= now:
+            return over
+        return missed if case.earliest_at is not None and case.expires_at <= case.earliest_at else None
+
+    return check
+
+
+ORDER: tuple[Rule, ...] = (
+    Rule("blacklist", 1, _blacklist, "The number is not on the account's blacklist."),
+    Rule("review", 1, _review, "No answer of this number waits to be read by a person."),
+    Rule("opt_out", 1, _opt_out, "The person has not opted out of this sender."),
+    Rule("phone_status", 1, _phone, "The phone status is active."),
+    Rule("subscription", 1, _subscription, "The subscription ({subscription}) allows this class of text ({class})."),
+    Rule("country", 1, _country, "The account sends to {country}."),
+    Rule("range", 1, _range, "The number is of a kind that the account sends to ({line})."),
+    Rule("sender", 1, _sender, "Nothing is known against {sender} as sender in {country}."),
+    Rule("duplicate", 1, _duplicate, "This text was not sent to this person in the last {window}."),
+    Rule("validity", 1, _validity, "The message is still valid."),
+)
+
+# What does not concern a kind of message. Alerts go to a fixed number whatever its statuses; what answers by itself may
+# say the same twice; the one confirmation of an opt-out goes to somebody who has just been blacklisted.
+_NOT_FOR: Mapping[Purpose, frozenset[str]] = {
+    Purpose.MESSAGE: frozenset(),
+    Purpose.ALERT: frozenset({"phone_status", "subscription"}),
+    Purpose.AUTOMATIC: frozenset({"subscription", "duplicate"}),
+    Purpose.CONFIRMATION: frozenset(
+        {"blacklist", "review", "opt_out", "phone_status", "subscription", "country", "duplicate"}
+    ),
+}
+
+
+class Rules:
+    """The rules as they are for one account."""
+
+    def __init__(self, policy: Policy) -> None:
+        self._policy = policy
+        made = [(rule, check) for rule in ORDER if (check := rule.make(policy)) is not None]
+        self._for = {
+            purpose: tuple((rule, check) for rule, check in made if rule.id not in excluded)
+            for purpose, excluded in _NOT_FOR.items()
+        }
+
+    def judge(
+        self, cases: Sequence[Case], *, now: datetime, recent: Mapping[bytes, datetime] | None = None
+    ) -> list[Stop | None]:
+        """Return for each case, in order, what stops it, or None.
+
+        `recent` says when a fingerprint was last accepted, for the duplicate guard; of equal texts in one batch the
+        first goes.
+        """
+        if self._policy.duplicate_window is not None:
+            return self._judge_guarded(cases, now, dict(recent or {}))
+        return [self._stop(case, now) for case in cases]
+
+    def explain(self, case: Case, *, now: datetime) -> Decision:
+        """Return what each rule saw and said of one case."""
+        values = self._values(case)
+        looks: list[Look] = []
+        for rule, check in self._for[case.purpose]:
+            found = check(case, now)
+            if found is None:
+                looks.append(Look(rule.id, rule.version, Verdict.PASS, rule.passes.format_map(values), None, values))
+                continue
+            verdict = Verdict.WARN if found.is_warning else Verdict.STOP
+            looks.append(Look(rule.id, rule.version, verdict, found.reason.told(values), found.reason, values))
+            if verdict is Verdict.STOP:
+                break
+        return Decision(tuple(looks))
+
+    def _stop(self, case: Case, now: datetime) -> Stop | None:
+        for rule, check in self._for[case.purpose]:
+            found = check(case, now)
+            if found is not None and not found.is_warning:
+                return Stop(rule.id, rule.version, found.reason)
+        return None
+
+    def _judge_guarded(self, cases: Sequence[Case], now: datetime, recent: dict[bytes, datetime]) -> list[Stop | None]:
+        verdicts: list[Stop | None] = []
+        for case in cases:
+            case.same_text_at = recent.get(case.fingerprint)
+            stop = self._stop(case, now)
+            if stop is None and "duplicate" not in _NOT_FOR[case.purpose]:
+                recent[case.fingerprint] = now
+            verdicts.append(stop)
+        return verdicts
+
+    def _values(self, case: Case) -> Mapping[str, str]:
+        """Return what the rules look at, as words to keep and to show."""
+        rule = SENDER_RULES.get(case.country)
+        window = self._policy.duplicate_window
+        return {
+            "number": f"+{case.number}",
+            "country": case.country,
+            "line": line(case.number, case.country),
+            "class": "marketing" if case.is_marketing else "transactional",
+            "sender": case.sender,
+            "sender_country": case.sender_country,
+            "subscription": case.subscription,
+            "phone_status": case.phone_status,
+            "source": rule.source if rule else "",
+            "seen": rule.seen if rule else "",
+            "window": f"{window.total_seconds() / 3600:g} hours" if window else "",
+            "same_text_at": _moment(case.same_text_at),
+            "earliest_at": _moment(case.earliest_at),
+            "expires_at": _moment(case.expires_at),
+        }
+
+
+def _moment(moment: datetime | None) -> str:
+    return moment.isoformat(timespec="seconds") if moment else ""

@@ -14,20 +14,21 @@ _WAITS = frozenset({Verdict.THROTTLED, Verdict.TEMPORARY})
 
 @dataclass(slots=True, eq=False)
 class Flying:
-    """A message that a link was given. `is_written`: a byte of it may have left."""
+    """A message that a link was given at `since` (monotonic seconds). `is_written`: a byte of it may have left."""
 
     outgoing: Outgoing
     parts: list[SubmitSm]
     answers: list[PartResult | None]
+    since: float
     retries: int = 0
     is_written: bool = False
     is_lost: bool = False
 
     @classmethod
-    def of(cls, outgoing: Outgoing, *, reference: int) -> Flying:
+    def of(cls, outgoing: Outgoing, *, reference: int, now: float) -> Flying:
         """Write a message as PDUs; `reference` ties its parts together."""
         parts = smpp_wire.requests(outgoing, reference)
-        return cls(outgoing, parts, [None] * len(parts))
+        return cls(outgoing, parts, [None] * len(parts), now)
 
     @property
     def is_told(self) -> bool:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import math
-from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import cast
@@ -19,6 +18,7 @@ from cablegram.connectors.contract import Arrival, Link, LinkState, Listener, Ou
 from cablegram.connectors.link_pace import LinkPace
 from cablegram.connectors.model import SmppSettings
 from cablegram.connectors.smpp_flight import Flying
+from cablegram.connectors.smpp_ready import Ready, Token
 from cablegram.connectors.smpp_socket import Wire
 from cablegram.kit.ids import ConnectorId
 from cablegram.runtime.failpoints import reach
@@ -35,17 +35,17 @@ _CONNECT_TIMEOUT = 10.0
 _CLOSING = 2.0  # seconds that the last bytes get to leave; a peer that is gone would keep them for ever
 _RETRY_AFTER = 0.5
 _CALM = 10.0  # seconds without a throttling error, after which the link no longer counts as throttled
+_TURN = 0.5  # seconds that a message stands ready; then it goes back, so that nothing stopped meanwhile leaves late
 _MOST_SILENT = 10  # parts without an answer, one after the other, after which a carrier counts as hung
 
 _BINDS = {"transceiver": BindTransceiver, "transmitter": BindTransmitter, "receiver": BindReceiver}
-_Token = tuple[Flying, int]  # a part: its message, and its place in it
 
 
 @dataclass(slots=True)
 class _Handle:
     """What acknowledging needs: the PDU, and the session that still waits for the answer."""
 
-    session: Session[_Token]
+    session: Session[Token]
     message: DeliverSm | DataSm
 
 
@@ -67,21 +67,20 @@ class SmppLink(Link):
         self._login = login
         self._listener = listener
         self._loop = asyncio.get_running_loop()
-        self._session: Session[_Token] | None = None
+        self._session: Session[Token] | None = None
         self._transport: asyncio.Transport | None = None
         self._closed = asyncio.Event()
         self._settled = asyncio.Event()  # nothing on the wire, nothing that waits to be acknowledged
         self._settled.set()
         self._is_stopping = False
-        self._rest: deque[_Token] = deque()  # parts that wait for room: of a message longer than it, or sent again
-        self._put_off: list[_Token] = []  # parts that will be sent again in a moment
+        self._ready = Ready()
         self._unacknowledged = 0
         self._is_proven = False  # this connection has answered a message
         self._silent = 0  # parts that got no answer in time since the last answer
         self._reference = 0
         settings = login.settings
         self._pace = LinkPace(settings.throughput, window=settings.window, now=self._loop.time())
-        self._next_token: asyncio.TimerHandle | None = None
+        self._next_turn: asyncio.TimerHandle | None = None
         self._calm_at = math.inf
         self._refused = ""
         self._why = ""
@@ -93,9 +92,10 @@ class SmppLink(Link):
 
         With a carrier that answers fast some more, to stand ready behind the full window: half of them at a time.
         """
-        if self._session is None or self._is_stopping or self._transport is None or self._transport.is_closing():
+        way = self._way()
+        if way is None or self._is_stopping:
             return 0
-        free, waiting = self._session.free, len(self._rest)
+        free, waiting = way[0].free, len(self._ready)
         if not self._is_proven:
             # One message first: with a carrier that hangs, a whole window would be in question each time.
             return self._grant(1) if free and self.is_empty() else 0
@@ -118,14 +118,13 @@ class SmppLink(Link):
     def is_empty(self) -> bool:
         """Tell whether nothing is on the wire."""
         on_wire = self._session is not None and self._session.window.pending
-        return not (on_wire or self._rest or self._put_off)
+        return not on_wire and self._ready.is_empty()
 
     def send(self, batch: Sequence[Outgoing]) -> None:
         """Write messages. What the connection can't take any more is reported at once: it was claimed."""
         for outgoing in batch:
             self._reference = (self._reference + 1) & 0xFF
-            flying = Flying.of(outgoing, reference=self._reference)
-            self._rest.extend((flying, place) for place in range(len(flying.parts)))
+            self._ready.add(Flying.of(outgoing, reference=self._reference, now=self._loop.time()))
         self._settled.clear()
         self._write_rest()
 
@@ -152,9 +151,10 @@ class SmppLink(Link):
             wait = min(wait * 2, _LONGEST_WAIT)
 
     async def stop(self, *, grace: float) -> None:
-        """Take no more, wait for answers and acknowledgements up to `grace` seconds, unbind. Then cancel `run`."""
+        """Write no more, wait for answers and acknowledgements up to `grace` seconds, unbind. Then cancel `run`."""
         self._is_stopping = True
         if self._transport:
+            self._give_back(since=math.inf)
             await _within(grace, self._settled)  # what is left then becomes `unknown`: see `disconnected`
             if self._session and (good_bye := self._session.unbind(now=self._loop.time())):
                 self._write(good_bye)
@@ -194,7 +194,7 @@ class SmppLink(Link):
         settings = self._login.settings
         timers = Timers(response=settings.response_seconds, enquire_after=settings.enquire_link_seconds)
         now = self._loop.time()
-        session: Session[_Token] = Session(Role.ESME, now=now, window=settings.window, timers=timers)
+        session: Session[Token] = Session(Role.ESME, now=now, window=settings.window, timers=timers)
         self._transport, self._session, self._calm_at = transport, session, math.inf
         self._is_proven, self._silent, self._unacknowledged = False, 0, 0
         request = _BINDS[self._login.half](
@@ -218,6 +218,7 @@ class SmppLink(Link):
         now = self._loop.time()
         if self._session:
             self._handle(self._session.tick(now))
+            self._give_back(since=now - _TURN)
             self._say_what_is_due()
             if now >= self._calm_at:
                 self._calm_at = math.inf
@@ -229,16 +230,14 @@ class SmppLink(Link):
         if error:
             self._why = f"the connection broke: {error}"
         tokens = session.abandon() if session else []
-        self._lose([*tokens, *self._rest, *self._put_off])
-        self._rest.clear()
-        self._put_off.clear()
+        self._lose([*tokens, *self._ready.clear()])
         self._unacknowledged = 0
         self._settled.set()
         self._closed.set()
 
     # --- events of the session ---
 
-    def _handle(self, happened: Sequence[events.Event[_Token]]) -> None:
+    def _handle(self, happened: Sequence[events.Event[Token]]) -> None:
         for event in happened:
             match event:
                 case events.Answered(answers):
@@ -262,14 +261,14 @@ class SmppLink(Link):
                 case _:
                     pass  # what belongs to nothing we asked: the session has answered it
 
-    def _timed_out(self, tokens: Sequence[_Token]) -> None:
+    def _timed_out(self, tokens: Sequence[Token]) -> None:
         self._lose(tokens)
         self._silent += len(tokens)
         if not self._is_proven or self._silent >= _MOST_SILENT:
             self._why = "the carrier does not answer messages"
             self._hang_up()
 
-    def _answered(self, answers: Sequence[tuple[_Token, int, str]]) -> None:
+    def _answered(self, answers: Sequence[tuple[Token, int, str]]) -> None:
         reach("link.answers_read")
         told: dict[Flying, None] = {}
         taken = complaints = 0
@@ -292,30 +291,32 @@ class SmppLink(Link):
     def _send_again(self, flying: Flying) -> bool:
         tokens = [(flying, place) for place in flying.take_again()] if self._session else []
         if tokens:
-            self._put_off += tokens
+            self._ready.put_off(tokens)
             self._loop.call_later(_RETRY_AFTER, self._put_back, tokens)
         return bool(tokens)
 
-    def _put_back(self, tokens: list[_Token]) -> None:
-        for token in tokens:
-            if token in self._put_off:  # otherwise the connection broke meanwhile, and it was reported
-                self._put_off.remove(token)
-                self._rest.append(token)
+    def _put_back(self, tokens: list[Token]) -> None:
+        self._ready.put_back(tokens)
         self._write_rest()
 
     def _delivered(self, messages: Sequence[DeliverSm | DataSm]) -> None:
-        session = cast("Session[_Token]", self._session)
+        session = cast("Session[Token]", self._session)
         self._unacknowledged += len(messages)
         self._settled.clear()
         arrivals = [Arrival(smpp_wire.read(message), _Handle(session, message)) for message in messages]
         self._listener.on_arrivals(self, arrivals)
 
-    def _lose(self, tokens: Iterable[_Token]) -> None:
+    def _lose(self, tokens: Iterable[Token]) -> None:
         flights = [flying for flying in dict.fromkeys(flying for flying, _ in tokens) if not flying.is_lost]
         for flying in flights:
             flying.is_lost = True
         if flights:
             self._listener.on_results(self, [flying.result() for flying in flights])
+
+    def _give_back(self, *, since: float) -> None:
+        """Report what stands ready since before a moment and has not got its turn: none of it was written."""
+        self._lose(self._ready.unwritten(since=since))
+        self._look_settled()
 
     def _look_settled(self) -> None:
         if self.is_empty() and not self._unacknowledged:
@@ -326,12 +327,12 @@ class SmppLink(Link):
     def _grant(self, wanted: int) -> int:
         """Return how many parts may go out at this moment; when that is none, look again once some may."""
         granted, wait = self._pace.grant(wanted, self._loop.time())
-        if not granted and self._next_token is None:
-            self._next_token = self._loop.call_later(wait, self._on_token)
+        if not granted and self._next_turn is None:
+            self._next_turn = self._loop.call_later(wait, self._on_token)
         return granted
 
     def _on_token(self) -> None:
-        self._next_token = None
+        self._next_turn = None
         self._write_rest()
         self._listener.on_room(self)
 
@@ -351,29 +352,34 @@ class SmppLink(Link):
         self._look_settled()
         self._listener.on_room(self)
 
+    def _way(self) -> tuple[Session[Token], asyncio.Transport] | None:
+        """Return what to write with, if what is written may still leave."""
+        if self._session is None or self._transport is None or self._transport.is_closing():
+            return None
+        return self._session, self._transport
+
     def _write_rest(self) -> None:
-        session, transport = self._session, self._transport
-        if not self._rest:
+        if not len(self._ready):
             return
-        if session is None or transport is None or transport.is_closing():
-            self._lose(self._rest)
-            self._rest.clear()
+        way = self._way()
+        if way is None:
+            self._lose(self._ready.clear())
             return
-        count = min(len(self._rest), session.free)
+        session, _ = way
+        count = min(len(self._ready), session.free)
         count = self._grant(count) if count else 0
         if count:
-            tokens = [self._rest.popleft() for _ in range(count)]
             now = self._loop.time()
             self._pace.spend(count, now)
-            for flying, _ in tokens:
-                flying.is_written = True
+            tokens = self._ready.take(count)
             reach("wire.spent")
             self._write(session.submit([(token, token[0].parts[token[1]]) for token in tokens], now=now))
             reach("wire.written")
 
     def _write(self, data: bytes) -> None:
-        if data and self._transport and not self._transport.is_closing():
-            self._transport.write(data)
+        way = self._way()
+        if data and way:
+            way[1].write(data)
 
     def _hang_up(self) -> None:
         if self._transport and self._session:

@@ -74,7 +74,7 @@ def _sent(answers: Sequence[PartResult], state: State, parts: Sequence[State] | 
 def _not_sent(answers: Sequence[PartResult], verdicts: set[Verdict], attempts: int) -> Decision:
     code = answers[0].code
     if Verdict.UNWRITTEN in verdicts:
-        return Decision(State.QUEUED, "link_lost")
+        return Decision(State.QUEUED, "not_written")
     if Verdict.REFUSED in verdicts:
         return Decision(State.REJECTED, "carrier_refused", _first(answers, Verdict.REFUSED).code)
     if verdicts == {Verdict.THROTTLED}:

@@ -15,7 +15,7 @@ TAKEN, REFUSED, THROTTLED, TEMPORARY, LOST, UNWRITTEN = Verdict
 
 def flying(*answers: Verdict | None) -> Flying:
     text = "a" * (153 * len(answers)) if len(answers) > 1 else "Hello"
-    one = Flying.of(Outgoing(MessageId(UUID(int=1)), "ACME", "34600000118", text, len(answers)), reference=7)
+    one = Flying.of(Outgoing(MessageId(UUID(int=1)), "ACME", "34600000118", text, len(answers)), reference=7, now=0.0)
     assert len(one.parts) == len(one.answers) == len(answers)
     one.answers = [PartResult(answer) if answer else None for answer in answers]
     one.is_written = any(answers)

@@ -42,7 +42,7 @@ def to(
         ((THROTTLED,), State.QUEUED, "throttled", "E1"),
         ((TEMPORARY,), State.QUEUED, "carrier_busy", "E1"),
         ((LOST,), State.UNKNOWN, "no_answer", "E1"),
-        ((UNWRITTEN, UNWRITTEN), State.QUEUED, "link_lost", None),
+        ((UNWRITTEN, UNWRITTEN), State.QUEUED, "not_written", None),
         ((TAKEN, REFUSED), State.SUBMITTED, None, "E2"),
         ((TAKEN, LOST), State.UNKNOWN, "no_answer", "E2"),
         ((REFUSED, REFUSED), State.REJECTED, "carrier_refused", "E1"),
@@ -57,7 +57,7 @@ def test_answers_to_a_claim(verdicts: Sequence[Verdict], state: State, reason: s
     decision = to(*verdicts)
     assert decision is not None
     assert (decision.to_state, decision.reason) == (state, reason)
-    if reason != "link_lost":
+    if reason != "not_written":
         assert decision.error == error
 
 

@@ -1,0 +1,67 @@
+"""Parts that a link was given and has not written: those that stand ready, and those put off for a moment. Pure.
+
+A message of which no byte was written may be handed back at any time. One that is half on its way goes on, or somebody
+would get half a text.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Sequence
+
+from cablegram.connectors.smpp_flight import Flying
+
+Token = tuple[Flying, int]  # a part: its message, and its place in it
+
+
+class Ready:
+    """The parts in the order in which they go out."""
+
+    def __init__(self) -> None:
+        self._waiting: deque[Token] = deque()
+        self._put_off: list[Token] = []
+
+    def __len__(self) -> int:
+        """Return how many parts may go out as soon as there is room."""
+        return len(self._waiting)
+
+    def is_empty(self) -> bool:
+        """Tell whether there is none, not even one that was put off."""
+        return not (self._waiting or self._put_off)
+
+    def add(self, flying: Flying) -> None:
+        """Put all parts of a message at the end."""
+        self._waiting.extend((flying, place) for place in range(len(flying.parts)))
+
+    def take(self, count: int) -> list[Token]:
+        """Take the next parts out: they are written now."""
+        tokens = [self._waiting.popleft() for _ in range(count)]
+        for flying, _ in tokens:
+            flying.is_written = True
+        return tokens
+
+    def put_off(self, tokens: Sequence[Token]) -> None:
+        """Keep parts that go out again in a moment."""
+        self._put_off += tokens
+
+    def put_back(self, tokens: Iterable[Token]) -> None:
+        """Let parts that were put off go out; those that are gone meanwhile were told of already."""
+        for token in tokens:
+            if token in self._put_off:
+                self._put_off.remove(token)
+                self._waiting.append(token)
+
+    def unwritten(self, *, since: float) -> list[Token]:
+        """Take out the parts of messages that came by a moment and of which no byte was written."""
+        out = [token for token in self._waiting if not token[0].is_written and token[0].since <= since]
+        if out:
+            gone = {id(flying) for flying, _ in out}
+            self._waiting = deque(token for token in self._waiting if id(token[0]) not in gone)
+        return out
+
+    def clear(self) -> list[Token]:
+        """Take everything out."""
+        tokens = [*self._waiting, *self._put_off]
+        self._waiting.clear()
+        self._put_off.clear()
+        return tokens

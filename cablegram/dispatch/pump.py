@@ -88,6 +88,8 @@ class Pump:
                 )
                 if claimed:
                     reach("claim.committed")
+                if not self._lives.is_set():
+                    return  # the session was lost meanwhile; what we don't know of is put back when there is a new one
                 self._recorder.take_claimed(claimed)
                 if claimed:
                     reach("claim.noted")

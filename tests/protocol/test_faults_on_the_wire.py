@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -13,12 +13,12 @@ import make
 import traffic
 from books import assert_sums_hold, rows
 from cablegram.accounts.access import Principal
-from cablegram.runtime.database import Database
+from cablegram.runtime.database import PATIENCE, Database
 from cablegram.runtime.runtime import Runtime
 from cablegram.simulators.options import CarrierOptions, Outcomes
 from cablegram.simulators.serve import running
 from dispatching import LinkSettings, carrier, dispatching, states, until, until_all, until_link
-from peers.faults import Proxy, faulty, faulty_database, lengths
+from peers.faults import Connection, Proxy, faulty, faulty_database, lengths
 
 WINDOW = 10
 
@@ -122,10 +122,10 @@ async def test_a_wire_that_closes_by_halves_is_made_anew(rt: Runtime, shop: Prin
 
 
 @asynccontextmanager
-async def through(rt: Runtime) -> AsyncGenerator[tuple[Proxy, Runtime]]:
+async def through(rt: Runtime, *, patience: float = PATIENCE) -> AsyncGenerator[tuple[Proxy, Runtime]]:
     """Lend a runtime whose database is reached over a wire of ours."""
     async with faulty_database(rt.db.url) as (proxy, url):
-        database = Database(url, size=4, name="through")
+        database = Database(url, size=4, name="through", patience=patience)
         await database.open()
         yield proxy, replace(rt, db=database)
         await database.close()
@@ -162,6 +162,31 @@ async def test_a_dispatcher_waits_while_its_database_says_nothing(rt: Runtime, s
         proxy.wire.flows.set()
         await until_all(rt, delivered=25)
     assert await rows(rt, "SELECT count(*) FROM message WHERE state = 'unknown'") == [(0,)]
+
+
+async def test_a_dispatcher_lets_go_of_a_database_that_hangs_and_goes_on_when_it_is_back(
+    rt: Runtime, shop: Principal, tmp_path: Path
+) -> None:
+    async with carried(rt, tmp_path / "j"), through(rt, patience=0.5) as (proxy, far):
+        idle = len(proxy.connections)
+        async with dispatching(far):
+            await send(rt, shop, 5)
+            await until_all(rt, delivered=5)
+            in_use = proxy.connections[idle:]
+            proxy.wire.answers.clear()  # what it asks is done, and it does not hear so
+            await send(rt, shop, 20, first=100)
+            await until(lambda: _held(in_use), lambda held: not held)
+            assert len(taken(tmp_path / "j")) == 5  # whatever it claimed, it does not know of
+            proxy.wire.answers.set()
+            await until_all(rt, delivered=25)
+    numbers = taken(tmp_path / "j")
+    assert len(numbers) == len(set(numbers)), "the carrier got a message twice"
+    await assert_sums_hold(rt)
+
+
+async def _held(connections: Sequence[Connection]) -> int:
+    """Return how many of these the near end has not hung up."""
+    return sum(not one.near_reader.at_eof() for one in connections)
 
 
 async def _carried(proxy: Proxy) -> int:

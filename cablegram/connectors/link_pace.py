@@ -10,6 +10,7 @@ from cablegram.pacing.complaints import Complaints
 from cablegram.pacing.throttle import Pace
 
 _BREATH = 0.02  # seconds of sending at once under a pace
+_MISSED = 0.1  # seconds of sending that may be made up for, with a carrier that complained
 _READY = 20  # of a second's answers one in so many is kept ready: as much as comes in while a claim is made
 
 
@@ -60,9 +61,7 @@ class LinkPace:
         None when it does not: a complaint about a message here and there is not one about the pace.
         """
         self._complaints = self._complaints.hear(answers, complaints, now)
-        if taken:
-            self._pace = self._pace.accepted(taken, now)
-        before = self._pace
+        before = self._pace = self._pace.heard(answers, taken, now)
         if complaints and self._complaints.are_about_pace:
             self._pace = before.throttled(now)
         if self._pace is before:
@@ -72,5 +71,8 @@ class LinkPace:
         return rate
 
     def _burst(self, rate: float) -> float:
-        """Return what may go out at once: a second's worth, and never more than the window."""
-        return max(1.0, min(self._window, rate))
+        """Return what may go out at once, never more than the window: a second's worth at the rate that was configured.
+
+        At one that was learned a tenth: the carrier may count in short spans, and would refuse what makes up for more.
+        """
+        return max(1.0, min(self._window, rate if rate == self._pace.limit else max(2.0, rate * _MISSED)))

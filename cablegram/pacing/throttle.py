@@ -1,6 +1,10 @@
 """How fast a carrier lets us go, learned from its throttling errors (SMPP 3.4: ESME_RTHROTTLED, 0x58).
 
-A throttling error sets the rate to what the carrier accepted in the last second, which is what it allows; from there
+What a carrier accepts in a second is what it allows, on one condition: that more was asked of it all through that
+second, and evenly, for some time before. A second that began with a burst says little: a carrier that counts in fixed
+seconds takes the burst, nothing until its next second begins, and then what we give it; that may add up to half of
+what it allows, or to twice as much. So the first error only makes a start, from which the rate doubles every second
+until errors say that it is too high; there it is held, evenly, until a second can be counted. From what was counted
 the rate rises again, hardly at first and faster the longer nobody complains. So it stays within a percent or two of
 the carrier's limit, where halving and doubling would swing around it, and still finds a limit that was raised.
 
@@ -10,71 +14,85 @@ Values in, values out; times are monotonic seconds, handed in.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from enum import Enum
 
-_SLOT = 0.1  # seconds; acceptances are counted in tenths
-_SETTLING = 1.0  # seconds; errors that soon after a slowing answer what was sent before it
-_PROVEN = 2.0  # seconds without complaint, after which the rate that was set then is known to be allowed
+_SLOT = 0.05  # seconds; answers are counted in twentieths
+_SLOTS = 20  # of the last second, and one more that lies partly in it
+_SETTLING = 1.25  # seconds; errors that soon after a change answer what was sent before, or echo its burst
+_COUNTING = 1.0  # seconds that are counted, once what came before them has settled
+_PROVEN = 3.0  # seconds after a change: a rate about which nobody complained so long is known to be allowed
 _LOWEST = 1.0  # a second: with less there would be nothing to learn from
+_EVEN = 0.8  # of what the rate allowed must have been sent, or the second measured us and not the carrier
 _FORGOTTEN = 64.0  # times what was found: by then it says nothing any more, and the next error measures anew
+
+
+class Ground(Enum):
+    """What a rate stands on."""
+
+    START = "start"  # a first guess, perhaps far too low: it is doubled every second
+    TRIAL = "trial"  # known to be too high: it is held until a second can be counted
+    MEASURED = "measured"  # what the carrier accepted in a second of which we know that it says something
 
 
 @dataclass(frozen=True, slots=True)
 class Pace:
     """The rate a carrier allows: `limit` as configured (`math.inf` for none), and `found` out since `slowed_at`.
 
-    `measured` says whether `found` came from a whole second of sending; otherwise it is only a start, and is doubled
-    every second until the carrier complains again. Either way the slowing is forgotten once the rate has risen to many
-    times what was found: a link that was idle for an hour must not take half of a rate that it never went at.
+    Whatever was found is forgotten once the rate has risen to many times as much: a link that was idle for an hour must
+    not take half of a rate that it never went at.
     """
 
     limit: float
     found: float = math.inf
     slowed_at: float = -math.inf
-    measured: bool = True
-    counts: tuple[tuple[int, int], ...] = ()  # (tenth of a second, accepted in it), the last eleven tenths
+    ground: Ground = Ground.START
+    counts: tuple[tuple[int, int, int], ...] = ()  # (twentieth of a second, answers in it, taken among them)
 
     def rate(self, now: float) -> float:
         """Return how many messages a second may be sent now."""
         clean = self._clean(now)
         if clean <= 0 or self.found == math.inf:
             return min(self.limit, self.found)
-        rise = 1 + clean / 200 + clean**3 / 1000 if self.measured else 2 ** min(clean, 60.0)
+        rise = 1 + clean / 200 + clean**3 / 1000 if self.ground is Ground.MEASURED else 2 ** min(clean, 60.0)
         return min(self.limit, self.found * rise if rise < _FORGOTTEN else math.inf)
 
-    def accepted(self, count: int, now: float) -> Pace:
-        """Count messages that the carrier took."""
+    def heard(self, answers: int, taken: int, now: float) -> Pace:
+        """Count answers, and the messages among them that the carrier took."""
         slot = math.floor(now / _SLOT)
-        recent = dict(self._recent(slot))
-        recent[slot] = recent.get(slot, 0) + count
-        return Pace(self.limit, self.found, self.slowed_at, self.measured, tuple(recent.items()))
+        recent = [one for one in self.counts if slot - _SLOTS <= one[0] < slot]
+        before = next((one for one in self.counts if one[0] == slot), (slot, 0, 0))
+        return replace(self, counts=(*recent, (slot, before[1] + answers, before[2] + taken)))
 
     def throttled(self, now: float) -> Pace:
-        """Slow down to what was accepted in the last second; once a second at most.
+        """Heed a throttling error: make a start, hold what is too high, or go at what was accepted.
 
-        One error takes no more than half, and after some seconds without complaint no more than was gained in them:
-        few messages make a poor measure.
+        Errors that echo what was sent before the last change are left alone. One error takes no more than half, and
+        after some seconds without complaint no more than was gained in them.
         """
-        if now - self.slowed_at < _SETTLING:
+        passed = now - self.slowed_at
+        if passed < (_SETTLING + _COUNTING if self.ground is Ground.TRIAL else _SETTLING):
             return self
-        slot = math.floor(now / _SLOT)
-        recent = self._recent(slot)
-        rate = self.rate(now)
+        rate, (answers, taken) = self.rate(now), self._last_second(now)
         half = rate / 2 if rate < math.inf else 0.0
-        proven = self.found if self.measured and self._clean(now) >= _PROVEN and self.found < math.inf else 0.0
-        found = min(rate, max(_accepted_in_last_second(recent, now), half, proven, _LOWEST))
-        is_whole_second = bool(recent) and recent[0][0] <= slot - 9
-        return Pace(self.limit, found, now, is_whole_second, recent)
+        if self.ground is Ground.MEASURED and passed >= _PROVEN and rate < math.inf:
+            return self._go(max(taken, self.found), Ground.MEASURED, now)
+        if self.ground is not Ground.START and answers >= _EVEN * rate:
+            return self._go(max(taken, half), Ground.MEASURED, now)
+        if self.ground is Ground.START and half and taken >= half:
+            return self._go(rate, Ground.TRIAL, now)
+        return self._go(max(taken, min(half, self.found)), Ground.START, now)
+
+    def _go(self, rate: float, ground: Ground, now: float) -> Pace:
+        return Pace(self.limit, min(self.rate(now), max(rate, _LOWEST)), now, ground, self.counts)
 
     def _clean(self, now: float) -> float:
-        """Return the seconds without complaint since the last slowing had settled."""
-        return now - self.slowed_at - _SETTLING
+        """Return the seconds in which errors would have been heeded and none came: so long the rate has been rising."""
+        held = _SETTLING + 2 * _COUNTING if self.ground is Ground.TRIAL else _SETTLING
+        return now - self.slowed_at - held
 
-    def _recent(self, slot: int) -> tuple[tuple[int, int], ...]:
-        return tuple((at, count) for at, count in self.counts if at >= slot - 10)
-
-
-def _accepted_in_last_second(recent: tuple[tuple[int, int], ...], now: float) -> float:
-    """Add up the tenths of the last second, of the oldest only the part that lies in it."""
-    tenths = now / _SLOT
-    return sum(count * min(1.0, at + 11 - tenths) for at, count in recent)
+    def _last_second(self, now: float) -> tuple[float, float]:
+        """Add up answers, and what was taken, of the last second: of the oldest slot only the part that lies in it."""
+        slots = now / _SLOT
+        shares = [(min(1.0, max(0.0, at + _SLOTS + 1 - slots)), answers, taken) for at, answers, taken in self.counts]
+        return sum(share * answers for share, answers, _ in shares), sum(share * taken for share, _, taken in shares)

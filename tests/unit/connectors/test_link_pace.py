@@ -72,7 +72,7 @@ def test_a_link_slowed_to_a_trickle_sends_in_groups_again_once_nobody_complains(
     pace = LinkPace(0, window=50, now=0)
     assert pace.hear(5, taken=0, complaints=5, now=1.0) == 1
     assert pace.grant(50, 1.0) == (0, 1.0)
-    assert pace.grant(50, 7.5)[0] == 1  # 45 a second by now
+    assert pace.grant(50, 7.5)[0] == 2  # 38 a second by now
     assert pace.grant(50, 100.0) == (50, 0.0)  # and forgotten
 
 

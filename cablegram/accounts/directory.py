@@ -82,17 +82,29 @@ async def change(
 
     Raises InvalidInput (`bad_name`, `unknown_country`), Conflict (`account_name_taken`).
     """
-    who.needs(Scope.ACCOUNT if open_senders is None else Scope.OPERATOR)
     async with rt.db.transaction() as conn:
-        account = await hold(conn, who.account_id)
-        new = replace(
-            account,
-            name=account.name if name is None else read_name(name),
-            default_country=account.default_country if default_country is None else country(default_country).iso,
-            open_senders=account.open_senders if open_senders is None else open_senders,
-        )
-        if not await store.change_account(conn, new):
-            raise _name_taken(new.name)
+        return await put(conn, who, name=name, default_country=default_country, open_senders=open_senders)
+
+
+async def put(
+    conn: Conn,
+    who: Principal,
+    *,
+    name: str | None = None,
+    default_country: str | None = None,
+    open_senders: bool | None = None,
+) -> Account:
+    """Change settings as `change` does, within a transaction."""
+    who.needs(Scope.ACCOUNT if open_senders is None else Scope.OPERATOR)
+    account = await hold(conn, who.account_id)
+    new = replace(
+        account,
+        name=account.name if name is None else read_name(name),
+        default_country=account.default_country if default_country is None else country(default_country).iso,
+        open_senders=account.open_senders if open_senders is None else open_senders,
+    )
+    if not await store.change_account(conn, new):
+        raise _name_taken(new.name)
     return new
 
 

@@ -14,7 +14,7 @@ from cablegram.accounts.model import Account
 from cablegram.api.fields import Credits, HomeCountry, Id, Moment, Name, Next, Paging
 from cablegram.api.operation import Can, Resource
 from cablegram.api.paging import cut
-from cablegram.billing import ledger
+from cablegram.billing import ledger, standing
 from cablegram.billing.model import PostingKind
 from cablegram.runtime.runtime import Runtime
 
@@ -86,9 +86,7 @@ async def show(rt: Runtime, who: Principal) -> AccountView:
 )
 async def change(rt: Runtime, who: Principal, body: AccountChange) -> AccountView:
     """Change settings of the account."""
-    who.needs(Scope.READ)  # for the balance in the answer: asked before anything is changed
-    changed = await directory.change(rt, who, name=body.name or None, default_country=body.default_country or None)
-    return _view(changed, await ledger.balance(rt, who))
+    return _view(*await standing.change(rt, who, name=body.name or None, default_country=body.default_country or None))
 
 
 @account.call("GET", "/v1/ledger", "listPostings", scope=Scope.READ)

@@ -132,7 +132,7 @@ async def change(rt: Runtime, who: Principal, connector_id: Id, body: ConnectorC
 
     Or switch it on or off; its links reconnect.
     """
-    changed = await configure.change_smpp(
+    changed, links = await configure.change_smpp(
         rt,
         who,
         connector_id,
@@ -141,7 +141,7 @@ async def change(rt: Runtime, who: Principal, connector_id: Id, body: ConnectorC
         password=None if body.password is UNSET else body.password,
         is_enabled=None if body.is_enabled is UNSET else body.is_enabled,
     )
-    return _view(who, changed, await configure.links(rt, who, [changed.id]))
+    return _view(who, changed, links)
 
 
 def _view(who: Principal, one: Connector, links: list[LinkStatus]) -> ConnectorView:

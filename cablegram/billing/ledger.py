@@ -102,9 +102,14 @@ async def balance(rt: Runtime, who: Principal) -> int:
     """Return the balance of the account that asks, in micro-credits."""
     who.needs(Scope.READ)
     async with rt.db.connection() as conn:
-        amount = await store.read_balance(conn, who.account_id)
+        return await balance_of(conn, who.account_id)
+
+
+async def balance_of(conn: Conn, account_id: AccountId) -> int:
+    """Return an account's balance, in micro-credits. Raises NotFound (`account_not_found`)."""
+    amount = await store.read_balance(conn, account_id)
     if amount is None:
-        raise _no_such_account(who.account_id)
+        raise _no_such_account(account_id)
     return amount
 
 

@@ -97,7 +97,8 @@ def disable(connector: str, *, place: Place = HERE, json: AsJson = False) -> Non
 def _switch(which: str, place: Place, *, is_enabled: bool, as_json: bool) -> None:
     async def deed(rt: Runtime) -> Connector:
         found = await choosing.connector(rt, which)
-        return await configure.change_smpp(rt, operator(choosing.ME), found.id, is_enabled=is_enabled)
+        changed, _ = await configure.change_smpp(rt, operator(choosing.ME), found.id, is_enabled=is_enabled)
+        return changed
 
     changed = act(place, deed)
     say(f"{changed.name} is {'on' if is_enabled else 'off'}.", _facts(changed, []), as_json=as_json)

@@ -75,8 +75,8 @@ async def change_smpp(
     settings: SmppSettings | None = None,
     password: str | None = None,
     is_enabled: bool | None = None,
-) -> Connector:
-    """Change what is given and leave the rest; links reconnect with the new settings.
+) -> tuple[Connector, list[LinkStatus]]:
+    """Change what is given and leave the rest; links reconnect with the new settings. Return it with its links.
 
     Raises NotAllowed, NotFound (`connector_not_found`), InvalidInput, Conflict (`connector_name_taken`).
     """
@@ -97,7 +97,7 @@ async def change_smpp(
         await store.announce_change(conn)
         event = Event(Kind.CONNECTOR_CHANGED, None, changed.id, {"name": changed.name, "by": who.name})
         await record(conn, [event], now=rt.clock.now())
-    return replace(changed, revision=now.revision + 1)
+        return replace(changed, revision=now.revision + 1), await store.links(conn, [changed.id])
 
 
 async def page(rt: Runtime, who: Principal, *, after: UUID | None = None, limit: int = 50) -> list[Connector]:

@@ -82,6 +82,14 @@ class Sink:
         """Return when each serial came; only if it was asked to record that."""
         return {int(serial): at for serial, at in self._ask("times").items()}
 
+    def mark(self) -> None:
+        """Forget when sending went on: the next submit is noted as `resumed`."""
+        self._ask("mark")
+
+    def serials(self, count: int) -> list[bool]:
+        """Tell of each of the first so many serials whether it came."""
+        return [digit == "1" for digit in self._ask(f"serials {count}")]
+
     def close(self) -> None:
         """Hang up."""
         self._file.close()
@@ -94,9 +102,9 @@ class Sink:
 
 
 @contextmanager
-def sink(folder: Path) -> Generator[Sink]:
+def sink(folder: Path, *, smpp_port: int | None = None) -> Generator[Sink]:
     """Run a sink for a block."""
-    smpp, callbacks, control = free_port(), free_port(), free_port()
+    smpp, callbacks, control = smpp_port or free_port(), free_port(), free_port()
     command = [sys.executable, "-m", "bench.sink", "--smpp", str(smpp), "--callbacks", str(callbacks)]
     root = Path(__file__).parent.parent
     with process([*command, "--control", str(control)], log=folder / "sink.log", cwd=root) as running:

@@ -4,8 +4,8 @@
 
 It answers whatever came in one read with one write, so it can take far more than any gateway here sends. Each message
 begins with `#` and a serial of ten digits: the sink knows how often it saw each, and when. The control port takes lines
-(`reset {behavior as JSON}`, `stats`, `times`) and answers each with a line of JSON. The callback port answers 200 to
-any GET and counts: a gateway that reports by HTTP reports there.
+(`reset {behavior as JSON}`, `stats`, `times`, `serials N`, `mark`) and answers each with a line of JSON. The callback
+port answers 200 to any GET and counts: a gateway that reports by HTTP reports there.
 """
 
 from __future__ import annotations
@@ -39,6 +39,7 @@ class Behavior:
     receipts: bool = True
     receipt_after: float = 0.0  # seconds
     record_from: int = SERIALS  # the first serial whose time it remembers
+    repeats_receipts: bool = False  # to who binds next, if the last one did not say thanks
 
 
 @dataclass
@@ -56,6 +57,7 @@ class Count:
     last: float = 0.0
     last_receipt: float = 0.0
     last_callback: float = 0.0
+    resumed: float = 0.0  # the first submit after the last mark
 
 
 @dataclass
@@ -103,7 +105,8 @@ class Carrier:
 
     def __init__(self) -> None:
         self.behavior, self.count, self.seen = Behavior(), Count(), Seen()
-        self._next_id = 0
+        self._next_id, self._sequence = 0, 0
+        self.unthanked: dict[int, bytes] = {}  # receipts by their sequence number
         self._second, self._taken = 0, 0
 
     def reset(self, behavior: Behavior) -> None:
@@ -118,10 +121,19 @@ class Carrier:
         self.count.submits += 1
         self.count.first = self.count.first or now
         self.count.last = now
+        self.count.resumed = self.count.resumed or now
         submit = read_submit(data, place)
         self._see(submit.text, now)
         self._next_id += 1
         return self._next_id, submit
+
+    def report(self, message_id: int, submit: Submit) -> bytes:
+        """Write a receipt, and keep it if it may have to be repeated."""
+        self._sequence += 1
+        written = receipt(message_id, submit, self._sequence)
+        if self.behavior.repeats_receipts:
+            self.unthanked[self._sequence] = written
+        return written
 
     def _allows(self, now: float) -> bool:
         if not self.behavior.rate:
@@ -151,7 +163,6 @@ class Bind(asyncio.Protocol):
         self._carrier = carrier
         self._transport: asyncio.Transport | None = None
         self._rest = b""
-        self._sequence = 0
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Keep the way back."""
@@ -167,7 +178,7 @@ class Bind(asyncio.Protocol):
         answers: list[bytes] = []
         receipts: list[bytes] = []
         while len(data) - place >= HEAD.size:
-            length, command, _, sequence = HEAD.unpack_from(data, place)
+            length, command, status, sequence = HEAD.unpack_from(data, place)
             if len(data) - place < length:
                 break
             if command == SUBMIT_SM:
@@ -175,9 +186,13 @@ class Bind(asyncio.Protocol):
             elif command == DELIVER_SM | RESPONSE:
                 self._carrier.count.receipts_answered += 1
                 self._carrier.count.last_receipt = now
+                if not status:
+                    self._carrier.unthanked.pop(sequence, None)
             elif not command & RESPONSE:  # binds, enquire_link, unbind: all are welcome
                 body = b"sink\0" if command in {1, 2, 9} else b""
                 answers.append(HEAD.pack(16 + len(body), command | RESPONSE, 0, sequence) + body)
+                if command in {1, 9}:  # whoever binds as a receiver
+                    receipts.extend(self._carrier.unthanked.values())
             place += length
         self._rest = data[place:]
         self._say(b"".join(answers), self._carrier.behavior.delay)
@@ -192,8 +207,7 @@ class Bind(asyncio.Protocol):
         message_id, submit = taken
         answers.append(HEAD.pack(27, SUBMIT_SM | RESPONSE, 0, sequence) + b"%010d\0" % message_id)
         if submit.wants_receipt and self._carrier.behavior.receipts:
-            self._sequence += 1
-            receipts.append(receipt(message_id, submit, self._sequence))
+            receipts.append(self._carrier.report(message_id, submit))
 
     def _say(self, data: bytes, delay: float) -> None:
         if data and delay:
@@ -237,6 +251,10 @@ async def control(carrier: Carrier, reader: asyncio.StreamReader, writer: asynci
                 carrier.reset(Behavior(**json.loads(rest or "{}")))
             case "times":
                 answer = carrier.seen.times
+            case "serials":  # a digit for each of the first ones: 1 if it came
+                answer = carrier.seen.serials[: int(rest)].hex()[1::2]
+            case "mark":
+                carrier.count.resumed = 0.0
             case _:
                 pass
         writer.write(json.dumps(answer).encode() + b"\n")

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import uvloop
 
-from cablegram.api.app import application
+from cablegram.api.app import Api
 from cablegram.campaigns.fan_out import FanOut
 from cablegram.campaigns.work import Worker
 from cablegram.cli.web import listen, web_server
@@ -47,7 +47,7 @@ def warm_up() -> None:
 async def _warm_up() -> None:
     settings = Settings(database_url="postgresql://nobody@127.0.0.1:1/nothing")
     rt = Runtime(settings, Database(settings.database_url or "", size=1), Seal(bytes(32)))
-    application(rt, Desk(rt))
+    Api(rt, Desk(rt))
     numbers.parse_many(["+34600000118", "+3461"], "ES")
 
 
@@ -84,7 +84,8 @@ async def _live(order: Order) -> None:
     async with _runtime(settings, hot=False) as rt, _runtime(settings, hot=True) as links, asyncio.TaskGroup() as group:
         desk = Desk(rt)
         desk.open()
-        server = web_server(with_lifespan(application(rt, desk)))
+        api = Api(rt, desk)
+        server = web_server(with_lifespan(api), api.hot)
         group.create_task(server.serve(sockets=[listen(settings.host, settings.port)]))
         group.create_task(Dispatcher(links, on_texts=receive).run())
         group.create_task(_campaigns(rt))

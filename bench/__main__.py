@@ -9,11 +9,11 @@ import sys
 import tempfile
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from statistics import median
 
-from bench import crowd, jasmin, peer_works, works
+from bench import cores, crowd, jasmin, peer_works, works
 from bench.kannel import kannel
 from bench.load import Sink, sink
 from bench.machine import facts
@@ -21,6 +21,7 @@ from bench.ours import Ours, ours
 from bench.peer import Peer
 from bench.sink import Behavior
 from bench.works import Row
+from cablegram.kit.ids import ListId
 
 KEPT = Path(".bench")
 # A campaign is compared with the fastest way that a peer has: singles by HTTP, with receipts.
@@ -32,6 +33,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="bench", description=__doc__)
     parser.add_argument("what", nargs="?", choices=("ours", "peers"), default="ours")
     parser.add_argument("--people", type=int, default=100_000, help="on the campaign's list")
+    parser.add_argument("--crowd", type=int, default=1_000_000, help="people of the campaign beside one-time codes")
     parser.add_argument("--seconds", type=float, default=6.0, help="of each press on the door")
     parser.add_argument("--millions", type=int, default=10, help="of finished messages for the work on full tables")
     parser.add_argument("--rounds", type=int, default=5, help="alternations beside a peer")
@@ -75,6 +77,8 @@ def _alone(folder: Path, carrier: Sink, asked: argparse.Namespace) -> list[Row]:
         print(f"memory (PSS, MB): {product.memory()}")
         _check_books(product)
     rows += _crowded(folder, carrier, asked)
+    for row in cores.scaling(folder, carrier, people=min(asked.people, 50_000)):
+        note(row)
     slow = 20_000
     with ours(folder / "slow", carrier) as product:
         people = product.make_list(slow)
@@ -89,24 +93,42 @@ def _alone(folder: Path, carrier: Sink, asked: argparse.Namespace) -> list[Row]:
 
 def _crowded(folder: Path, carrier: Sink, asked: argparse.Namespace) -> list[Row]:
     rows: list[Row] = []
+
+    def note(row: Row) -> None:
+        rows.append(row)
+        _print([row])
+
     with ours(folder / "mixed", carrier) as product:
-        people = product.make_list(asked.people)
-        rows.append(works.campaign(product, carrier, people, people=asked.people, name="campaign alone"))
-        rows.append(crowd.mixed(product, carrier, people, people=asked.people, name="mixed"))
-        if asked.millions:
-            seconds = crowd.grow(product, asked.millions)
-            print(f"{asked.millions} million finished messages put in within {seconds:.0f} s")
-            name = f"campaign, {asked.millions} million"
-            rows.append(works.campaign(product, carrier, people, people=asked.people, name=name))
-            rows.append(works.single(product, connections=64, seconds=asked.seconds))
-            product.wait_until_final()
-        _print(rows)
+        people = product.make_list(asked.crowd)
+        note(works.campaign(product, carrier, people, people=asked.crowd, name="campaign alone"))
+        note(crowd.mixed(product, carrier, people, people=asked.crowd, name="mixed"))
         _check_books(product)
+    shutil.rmtree(folder / "mixed")
+    if asked.millions:
+        with ours(folder / "grown", carrier) as product:
+            people = product.make_list(asked.people)
+            for row in _growing(product, carrier, people, asked):
+                note(row)
+            _check_books(product)
+        shutil.rmtree(folder / "grown")
     with ours(folder / "limited", carrier, throughput=1000) as product:
         few = min(asked.people, 10_000)
-        rows.append(crowd.mixed(product, carrier, product.make_list(few), people=few, name="mixed, link of 1,000/s"))
-        _print(rows[-1:])
+        note(crowd.mixed(product, carrier, product.make_list(few), people=few, name="mixed, link of 1,000/s"))
+        _check_books(product)
     return rows
+
+
+def _growing(product: Ours, carrier: Sink, people: ListId, asked: argparse.Namespace) -> Iterable[Row]:
+    """The campaign and the door three times each on empty tables, and three times on full ones."""
+    for state in ("on empty tables", f"on {asked.millions} million"):
+        for _ in range(3):
+            name = f"campaign {state}"
+            yield works.campaign(product, carrier, people, people=asked.people, name=name)
+            yield replace(works.single(product, connections=64, seconds=asked.seconds), work=f"single c64 {state}")
+            product.wait_until_final()
+        if state == "on empty tables":
+            seconds = crowd.grow(product, asked.millions)
+            print(f"{asked.millions} million finished messages put in within {seconds:.0f} s", flush=True)
 
 
 def _beside_peers(folder: Path, carrier: Sink, asked: argparse.Namespace) -> list[Row]:

@@ -112,17 +112,28 @@ class Ours:
 
 @contextmanager
 def ours(
-    folder: Path, sink: Sink, *, window: int = 100, throughput: float = 0, is_carried: bool = True
+    folder: Path,
+    sink: Sink,
+    *,
+    window: int = 100,
+    throughput: float = 0,
+    is_carried: bool = True,
+    binds: int = 1,
+    workers: int = 1,
 ) -> Generator[Ours]:
     """Run an installation for a block. Without being carried its link finds nobody: messages stay queued."""
-    settings = read_settings(Place(data_dir=folder / "data"), port=free_port(), simulator=False, log_level="warning")
+    settings = read_settings(
+        Place(data_dir=folder / "data"), port=free_port(), simulator=False, log_level="warning", workers=workers
+    )
     settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     with running(settings) as system:
         port = sink.smpp_port if is_carried else free_port()
 
         async def prepare(rt: Runtime) -> Ours:
             await tariffs.load_demo(rt)
-            login = SmppSettings(host="127.0.0.1", port=port, system_id="bench", window=window, throughput=throughput)
+            login = SmppSettings(
+                host="127.0.0.1", port=port, system_id="bench", window=window, throughput=throughput, binds=binds
+            )
             new = NewSmpp(name="Sink", password="bench", settings=login)  # noqa: S106 - of a sink on loopback
             await add_smpp(rt, operator("bench"), new)
             opened = await open_account(rt, None, "Bench", credits_micro=10**9 * MICRO, default_country="ES")
@@ -133,8 +144,11 @@ def ours(
 
         installed = run(system.settings, prepare, process="command", hot=False)
         if is_carried:
+            shared = [("bound", min(binds, workers))]
             wait_for(
-                lambda: installed.sql("SELECT state FROM link"), lambda rows: rows == [("bound",)], "the link is bound"
+                lambda: installed.sql("SELECT min(state), count(DISTINCT dispatcher_id) FROM link HAVING count(*) > 0"),
+                lambda rows: rows == shared,
+                "the links are bound, and shared among the dispatchers",
             )
         yield installed
 

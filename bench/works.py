@@ -81,10 +81,21 @@ def campaign(
     meter = ours.meter()
     began = time.monotonic()
     ours.start_campaign(list_id)
-    wait_for(lambda: sink.stats()["submits"], lambda n: n >= people, f"{people} messages at the carrier", patience=900)
+    held: list[float] = []  # by our processes, in MB, about once a second
+
+    def look() -> float:
+        if time.monotonic() - began > len(held):
+            held.append(ours.memory()["ours"])
+        return sink.stats()["submits"]
+
+    wait_for(look, lambda n: n >= people, f"{people} messages at the carrier", patience=3600)
     ended = ours.wait_until_final()
     cpu, stats = cpu_of(meter, people), sink.stats()
     note = f"at the carrier {people / (stats['last'] - stats['first']):,.0f}/s; {faults(stats, people)}"
+    if people >= _MILLION:
+        note += (
+            f"; memory at each tenth of the time {', '.join(f'{held[n * len(held) // 10]:.0f}' for n in range(10))} MB"
+        )
     return Row(name, "cablegram", people / (ended - began), cpu=cpu, note=note)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,15 +14,19 @@ from litestar.params import FromPath
 from litestar.response import Stream
 
 from cablegram.campaigns import find, progress
-from cablegram.campaigns.model import CampaignState, Progress
+from cablegram.campaigns.model import Campaign, CampaignState, Progress
+from cablegram.contacts import members
+from cablegram.kit.errors import NotFound
 from cablegram.kit.ids import CampaignId
 from cablegram.messages import tally
 from cablegram.messages.model import Count, State
 from cablegram.panel import stream
 from cablegram.panel.chart import chart_of
+from cablegram.panel.cut import Sample
+from cablegram.panel.filters import phone
 from cablegram.panel.launching import list_names, sender_of
 from cablegram.panel.pages import Context, draw, frame_for, page, part, zone_of
-from cablegram.panel.personal import with_defaults
+from cablegram.panel.personal import samples_of
 from cablegram.panel.visit import Http, Visit, Visitor, parts_of
 from cablegram.text.segments import split
 
@@ -30,6 +35,7 @@ _UNSETTLED = frozenset({State.SCHEDULED, State.QUEUED, State.SUBMITTING, State.S
 _PATIENCE = timedelta(minutes=2)  # how long receipts are watched for after the last message was handed over
 _REST = 20  # times as long as finding a report took, it is good enough
 _MOST_KEPT = 100
+_EXAMPLES = 5  # people of each list whose values are tried for the example
 _UNDO = 10  # seconds in which a launch can be taken back with one click
 _MOVES = frozenset({CampaignState.RUNNING, CampaignState.PAUSED})
 
@@ -40,13 +46,15 @@ async def show(request: Http, visit: Visitor, campaign_id: FromPath[UUID]) -> Re
     rt = parts_of(request).rt
     now = await progress.now(rt, visit.who, CampaignId(campaign_id))
     campaign, is_watched = now.campaign, _is_watched(now, rt.clock.now())
+    example = await _example(request, visit, campaign)
     context: Context = await _report(request, visit, campaign.id, last_word=None if is_watched else now.counts) | {
         "campaign": campaign,
         "progress": now,
         "is_watched": is_watched,
         "lists": await list_names(request, visit, campaign),
         "sender": await sender_of(request, visit, campaign),
-        "segments": split(with_defaults(campaign.text)[0].text),
+        "segments": split(example.text),
+        "example_of": example.who,
         "undo": _undo(now, rt.clock.now()),
     }
     return await page(request, visit, "campaigns/show.html", title=campaign.name, here="campaigns", context=context)
@@ -80,6 +88,16 @@ async def _changes(request: Http, visit: Visit, first: Progress) -> stream.Chang
             return
         await asyncio.sleep(_EVERY)
         now = await progress.now(rt, visit.who, first.campaign.id)
+
+
+async def _example(request: Http, visit: Visit, campaign: Campaign) -> Sample:
+    """Return the text as somebody of the audience gets it; with defaults, where nobody is left of it."""
+    people: list[tuple[str, Mapping[str, str]]] = []
+    for list_id in campaign.list_ids:
+        with contextlib.suppress(NotFound):  # a list that was deleted since
+            found = await members.page(parts_of(request).rt, visit.who, list_id, limit=_EXAMPLES)
+            people += [(phone(one.number), {**one.variables, "number": f"+{one.number}"}) for one in found]
+    return samples_of(campaign.text, people)[0]
 
 
 async def _report(

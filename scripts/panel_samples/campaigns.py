@@ -246,6 +246,7 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
             report=REPORT,
             chart=CHART,
             segments=split(TYPED),
+            example_of="+34 612 44 01 18",
             undo=("Launched to 12,408 people", "/campaigns/1/cancel", 7),
         ),
     ),
@@ -262,6 +263,7 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
             report=replace(REPORT, countries=[], skipped={}),
             chart=None,
             segments=split(SALE),
+            example_of="",
         ),
     ),
     "stop": (

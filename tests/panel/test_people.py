@@ -253,6 +253,8 @@ async def test_a_campaign_is_launched_paused_resumed_and_stopped(operator: Perso
     campaign = await new_campaign(operator, address)
     await operator.submit(f"{campaign}/start")
     assert "running" in operator.page.text
+    assert "Hola Ana" in operator.page.text or "Hola Олена" in operator.page.text
+    assert "first_name" not in operator.page.text
     await FanOut().step(rt, (await find.page(rt, await account_of(rt)))[0].id)
     await operator.submit(f"{campaign}/pause")
     assert "Paused" in operator.page.text

@@ -1,4 +1,4 @@
-"""Run benchmarks: `python -m bench` for Cablegram alone, `python -m bench peers` in turn with others."""
+"""Run benchmarks: `python -m bench` for Cablegram alone, `peers` in turn with others, `page` to write both down."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from statistics import median
 
-from bench import cores, crowd, jasmin, peer_works, works
+from bench import cores, crowd, jasmin, page, peer_works, works
 from bench.kannel import kannel
 from bench.load import Sink, sink
 from bench.machine import facts
@@ -24,20 +24,21 @@ from bench.works import Row
 from cablegram.kit.ids import ListId
 
 KEPT = Path(".bench")
-# A campaign is compared with the fastest way that a peer has: singles by HTTP, with receipts.
-_BESIDE = {"campaign": "end to end"}
 
 
 def main() -> int:
     """Run what was asked for, print the table, keep it as JSON."""
     parser = argparse.ArgumentParser(prog="bench", description=__doc__)
-    parser.add_argument("what", nargs="?", choices=("ours", "peers"), default="ours")
+    parser.add_argument("what", nargs="?", choices=("ours", "peers", "page"), default="ours")
     parser.add_argument("--people", type=int, default=100_000, help="on the campaign's list")
     parser.add_argument("--crowd", type=int, default=1_000_000, help="people of the campaign beside one-time codes")
     parser.add_argument("--seconds", type=float, default=6.0, help="of each press on the door")
     parser.add_argument("--millions", type=int, default=10, help="of finished messages for the work on full tables")
     parser.add_argument("--rounds", type=int, default=5, help="alternations beside a peer")
     asked = parser.parse_args()
+    if asked.what == "page":
+        print("written:", *page.write(KEPT))
+        return 0
     needed = {"wrk": "wrk"} | ({"bearerbox": "kannel"} if asked.what == "peers" else {})
     if missing := [package for program, package in needed.items() if not shutil.which(program)]:
         print(f"Not installed. On Debian: apt-get install {' '.join(missing)}", file=sys.stderr)
@@ -206,7 +207,7 @@ def _print_ratios(rows: list[Row]) -> None:
         spread = f"({min(rates):,.0f} to {max(rates):,.0f})"
         line = f"{work:26} {product:10} {median(rates):10,.0f}/s {spread}  CPU {median(costs):7.1f} us"
         for peer in ("kannel", "jasmin") if product == "cablegram" else ():
-            theirs = by.get((work, peer)) or (by.get((_BESIDE.get(work, ""), peer)))
+            theirs = by.get((work, peer)) or (by.get((page.BESIDE.get(work, ""), peer)))
             if theirs:
                 times = median(rates) / median(row.rate for row in theirs)
                 cheaper = median(costs) / median(sum(row.cpu.values()) for row in theirs)

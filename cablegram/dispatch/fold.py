@@ -85,3 +85,21 @@ def only_fit(receipt: Pending, unknown: Sequence[InQuestion]) -> InQuestion | No
         and one.text.startswith(receipt.head)
     ]
     return fitting[0] if len(fitting) == 1 else None
+
+
+def fits(pending: Sequence[Pending], unknown: Sequence[InQuestion]) -> list[tuple[Pending, InQuestion]]:
+    """Return the receipts that can be about exactly one message in question, each with its message.
+
+    A message that was found is no longer in question for the receipts behind it.
+    """
+    by_end: dict[str, list[InQuestion]] = {}
+    for one in unknown:
+        by_end.setdefault(one.number[-SUFFIX:], []).append(one)
+    found: list[tuple[Pending, InQuestion]] = []
+    for receipt in pending:
+        candidates = by_end.get(receipt.number[-SUFFIX:], [])
+        fit = only_fit(receipt, candidates)
+        if fit is not None:
+            candidates.remove(fit)
+            found.append((receipt, fit))
+    return found

@@ -73,8 +73,11 @@ class Pump:
         """Claim until there is no room or nothing to claim."""
         link = self._link
         self._wake.clear()
-        room = link.room()
-        while room and self._lives.is_set():
+        while self._lives.is_set():
+            await self._recorder.has_room.wait()
+            room = link.room()
+            if not room:
+                break
             async with self._gate.passing(), self.claiming:
                 began = self._rt.clock.monotonic()
                 claimed = await store.claim(
@@ -99,9 +102,10 @@ class Pump:
             reach("claim.sent")
             self._note(len(claimed), began)
             self._turns.note(claimed)
-            room = link.room()
         # Something may wait that is longer than the room: then the room that opens matters.
-        self._is_hungry = bool(room) and (link.is_empty() or not await store.any_waiting(conn, link.connector_id))
+        self._is_hungry = bool(link.room()) and (
+            link.is_empty() or not await store.any_waiting(conn, link.connector_id)
+        )
 
     def _note(self, messages: int, began: float) -> None:
         seconds = self._rt.clock.monotonic() - began

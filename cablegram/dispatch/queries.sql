@@ -184,10 +184,12 @@ DELETE FROM orphan_receipt WHERE id = ANY (%(ids)s);
 
 -- name: unknown_of_connector
 -- all accounts: a receipt without a known id is compared with every message in question of that connector that went
--- to its number; carriers leave country codes away, so by the end of it.
+-- to its number; carriers leave country codes away, so by the end of it. IS TRUE keeps IN apart from the joins: ends are
+-- looked up in a table of hashes, and not read through once for each message in question, of which a death makes many.
 SELECT message.id, message.version, message.segments, message.src, message.dst, message.body, message.claimed_at
 FROM flight JOIN message ON message.id = flight.id
-WHERE flight.connector_id = %(connector_id)s AND flight.is_unknown AND right(message.dst, 7) = ANY (%(ends)s);
+WHERE flight.connector_id = %(connector_id)s AND flight.is_unknown
+    AND (right(message.dst, 7) IN (SELECT unnest(%(ends)s::text[]))) IS TRUE;
 
 -- name: unknown_claimed_before
 -- all accounts: messages in question for longer than the setting allows. LATERAL with LIMIT goes from the few in question

@@ -15,9 +15,9 @@ from cablegram.connectors.contract import Result, Verdict
 from cablegram.connectors.learn import learn_id_form
 from cablegram.connectors.model import IdForm
 from cablegram.dispatch import store
-from cablegram.dispatch.fold import Folding, choose, only_fit
+from cablegram.dispatch.fold import Folding, choose, fits
 from cablegram.dispatch.id_forms import id_forms, telling
-from cablegram.dispatch.model import Claimed, Match, Pending
+from cablegram.dispatch.model import Claimed, InQuestion, Match, Pending
 from cablegram.dispatch.results import Decision, decide
 from cablegram.kit.ids import ConnectorId, MessageId, uuid7
 from cablegram.messages import hold, settle, story
@@ -282,23 +282,29 @@ async def _fit_unknown(
     if not pending:
         return []
     unknown = await store.unknown_of_connector(conn, connector_id, [one.number for one in pending])
-    left: list[Pending] = []
-    for receipt in pending:
-        fit = only_fit(receipt, unknown)
-        if fit is None:
-            left.append(receipt)
-            continue
-        unknown.remove(fit)
-        match = Match(0, fit.id, 1, fit.version, State.UNKNOWN, 1, None, fit.number, None, 1)
-        folding = Folding(match)
-        folding.take(1, receipt)
-        # A receipt that says "on its way" still says that the carrier took it.
-        move = folding.move() or Move(fit.id, fit.version, State.UNKNOWN, State.SUBMITTED, "resolved_by_receipt")
-        if not await settle.settle(conn, [move], now=now):
-            left.append(receipt)  # somebody else settled it just now
-            continue
+    # All of them at once: after a death there may be thousands, and the links wait until it is done.
+    pairs = fits(pending, unknown)
+    moved = await settle.settle(conn, [_fitted(receipt, one) for receipt, one in pairs], now=now)
+    fitted = [(receipt, one) for receipt, one in pairs if one.id in moved]  # the others somebody settled just now
+    if fitted:
         reach("receipts.fitted")
-        await store.insert_submissions(conn, connector_id, [(canonical(receipt.provider_id), fit.id, 1)])
-        detail = f"{receipt.line()}; the only message in question that fits"
-        await story.tell(conn, [(fit.id, receipt.arrived_at, "receipt", 1, detail)])
-    return left
+        await store.insert_submissions(
+            conn, connector_id, [(canonical(receipt.provider_id), one.id, 1) for receipt, one in fitted]
+        )
+        await story.tell(
+            conn,
+            [
+                (one.id, receipt.arrived_at, "receipt", 1, f"{receipt.line()}; the only message in question that fits")
+                for receipt, one in fitted
+            ],
+        )
+    done = {id(receipt) for receipt, _ in fitted}
+    return [one for one in pending if id(one) not in done]
+
+
+def _fitted(receipt: Pending, one: InQuestion) -> Move:
+    """Return the move of a message in question whose receipt was found."""
+    folding = Folding(Match(0, one.id, 1, one.version, State.UNKNOWN, 1, None, one.number, None, 1))
+    folding.take(1, receipt)
+    # A receipt that says "on its way" still says that the carrier took it.
+    return folding.move() or Move(one.id, one.version, State.UNKNOWN, State.SUBMITTED, "resolved_by_receipt")

@@ -25,6 +25,7 @@ from cablegram.runtime.database import Conn
 from cablegram.runtime.failpoints import reach
 
 _RETRY = 0.5  # seconds between tries while the database is away
+_MOST_WAITING = 2_000  # answers that wait to be written; more are not asked for, since a death leaves them in question
 _REMEMBERED = 10_000  # messages in question whose late answer is still understood, as many as a session remembers
 
 
@@ -73,8 +74,9 @@ class _Batch:
 class Recorder:
     """Collects what links hear and writes it down."""
 
-    def __init__(self, rt: Runtime, on_texts: OnTexts) -> None:
+    def __init__(self, rt: Runtime, on_texts: OnTexts, *, most_waiting: int = _MOST_WAITING) -> None:
         self._rt = rt
+        self._most_waiting = most_waiting
         self._on_texts = on_texts
         self._batch = _Batch()
         self._wake = asyncio.Event()
@@ -84,6 +86,9 @@ class Recorder:
         # What was claimed and handed to a link, until its outcome is on disk. What is not in here was never written.
         self.in_flight: dict[MessageId, Claimed] = {}
         self._doubtful: deque[Claimed] = deque()
+        self._writing = 0  # answers in the transaction that runs
+        self.has_room = asyncio.Event()  # unset while so much waits to be written that no more should be sent
+        self.has_room.set()
 
     def take_claimed(self, claimed: Iterable[Claimed]) -> None:
         """Note messages that go to a link now; call it before their first byte is written."""
@@ -95,6 +100,7 @@ class Recorder:
             claimed = self.in_flight.get(result.id)
             if claimed:
                 self._batch.answered[result.id] = Answered(result, claimed)
+        self._look_for_room()
         self._stir()
 
     def take_arrivals(self, link: Link, arrivals: Sequence[Arrival]) -> None:
@@ -117,8 +123,11 @@ class Recorder:
             await self._wake.wait()
             self._wake.clear()
             batch, self._batch = self._batch, _Batch()
+            self._writing = len(batch.answered)
             reach("recorder.taken")
             await self._write_until_done(batch)
+            self._writing = 0
+            self._look_for_room()
             if batch.acknowledge:
                 reach("recorder.written")
             for link, arrivals in batch.acknowledge:
@@ -132,6 +141,12 @@ class Recorder:
         """Wait until everything noted so far is written, at most `timeout` seconds."""
         async with asyncio.timeout(timeout):
             await self._idle.wait()
+
+    def _look_for_room(self) -> None:
+        if self._writing + len(self._batch.answered) < self._most_waiting:
+            self.has_room.set()
+        else:
+            self.has_room.clear()
 
     def _stir(self) -> None:
         self._idle.clear()

@@ -96,6 +96,18 @@ async def _let_go(conn: Conn) -> None:
     await conn.execute("COMMIT")
 
 
+async def test_nothing_more_is_sent_while_too_many_answers_wait_to_be_written(rt: Runtime, shop: Principal) -> None:
+    recorder = Recorder(rt, receive, most_waiting=3)
+    claims = await on_the_wire(rt, recorder, shop, 3)
+    recorder.take_results([result(one, Verdict.TAKEN) for one in claims[:2]])
+    assert recorder.has_room.is_set()
+    recorder.take_results([result(claims[2], Verdict.TAKEN)])
+    assert not recorder.has_room.is_set()
+    async with recording(recorder):
+        await recorder.has_room.wait()
+    assert await states(rt) == {"submitted": 3}
+
+
 async def test_an_answer_better_than_the_one_before_replaces_it_in_a_batch(rt: Runtime, shop: Principal) -> None:
     recorder = Recorder(rt, receive)
     (claim,) = await on_the_wire(rt, recorder, shop, 1)

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cablegram.connectors.contract import Outcome
-from cablegram.dispatch.fold import Folding, choose, is_same_number, only_fit
+from cablegram.dispatch.fold import Folding, choose, fits, is_same_number, only_fit
 from cablegram.dispatch.model import InQuestion, Match, Pending
 from cablegram.kit.ids import MessageId
 from cablegram.messages.model import Move, State, worst
@@ -169,7 +169,7 @@ def question(
 
 
 @pytest.mark.parametrize(
-    "fits",
+    "fitting",
     [
         receipt(),
         receipt(number="600000118"),
@@ -177,8 +177,8 @@ def question(
         receipt(head="Hello Anna"),
     ],
 )
-def test_a_receipt_with_an_unknown_id_is_about_the_one_message_that_fits(fits: Pending) -> None:
-    assert only_fit(fits, [question(), question(2, number="34611111111", text="Bye Bye")]) == question()
+def test_a_receipt_with_an_unknown_id_is_about_the_one_message_that_fits(fitting: Pending) -> None:
+    assert only_fit(fitting, [question(), question(2, number="34611111111", text="Bye Bye")]) == question()
 
 
 @pytest.mark.parametrize(
@@ -198,3 +198,15 @@ def test_a_receipt_that_fits_none_or_two_is_about_none(others: list[InQuestion])
 
 def test_another_sender_s_receipt_fits_not() -> None:
     assert only_fit(receipt(source="OTHER"), [question()]) is None
+
+
+def test_of_many_receipts_each_finds_the_message_that_fits_it_alone_and_none_finds_it_again() -> None:
+    anna, bert = question(), question(2, number="34600000119")
+    twins = [question(3, number="34600000120"), question(4, number="34600000120")]
+    first, again = receipt(head="Hello"), receipt(head="Hello")
+    late, either = receipt(number="34600000119"), receipt(number="34600000120")
+    found = fits([first, again, either, late, receipt(number="")], [anna, bert, *twins])
+    assert [(one is first, one is late, fit.id) for one, fit in found] == [
+        (True, False, anna.id),
+        (False, True, bert.id),
+    ]

@@ -54,7 +54,7 @@ async def prepare(rt: Runtime) -> Welcome:
         await enrollment.give_senders(rt)
     one_time = await profile.first_operator(rt)
     if one_time and not await directory.page(rt, operator("up"), limit=1):
-        await enrollment.open_account(rt, None, _FIRST_ACCOUNT, credits_micro=_FIRST_CREDITS, default_country="US")
+        await enrollment.open_without_key(rt, _FIRST_ACCOUNT, credits_micro=_FIRST_CREDITS, default_country="US")
     simulator = f"{settings.carrier_host}:{settings.carrier_port}" if settings.simulator else None
     return Welcome(settings.public, one_time, simulator)
 

@@ -37,25 +37,38 @@ async def open_account(
     default_country: str,
     open_senders: bool = True,
 ) -> Opened:
-    """Open an account, as the operator (None: the command line), in one transaction.
+    """Open an account with a key, as the operator (None: the command line), in one transaction.
 
     Raises InvalidInput (`bad_name`, `unknown_country`, `bad_amount`), Conflict (`account_name_taken`).
     """
-    who = who or operator("command line")
-    who.needs(Scope.OPERATOR)
-    if credits_micro < 0:
-        raise InvalidInput("bad_amount", "An account begins with 0 credits or more.")
     async with rt.db.transaction() as conn:
         now = rt.clock.now()
-        account = await directory.add(conn, name, default_country=default_country, open_senders=open_senders, now=now)
-        await ledger.open_balance(conn, account.id)
-        if credits_micro:
-            await ledger.grant(conn, account.id, credits_micro, note="First credits", now=now)
+        account, sender = await _open(
+            conn,
+            who or operator("command line"),
+            name,
+            credits_micro=credits_micro,
+            default_country=default_country,
+            open_senders=open_senders,
+            now=now,
+        )
         _, api_key = await keys.issue(conn, account.id, name="First key", scopes=ACCOUNT_SCOPES, now=now)
-        sender = await _sender(conn, account, now)
-        facts = {"name": account.name, "credits": credits_micro, "by": who.name}
-        await record(conn, [Event(Kind.ACCOUNT_CREATED, account.id, account.id, facts)], now=now)
     return Opened(account.id, api_key, sender)
+
+
+async def open_without_key(rt: Runtime, name: str, *, credits_micro: int, default_country: str) -> AccountId:
+    """Open an account where nobody is there to be shown a key; its people make one when they want it."""
+    async with rt.db.transaction() as conn:
+        account, _ = await _open(
+            conn,
+            operator("command line"),
+            name,
+            credits_micro=credits_micro,
+            default_country=default_country,
+            open_senders=True,
+            now=rt.clock.now(),
+        )
+    return account.id
 
 
 async def give_senders(rt: Runtime) -> int:
@@ -65,6 +78,30 @@ async def give_senders(rt: Runtime) -> int:
         if connector is None:
             return 0
         return len(await simulated.give_to_all_without(conn, connector.id, now=rt.clock.now()))
+
+
+async def _open(
+    conn: Conn,
+    who: Principal,
+    name: str,
+    *,
+    credits_micro: int,
+    default_country: str,
+    open_senders: bool,
+    now: datetime,
+) -> tuple[Account, str | None]:
+    """Make account, balance and first credits; return it with its number on the simulated carrier."""
+    who.needs(Scope.OPERATOR)
+    if credits_micro < 0:
+        raise InvalidInput("bad_amount", "An account begins with 0 credits or more.")
+    account = await directory.add(conn, name, default_country=default_country, open_senders=open_senders, now=now)
+    await ledger.open_balance(conn, account.id)
+    if credits_micro:
+        await ledger.grant(conn, account.id, credits_micro, note="First credits", now=now)
+    sender = await _sender(conn, account, now)
+    facts = {"name": account.name, "credits": credits_micro, "by": who.name}
+    await record(conn, [Event(Kind.ACCOUNT_CREATED, account.id, account.id, facts)], now=now)
+    return account, sender
 
 
 async def _sender(conn: Conn, account: Account, now: datetime) -> str | None:

@@ -8,7 +8,7 @@ from cablegram.accounts import directory, keys
 from cablegram.accounts.access import ACCOUNT_SCOPES, Principal, operator
 from cablegram.accounts.keyring import KeyRing
 from cablegram.billing import ledger
-from cablegram.enrollment.open import Opened, give_senders, open_account
+from cablegram.enrollment.open import Opened, give_senders, open_account, open_without_key
 from cablegram.kit.errors import CablegramError, Conflict, InvalidInput, NotAllowed
 from cablegram.kit.money import MICRO
 from cablegram.runtime.runtime import Runtime
@@ -95,3 +95,10 @@ async def test_accounts_that_were_there_before_the_simulated_carrier_get_a_numbe
         (sender,) = await grant.page(rt, Principal(new.account_id, "key", ACCOUNT_SCOPES))
         assert (sender.address, sender.is_default) == (number, True)
     assert [sender.address for sender in await grant.page(rt, own)] == ["Acme"]
+
+
+async def test_where_nobody_is_there_to_be_shown_a_key_none_is_made(rt: Runtime) -> None:
+    account_id = await open_without_key(rt, "Acme", credits_micro=MICRO, default_country="US")
+    who = Principal(account_id, "key", ACCOUNT_SCOPES)
+    assert await keys.page(rt, who) == []
+    assert await ledger.balance(rt, who) == MICRO

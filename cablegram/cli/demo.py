@@ -26,12 +26,13 @@ from cablegram.cli.demo_report import Outcome, write
 from cablegram.cli.opening import HERE, AsJson, Place, read_settings, run
 from cablegram.cli.up import free_port, running
 from cablegram.contacts import importing, lists
-from cablegram.enrollment.open import open_account
+from cablegram.enrollment.open import open_without_key
 from cablegram.kit.errors import Conflict, NotFound
 from cablegram.kit.ids import CampaignId
 from cablegram.kit.money import MICRO
 from cablegram.messages.model import FINAL, State
 from cablegram.runtime import Runtime
+from cablegram.runtime.postgres_tools import need_empty
 from cablegram.runtime.settings import Settings
 
 _EXAMPLES = Path(cablegram.__file__).parent.parent / "examples"
@@ -67,6 +68,8 @@ def demo(
             raise NotFound("file_not_found", f"{path} is not there. The examples come with the source repository.")
     settings = read_settings(place)
     settings = replace(settings, port=free_port(settings.host, settings.port), log_level="warning", simulator=True)
+    if settings.database_url:
+        need_empty(settings.database_url, "the demo leaves an account, prices and messages there")
     _make_empty(settings.data_dir)
     console = Console(stderr=json)
     try:
@@ -100,8 +103,8 @@ def _perform(settings: Settings, contacts: Path, template: Path, console: Consol
 
 
 async def _act(rt: Runtime, contacts: Path, text: str, *, meter: Meter, console: Console) -> Outcome:
-    opened = await open_account(rt, None, "Demo shop", credits_micro=_CREDITS * MICRO, default_country="US")
-    who = operator("demo", opened.account_id)
+    shop = await open_without_key(rt, "Demo shop", credits_micro=_CREDITS * MICRO, default_country="US")
+    who = operator("demo", shop)
     new_list = await lists.create(rt, who, "Customers")
     began = time.monotonic()
     imported = await importing.import_csv(rt, who, new_list.id, _chunks(contacts), on_bad_rows="skip")

@@ -60,13 +60,8 @@ def load(url: str, file: Path) -> None:
         raise Refused("bad_file", f"Can't read {file}: {error.strerror}.") from error
     if not is_ours:
         raise Refused("bad_file", f"{file} is no backup: `cablegram backup` writes PostgreSQL's custom format.")
+    need_empty(url, "a restore replaces nothing")
     with _connected(url) as conn:
-        if _is_filled(conn):
-            message = (
-                "There are tables in this database, and a restore replaces nothing. Give an empty one: another "
-                "--data-dir, or a new database at --database-url."
-            )
-            raise Conflict("database_not_empty", message)
         conn.execute(f"CREATE SCHEMA IF NOT EXISTS {RESTORING}")
     fault: str | None = "pg_restore was broken off"
     try:
@@ -76,6 +71,17 @@ def load(url: str, file: Path) -> None:
             finish_restore(url)  # nothing of it is in the database
     if fault:
         raise Unavailable("restore_failed", fault)
+
+
+def need_empty(url: str, why: str) -> None:
+    """Raise Conflict (`database_not_empty`), saying why, if there is anything in the database."""
+    with _connected(url) as conn:
+        if _is_filled(conn):
+            message = (
+                f"There are tables in this database, and {why}. Give an empty one: another --data-dir, or a new "
+                "database at --database-url."
+            )
+            raise Conflict("database_not_empty", message)
 
 
 def finish_restore(url: str) -> None:

@@ -22,13 +22,14 @@ from cablegram.library.model import SavedTemplate
 from cablegram.messages.model import MessageClass
 from cablegram.numbers.format import international
 from cablegram.panel import sending
-from cablegram.panel.cut import Cut, cut, plain
+from cablegram.panel.cut import Cut, cut
 from cablegram.panel.forms import Errors, Fields, errors_of, read_form, read_ids, summary_of
 from cablegram.panel.pages import Context, go, page, part
 from cablegram.panel.paging import PAGE, Cursor, paged
 from cablegram.panel.personal import samples_of
 from cablegram.panel.templates import tabs
 from cablegram.panel.visit import Http, Visit, Visitor, parts_of
+from cablegram.text.transliterate import plain
 
 _SHOWN = ("name", "list_id", "sender", "text")
 _FIELDS = {"list_ids": "list_id", "from": "sender", "variables": "text", "template_not_found": "text"}

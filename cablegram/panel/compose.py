@@ -14,10 +14,11 @@ from cablegram.messages.model import MessageClass
 from cablegram.messages.submit import Asked
 from cablegram.numbers.format import international
 from cablegram.panel import sending
-from cablegram.panel.cut import Cut, cut, plain
+from cablegram.panel.cut import Cut, cut
 from cablegram.panel.forms import Errors, Fields, errors_of, read_form, summary_of
 from cablegram.panel.pages import frame_for, go, page, part
 from cablegram.panel.visit import Http, Visit, Visitor, parts_of
+from cablegram.text.transliterate import plain
 
 _SHOWN = ("sender", "to", "text", "class")
 _FIELDS = {"from": "sender"}

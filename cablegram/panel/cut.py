@@ -10,34 +10,7 @@ from cablegram.kit.errors import Fault, InvalidInput
 from cablegram.text.encoding import choose, offenders
 from cablegram.text.limits import admit
 from cablegram.text.segments import Segment, measure, split
-
-# Typography that has a plain form in GSM 03.38 without changing a word. Letters are never replaced.
-PLAIN: Mapping[str, str] = {
-    "\N{LEFT SINGLE QUOTATION MARK}": "'",
-    "\N{RIGHT SINGLE QUOTATION MARK}": "'",
-    "\N{SINGLE LOW-9 QUOTATION MARK}": "'",
-    "\N{PRIME}": "'",
-    "\N{GRAVE ACCENT}": "'",
-    "\N{ACUTE ACCENT}": "'",
-    "\N{LEFT DOUBLE QUOTATION MARK}": '"',
-    "\N{RIGHT DOUBLE QUOTATION MARK}": '"',
-    "\N{DOUBLE LOW-9 QUOTATION MARK}": '"',
-    "\N{LEFT-POINTING DOUBLE ANGLE QUOTATION MARK}": '"',
-    "\N{RIGHT-POINTING DOUBLE ANGLE QUOTATION MARK}": '"',
-    "\N{HYPHEN}": "-",
-    "\N{NON-BREAKING HYPHEN}": "-",
-    "\N{EN DASH}": "-",
-    "\N{EM DASH}": "-",
-    "\N{MINUS SIGN}": "-",
-    "\N{HORIZONTAL ELLIPSIS}": "...",
-    "\N{BULLET}": "-",
-    "\N{NO-BREAK SPACE}": " ",
-    "\N{NARROW NO-BREAK SPACE}": " ",
-    "\N{THIN SPACE}": " ",
-    "\N{ZERO WIDTH SPACE}": "",
-    "\t": " ",
-}
-_TO_PLAIN = str.maketrans(dict(PLAIN))
+from cablegram.text.transliterate import PLAIN, plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,11 +74,6 @@ def cut(typed: str, samples: Sequence[Sample] = (), *, unit_price: int | None = 
         fewer=fewer,
         saves=None if unit_price is None else unit_price * fewer,
     )
-
-
-def plain(text: str) -> str:
-    """Return the text with typography in its plain form; words stay as they are."""
-    return text.translate(_TO_PLAIN)
 
 
 def _is_drawable(text: str) -> bool:

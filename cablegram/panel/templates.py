@@ -12,12 +12,13 @@ from litestar.response import Redirect
 from cablegram.kit.errors import CablegramError
 from cablegram.library import shelf
 from cablegram.library.model import SavedTemplate
-from cablegram.panel.cut import cut, plain
+from cablegram.panel.cut import cut
 from cablegram.panel.forms import Errors, Fields, errors_of, read_form, summary_of
 from cablegram.panel.pages import go, page, part
 from cablegram.panel.paging import PAGE, Cursor, paged
 from cablegram.panel.personal import variables_of, with_defaults
 from cablegram.panel.visit import Http, Visit, Visitor, parts_of
+from cablegram.text.transliterate import plain
 
 _SHOWN = ("name", "description", "text")
 

@@ -5,8 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cablegram.panel import cut as cutting
-from cablegram.panel.cut import PLAIN, Sample, cut, plain
+from cablegram.panel.cut import Sample, cut
 from cablegram.text import gsm0338
+from cablegram.text.transliterate import PLAIN, plain
 
 CREDIT = 1_000_000
 

@@ -99,12 +99,18 @@ class Installation:
             time.sleep(_LOOK)
         return at
 
-    def furnish(self) -> Opened:
+    def furnish(self, *, throughput: float = 0) -> Opened:
         """Make prices, a link to the carrier, and an account with credit; return the account."""
 
         async def deed(rt: Runtime) -> Opened:
             await tariffs.load_demo(rt)
-            login = SmppSettings(host="127.0.0.1", port=self._carrier_port, system_id="proving", window=WINDOW)
+            login = SmppSettings(
+                host="127.0.0.1",
+                port=self._carrier_port,
+                system_id="proving",
+                window=WINDOW,
+                throughput=throughput,
+            )
             await add_smpp(rt, operator("proving"), NewSmpp(name="Sink", password="proving", settings=login))
             opened = await open_account(rt, None, "Proving", credits_micro=10**9 * MICRO, default_country="ES")
             async with rt.db.transaction() as conn:

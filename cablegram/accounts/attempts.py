@@ -1,8 +1,9 @@
 """Guessing passwords is slow: after ten wrong ones for a login, or thirty from an address, one has to wait.
 
-A failure counts for a quarter of an hour. Logins that nobody has are counted like those that somebody has, so that the
-answer tells nothing about them. Many people can sit behind one address, so it may have more failures than a login. The
-one-time login is not counted: it can't be guessed, and lets a person in whose login somebody else keeps busy.
+A failure counts for a quarter of an hour, at the login as where a new password asks for the present one. Logins that
+nobody has are counted like those that somebody has, so that the answer tells nothing about them. Many people can sit
+behind one address, so it may have more failures than a login. The one-time login is not counted: it can't be guessed,
+and lets a person in whose login somebody else keeps busy.
 """
 
 from __future__ import annotations
@@ -79,7 +80,7 @@ def _subject(kind: str, text: str, key: str) -> bytes:
 def _too_many(wait: timedelta) -> Unavailable:
     minutes = -(-wait // timedelta(minutes=1))
     message = (
-        f"There were too many attempts to log in with a wrong password. Wait {minutes} minute{'s' * (minutes > 1)} and "
+        f"There were too many attempts with a wrong password. Wait {minutes} minute{'s' * (minutes > 1)} and "
         "try again, or ask the operator for a link that logs you in."
     )
     return Unavailable("too_many_attempts", message, retry_after=-(-wait // timedelta(seconds=1)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import get_args
 
-from cablegram.accounts import passwords, store
+from cablegram.accounts import attempts, passwords, store
 from cablegram.accounts.authenticate import new_one_time
 from cablegram.accounts.model import Session, Theme, User
 from cablegram.events.model import Event, Kind
@@ -16,24 +16,36 @@ from cablegram.kit.names import read_name
 from cablegram.runtime.runtime import Runtime
 
 
-async def change_password(rt: Runtime, session: Session, *, old: str | None, new: str) -> None:
+async def change_password(rt: Runtime, session: Session, *, old: str | None, new: str, address: str) -> None:
     """Set a new password and end the person's other sessions (R9).
 
-    The old one is asked for, unless there is none yet: after a one-time login. Raises InvalidInput (`bad_password`,
-    `wrong_password`).
+    The old one is asked for, unless there is none yet: after a one-time login. A wrong one counts as at the login, for
+    the person and for `address`, where they come from. Raises InvalidInput (`bad_password`, `wrong_password`) and
+    Unavailable (`too_many_attempts`).
     """
     passwords.check_new(new)
     cost = {"memory": rt.settings.password_memory, "rounds": rt.settings.password_rounds}
     stored = await _stored(rt, session.user)
-    if stored is not None and not await asyncio.to_thread(passwords.matches, stored, old or "", **cost):
-        message = "This is not your present password."
-        raise InvalidInput("wrong_password", message, faults=[Fault("old_password", "wrong_password", message)])
+    if stored is not None:
+        await _check_old(rt, session.user, stored, old or "", address=address)
     fresh = await asyncio.to_thread(passwords.hash_new, new, **cost)
     async with rt.db.transaction() as conn:
         await store.set_password(conn, session.user.id, fresh)
         await store.delete_other_sessions(conn, session.user.id, session.hash)
         event = Event(Kind.PASSWORD_CHANGED, None, session.user.id, {"login": session.user.login})
         await record(conn, [event], now=rt.clock.now())
+
+
+async def _check_old(rt: Runtime, user: User, stored: str, old: str, *, address: str) -> None:
+    limits = attempts.limits_of(user.login, address, key=rt.seal.derive("login attempts"))
+    async with rt.db.transaction() as conn:
+        attempt_id = await attempts.begin(conn, limits, now=rt.clock.now())
+    cost = {"memory": rt.settings.password_memory, "rounds": rt.settings.password_rounds}
+    if not await asyncio.to_thread(passwords.matches, stored, old, **cost):
+        message = "This is not your present password."
+        raise InvalidInput("wrong_password", message, faults=[Fault("old_password", "wrong_password", message)])
+    async with rt.db.transaction() as conn:
+        await attempts.succeeded(conn, attempt_id)
 
 
 async def set_theme(rt: Runtime, session: Session, theme: Theme) -> None:

@@ -9,12 +9,12 @@ from litestar.datastructures import Cookie
 from litestar.response import Redirect
 
 from cablegram.accounts import profile
-from cablegram.kit.errors import InvalidInput
+from cablegram.kit.errors import InvalidInput, Unavailable
 from cablegram.panel.forms import Errors, errors_of, read_form, summary_of
 from cablegram.panel.pages import KEYS_OFF, go, page, render
-from cablegram.panel.visit import Http, Visit, Visitor, parts_of
+from cablegram.panel.visit import Http, Visit, Visitor, address_of, parts_of
 
-_FIELDS = {"old_password": "current", "new_password": "password"}
+_FIELDS = {"old_password": "current", "new_password": "password", "too_many_attempts": "current"}
 _SHOWN = ("current", "password", "again")
 _A_YEAR = 365 * 24 * 3600
 
@@ -54,15 +54,27 @@ async def choose_password(request: Http, visit: Visitor) -> Response[str] | Redi
         return await _page(request, visit, is_first=is_first, errors=errors)
     try:
         await profile.change_password(
-            parts_of(request).rt, visit.session, old=form.one("current"), new=form.one("password")
+            parts_of(request).rt,
+            visit.session,
+            old=form.one("current"),
+            new=form.one("password"),
+            address=address_of(request),
         )
     except InvalidInput as error:
         return await _page(request, visit, is_first=is_first, errors=errors_of(error, _FIELDS))
+    except Unavailable as error:
+        if error.code != "too_many_attempts":
+            raise
+        answer = await _page(request, visit, is_first=is_first, errors=errors_of(error, _FIELDS), status=429)
+        answer.headers["Retry-After"] = str(error.retry_after)
+        return answer
     return go("/" if is_first else "/settings", flash=("done", "The password is set", "Other sessions have ended."))
 
 
-async def _page(request: Http, visit: Visit, *, is_first: bool = False, errors: Errors | None = None) -> Response[str]:
-    user, status = visit.session.user, 422 if errors else 200
+async def _page(
+    request: Http, visit: Visit, *, is_first: bool = False, errors: Errors | None = None, status: int = 422
+) -> Response[str]:
+    user, status = visit.session.user, status if errors else 200
     context = {
         "user": user,
         "has_password": user.has_password,

@@ -25,7 +25,7 @@ async def somebody(rt: Runtime, who: Principal, login: str = "ines") -> User:
     member, token = await members.invite(rt, who, login=login, display_name="Inés Carrasco", role="marketer")
     await authenticate.one_time(rt, token)
     session = await entered(rt, member.user)
-    await profile.change_password(rt, session, old=None, new=PASSWORD)
+    await profile.change_password(rt, session, old=None, new=PASSWORD, address=HERE)
     return session.user
 
 

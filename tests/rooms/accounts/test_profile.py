@@ -6,10 +6,10 @@ from typing import cast
 import pytest
 
 from books import rows
-from cablegram.accounts import authenticate, members, profile
+from cablegram.accounts import attempts, authenticate, members, profile
 from cablegram.accounts.access import Principal
 from cablegram.accounts.model import Session, Theme
-from cablegram.kit.errors import InvalidInput, NotAuthenticated
+from cablegram.kit.errors import InvalidInput, NotAuthenticated, Unavailable
 from cablegram.runtime.runtime import Runtime
 
 HERE = "127.0.0.1"
@@ -21,7 +21,7 @@ async def session(rt: Runtime, who: Principal) -> Session:
     """Give the session of a person who has chosen a password."""
     member, _ = await members.invite(rt, who, login="ines", display_name="Inés", role="owner")
     session = await authenticate.by_session(rt, await authenticate.open_session(rt, member.user))
-    await profile.change_password(rt, session, old=None, new=OLD)
+    await profile.change_password(rt, session, old=None, new=OLD, address=HERE)
     return session
 
 
@@ -31,7 +31,7 @@ async def test_a_new_password_takes_the_place_of_the_old_one_and_ends_other_sess
 ) -> None:
     elsewhere = await authenticate.open_session(rt, session.user)
     here = await authenticate.open_session(rt, session.user)
-    await profile.change_password(rt, await authenticate.by_session(rt, here), old=OLD, new=NEW)
+    await profile.change_password(rt, await authenticate.by_session(rt, here), old=OLD, new=NEW, address=HERE)
 
     await authenticate.by_password(rt, "ines", NEW, address=HERE)
     with pytest.raises(NotAuthenticated):
@@ -47,15 +47,31 @@ async def test_a_new_password_takes_the_place_of_the_old_one_and_ends_other_sess
 @pytest.mark.parametrize("old", [None, "", NEW])
 async def test_who_has_a_password_must_know_it_to_change_it(rt: Runtime, session: Session, old: str | None) -> None:
     with pytest.raises(InvalidInput) as caught:
-        await profile.change_password(rt, session, old=old, new=NEW)
+        await profile.change_password(rt, session, old=old, new=NEW, address=HERE)
     assert caught.value.code == "wrong_password"
     assert [fault.field for fault in caught.value.faults] == ["old_password"]
     await authenticate.by_password(rt, "ines", OLD, address=HERE)
 
 
+async def test_the_present_password_is_guessed_as_slowly_as_at_the_login(rt: Runtime, session: Session) -> None:
+    for _ in range(attempts.MOST_FOR_LOGIN):
+        with pytest.raises(InvalidInput):
+            await profile.change_password(rt, session, old=NEW, new=NEW, address=HERE)
+    with pytest.raises(Unavailable) as caught:
+        await profile.change_password(rt, session, old=OLD, new=NEW, address=HERE)
+    assert caught.value.code == "too_many_attempts"
+    with pytest.raises(Unavailable):
+        await authenticate.by_password(rt, "ines", OLD, address="198.51.100.1")
+
+
+async def test_a_right_present_password_is_no_failure(rt: Runtime, session: Session) -> None:
+    for _ in range(attempts.MOST_FOR_LOGIN + 1):
+        await profile.change_password(rt, session, old=OLD, new=OLD, address=HERE)
+
+
 async def test_a_password_that_is_too_short_is_refused(rt: Runtime, session: Session) -> None:
     with pytest.raises(InvalidInput) as caught:
-        await profile.change_password(rt, session, old=OLD, new="short")
+        await profile.change_password(rt, session, old=OLD, new="short", address=HERE)
     assert caught.value.code == "bad_password"
 
 
@@ -93,7 +109,7 @@ async def test_until_the_operator_has_a_password_each_start_gives_a_new_login_fo
     user = await authenticate.one_time(rt, found)
 
     session = await authenticate.by_session(rt, await authenticate.open_session(rt, user))
-    await profile.change_password(rt, session, old=None, new=OLD)
+    await profile.change_password(rt, session, old=None, new=OLD, address=HERE)
     assert await profile.first_operator(rt) is None
 
 

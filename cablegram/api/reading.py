@@ -142,6 +142,8 @@ def _kept_to_rule(asked: T) -> T:
 
 def _second_look(data: bytes, kind: type[T], error: Exception) -> T:
     """Say all that is wrong with a body that could not be decoded; or decode it, where only 24 is written as 24.0."""
+    if not data.strip():
+        raise BadRequest("body_not_json", f"The body is empty. {_what_to_send(kind)}")
     try:
         value = msgspec.json.decode(data)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as broken:
@@ -153,6 +155,14 @@ def _second_look(data: bytes, kind: type[T], error: Exception) -> T:
         return msgspec.convert(_with_whole_numbers(value), kind)
     except msgspec.ValidationError:
         raise gathered([Fault("", "wrong_value", f"{error}.")]) from None
+
+
+def _what_to_send(kind: type[msgspec.Struct]) -> str:
+    fields = cast("inspect.StructType", inspect.type_info(kind)).fields
+    needed = ", ".join(f"`{field.encode_name}`" for field in fields if field.required)
+    if needed:
+        return f"Send a JSON object with at least {needed}; what else it may have stands at /docs."
+    return f"Send a JSON object with any of {', '.join(f'`{field.encode_name}`' for field in fields)}."
 
 
 def _with_whole_numbers(value: Any) -> Any:  # noqa: ANN401 - any JSON

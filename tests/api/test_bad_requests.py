@@ -89,6 +89,18 @@ async def test_what_is_not_json_is_said_to_be_not_json(customer: Client) -> None
         assert (reply.status, reply.code) == (400, "body_not_json"), data[:20]
 
 
+async def test_who_sends_nothing_is_told_what_to_send(customer: Client) -> None:
+    calls = (
+        ("POST", "/v1/messages", b"", "Send a JSON object with at least `to`;"),
+        ("POST", "/v1/templates", b" \n", "Send a JSON object with at least `name`, `text`;"),
+        ("PATCH", "/v1/account", b"", "Send a JSON object with any of `name`, `default_country`."),
+    )
+    for method, path, data, sentence in calls:
+        reply = await customer.call(method, path, data=data, headers={"Content-Type": "application/json"})
+        assert (reply.status, reply.code) == (400, "body_not_json")
+        assert reply.json["detail"].startswith(f"The body is empty. {sentence}")
+
+
 async def test_a_body_has_at_most_a_megabyte_whether_it_says_its_length_or_not(
     served: Served, customer: Client
 ) -> None:

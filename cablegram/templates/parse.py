@@ -21,6 +21,11 @@ class Variable:
     default: str | None
 
 
+LONGEST = 40_000
+"""Characters of a template: 255 segments hold 39,015."""
+MOST_PLACES = 1_000
+"""Places to fill in: a contact has 100 columns at most, and each may stand several times."""
+
 _MARK = re.compile(r"\{\{|\}\}|\{%")
 # Possessive throughout: a template that is almost right is refused in linear time.
 _NAME = r"[^\W\d][\w-]*+"
@@ -39,8 +44,15 @@ def is_name(text: str) -> bool:
 def parse(text: str) -> list[str | Variable]:
     """Return the pieces of a template in order: texts as they are, variables to fill in.
 
-    Raises InvalidInput (`bad_template`) that names the line and the character where reading stopped.
+    Raises InvalidInput: `bad_template`, naming the line and the character where reading stopped, `template_too_long`,
+    `too_many_variables`.
     """
+    if len(text) > LONGEST:
+        message = f"A template has at most {LONGEST:,} characters, not {len(text):,}: no message holds more."
+        raise InvalidInput("template_too_long", message)
+    if text.count("{{") > MOST_PLACES:
+        message = f"A template has at most {MOST_PLACES:,} variables, each counted as often as it stands: use fewer."
+        raise InvalidInput("too_many_variables", message)
     pieces: list[str | Variable] = []
     done = 0
     while (mark := _MARK.search(text, done)) is not None:

@@ -92,3 +92,26 @@ def test_any_text_is_read_or_refused_with_its_place(text: str) -> None:
 def test_a_long_typing_error_is_refused_at_once(text: str) -> None:
     with pytest.raises(InvalidInput):
         parse(text)
+
+
+@pytest.mark.req("R85")
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("a" * 40_001, "template_too_long"),
+        ("{{a}}" * 10_000, "template_too_long"),
+        ("{{a}}" * 1_001, "too_many_variables"),
+        ("{{" * 10_000, "too_many_variables"),
+        ("{{ a " * 900, "bad_template"),
+    ],
+)
+def test_a_template_without_end_is_refused(text: str, code: str) -> None:
+    with pytest.raises(InvalidInput) as caught:
+        parse(text)
+    assert caught.value.code == code
+
+
+@pytest.mark.req("R85")
+def test_the_largest_template_is_read() -> None:
+    assert parse("{{a}}" * 1_000) == [Variable("a", None)] * 1_000
+    assert parse("a" * 40_000) == ["a" * 40_000]

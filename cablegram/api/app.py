@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from litestar import Litestar
 from litestar.exceptions import HTTPException
-from litestar.types import ASGIApp, Receive, Scope, Send
+from litestar.types import Receive, Scope, Send
 
 from cablegram.accounts.keyring import KeyRing
 from cablegram.api import openapi
@@ -17,6 +17,7 @@ from cablegram.api.metrics import metrics
 from cablegram.api.pages import pages
 from cablegram.api.reference import VERSION, reference
 from cablegram.api.routes import Tools, on_http_exception, routes
+from cablegram.api.sending import sending
 from cablegram.api.simulate import simulate
 from cablegram.api.tariffs import tariffs
 from cablegram.api.templates import templates
@@ -34,34 +35,36 @@ RESOURCES = (
     account,
     tariffs,
     connectors,
+    sending,
     reference,
 )
 # The first parts of the paths that are asked of this application; the panel has every other path.
 PLACES = frozenset({"v1", "docs", "health", "healthz", "readyz", "metrics"})
 
 
-def application(rt: Runtime, desk: Desk) -> ASGIApp:
-    """Make the API; messages are handed in at `desk`, which is the caller's to open and close."""
-    ring = KeyRing(rt)
-    hot = HotCalls(rt, ring, desk)
-    tools = Tools(rt, ring, Prices(), hot)
-    operations = [operation for resource in RESOURCES for operation in resource.operations]
-    routed = Litestar(
-        [
-            *routes(tools, operations),
-            metrics(rt, ring),
-            *pages(lambda: openapi.document(RESOURCES, VERSION), rt.settings.public),
-        ],
-        exception_handlers={HTTPException: on_http_exception(rt)},
-        openapi_config=None,
-        request_max_body_size=None,  # each call has its own limit (reading.py)
-        logging_config=None,
-    )
+class Api:
+    """The API; messages are handed in at `desk`, which is the caller's to open and close."""
 
-    async def door(scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and hot.takes(scope["method"], scope["path"]):
-            await hot(scope, receive, send)
+    def __init__(self, rt: Runtime, desk: Desk) -> None:
+        ring = KeyRing(rt)
+        self.hot = HotCalls(rt, ring, desk)
+        tools = Tools(rt, ring, Prices(), self.hot)
+        operations = [operation for resource in RESOURCES for operation in resource.operations]
+        self._routed = Litestar(
+            [
+                *routes(tools, operations),
+                metrics(rt, ring),
+                *pages(lambda: openapi.document(RESOURCES, VERSION), rt.settings.public),
+            ],
+            exception_handlers={HTTPException: on_http_exception(rt)},
+            openapi_config=None,
+            request_max_body_size=None,  # each call has its own limit (reading.py)
+            logging_config=None,
+        )
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request, as an ASGI application does."""
+        if scope["type"] == "http" and self.hot.takes(scope["method"], scope["path"]):
+            await self.hot(scope, receive, send)
         else:
-            await routed(scope, receive, send)
-
-    return door
+            await self._routed(scope, receive, send)

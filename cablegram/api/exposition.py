@@ -70,6 +70,8 @@ def families(seen: Watched, version: str) -> Iterator[Metric]:
     yield from _queue(seen)
     yield from _links(seen)
     yield from _processes(seen)
+    about_stop = "1 while the operator has stopped all sending, 0 while it goes on."
+    yield _one("cablegram_sending_stopped", about_stop, float(seen.stopped is not None))
     yield _one("cablegram_database_bytes", "Size of the database.", seen.database)
 
 

@@ -42,6 +42,10 @@ class Ready(msgspec.Struct):
     """The process that was asked can do its work."""
 
     status: Annotated[Literal["ready"], Meta(description="Always this; where it is not, the answer is 503.")]
+    sending: Annotated[
+        Literal["on", "stopped"],
+        Meta(description="`stopped` while the operator has stopped all sending: what is accepted waits."),
+    ]
 
 
 @reference.call("GET", "/v1/version", "getVersion", scope=Scope.READ)
@@ -85,4 +89,4 @@ async def ready(rt: Runtime, who: None) -> Ready:  # noqa: ARG001 - as every cal
     if faults := await readiness.check(rt):
         message = " ".join(fault.message for fault in faults)
         raise Unavailable("not_ready", message, retry_after=5, faults=faults)
-    return Ready("ready")
+    return Ready("ready", "stopped" if await readiness.is_sending_stopped(rt) else "on")

@@ -36,6 +36,8 @@ _COMMANDS: list[tuple[App, str, str, str]] = [
     (app, "backup", "cablegram.cli.backup:backup", "Write the whole database into a file."),
     (app, "restore", "cablegram.cli.backup:restore", "Read a backup into an empty installation, and hold what waits."),
     (app, "resume-after-restore", "cablegram.cli.held:resume_after_restore", "Let go of what a restore held."),
+    (app, "stop-sending", "cablegram.cli.switch:stop_sending", "Stop all sending at once; what is accepted waits."),
+    (app, "resume-sending", "cablegram.cli.switch:resume_sending", "Let sending go on where it was stopped."),
     (app, "login", "cablegram.cli.login:login", "Print a fresh one-time login for somebody."),
     (app, "secret-key", "cablegram.cli.secret_key:secret_key", "Make a key for CABLEGRAM_SECRET_KEY."),
     (account, "create", "cablegram.cli.account:create", "Open an account and print its first API key."),

@@ -31,6 +31,8 @@ class Kind(StrEnum):
     CAMPAIGN_DELETED = "campaign.deleted"
     INSTALLATION_RESTORED = "installation.restored"
     INSTALLATION_RESUMED = "installation.resumed"
+    SENDING_STOPPED = "sending.stopped"
+    SENDING_RESUMED = "sending.resumed"
     MESSAGES_UNKNOWN = "messages.unknown"
     TEXT_RECEIVED = "text.received"
 

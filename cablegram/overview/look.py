@@ -9,7 +9,7 @@ from cablegram.accounts.access import Principal, Scope
 from cablegram.kit.ids import AccountId, ConnectorId
 from cablegram.messages.model import State
 from cablegram.overview import store
-from cablegram.overview.model import Facts, Lane, Load, Process, Pulse, Traffic, Watched
+from cablegram.overview.model import Facts, Lane, Load, Process, Pulse, Stopped, Traffic, Watched
 from cablegram.runtime.database import Conn
 from cablegram.runtime.runtime import Runtime
 
@@ -57,6 +57,17 @@ async def facts(rt: Runtime, who: Principal) -> Facts:
         return await store.facts(conn)
 
 
+async def stopped(rt: Runtime, who: Principal) -> Stopped | None:
+    """Return since when all sending stands still by the operator's word; None while it goes on.
+
+    Everybody is told that it does; who did it and why, only the operator.
+    """
+    who.needs(Scope.READ)
+    async with rt.db.connection() as conn:
+        found = await store.stopped(conn)
+    return found if found is None or who.is_operator else Stopped(found.since, "", "")
+
+
 async def watched(rt: Runtime, who: Principal) -> Watched:
     """Return the installation in figures, all of one moment; what it costs does not grow with what was ever sent."""
     who.needs(Scope.OPERATOR)
@@ -74,6 +85,7 @@ async def watched(rt: Runtime, who: Principal) -> Watched:
             reports=await store.reports(conn, patience=_PATIENCE),
             dispatchers=await store.living_dispatchers(conn),
             database=(await store.facts(conn)).size,
+            stopped=await store.stopped(conn),
         )
 
 

@@ -50,6 +50,15 @@ class Process:
 
 
 @dataclass(frozen=True, slots=True)
+class Stopped:
+    """The operator stopped all sending: since when, and, for the operator's eyes, who did it and why."""
+
+    since: datetime
+    by: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """What the database says of itself; the size in bytes."""
 
@@ -105,6 +114,7 @@ class Watched:
     reports: list[Reported]
     dispatchers: int
     database: int
+    stopped: Stopped | None = None
 
     @property
     def accepted(self) -> int:

@@ -101,5 +101,9 @@ SELECT connector_id, number, state FROM link ORDER BY connector_id, number;
 SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND classid = 7411 AND granted
     AND database = (SELECT oid FROM pg_database WHERE datname = current_database());
 
+-- name: stopped
+-- Whether the operator stopped all sending: the row that every claim looks for.
+SELECT value ->> 'since', value ->> 'by', value ->> 'why' FROM installation WHERE name = 'sending_stopped';
+
 -- name: migrations
 SELECT name, hash FROM migration;

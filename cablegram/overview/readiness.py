@@ -23,6 +23,12 @@ async def check(rt: Runtime) -> list[Fault]:
         return [Fault("database", error.code, error.message)]
 
 
+async def is_sending_stopped(rt: Runtime) -> bool:
+    """Tell whether the operator has stopped all sending: requests are answered all the same."""
+    async with rt.db.connection() as conn:
+        return await store.stopped(conn) is not None
+
+
 def differences(known: dict[str, str], applied: dict[str, str]) -> list[Fault]:
     """Compare this program's migrations with a database's, both as name and hash. Pure.
 

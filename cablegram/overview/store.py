@@ -9,7 +9,7 @@ import msgspec
 
 from cablegram.kit.ids import AccountId, ConnectorId, time_of
 from cablegram.messages.model import State
-from cablegram.overview.model import Facts, Lane, Process, Reported, Way
+from cablegram.overview.model import Facts, Lane, Process, Reported, Stopped, Way
 from cablegram.runtime.database import Conn
 from cablegram.runtime.meters import Figures
 from cablegram.runtime.queries import load
@@ -104,6 +104,12 @@ async def living_dispatchers(conn: Conn) -> int:
     """Read how many dispatchers hold their lock."""
     ((count,),) = await (await conn.execute(queries.living_dispatchers)).fetchall()
     return count
+
+
+async def stopped(conn: Conn) -> Stopped | None:
+    """Read since when all sending stands still by the operator's word; None while it goes on."""
+    row = await (await conn.execute(queries.stopped)).fetchone()
+    return Stopped(datetime.fromisoformat(row[0]), row[1], row[2]) if row else None
 
 
 async def migrations(conn: Conn) -> dict[str, str]:

@@ -36,7 +36,7 @@ from cablegram.panel.forms import UPLOAD, Errors, errors_of, read_form, read_upl
 from cablegram.panel.pages import Context, go, midnight, page
 from cablegram.panel.paging import PAGE, Cursor, paged
 from cablegram.panel.visit import Http, Visit, Visitor, parts_of
-from cablegram.safety import resume
+from cablegram.safety import resume, switch
 
 _LARGEST_TARIFF = 16 << 20
 _SHOWN = ("name", "credits", "default_country")
@@ -140,6 +140,20 @@ async def go_on(request: Http, visit: Visitor) -> Redirect:
     else:
         what, why = f"Messages that go on: {number(gone.released)}", f"Campaigns with them: {number(gone.campaigns)}."
     return go("/operator", flash=("done", what, why))
+
+
+@post("/operator/sending", status_code=200)
+async def switch_sending(request: Http, visit: Visitor) -> Redirect:
+    """Stop all sending, or let it go on."""
+    fields, rt = await read_form(request), parts_of(request).rt
+    if fields.one("sending") == "stop":
+        await switch.stop(rt, visit.who, why=fields.one("why"))
+        return go("/operator", flash=("done", "All sending is stopped", "What was already with a carrier stays there."))
+    try:
+        await switch.go_on(rt, visit.who)
+    except Conflict as error:
+        return go("/operator", flash=("info", "Sending was not stopped", error.message))
+    return go("/operator", flash=("done", "Sending goes on", "Each message that waits goes out once."))
 
 
 @get("/operator/links")
@@ -340,5 +354,6 @@ async def _system(request: Http, visit: Visit, found: AuditView | None) -> Respo
 
 
 HANDLERS = (
-    show, go_on, show_links, show_accounts, open_one, grant, show_prices, import_prices, show_system, prove,
+    show, go_on, switch_sending, show_links, show_accounts, open_one, grant, show_prices, import_prices, show_system,
+    prove,
 )  # fmt: skip

@@ -18,6 +18,7 @@ from litestar.utils.scope.state import ScopeState
 from cablegram.accounts import authenticate
 from cablegram.accounts.model import Session
 from cablegram.billing import summary
+from cablegram.overview import look
 from cablegram.panel import shell
 from cablegram.panel.visit import Http, Visit, cookie_name, parts_of
 
@@ -104,7 +105,12 @@ async def frame_for(request: Http, visit: Visit, here: str) -> shell.Shell:
     ]
     if visit.who.is_operator:
         places.append(shell.Place("operator", "Operator", is_current=is_operator_page))
-    names = {"user_name": session.user.display_name, "single_keys": KEYS_OFF not in request.cookies}
+    names = {
+        "user_name": session.user.display_name,
+        "single_keys": KEYS_OFF not in request.cookies,
+        "stopped": await look.stopped(rt, visit.who),
+        "is_operator": visit.who.is_operator,
+    }
     if is_operator_page:
         groups = shell.groups_with(shell.OPERATOR, badges={})
         return shell.Shell(

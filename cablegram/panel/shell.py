@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from cablegram.overview.model import Stopped
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -42,6 +44,8 @@ class Shell:
     user_name: str
     balance: int | None = None
     last_grant: int = 0  # what the balance's meter is measured against
+    stopped: Stopped | None = None  # all sending stands still by the operator's word
+    is_operator: bool = False
     single_keys: bool = True  # WCAG 2.1.4: shortcuts of one letter can be switched off
 
 

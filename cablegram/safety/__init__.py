@@ -1,1 +1,1 @@
-"""After a restore: nothing that may have been sent since the backup goes out again before the operator says so."""
+"""What keeps messages from going out: the operator's stop, and the standstill after a restore."""

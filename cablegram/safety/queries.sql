@@ -1,5 +1,5 @@
--- Statements for the time after a restore. Held messages wait in `held` until infinity: no time and no campaign that
--- resumes lets them go.
+-- Statements for the operator's stop, and for the time after a restore. Messages that a restore holds wait in `held`
+-- until infinity: no time and no campaign that resumes lets them go. A stop moves nothing: it must take no time.
 
 -- name: standstill
 SELECT value ->> 'since', (value ->> 'held')::bigint, (value ->> 'unknown')::bigint, (value ->> 'campaigns')::bigint
@@ -11,6 +11,21 @@ ON CONFLICT (name) DO UPDATE SET value = excluded.value;
 
 -- name: end
 DELETE FROM installation WHERE name = 'after_restore';
+
+-- name: stop
+-- The row that every claim looks for (room dispatch); who stops what is stopped changes nothing.
+INSERT INTO installation (name, value) VALUES ('sending_stopped', %(value)s::jsonb) ON CONFLICT DO NOTHING;
+
+-- name: await_claims
+-- Every claim writes to `flight` and holds its lock until it commits. Who gets this one has outlived all that began
+-- before, and those that begin after it see the stop.
+LOCK TABLE flight IN SHARE MODE;
+
+-- name: go_on
+DELETE FROM installation WHERE name = 'sending_stopped' RETURNING value ->> 'since';
+
+-- name: wake_dispatchers
+SELECT pg_notify('cablegram_queue', '');
 
 -- name: hold_queued
 -- all accounts: whatever waits may have been sent since the backup.

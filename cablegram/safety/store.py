@@ -10,6 +10,7 @@ from psycopg.types.json import Jsonb
 
 from cablegram.kit.ids import AccountId, CampaignId, ConnectorId, MessageId
 from cablegram.messages.model import MessageClass, Waiting
+from cablegram.overview.model import Stopped
 from cablegram.runtime.database import Conn
 from cablegram.runtime.queries import load
 from cablegram.safety.model import Aside, Standstill
@@ -34,6 +35,26 @@ async def begin(conn: Conn, found: Standstill) -> None:
 async def end(conn: Conn) -> None:
     """Note that all goes on."""
     await conn.execute(queries.end)
+
+
+async def stop(conn: Conn, stopped: Stopped) -> bool:
+    """Let no claim that begins after the commit find anything; False when that is so already."""
+    value = {"since": stopped.since.isoformat(), "by": stopped.by, "why": stopped.why}
+    return (await conn.execute(queries.stop, {"value": Jsonb(value)})).rowcount == 1
+
+
+async def await_claims(conn: Conn) -> None:
+    """Wait until every claim that has begun is committed."""
+    await conn.execute(queries.await_claims)
+
+
+async def go_on(conn: Conn) -> str | None:
+    """Let claims find what waits, and tell dispatchers at commit; return since when they did not, None if they did."""
+    row = await (await conn.execute(queries.go_on)).fetchone()
+    if row is None:
+        return None
+    await conn.execute(queries.wake_dispatchers)
+    return row[0]
 
 
 async def hold_queued(conn: Conn, *, limit: int) -> list[Aside]:

@@ -29,7 +29,7 @@ async def test_a_process_that_lives_says_so_to_anybody(served: Served) -> None:
 
 async def test_a_process_with_its_database_is_ready(served: Served) -> None:
     reply = await served.client(None).get("/readyz")
-    assert (reply.status, reply.json) == (200, {"status": "ready"})
+    assert (reply.status, reply.json) == (200, {"status": "ready", "sending": "on"})
 
 
 async def test_what_keeps_a_process_from_being_ready_is_named(served: Served, rt: Runtime) -> None:

@@ -37,6 +37,13 @@ def test_a_backup_restored_elsewhere_holds_what_waits_until_the_word_is_given(
     assert {"drill.dump"} == {path.name for path in tmp_path.glob("drill*")}
 
 
+def test_sending_is_stopped_and_goes_on_by_command(cable: Cable) -> None:
+    assert cable("stop-sending", "--why", "a drill", "--json").facts["why"] == "a drill"
+    assert "resume-sending" in cable("stop-sending").out
+    assert cable("resume-sending").out == "Sending goes on.\n"
+    assert cable("resume-sending", status=1).error == "sending_not_stopped"
+
+
 def test_a_key_that_opens_no_password_is_told(cable: Cable, acme: object, pg: Server, tmp_path: Path) -> None:
     cable("backup", tmp_path / "file")
     empty = pg.empty("with_another_key")

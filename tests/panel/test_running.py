@@ -6,11 +6,13 @@ import asyncio
 import re
 
 import pytest
+from litestar import Litestar
 
 import make
 import traffic
 from books import rows
-from browsing import Person, account_of
+from browsing import Person, account_of, person
+from cablegram.accounts import members
 from cablegram.accounts.access import operator as as_operator
 from cablegram.connectors.configure import NewSmpp, add_smpp, page
 from cablegram.connectors.model import SmppSettings
@@ -215,6 +217,30 @@ async def test_the_operator_lets_go_of_what_a_restore_held(operator: Person, rt:
         assert (state, 3) in await rows(rt, "SELECT state::text, count(*) FROM message GROUP BY 1")
     answer = await operator.client.post("/operator/resume", data={**dict(page.form("/operator/resume").fields)})
     assert "Nothing is held" in answer.text
+
+
+async def test_the_operator_stops_all_sending_and_everybody_sees_it(
+    operator: Person, rt: Runtime, panel: Litestar
+) -> None:
+    await operator.open("/operator")
+    await operator.submit("/operator/sending", {"why": "the wrong list"})
+    assert "All sending is stopped since" in operator.page.text
+    assert ": the wrong list." in operator.page.text
+    await traffic.accepted(rt, [traffic.draft(await account_of(rt))])
+    assert await traffic.claimed(rt, 1) == []
+    await operator.open("/messages")
+    assert "All sending is stopped since" in operator.page.text, "on each page"
+    _, token = await members.invite(
+        rt, await account_of(rt), login="ines", display_name="Inés Carrasco", role="marketer"
+    )
+    async with person(panel) as marketer:
+        await marketer.open(f"/login/{token}")
+        await marketer.open("/messages")
+        assert "Sending is stopped by the operator since" in marketer.page.text
+        assert "wrong list" not in marketer.page.body
+    await operator.submit("/operator/sending")
+    assert "is stopped since" not in operator.page.text
+    assert len(await traffic.claimed(rt, 1)) == 1
 
 
 async def test_a_message_s_page_shows_what_went_over_the_wire(operator: Person, rt: Runtime) -> None:

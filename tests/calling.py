@@ -17,7 +17,7 @@ from litestar.types import ASGIApp
 from cablegram.accounts import keys
 from cablegram.accounts.access import ACCOUNT_SCOPES
 from cablegram.accounts.access import Scope as May
-from cablegram.api.app import application
+from cablegram.api.app import Api
 from cablegram.cli.web import WebServer, listen, web_server
 from cablegram.enrollment.open import open_account
 from cablegram.kit.ids import AccountId
@@ -146,7 +146,8 @@ async def serving(rt: Runtime) -> AsyncGenerator[Served]:
     desk = Desk(rt)
     desk.open()
     listener = listen("127.0.0.1", 0)
-    server = web_server(with_lifespan(application(rt, desk)))
+    api = Api(rt, desk)
+    server = web_server(with_lifespan(api), api.hot)
     task = asyncio.create_task(server.serve(sockets=[listener]))
     address = f"http://127.0.0.1:{listener.getsockname()[1]}"
     try:

@@ -23,16 +23,17 @@ class Homes:
 
     async def of(self, who: Principal) -> str:
         """Return the default country of the account that asks. Raises Unavailable."""
-        return self._remembered(who) or await self._read(who)
+        return self.remembered(who) or await self._read(who)
 
-    def _remembered(self, who: Principal) -> str | None:
+    def remembered(self, who: Principal) -> str | None:
+        """Return the same where nobody has to be asked for it."""
         until, country = self._known.get(who.account_id, (0.0, ""))
         return country if self._rt.clock.monotonic() < until else None
 
     async def _read(self, who: Principal) -> str:
         # Many requests may miss at once: the first of them asks, the others find its answer.
         async with self._reading:
-            known = self._remembered(who)
+            known = self.remembered(who)
             if known:
                 return known
             account = await directory.show(self._rt, who)

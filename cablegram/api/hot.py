@@ -6,6 +6,7 @@ outside of them: decoders, headers, keys. Nothing is logged per request; the des
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import re
 from collections.abc import Callable, Sequence
@@ -15,7 +16,7 @@ from typing import Any, Generic, TypeVar
 import msgspec
 from litestar.types import HTTPScope, Receive, Send
 
-from cablegram.accounts.access import Scope
+from cablegram.accounts.access import Principal, Scope
 from cablegram.accounts.keyring import KeyRing
 from cablegram.api.auth import key_of
 from cablegram.api.errors import PROBLEM_JSON, SAFE, BadRequest, Headers, broken, headers_of, problem, refusal_problem
@@ -79,13 +80,14 @@ class HotCalls:
         self._ring = ring
         self._desk = desk
         self._homes = Homes(rt)
-        self._in_hand = 0
+        self.in_hand = 0  # requests that are being answered
         self._public = rt.settings.public
         single = _Call(SEND, msgspec.json.Decoder(NewMessage), lambda body: [body], self._write_single)
         batch = _Call(SEND_BATCH, msgspec.json.Decoder(Batch), lambda body: body.messages, _write_batch)
         self._calls: dict[tuple[str, str], _Call[Any]] = {
             (call.operation.method, call.operation.path): call for call in (single, batch)
         }
+        self._by_target = {(method.encode(), path.encode()): call for (method, path), call in self._calls.items()}
 
     def takes(self, method: str, path: str) -> bool:
         """Tell whether this is one of these calls."""
@@ -103,25 +105,40 @@ class HotCalls:
 
     async def answer(self, method: str, path: str, headers: Pairs, receive: Receive) -> Written:
         """Return the answer to a request for one of these calls. Raises ClientGone."""
-        self._in_hand += 1
+        self.in_hand += 1
         try:
             self._need_room()  # before anything of it is read: what can't be taken costs nothing
             return await self._accept(self._calls[method, path], read_head(headers), receive)
-        except CablegramError as error:
-            known = error
         except ClientGone:
             raise
-        except Exception as error:
-            # It ends here: in the log, and as an answer that says nothing of it.
-            self._rt.log.exception("request failed", call=path, exc_info=error)
-            known = broken()
+        except Exception as error:  # noqa: BLE001 - it ends here, as an answer
+            return self.failed(error, path)
         finally:
-            self._in_hand -= 1
-        status, body = problem(known, self._public)
-        return Written(status, [*_PROBLEM, *headers_of(known)], body)
+            self.in_hand -= 1
+
+    def admit(self, method: bytes, target: bytes, headers: Pairs) -> Visit | None:
+        """Admit a request for one of these calls if nothing has to be asked or said first (`cli/short_way.py`)."""
+        call = self._by_target.get((method, target))
+        if call is None:
+            return None
+        head = read_head(headers)
+        if head.content_length is None or head.content_length > call.operation.most_bytes:
+            return None
+        try:
+            who = self._ring.remembered(key_of(head.authorization, head.api_key))
+            country = self._homes.remembered(who) if who else None
+            if who is None or country is None:
+                return None
+            self._need_room()
+            who.needs(Scope.SEND)
+            need_media_type(head, _JSON)
+        except CablegramError:
+            return None  # `answer` finds the same, and says it
+        self.in_hand += 1
+        return Visit(self, call, head, who, country)
 
     def _need_room(self) -> None:
-        if self._in_hand > _MOST_AT_ONCE:
+        if self.in_hand > _MOST_AT_ONCE:
             message = "This server has more requests in its hands than it takes at once. Nothing was done; try again."
             raise Unavailable("too_busy", message)
         self._desk.need_room()
@@ -131,23 +148,72 @@ class HotCalls:
         who.needs(Scope.SEND)
         need_media_type(head, _JSON)
         data = await read_body(receive, head, call.operation.most_bytes)
-        asked = call.asked(read_json(data, call.decoder))
-        parcel = Parcel(
-            account_id=who.account_id,
-            default_country=await self._homes.of(who),
-            asked=asked,
-            write_answer=call.write_answer,
-            key=_key(head, call.operation, data),
-        )
-        answer = await self._desk.hand_in(parcel)
-        headers = _ANSWER if answer.status < 300 else _PROBLEM
-        return Written(answer.status, [*headers, _REPLAY] if answer.is_replay else headers, answer.body)
+        visit = Visit(self, call, head, who, await self._homes.of(who))
+        return written(await self._desk.hand_in(visit.parcel(data)))
+
+    def leave(self, parcel: Parcel) -> asyncio.Future[Answer]:
+        """Hand a parcel in, and wait elsewhere. Raises Unavailable."""
+        return self._desk.leave(parcel)
+
+    def failed(self, error: Exception, path: str) -> Written:
+        """Return the answer that an error is; of one that nobody foresaw only the log tells what it was."""
+        if isinstance(error, CablegramError):
+            known = error
+        else:
+            self._rt.log.error("request failed", call=path, exc_info=error)
+            known = broken()
+        status, body = problem(known, self._public)
+        return Written(status, [*_PROBLEM, *headers_of(known)], body)
 
     def _write_single(self, drafts: Sequence[Draft]) -> Answer:
         (draft,) = drafts
         if draft.refusal:
             return Answer(*refusal_problem(draft.refusal, self._public))
         return Answer(202, _encode(_accepted(draft)))
+
+
+class Visit:
+    """A request of somebody we know. On the short way, what is wrong with it is left for the long one to say."""
+
+    __slots__ = ("_hot", "call", "country", "head", "who")
+
+    def __init__(self, hot: HotCalls, call: _Call[Any], head: Head, who: Principal, country: str) -> None:
+        self._hot = hot
+        self.call, self.head, self.who, self.country = call, head, who, country
+
+    def parcel(self, body: bytes) -> Parcel:
+        """Read the body. Raises BadRequest."""
+        call = self.call
+        asked = call.asked(read_json(body, call.decoder))
+        key = _key(self.head, call.operation, body)
+        return Parcel(self.who.account_id, self.country, asked, call.write_answer, key)
+
+    def hand_in(self, body: bytes) -> asyncio.Future[Answer] | None:
+        """Take the body; None: the request has to go the long way."""
+        if len(body) != self.head.content_length:
+            return None
+        try:
+            return self._hot.leave(self.parcel(body))
+        except Exception:  # noqa: BLE001 - whatever it is, it is met again there, logged and answered
+            return None
+
+    def answer(self, done: asyncio.Future[Answer]) -> tuple[int, Headers, bytes]:
+        """Return status, headers and body, once that is done."""
+        try:
+            answer = written(done.result())
+        except Exception as error:  # noqa: BLE001 - it ends here, as an answer
+            answer = self._hot.failed(error, self.call.operation.path)
+        return answer.status, answer.headers, answer.body
+
+    def leave(self) -> None:
+        """Have the request out of hand."""
+        self._hot.in_hand -= 1
+
+
+def written(answer: Answer) -> Written:
+    """Return what the desk answered with its headers."""
+    headers = _ANSWER if answer.status < 300 else _PROBLEM
+    return Written(answer.status, [*headers, _REPLAY] if answer.is_replay else headers, answer.body)
 
 
 def _write_batch(drafts: Sequence[Draft]) -> Answer:

@@ -39,7 +39,8 @@ async def _serve(rt: Runtime, handed: int | None) -> None:
     reporting = asyncio.create_task(keep_reporting(rt, "serve"))
     try:
         to_panel = panel.application(rt, desk)
-        server = web_server(Doors(api.application(rt, desk), to_panel))
+        to_api = api.Api(rt, desk)
+        server = web_server(Doors(to_api, to_panel), to_api.hot)
 
         def stop(number: int) -> None:
             panel.wind_up(to_panel)

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import socket
 from collections.abc import Generator
-from typing import Any, cast
 
 import uvicorn
 from litestar.types import ASGIApp
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from cablegram.cli.short_way import ShortWay, protocol
 from cablegram.kit.errors import Refused
 
 _BACKLOG = 2048  # connections that may wait to be taken
@@ -19,11 +17,14 @@ _IDLE = 65  # seconds a connection may wait for its next request: longer than wh
 _GRACE = 10  # seconds that requests have to end once we are told to stop
 
 
-def web_server(application: ASGIApp) -> WebServer:
-    """Make the server that answers for an application; told to exit, it gives requests that came ten seconds to end."""
+def web_server(application: ASGIApp, short: ShortWay | None = None) -> WebServer:
+    """Make the server that answers for an application, and lets ordinary requests of hot calls go the short way.
+
+    Told to exit, it gives requests that came ten seconds to end.
+    """
     config = uvicorn.Config(
         application,
-        http=OneWrite,
+        http=protocol(short),
         ws="none",
         lifespan="on",
         log_config=None,
@@ -35,48 +36,6 @@ def web_server(application: ASGIApp) -> WebServer:
         timeout_graceful_shutdown=_GRACE,
     )
     return WebServer(config)
-
-
-class OneWrite(HttpToolsProtocol):
-    """Writes the head of an answer together with its body: uvicorn makes two packets of them, for two system calls."""
-
-    def connection_made(self, transport: asyncio.Transport) -> None:
-        """Take a connection."""
-        super().connection_made(cast("asyncio.Transport", Joining(transport)))
-
-
-class Joining:
-    """A transport that holds what is written back until more is, or until the event loop comes round."""
-
-    def __init__(self, transport: asyncio.Transport) -> None:
-        self._transport = transport
-        self._held = b""
-        self._call_soon = asyncio.get_running_loop().call_soon
-        # What is asked at each request; all else goes by __getattr__.
-        self.is_closing = transport.is_closing
-        self.resume_reading = transport.resume_reading
-
-    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever the transport has
-        return getattr(self._transport, name)
-
-    def write(self, data: bytes) -> None:
-        """Write soon, or now if this is what was waited for."""
-        if self._held:
-            data, self._held = self._held + data, b""
-            self._transport.write(data)
-        else:
-            self._held = data
-            self._call_soon(self._flush)
-
-    def close(self) -> None:
-        """Write what is held, and close."""
-        self._flush()
-        self._transport.close()
-
-    def _flush(self) -> None:
-        if self._held:
-            data, self._held = self._held, b""
-            self._transport.write(data)
 
 
 class WebServer(uvicorn.Server):

@@ -91,6 +91,10 @@ class Desk:
         Raises Unavailable (`too_busy`, `database_unreachable`, `outcome_unknown`), InvalidInput
         (`idempotency_key_reused`), NotFound (`template_not_found`).
         """
+        return await self.leave(parcel)
+
+    def leave(self, parcel: Parcel) -> asyncio.Future[Answer]:
+        """Hand in, and wait elsewhere: the future ends as `hand_in` does. Raises Unavailable if there is no room."""
         self.need_room(len(parcel.asked))
         # What takes no database is done here, while the writer waits for its own.
         if not submit.templates_wanted(parcel.asked):
@@ -100,7 +104,7 @@ class Desk:
         self._waiting.append((parcel, future))
         self._backlog += len(parcel.asked)
         self._wake.set()
-        return await future
+        return future
 
     async def _write(self) -> None:
         while not self._is_closed:

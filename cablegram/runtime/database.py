@@ -133,11 +133,12 @@ class Database:
         """
         if self._pulse is None or self._pulse.done():
             self._pulse = asyncio.create_task(self._ask())
-        done, _ = await asyncio.wait({self._pulse}, timeout=within)
+        pulse = self._pulse  # while we wait, somebody may have asked anew
+        done, _ = await asyncio.wait({pulse}, timeout=within)
         if not done:
             message = f"The database does not answer within {within:g} seconds."
             raise Unavailable("database_unreachable", message, retry_after=5)
-        if error := self._pulse.result():
+        if error := pulse.result():
             raise error
 
     async def _ask(self) -> Unavailable | None:

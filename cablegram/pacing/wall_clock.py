@@ -44,7 +44,7 @@ def zone(name: str) -> ZoneInfo:
 def stretches(name: str, day: int) -> tuple[Stretch, ...]:
     """Return the stretches of a UTC day, counted from 1970-01-01, in order.
 
-    A zone changes its offset once a day at most; none has ever done so twice.
+    A zone changes its offset at most once in such a day; none has done so twice since 1970.
     """
     where = zone(name)
     start, end = day * DAY, (day + 1) * DAY

@@ -57,7 +57,6 @@ mutants: .make/tools ## Plant ten known bugs, one at a time, and see each of the
 
 bench: .make/tools .make/frontend ## Measure speed and size (needs wrk)
 	$(BIN)/python -m bench $(ARGS)
-	$(BIN)/pytest tests/bench -m bench -p no:randomly -s -q
 
 bench-peers: .make/tools .make/frontend ## Measure Kannel, Jasmin and Cablegram in turn (bench/README.md says what it needs)
 	$(BIN)/python -m bench peers $(ARGS)

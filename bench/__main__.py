@@ -13,7 +13,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from statistics import median
 
-from bench import cores, crowd, jasmin, page, peer_works, works
+from bench import cores, crowd, jasmin, page, peer_works, whole, works
 from bench.kannel import kannel
 from bench.load import Sink, sink
 from bench.machine import facts
@@ -24,6 +24,7 @@ from bench.works import Row
 from cablegram.kit.ids import ListId
 
 KEPT = Path(".bench")
+_DEMOS = 3
 
 
 def main() -> int:
@@ -64,6 +65,9 @@ def _alone(folder: Path, carrier: Sink, asked: argparse.Namespace) -> list[Row]:
         rows.append(row)
         _print([row])
 
+    print(whole.start(folder / "start"), flush=True)
+    for turn in range(_DEMOS):
+        note(whole.demo(folder / f"demo{turn}"))
     with ours(folder / "door", carrier, is_carried=False) as product:
         _check_durability(product)
         for connections in (16, 64):

@@ -65,20 +65,6 @@ def process(
                 running.communicate()
 
 
-def tree(root: int) -> list[int]:
-    """Return the ids of a process and all its descendants."""
-    children: dict[int, list[int]] = {}
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdigit():
-            with contextlib.suppress(OSError):
-                parent = int((entry / "stat").read_text().rpartition(")")[2].split()[1])
-                children.setdefault(parent, []).append(int(entry.name))
-    found = [root]
-    for pid in found:
-        found += children.get(pid, [])
-    return found
-
-
 def memory(pids: Sequence[int]) -> float:
     """Return the proportional set size of processes, in MB: shared pages count once."""
     total = 0

@@ -11,13 +11,13 @@ from pathlib import Path
 import psycopg
 
 from bench.load import Sink
-from bench.machine import free_port, memory, tree, wait_for
+from bench.machine import free_port, memory, wait_for
 from cablegram.accounts.access import Principal, operator
 from cablegram.audit.prove import audit as prove
 from cablegram.billing import importing as tariffs
 from cablegram.campaigns import lifecycle
 from cablegram.campaigns.model import NewCampaign
-from cablegram.cli.cpu import Meter
+from cablegram.cli.cpu import Meter, family
 from cablegram.cli.opening import Place, read_settings, run
 from cablegram.cli.up import System, running
 from cablegram.connectors.configure import NewSmpp, add_smpp
@@ -50,7 +50,7 @@ class Ours:
     def memory(self) -> dict[str, float]:
         """Return the proportional set size of our processes and of PostgreSQL, in MB."""
         pids = self.system.pids()
-        postgres = memory(tree(pids["postgres"]))
+        postgres = memory(family(pids["postgres"]))
         return {"ours": sum(memory([pid]) for name, pid in pids.items() if name != "postgres"), "postgres": postgres}
 
     def counts(self) -> dict[str, int]:

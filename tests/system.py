@@ -16,6 +16,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
+from cablegram.cli.cpu import family
+
 CABLEGRAM = [sys.executable, "-m", "cablegram"]
 PATIENCE = 90.0
 T = TypeVar("T")
@@ -73,16 +75,7 @@ class Up:
 
     def family(self) -> list[int]:
         """Return its process id and those of all its descendants."""
-        children: dict[int, list[int]] = {}
-        for entry in Path("/proc").iterdir():
-            with contextlib.suppress(OSError):
-                if entry.name.isdigit():
-                    parent = int((entry / "stat").read_text().rpartition(")")[2].split()[1])
-                    children.setdefault(parent, []).append(int(entry.name))
-        found = [self.process.pid]
-        for pid in found:
-            found += children.get(pid, [])
-        return found
+        return family(self.process.pid)
 
     def kill_all(self) -> list[int]:
         """SIGKILL the whole tree at once; return who was in it."""

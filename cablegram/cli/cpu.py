@@ -1,4 +1,7 @@
-"""CPU time of our processes, read from the kernel, to say what a message costs. On Linux; elsewhere nothing is said."""
+"""Our processes and the CPU time that they use, read from the kernel, to say what a message costs.
+
+On Linux; elsewhere nothing is said.
+"""
 
 from __future__ import annotations
 
@@ -26,6 +29,12 @@ class Meter:
             return {}
         children, used = _read_all()
         return {name: sum(used.get(pid, 0.0) for pid in _family(pid, children)) for name, pid in self._pids.items()}
+
+
+def family(root: int) -> list[int]:
+    """Return the ids of a process and all its descendants, as they are now."""
+    children, _ = _read_all()
+    return _family(root, children)
 
 
 def _read_all() -> tuple[dict[int, list[int]], dict[int, float]]:

@@ -62,11 +62,12 @@ async def move(rt: Runtime, ids: Sequence[MessageId], *states: State, reason: st
         assert moved == set(ids)
 
 
-async def claimed(rt: Runtime, most: int) -> list[Claimed]:
-    """Claim messages of one segment, oldest first, for a dispatcher of their own; their bytes go nowhere."""
+async def claimed(rt: Runtime, most: int, *, dispatcher_id: int | None = None) -> list[Claimed]:
+    """Claim messages of one segment, oldest first, for this dispatcher or a new one; their bytes go nowhere."""
     async with rt.db.transaction() as conn:
-        dispatcher_id = await dispatch.new_dispatcher_id(conn)
-        await dispatch.register_dispatcher(conn, dispatcher_id, "tests", 1, now=rt.clock.now())
+        if dispatcher_id is None:
+            dispatcher_id = await dispatch.new_dispatcher_id(conn)
+            await dispatch.register_dispatcher(conn, dispatcher_id, "tests", 1, now=rt.clock.now())
         connector = await configure.simulated(conn)
         assert connector is not None
         return await dispatch.claim(

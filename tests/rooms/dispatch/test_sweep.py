@@ -10,11 +10,8 @@ import traffic
 from books import assert_sums_hold, rows
 from cablegram.accounts.access import Principal
 from cablegram.billing import ledger
-from cablegram.connectors import configure
 from cablegram.connectors.contract import Verdict
 from cablegram.dispatch import store, sweep
-from cablegram.dispatch.model import Claimed
-from cablegram.dispatch.turns import Turns
 from cablegram.kit.clock import SetClock
 from cablegram.kit.money import MICRO
 from cablegram.messages.model import State
@@ -33,21 +30,6 @@ async def registered(rt: Runtime, conn: Conn) -> int:
     return dispatcher_id
 
 
-async def claimed(rt: Runtime, dispatcher_id: int, room: int) -> list[Claimed]:
-    async with rt.db.connection() as conn:
-        connector = await configure.simulated(conn)
-        assert connector is not None
-        return await store.claim(
-            conn,
-            connector.id,
-            dispatcher_id,
-            room=room,
-            is_window_empty=True,
-            after=Turns().after,
-            now=rt.clock.now(),
-        )
-
-
 async def until_dead(rt: Runtime, dispatcher_id: int) -> None:
     """Wait until its session is over for the server too, which takes a moment longer than closing it."""
     locks = "SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND classid::bigint = 7411 AND objid::bigint = %s"
@@ -60,9 +42,9 @@ async def test_what_a_dead_dispatcher_had_on_the_wire_is_in_question(rt: Runtime
         ours = await registered(rt, living)
         async with rt.db.session() as dying:
             theirs = await registered(rt, dying)
-            await claimed(rt, theirs, 3)
+            await traffic.claimed(rt, 3, dispatcher_id=theirs)
             assert await sweep.take_over(rt, ours) == 0  # it lives
-        await claimed(rt, ours, 1)
+        await traffic.claimed(rt, 1, dispatcher_id=ours)
         await until_dead(rt, theirs)
         assert await sweep.take_over(rt, ours) == 3
         assert await states(rt) == {"unknown": 3, "submitting": 1, "queued": 1}
@@ -78,7 +60,7 @@ async def test_more_than_one_batch_of_a_dead_dispatcher_is_taken_over(rt: Runtim
     await traffic.accepted(rt, [traffic.draft(shop) for _ in range(1300)])
     async with rt.db.session() as dying:
         theirs = await registered(rt, dying)
-        assert len(await claimed(rt, theirs, 1300)) == 1300
+        assert len(await traffic.claimed(rt, 1300, dispatcher_id=theirs)) == 1300
     await until_dead(rt, theirs)
     assert await sweep.take_over(rt, theirs + 1) == 1300
 
@@ -87,7 +69,7 @@ async def test_two_who_take_over_take_each_message_once(rt: Runtime, shop: Princ
     await traffic.accepted(rt, [traffic.draft(shop) for _ in range(3)])
     async with rt.db.session() as dying:
         theirs = await registered(rt, dying)
-        await claimed(rt, theirs, 3)
+        await traffic.claimed(rt, 3, dispatcher_id=theirs)
     await until_dead(rt, theirs)
     async with rt.db.transaction() as conn:
         assert await store.dead_dispatchers(conn, 999) == [theirs]
@@ -108,18 +90,18 @@ async def test_a_dispatcher_can_t_be_two(rt: Runtime) -> None:
 
 async def test_a_claim_whose_answer_was_lost_goes_back_and_a_known_one_stays(rt: Runtime, shop: Principal) -> None:
     await traffic.accepted(rt, [traffic.draft(shop) for _ in range(4)])
-    known, lost = await claimed(rt, 7, 2), await claimed(rt, 7, 1)
+    known, lost = await traffic.claimed(rt, 2, dispatcher_id=7), await traffic.claimed(rt, 1, dispatcher_id=7)
     assert await sweep.requeue_unwritten(rt, 7, {one.id for one in known}) == 1
     assert await states(rt) == {"submitting": 2, "queued": 2}
     assert await rows(rt, "SELECT reason FROM message WHERE id = %s", lost[0].id) == [("claim_unanswered",)]
-    (again,) = await claimed(rt, 8, 1)
+    (again,) = await traffic.claimed(rt, 1, dispatcher_id=8)
     assert again.id == lost[0].id
     assert await sweep.requeue_unwritten(rt, 7, {one.id for one in known}) == 0
 
 
 async def test_what_is_in_question_is_not_taken_for_unwritten(rt: Runtime, shop: Principal) -> None:
     await traffic.accepted(rt, [traffic.draft(shop)])
-    await traffic.answer(rt, await claimed(rt, 7, 1), Verdict.LOST)
+    await traffic.answer(rt, await traffic.claimed(rt, 1, dispatcher_id=7), Verdict.LOST)
     assert await sweep.requeue_unwritten(rt, 7, set()) == 0
     assert await states(rt) == {"unknown": 1}
 
@@ -129,9 +111,9 @@ async def test_after_three_days_a_message_in_question_is_given_up_and_refunded(
     rt: Runtime, shop: Principal, clock: SetClock
 ) -> None:
     await traffic.accepted(rt, [traffic.draft(shop) for _ in range(2)])
-    await traffic.answer(rt, await claimed(rt, 7, 1), Verdict.LOST)
+    await traffic.answer(rt, await traffic.claimed(rt, 1, dispatcher_id=7), Verdict.LOST)
     clock.move(timedelta(days=2))
-    await traffic.answer(rt, await claimed(rt, 7, 1), Verdict.LOST)
+    await traffic.answer(rt, await traffic.claimed(rt, 1, dispatcher_id=7), Verdict.LOST)
     assert await sweep.give_up(rt, after=timedelta(days=3)) == 0
     clock.move(timedelta(days=1, seconds=1))
     assert await sweep.give_up(rt, after=timedelta(days=3)) == 1
@@ -146,7 +128,7 @@ async def test_what_was_taken_in_part_is_given_up_without_a_refund(
     rt: Runtime, shop: Principal, clock: SetClock
 ) -> None:
     await traffic.accepted(rt, [traffic.draft(shop, LONG), traffic.draft(shop, LONG)])
-    taken, lost = await claimed(rt, 7, 4)
+    taken, lost = await traffic.claimed(rt, 4, dispatcher_id=7)
     await traffic.answer(rt, [taken], Verdict.TAKEN, Verdict.LOST)
     await traffic.answer(rt, [lost], Verdict.LOST, Verdict.LOST)
     clock.move(timedelta(days=4))
@@ -162,7 +144,7 @@ async def test_the_dead_are_buried_once_what_they_left_is_in_question(rt: Runtim
     await traffic.accepted(rt, [traffic.draft(shop)])
     async with rt.db.session() as one, rt.db.session() as other:
         idle, busy = await registered(rt, one), await registered(rt, other)
-        await claimed(rt, busy, 1)
+        await traffic.claimed(rt, 1, dispatcher_id=busy)
     await until_dead(rt, idle)
     await until_dead(rt, busy)
     async with rt.db.session() as living:
@@ -181,6 +163,6 @@ async def test_one_that_was_buried_and_lives_again_is_missed_when_it_dies(rt: Ru
     async with rt.db.session() as second:
         assert await store.hold_dispatcher_lock(second, theirs)
         await store.register_dispatcher(second, theirs, "tests", 1, now=rt.clock.now())
-        await claimed(rt, theirs, 1)
+        await traffic.claimed(rt, 1, dispatcher_id=theirs)
     await until_dead(rt, theirs)
     assert await sweep.take_over(rt, theirs + 1) == 1

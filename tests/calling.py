@@ -18,7 +18,8 @@ from cablegram.accounts import keys
 from cablegram.accounts.access import ACCOUNT_SCOPES
 from cablegram.accounts.access import Scope as May
 from cablegram.api.app import Api
-from cablegram.cli.web import WebServer, listen, web_server
+from cablegram.cli.listening import listen
+from cablegram.cli.web import WebServer, web_server
 from cablegram.enrollment.open import open_account
 from cablegram.kit.ids import AccountId
 from cablegram.kit.money import MICRO

@@ -10,8 +10,9 @@ from litestar.types import ASGIApp, Receive, Scope, Send
 
 from cablegram.api import app as api
 from cablegram.api.app import PLACES
+from cablegram.cli.listening import listen
 from cablegram.cli.opening import HERE, Place, read_settings, run, with_database
-from cablegram.cli.web import listen, web_server
+from cablegram.cli.web import web_server
 from cablegram.messages.desk import Desk
 from cablegram.overview.report import keep_reporting
 from cablegram.panel import app as panel

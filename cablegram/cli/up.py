@@ -22,8 +22,8 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from cablegram.cli import whereabouts
+from cablegram.cli.listening import listen
 from cablegram.cli.opening import HERE, Place, bring_up_to_date, read_seal, read_settings, run
-from cablegram.cli.web import listen
 from cablegram.cli.welcome import Welcome, prepare
 from cablegram.kit.errors import CablegramError, Refused
 from cablegram.runtime.children import Child

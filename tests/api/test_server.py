@@ -11,8 +11,8 @@ from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
 
 import make
+from cablegram.cli.listening import listen
 from cablegram.cli.serve import Doors
-from cablegram.cli.web import listen
 from cablegram.kit.clock import SetClock
 from cablegram.kit.errors import Refused
 from cablegram.runtime.runtime import Runtime

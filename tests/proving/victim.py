@@ -19,7 +19,8 @@ import uvloop
 from cablegram.api.app import Api
 from cablegram.campaigns.fan_out import FanOut
 from cablegram.campaigns.work import Worker
-from cablegram.cli.web import listen, web_server
+from cablegram.cli.listening import listen
+from cablegram.cli.web import web_server
 from cablegram.dispatch import sweep
 from cablegram.dispatch.dispatcher import Dispatcher
 from cablegram.inbound.receive import receive

@@ -15,10 +15,11 @@ from typing import TypeVar
 
 import psycopg
 
-from bench.machine import free_port, tree
+from bench.machine import free_port
 from cablegram.accounts.access import operator
 from cablegram.audit.prove import audit
 from cablegram.billing import importing as tariffs
+from cablegram.cli.cpu import family
 from cablegram.cli.opening import Place, act
 from cablegram.connectors.configure import NewSmpp, add_smpp
 from cablegram.connectors.model import SmppSettings
@@ -85,7 +86,7 @@ class Installation:
     def kill(self, victim: Victim) -> float:
         """Send SIGKILL; return when, in monotonic seconds."""
         assert self._up is not None
-        pids = [pid for pid in tree(self._up.pid) if _belongs(pid, victim)]
+        pids = [pid for pid in family(self._up.pid) if _belongs(pid, victim)]
         if not pids:
             raise AssertionError(f"{victim} is not there to be killed; see {self._log}")
         at = time.monotonic()

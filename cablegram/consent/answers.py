@@ -38,18 +38,22 @@ ALONE: ByLanguage = {
     "en": "end, quit, cancel, revoke, remove, delete, halt, cease, opt out, opting out, stop all, stop it, stop this,"
     "stop that, stop now, quit it, end it, no more, no mas, leave me alone, leave us alone, dont text me,"
     "dont message me, dont contact me, dont text, dont message, dont contact, dont call or text me, cease and desist,"
-    "unsubscribe all, cancel all, end all, take me off, remove me, delete me, i want out, let me out, i opt out",
+    "unsubscribe all, cancel all, end all, take me off, remove me, delete me, i want out, let me out, i opt out,"
+    "i dont want this, i dont want any more, dont want any more, not interested remove me",
     "es": "baja, de baja, la baja, alto, parar, pare, paren, para, detener, cancelar, cancela, cancele, cancelen,"
     "salir, fin, basta, terminar, no mas, ya no, ya no mas, eliminar, borrar, anular, ya basta, basta ya, nunca mas,"
+    "no quiero mas, ya no quiero, no quiero nada, darse de baja, baja definitiva, "
     "no molestar, no me molesten, no me molestes,"
     "no molesten",
     "fr": "arrêt, arrêter, arrête, arrêtez, arrett, annuler, annulez, fin, supprimer, résilier, résiliation, ça suffit,"
     "plus rien, assez",
     "de": "ende, halt, beenden, kündigen, kuendigen, kündigung, aufhören, aufhoeren, löschen, loeschen, austragen,"
     "abbrechen, austreten, schluss, schluss damit, nie wieder, hört auf, hör auf, hören sie auf",
-    "pt": "parar, pare, parem, sair, cancelar, cancele, cancela, remover, remova, excluir, fim, chega, encerrar,"
+    "pt": "parar, pare, parem, sair, cancelar, cancele, cancela, remover, remova, excluir, fim, chega,"
+    "encerrar, não quero mais,"
     "não mais",
-    "it": "basta, ferma, fermati, fermatevi, annulla, annullare, cancella, cancellami, cancellatemi, cancellazione,"
+    "it": "basta, non voglio più, ferma, fermati, fermatevi, annulla, annullare, cancella,"
+    "cancellami, cancellatemi, cancellazione,"
     "esci, rimuovi, disdici, disdire, disdetta, disattiva, non più, smetti, smettila, smettetela, adesso basta",
     "nl": "stoppen, einde, opzeggen, annuleren, beëindigen, hou op, geen berichten meer",
     "sv": "sluta, avbryt, avslut",

@@ -1,4 +1,4 @@
-"""What answers mean, by a table of some five hundred texts in many languages (answers.txt), and what always holds."""
+"""What answers mean, by a table of more than seven hundred texts in many languages (answers.txt), and what always holds."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def spoken(found: Reading) -> str:
 
 
 def test_the_table_is_large_and_says_nothing_twice() -> None:
-    assert len(CASES) >= 450
+    assert len(CASES) >= 700
     assert len({text for verdict, text in CASES if verdict == "opt out"}) >= 250
     assert len(CASES) == len(set(CASES))
 
@@ -82,7 +82,7 @@ def test_stop_inside_a_text_waits_for_a_person(word: str) -> None:
 
 
 def test_a_reading_names_what_was_found() -> None:
-    assert read("Please take me off your list") == OptOut("take me off", "en")
+    assert read("Please take me off your list") == OptOut("take me off your", "en")
     assert read("YES DEALS", keywords=["Deals"]) == OptIn("yes", "en", keyword="deals", is_yes=True)
     assert read("tell him to stop texting us") == Doubtful("stop texting", "en", Doubt.TURNED)
     assert read("please do not stop texting us") == Doubtful("dont stop", "en", Doubt.IDIOM)

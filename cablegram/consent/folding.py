@@ -56,7 +56,7 @@ _SIGNATURE = re.compile(
     r"^\W*(?:sent from|sent via|get outlook|enviado d[eo]|envoye d|von meinem|gesendet von|inviato da|verzonden v)"
     r"|^\s*(?:--|__|—)",
 )
-_NAME_BEHIND_DASH = re.compile(r"\s(?:-{1,2}|[~–—])\s*(\w+(?:\s+\w+){0,2}\.?)$")
+_NAME_BEHIND_DASH = re.compile(r"\s(?:-{1,2}|[~–—])\s*\w+(?:\s+\w+){0,2}\W*$")
 
 
 def words(text: str) -> tuple[str, ...]:

@@ -23,7 +23,7 @@ from functools import lru_cache
 from cablegram.consent import answers
 from cablegram.consent.folding import body, is_reaction, words
 from cablegram.consent.model import Doubt, Doubtful, Help, Keyword, OptIn, OptOut, Reading
-from cablegram.consent.sayings import ANOTHERS, BETWEEN, DENIED
+from cablegram.consent.sayings import BETWEEN, DENIED, OTHERS
 from cablegram.consent.vocabulary import Kind, Saying, Vocabulary, standard
 
 _STOP_SIGNS = ("\U0001f6d1", "\U0001f6ab", "\U0001f645")  # stop sign, no entry, a person who says no
@@ -110,7 +110,7 @@ def _is_turned(found: Sequence[str], saying: Saying, sayings: Sequence[Saying]) 
     """Say whether the words before a request, or an idiom that it begins with, make it another's or its opposite."""
     before = found[max(0, saying.start - _REACH) : saying.start]
     nearest = next((word for word in reversed(before) if word not in BETWEEN), None)
-    if nearest in DENIED or any(word in ANOTHERS for word in before):
+    if nearest in DENIED or any(word in OTHERS for word in before):
         return True
     return any(one.kind is Kind.IDIOM and one.start < saying.start < one.end for one in sayings)
 

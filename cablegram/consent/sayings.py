@@ -2,7 +2,7 @@
 
 A line is words in a row; `a|b` is one or the other, `a?` may be missing. `REQUESTS` are opt-outs as a reasonable person
 would read them ("please stop texting me", 47 CFR 64.1200(a)(10)). `HINTS` make a person look. `IDIOMS` hold a stop word
-that says something else: the word then counts as one that stands elsewhere. `DENIED` and `ANOTHERS` in front of a
+that says something else: the word then counts as one that stands elsewhere. `DENIED` and `OTHERS` in front of a
 request make it one that somebody should look at: "don't ...", "tell him to ...".
 """
 
@@ -273,7 +273,7 @@ DENIED = frozenset(
 """Right in front of a request these make it its opposite; `BETWEEN` may stand in between: "don't ever ..."."""
 BETWEEN = frozenset({"ever", "please", "want", "you", "to", "just", "need", "the", "me"})
 
-ANOTHERS = frozenset(
+OTHERS = frozenset(
     {
         *("tell", "told", "telling", "ask", "asked", "says", "said", "make", "made", "let"),
         *("they", "he", "she", "we", "us", "him", "them", "why", "did", "when", "until", "if"),

@@ -15,7 +15,7 @@ export UV_PYTHON_DOWNLOADS := never
 export UV_NO_PROGRESS := 1
 
 .DELETE_ON_ERROR:
-.PHONY: help setup demo up test check fmt prove mutants bench bench-peers docs requirements
+.PHONY: help setup demo up test check fmt prove prove-million prove-recovery mutants bench bench-peers docs requirements
 .DEFAULT_GOAL := help
 
 help: ## List these commands
@@ -51,6 +51,12 @@ fmt: .make/tools ## Put the code into shape, and mend what can be mended by itse
 
 prove: .make/tools ## Kill the system at every fail point, again and again (MINUTES=90): nothing lost, nothing doubled
 	@PYTHONPATH=tests $(BIN)/python -m proving --minutes $(MINUTES) $(ARGS)
+
+prove-million: .make/tools ## Kill a campaign of a million five times at random, and account for each message (ARGS="--people 20000")
+	@PYTHONPATH=tests $(BIN)/python -m proving.million $(ARGS)
+
+prove-recovery: .make/tools ## Kill everything with a million messages queued, and see how soon sending goes on
+	@PYTHONPATH=tests $(BIN)/python -m proving.recovery $(ARGS)
 
 mutants: .make/tools ## Plant ten known bugs, one at a time, and see each of them caught
 	@PYTHONPATH=tests $(BIN)/python -m proving.mutants $(ARGS)

@@ -72,23 +72,28 @@ def words(text: str) -> tuple[str, ...]:
 
 
 def body(text: str) -> str:
-    """Return a text without the signature that a phone or a person put under it."""
-    lines = text.strip().splitlines()
-    kept = lines[:1]
-    for line in lines[1:]:
-        if _SIGNATURE.match(_folded(line[:40])):
+    """Return the lines of a text that have words, without the signature that a phone or a person put under them."""
+    kept: list[str] = []
+    for line in _shortened(text).splitlines():
+        if kept and _SIGNATURE.match(_folded(line[:40])):
             break
-        kept.append(line)
-    last = kept[-1] if kept else ""
-    named = _NAME_BEHIND_DASH.search(last[-60:]) if len(last) > 1 else None
+        if _has_words(line):
+            kept.append(line)
+    named = _NAME_BEHIND_DASH.search(kept[-1][-60:]) if kept else None
     if named:
-        kept[-1] = last[: len(last) - len(named[0])]
+        unsigned = kept[-1][: len(kept[-1]) - len(named[0])]
+        kept[-1] = unsigned if _has_words(unsigned) else kept[-1]
     return "\n".join(kept)
 
 
 def is_reaction(text: str) -> bool:
     """Tell whether a text is a phone's way of passing on a thumb: `Liked “...”`; the words in it are ours."""
     return _REACTION.match(_folded(text[:40]).lstrip()) is not None
+
+
+def _has_words(line: str) -> bool:
+    # A letter in a circle is one only when it is folded.
+    return _WORD.search(line if line.isascii() else _folded(line)) is not None
 
 
 def _shortened(text: str) -> str:

@@ -35,13 +35,14 @@ def read(text: str, *, keywords: Collection[str] = (), vocabulary: Vocabulary | 
     known = vocabulary or standard()
     if is_reaction(text):
         return None
-    found = words(body(text))
+    said = body(text)
+    found = words(said)
     if not found:
         return Doubtful("", "en", Doubt.HINT) if any(sign in text for sign in _STOP_SIGNS) else None
     keyword = _keyword(found, tuple(keywords))
     rest = [word for word in found if word != keyword] if keyword else list(found)
     return (
-        _whole_opt_out(text, rest, keyword, known)
+        _whole_opt_out(said, rest, keyword, known)
         or _beside_keyword(rest, keyword, known)
         or _request(found, known)
         or _help(rest, keyword, known)
@@ -70,8 +71,8 @@ def _whole(rest: Sequence[str], known: Vocabulary) -> tuple[str, ...]:
     return " ".join(rest), " ".join(_core(rest, known))
 
 
-def _whole_opt_out(text: str, rest: Sequence[str], keyword: str | None, known: Vocabulary) -> OptOut | None:
-    lines = [rest] if keyword or "\n" not in text else [rest, words(text.strip().split("\n", 1)[0])]
+def _whole_opt_out(said: str, rest: Sequence[str], keyword: str | None, known: Vocabulary) -> OptOut | None:
+    lines = [rest] if keyword or "\n" not in said else [rest, words(said.split("\n", 1)[0])]
     for line in lines:
         core = _core(line, known)
         # STOP STOP STOP is one STOP.

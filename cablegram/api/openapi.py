@@ -42,6 +42,7 @@ _NO_KEY = (
     Can(401, "key_missing", "there is no key in the request"),
     Can(401, "key_unknown", "the key is unknown or was revoked"),
 )
+_TOO_BUSY = Can(429, "too_busy", "more requests wait for the database than this server keeps waiting")
 _NO_DATABASE = Can(503, "database_unreachable", "the database does not answer; nothing was done")
 _BAD_REQUEST = Can(400, "invalid_request", "several things are wrong; one alone gives its own code")
 _BAD_JSON = Can(400, "body_not_json", "the body is not JSON in UTF-8")
@@ -286,7 +287,8 @@ def errors_of(operation: Operation) -> list[Can]:
     if operation.scope:
         out += [*_NO_KEY, Can(403, "scope_missing", f"the key has not the scope `{operation.scope}`")]
     out += [_TOO_LARGE, _WRONG_KIND] if has_body else []
-    return [*out, *operation.errors, _NO_DATABASE]
+    own = [*operation.errors, _NO_DATABASE]
+    return [*out, *own] if any(can.code == _TOO_BUSY.code for can in own) else [*out, _TOO_BUSY, *own]
 
 
 def _has_path_form(operation: Operation) -> bool:

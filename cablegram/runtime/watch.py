@@ -19,6 +19,7 @@ import psycopg
 from cablegram.runtime.connection import Conn
 
 _AT_WORK = "SELECT pid FROM pg_stat_activity WHERE pid = ANY(%s::integer[]) AND state = 'active'"
+_LEAST_LIMIT = 1.0  # seconds that a question gets however short our patience: a busy server takes its time to let us in
 _REFUSED_FOR = 6  # times our patience: how long a server that answers, but lets nobody new in, is given
 
 
@@ -62,7 +63,7 @@ class Watch:
 
     async def _at_work(self, pids: Sequence[int]) -> list[int]:
         """Return which of these the server is at work for. Raises TimeoutError, OperationalError."""
-        limit = self._patience / 4
+        limit = max(self._patience / 4, _LEAST_LIMIT)
         async with asyncio.timeout(limit):
             own = await Conn.connect(self._url, autocommit=True, application_name="cablegram watch")
         timer = asyncio.get_running_loop().call_later(limit, own.break_off, "")

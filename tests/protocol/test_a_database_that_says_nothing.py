@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+from collections import Counter
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -20,6 +21,7 @@ from cablegram.kit.errors import Unavailable
 from cablegram.messages.desk import Desk, Parcel
 from cablegram.messages.model import Answer, Draft, Key
 from cablegram.messages.submit import Asked
+from cablegram.runtime import database
 from cablegram.runtime.connection import Conn
 from cablegram.runtime.database import Database
 from cablegram.runtime.runtime import Runtime
@@ -35,12 +37,12 @@ IN_TIME = 30  # seconds: far more than our patience, and than a slow machine nee
 async def impatient(rt: Runtime, patience: float = PATIENCE) -> AsyncGenerator[tuple[Proxy, Runtime]]:
     """Lend a runtime that reaches its database over a wire of ours, and waits for it only for so long."""
     async with faulty_database(rt.db.url) as (proxy, url):
-        database = Database(url, size=4, name="impatient", patience=patience)
-        await database.open()
-        yield proxy, replace(rt, db=database)
+        far = Database(url, size=4, name="impatient", patience=patience)
+        await far.open()
+        yield proxy, replace(rt, db=far)
         proxy.wire.flows.set()
         proxy.wire.answers.set()
-        await database.close()
+        await far.close()
 
 
 @asynccontextmanager
@@ -159,9 +161,32 @@ async def test_more_requests_than_are_taken_at_once_are_turned_away_unread(
 # --- connections ---
 
 
+async def test_only_so_many_wait_for_a_connection(rt: Runtime, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(database, "_MOST_WAITING", 2)
+    few = Database(rt.db.url, size=1)
+    await few.open()
+    async with few.connection():
+        asked = [asyncio.create_task(use(few)) for _ in range(5)]
+        done: set[asyncio.Task[str]] = set()
+        async with asyncio.timeout(IN_TIME):
+            while len(done) < 3:
+                done, _ = await asyncio.wait(asked, timeout=0)
+    assert Counter(await asyncio.gather(*asked)) == {"too_busy": 3, "served": 2}
+    await few.close()
+
+
+async def use(few: Database) -> str:
+    """Use a connection; return what came of it."""
+    try:
+        async with few.connection():
+            return "served"
+    except Unavailable as error:
+        return error.code
+
+
 async def test_what_a_server_takes_its_time_for_is_waited_for(rt: Runtime) -> None:
-    async with impatient(rt, 0.1) as (_, far), far.db.connection() as conn:
-        assert (await (await conn.execute("SELECT 1 FROM pg_sleep(0.5)")).fetchall()) == [(1,)]
+    async with impatient(rt, 0.2) as (_, far), far.db.connection() as conn:
+        assert (await (await conn.execute("SELECT 1 FROM pg_sleep(1)")).fetchall()) == [(1,)]
 
 
 async def test_an_answer_that_got_lost_on_its_way_is_not_waited_for_though_the_server_can_be_reached(

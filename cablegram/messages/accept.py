@@ -6,7 +6,7 @@ Each draft gets its own verdict, in the order given: items that credit still cov
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from cablegram.billing import ledger
@@ -33,13 +33,20 @@ _FEW = 150
 
 
 async def accept(
-    conn: Conn, drafts: Sequence[Draft], *, prices: Prices, now: datetime, keep_refused: bool = False
+    conn: Conn,
+    drafts: Sequence[Draft],
+    *,
+    prices: Prices,
+    now: datetime,
+    keep_refused: bool = False,
+    meanwhile: Callable[[], None] | None = None,
 ) -> None:
     """Judge and store a batch; afterwards each draft has an id and a posting, or a refusal.
 
     `keep_refused` stores refused drafts as `skipped`, except those that only credit was missing for: a campaign stops
     before them and comes back. All questions go in one round trip; where drafts are few, all that is written goes
-    along with the commit.
+    along with the commit. Where they are many, `meanwhile` is done while the database takes them in: by then all that
+    will be said of a draft is known.
     """
     if not drafts:
         return
@@ -67,7 +74,7 @@ async def accept(
     rows = [*accepted, *kept]
     for draft, fresh in zip(rows, ids, strict=False):
         draft.id = MessageId(fresh)
-    await _write(conn, rows, accepted, now)
+    await _write(conn, rows, accepted, now=now, meanwhile=meanwhile)
     store.count_and_wake(conn, _sums(accepted, kept), now, is_work=bool(accepted))
     reach("accept.counted")
 
@@ -119,12 +126,14 @@ async def _charge(conn: Conn, drafts: list[Draft], balances: dict[AccountId, int
             draft.refusal = _TOO_LITTLE_CREDIT
 
 
-async def _write(conn: Conn, rows: list[Draft], accepted: list[Draft], now: datetime) -> None:
+async def _write(
+    conn: Conn, rows: list[Draft], accepted: list[Draft], *, now: datetime, meanwhile: Callable[[], None] | None
+) -> None:
     if len(rows) <= _FEW and not any(draft.campaign_id or draft.refusal for draft in rows):
         store.insert_messages(conn, rows, now)
         reach("accept.inserted")
         return
-    await store.copy_messages(conn, rows, now)
+    await store.copy_messages(conn, rows, now, meanwhile=meanwhile)
     reach("accept.copied")
     await hold.enqueue(conn, accepted)
     reach("accept.queued")

@@ -201,15 +201,15 @@ class Desk:
             parcel for parcel, verdict in zip(parcels, verdicts, strict=True) if isinstance(verdict, idempotency.Fresh)
         ]
         for parcel in fresh:
+            parcel.answer = None
             parcel.drafts = parcel.drafts or await submit.drafts(
                 conn, parcel.account_id, parcel.asked, default_country=parcel.default_country
             )
         everything = [draft for parcel in fresh for draft in parcel.drafts]
         if everything:
-            await accept(conn, everything, prices=self._prices, now=now)
+            await accept(conn, everything, prices=self._prices, now=now, meanwhile=lambda: _write_answers(fresh))
             reach("desk.accepted")
-        for parcel in fresh:
-            parcel.answer = parcel.write_answer(parcel.drafts)
+        _write_answers(fresh)
         idempotency.end(conn, [(one.account_id, one.key, one.answer) for one in fresh if one.key and one.answer])
         reach("desk.keys_answered")
         return [_answer(place, parcels, verdicts) for place in range(len(parcels))]
@@ -219,6 +219,12 @@ def _tell(them: Iterable[tuple[Parcel, asyncio.Future[Answer]]], error: Exceptio
     for _, future in them:
         if not future.done():
             future.set_exception(error)
+
+
+def _write_answers(parcels: Iterable[Parcel]) -> None:
+    for parcel in parcels:
+        if parcel.answer is None:
+            parcel.answer = parcel.write_answer(parcel.drafts)
 
 
 def _closed() -> Unavailable:

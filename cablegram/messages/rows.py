@@ -8,17 +8,18 @@ as much. Equal ids that are not the same object only cost the writing once more.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from cablegram.kit.ids import AccountId
 from cablegram.messages.model import LANES, Draft, Waiting
-from cablegram.runtime.copying import block, column, record
+from cablegram.runtime.copying import block, blocks, column, record
 
 # What an account's or a campaign's batch shares, and what has few values in any batch.
 _OF_BATCH = ("uuid", "uuid", "uuid", "uuid", "timestamptz", "text", "text", "timestamptz")
 _OF_KIND = ("text", "text", "text", "text")
 _FIELDS_OF_MESSAGE = 19
+_PIECE = 500  # rows: what the server reads in 3 ms, and we write in one
 _OF_PLACE = ("uuid", "int2", "int2", "uuid")
 _FIELDS_OF_PLACE = 6
 
@@ -28,9 +29,14 @@ def share(account_id: AccountId) -> int:
     return account_id.int & 0x3FF
 
 
-def of_messages(drafts: Sequence[Draft], now: datetime) -> bytes:
-    """Write rows of `message`: accepted ones, and refused ones that are kept."""
-    columns = [
+def of_messages(drafts: Sequence[Draft], now: datetime) -> Iterator[bytes]:
+    """Write rows of `message`, piece by piece: accepted ones, and refused ones that are kept."""
+    pieces = (drafts[start : start + _PIECE] for start in range(0, len(drafts), _PIECE))
+    return blocks((_columns(piece, now) for piece in pieces), fields=_FIELDS_OF_MESSAGE)
+
+
+def _columns(drafts: Sequence[Draft], now: datetime) -> list[list[bytes]]:
+    return [
         _shared(drafts, now),
         column("uuid", [one.id for one in drafts]),
         column("uuid", [one.contact_id for one in drafts]),
@@ -40,7 +46,6 @@ def of_messages(drafts: Sequence[Draft], now: datetime) -> bytes:
         column("text", [one.client_ref for one in drafts]),
         column("text", [one.text for one in drafts]),
     ]
-    return block(columns, fields=_FIELDS_OF_MESSAGE)
 
 
 def _shared(drafts: Sequence[Draft], now: datetime) -> list[bytes]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import LiteralString, cast
 from uuid import UUID
@@ -30,7 +30,7 @@ from cablegram.messages.model import (
 from cablegram.messages.rows import share
 from cablegram.runtime.connection import Reply, Statement
 from cablegram.runtime.copying import array, value
-from cablegram.runtime.database import Conn, copy_block, copy_rows
+from cablegram.runtime.database import Conn, copy_block, copy_blocks, copy_rows
 from cablegram.runtime.queries import load
 
 queries = load(__file__)
@@ -101,9 +101,11 @@ def insert_messages(conn: Conn, drafts: Sequence[Draft], now: datetime) -> None:
     )
 
 
-async def copy_messages(conn: Conn, drafts: Sequence[Draft], now: datetime) -> None:
-    """Write accepted and skipped messages."""
-    await copy_block(conn, queries.copy_messages, rows.of_messages(drafts, now))
+async def copy_messages(
+    conn: Conn, drafts: Sequence[Draft], now: datetime, *, meanwhile: Callable[[], None] | None = None
+) -> None:
+    """Write accepted and skipped messages; while the database is still busy with them, do something else."""
+    await copy_blocks(conn, queries.copy_messages, rows.of_messages(drafts, now), meanwhile=meanwhile)
 
 
 async def copy_queue(conn: Conn, waiting: Sequence[Waiting | Draft]) -> None:

@@ -7,7 +7,7 @@ it is. The forms are those of the types' `send` and `recv` functions (PostgreSQL
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import chain, repeat
 from struct import Struct
@@ -117,5 +117,14 @@ def block(columns: Sequence[Sequence[bytes]], *, fields: int) -> bytes:
 
     `fields` is how many each row has: a column may be made by `record`, and then holds several.
     """
-    rows = zip(repeat(_int2(fields), len(columns[0])), *columns, strict=True)
-    return b"".join((_COPY_HEAD, *chain.from_iterable(rows), _COPY_END))
+    return b"".join(blocks([columns], fields=fields))
+
+
+def blocks(pieces: Iterable[Sequence[Sequence[bytes]]], *, fields: int) -> Iterator[bytes]:
+    """Write a block piece by piece, each given by column: the server reads one while the next is being written."""
+    head = _COPY_HEAD
+    for columns in pieces:
+        rows = zip(repeat(_int2(fields), len(columns[0])), *columns, strict=True)
+        yield b"".join((head, *chain.from_iterable(rows)))
+        head = b""
+    yield head + _COPY_END

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import math
 import select
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable, Iterable
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -248,9 +248,23 @@ async def copy_rows(conn: Conn, into: Any, types: list[str], rows: list[tuple[An
 
 async def copy_block(conn: Conn, into: Any, block: bytes) -> None:  # noqa: ANN401 - as above
     """COPY rows in that `copying.block` has written."""
+    await copy_blocks(conn, into, [block])
+
+
+async def copy_blocks(
+    conn: Conn,
+    into: Any,  # noqa: ANN401 - as above
+    blocks: Iterable[bytes],
+    *,
+    meanwhile: Callable[[], None] | None = None,
+) -> None:
+    """COPY rows in that `copying.blocks` writes; while the server is still busy with them, do something else."""
     await conn.send()
     async with conn.cursor() as cursor, cursor.copy(into) as copy:
-        await copy.write(block)
+        for block in blocks:
+            await copy.write(block)
+        if meanwhile:
+            meanwhile()
 
 
 async def listen_to(conn: Conn, channels: list[str]) -> None:

@@ -51,6 +51,10 @@ places = st.builds(
 )
 
 
+def messages(batch: Sequence[Draft]) -> bytes:
+    return b"".join(rows.of_messages(batch, NOW))
+
+
 def one_by_one(blocks: Sequence[bytes]) -> bytes:
     return blocks[0][:HEAD] + b"".join(block[HEAD:-END] for block in blocks) + blocks[0][-END:]
 
@@ -58,7 +62,14 @@ def one_by_one(blocks: Sequence[bytes]) -> bytes:
 @settings(max_examples=50)
 @given(st.lists(drafts, min_size=1, max_size=6))
 def test_messages_of_a_mixed_batch_are_each_written_whole(batch: list[Draft]) -> None:
-    assert rows.of_messages(batch, NOW) == one_by_one([rows.of_messages([one], NOW) for one in batch])
+    assert messages(batch) == one_by_one([messages([one]) for one in batch])
+
+
+def test_a_large_batch_is_written_in_pieces_that_together_are_all_of_it() -> None:
+    one = Draft(AccountId(IDS[0]), "600 000 118", "Hello", number="34600000118", id=MessageId(IDS[1]), segments=1)
+    batch = [one] * 1_100
+    assert len(list(rows.of_messages(batch, NOW))) > 2
+    assert messages(batch) == one_by_one([messages([one])] * len(batch))
 
 
 @settings(max_examples=50)

@@ -3,8 +3,8 @@
     python scripts/reference.py            rewrites the made parts of docs/reference, then says what is missing
     python scripts/reference.py --check    writes nothing; exit status 1 if a page lags behind the code
 
-Made: settings, commands, the diagram of message states, the scripts of the simulated carrier, fail points. Checked:
-every error code and every kind of event has a heading, and no heading outlives its code.
+Made: settings, commands, the diagram of message states, the scripts of the simulated carrier, fail points, rules.
+Checked: every error code and every kind of event has a heading, and no heading outlives its code.
 """
 
 from __future__ import annotations
@@ -16,7 +16,9 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from cablegram.consent.rules import ORDER
 from cablegram.events.model import Kind
+from cablegram.inbound.order import TABLE
 from cablegram.messages.model import MOVES, State
 from cablegram.runtime.failpoints import POINTS
 from cablegram.runtime.settings import describe
@@ -80,6 +82,22 @@ def points_table() -> str:
     """Return every fail point with the two effects that it stands between, as a table."""
     lines = ["| point | where |", "|---|---|"]
     return "\n".join([*lines, *(f"| `{name}` | {where} |" for name, where in POINTS.items())])
+
+
+def rules_tables() -> str:
+    """Return the rules that let a message go and those for texts that come in, in their order, as two tables."""
+    sending = ["## May it go?", "", "| | rule | when it lets a message go |", "|---|---|---|"]
+    sending += [f"| {place} | {rule.id} | {rule.asks} |" for place, rule in enumerate(ORDER, 1)]
+    receiving = [
+        "## A text comes in",
+        "",
+        "The first that fits wins.",
+        "",
+        "| | rule | what it means |",
+        "|---|---|---|",
+    ]
+    receiving += [f"| {place} | {row.rule} | {row.why} |" for place, row in enumerate(TABLE, 1)]
+    return "\n".join([*sending, "", *receiving])
 
 
 def error_codes() -> set[str]:
@@ -170,6 +188,7 @@ def main() -> int:
         "message-states.md": states_diagram(),
         "simulated-carrier.md": scripts_table(),
         "fail-points.md": points_table(),
+        "rules.md": rules_tables(),
     }
     for page, content in parts.items():
         fresh = made(page, content)

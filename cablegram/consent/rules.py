@@ -76,13 +76,15 @@ Check = Callable[[Case, datetime], Finding | None]
 class Rule:
     """One rule. `check` is made for a policy, None where the policy switches the rule off.
 
-    `passes` says what holds when it has nothing against a message. A change of what a rule does raises its version.
+    `passes` says what holds of a message that it has nothing against, `asks` the same of all. A change of what a rule
+    does raises its version.
     """
 
     id: str
     version: int
     make: Callable[[Policy], Check | None]
     passes: str
+    asks: str
 
 
 _NO = {reason.code: Finding(reason) for reason in reasons.CATALOG.values()}
@@ -206,16 +208,66 @@ def _validity(_: Policy) -> Check:
 
 
 ORDER: tuple[Rule, ...] = (
-    Rule("blacklist", 1, _blacklist, "The number is not on the account's blacklist."),
-    Rule("review", 1, _review, "No answer of this number waits to be read by a person."),
-    Rule("opt_out", 1, _opt_out, "The person has not opted out of this sender."),
-    Rule("phone_status", 1, _phone, "The phone status is active."),
-    Rule("subscription", 1, _subscription, "The subscription ({subscription}) allows this class of text ({class})."),
-    Rule("country", 1, _country, "The account sends to {country}."),
-    Rule("range", 1, _range, "The number is of a kind that the account sends to ({line})."),
-    Rule("sender", 1, _sender, "Nothing is known against {sender} as sender in {country}."),
-    Rule("duplicate", 1, _duplicate, "This text was not sent to this person in the last {window}."),
-    Rule("validity", 1, _validity, "The message is still valid."),
+    Rule(
+        "blacklist",
+        1,
+        _blacklist,
+        "The number is not on the account's blacklist.",
+        "The number is not on the account's blacklist, which beats everything.",
+    ),
+    Rule(
+        "review",
+        1,
+        _review,
+        "No answer of this number waits to be read by a person.",
+        "No answer of the number waits in the review queue.",
+    ),
+    Rule(
+        "opt_out",
+        1,
+        _opt_out,
+        "The person has not opted out of this sender.",
+        "The person has not opted out of the sender.",
+    ),
+    Rule(
+        "phone_status",
+        1,
+        _phone,
+        "The phone status is active.",
+        "The contact's phone status is active, not bounced or paused.",
+    ),
+    Rule(
+        "subscription",
+        1,
+        _subscription,
+        "The subscription ({subscription}) allows this class of text ({class}).",
+        "The contact is subscribed, or the text is transactional.",
+    ),
+    Rule("country", 1, _country, "The account sends to {country}.", "The account sends to the country."),
+    Rule(
+        "range",
+        1,
+        _range,
+        "The number is of a kind that the account sends to ({line}).",
+        "The number is of a kind that the account sends to; premium, satellite and the like are off at first.",
+    ),
+    Rule(
+        "sender",
+        1,
+        _sender,
+        "Nothing is known against {sender} as sender in {country}.",
+        "Carriers of the country take the sender; a short code stays in its own.",
+    ),
+    Rule(
+        "duplicate",
+        1,
+        _duplicate,
+        "This text was not sent to this person in the last {window}.",
+        "The very same text did not go to the person in the last 12 hours, where the guard is on.",
+    ),
+    Rule(
+        "validity", 1, _validity, "The message is still valid.", "The message is still valid at the moment it may go."
+    ),
 )
 
 # What does not concern a kind of message. Alerts go to a fixed number whatever its statuses; what answers by itself may

@@ -64,11 +64,13 @@ def words(text: str) -> tuple[str, ...]:
     folded = _folded(_shortened(text))
     found: list[str] = []
     for chunk in folded.split():
-        if "://" in chunk or chunk.startswith("www.") or _MAIL.search(chunk):
+        if "://" in chunk or chunk.startswith("www.") or ("@" in chunk and _MAIL.search(chunk)):
             found.append("url")
         else:
             found += _WORD.findall(chunk)
-    return tuple(_spelled(_joined([_squeezed(word) for word in found])))
+    if _STRETCHED.search(folded):
+        found = [_squeezed(word) for word in found]
+    return tuple(_spelled(_joined(found)))
 
 
 def body(text: str) -> str:

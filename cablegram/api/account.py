@@ -16,6 +16,8 @@ from cablegram.api.operation import Can, Resource
 from cablegram.api.paging import cut
 from cablegram.billing import ledger, standing
 from cablegram.billing.model import PostingKind
+from cablegram.messages import tally
+from cablegram.messages.model import Count
 from cablegram.runtime.runtime import Runtime
 
 account = Resource("Account", "The account that a key belongs to, and its credits.")
@@ -33,6 +35,12 @@ class AccountView(msgspec.Struct, kw_only=True):
         bool, Meta(description="Whether anything may stand in `from`, not only the account's own senders.")
     ]
     balance: Credits
+    in_question: Annotated[
+        int, Meta(description="Micro-credits of messages that are `unknown`: charged, and nobody can say yet.")
+    ]
+    resent: Annotated[
+        int, Meta(description="Messages in question that were sent once more, as the operator chose for their class.")
+    ]
     created_at: Moment
 
 
@@ -70,7 +78,7 @@ async def show(rt: Runtime, who: Principal) -> AccountView:
 
     The one that the key belongs to, with its balance.
     """
-    return _view(await directory.show(rt, who), await ledger.balance(rt, who))
+    return _view(await directory.show(rt, who), await ledger.balance(rt, who), await tally.in_doubt(rt, who))
 
 
 @account.call(
@@ -86,7 +94,8 @@ async def show(rt: Runtime, who: Principal) -> AccountView:
 )
 async def change(rt: Runtime, who: Principal, body: AccountChange) -> AccountView:
     """Change settings of the account."""
-    return _view(*await standing.change(rt, who, name=body.name or None, default_country=body.default_country or None))
+    name, country = body.name or None, body.default_country or None
+    return _view(*await standing.change(rt, who, name=name, default_country=country), await tally.in_doubt(rt, who))
 
 
 @account.call("GET", "/v1/ledger", "listPostings", scope=Scope.READ)
@@ -114,12 +123,14 @@ async def statement(rt: Runtime, who: Principal, query: Paging) -> Ledger:
     return Ledger(views, following)
 
 
-def _view(one: Account, balance: int) -> AccountView:
+def _view(one: Account, balance: int, doubt: tuple[Count, int]) -> AccountView:
     return AccountView(
         id=one.id,
         name=one.name,
         default_country=one.default_country,
         open_senders=one.open_senders,
         balance=balance,
+        in_question=doubt[0].amount,
+        resent=doubt[1],
         created_at=one.created_at,
     )

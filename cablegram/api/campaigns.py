@@ -125,6 +125,9 @@ class ProgressView(msgspec.Struct, kw_only=True):
     charged: Annotated[int, Meta(description="Micro-credits charged so far.")]
     refunded: Annotated[int, Meta(description="Micro-credits given back.")]
     in_question: Annotated[int, Meta(description="Micro-credits of messages nobody can say about.")]
+    resent: Annotated[
+        int, Meta(description="Messages in question that were sent once more, as the operator chose for their class.")
+    ]
 
 
 class CountryForecastView(msgspec.Struct):
@@ -318,6 +321,7 @@ def _progress(one: Progress) -> ProgressView:
         charged=one.charged,
         refunded=one.refunded,
         in_question=one.in_question,
+        resent=one.resent,
     )
 
 

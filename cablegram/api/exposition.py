@@ -79,6 +79,11 @@ def _messages(seen: Watched) -> Iterator[Metric]:
     accepted = CounterMetricFamily("cablegram_messages_accepted", "Messages ever accepted.")
     accepted.add_metric([], seen.accepted)
     yield accepted
+    resent = CounterMetricFamily(
+        "cablegram_messages_resent", "Messages in question that were sent once more, as the operator chose."
+    )
+    resent.add_metric([], seen.resent)
+    yield resent
     came = CounterMetricFamily(
         "cablegram_messages_entered", "Times that messages came into a state: `submitted` is what carriers took.",
         labels=["state"],

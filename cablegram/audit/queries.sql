@@ -226,3 +226,24 @@ ORDER BY coalesce(message.id, flight.id) LIMIT 20;
 SELECT count(*) OVER (), NULL::uuid, campaign_id, concat('message ', id, ' is in the queue, and its campaign is paused')
 FROM queue JOIN paused_campaign USING (campaign_id)
 ORDER BY id LIMIT 20;
+
+-- name: resent
+-- all accounts: everybody's books are proved. By rows of their own, by lines of messages' stories, by events.
+SELECT count(*) OVER (), account_id, NULL::uuid,
+    concat('sent again: ', rows, ' messages by rows, ', told, ' by their stories, ', news, ' by events')
+FROM (
+    SELECT account_id, sum(rows) AS rows, sum(told) AS told, sum(news) AS news
+    FROM (
+        SELECT account_id, count(*) AS rows, 0 AS told, 0 AS news FROM resend GROUP BY account_id
+        UNION ALL
+        SELECT message.account_id, 0, count(*), 0
+        FROM message_event JOIN message ON message.id = message_event.message_id
+        WHERE message_event.kind = 'resent' GROUP BY message.account_id
+        UNION ALL
+        SELECT account_id, 0, 0, sum((data ->> 'count')::integer)
+        FROM event WHERE kind = 'messages.resent' GROUP BY account_id
+    ) AS source
+    GROUP BY account_id
+) AS total
+WHERE rows <> told OR rows <> news
+ORDER BY account_id LIMIT 20;

@@ -36,6 +36,9 @@ SENTENCES = (
     Sentence("inbound", "Every text that came in for an account was charged once.", queries.inbound),
     Sentence("waiting", "Every queued or held message waits in one place, and nothing else waits.", queries.waiting),
     Sentence("flying", "Every message that may be on the wire has its mark, and nothing else has.", queries.flying),
+    Sentence(
+        "resent", "What was sent again by policy was so once, and its story and the news say as much.", queries.resent
+    ),
     Sentence("paused", "Nothing of a paused campaign is in the queue.", queries.paused),
 )
 

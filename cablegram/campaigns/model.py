@@ -202,6 +202,7 @@ class Progress:
     charged: int
     refunded: int
     in_question: int
+    resent: int
 
 
 @dataclass(slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -30,7 +31,8 @@ async def now(rt: Runtime, who: Principal, campaign_id: CampaignId) -> Progress:
         counts = await tally.counts(conn, who.account_id, campaign_id)
         rate = await handed_over_lately(conn, who.account_id, campaign_id, now=moment)
         sums = await ledger.sums_of_campaign(conn, who.account_id, campaign_id)
-    return _progress(campaign, counts, rate, sums, moment)
+        resent = await tally.resent(conn, who.account_id, campaign_id)
+    return replace(_progress(campaign, counts, rate, sums, moment), resent=resent)
 
 
 async def overview(
@@ -118,6 +120,7 @@ def _progress(
         charged=-sums.get(PostingKind.CHARGE, 0),
         refunded=sums.get(PostingKind.REFUND, 0),
         in_question=counts[State.UNKNOWN].amount if State.UNKNOWN in counts else 0,
+        resent=0,
     )
 
 

@@ -46,10 +46,12 @@ class Result:
     """What became of all parts of a message, in their order.
 
     A result with a lost part may be followed by a better one of the same message, if the answer comes after all.
+    `outgoing` is what the link was handed: the same message may be on the wire again meanwhile.
     """
 
     id: MessageId
     parts: list[PartResult]
+    outgoing: Outgoing | None = None
 
     @property
     def is_complete(self) -> bool:

@@ -38,7 +38,7 @@ class Flying:
     def result(self) -> Result:
         """Tell what became of each part so far."""
         missing = Verdict.LOST if self.is_written else Verdict.UNWRITTEN
-        return Result(self.outgoing.id, [answer or PartResult(missing) for answer in self.answers])
+        return Result(self.outgoing.id, [answer or PartResult(missing) for answer in self.answers], self.outgoing)
 
     def take_again(self) -> list[int]:
         """Return which parts to send again, and forget their answers: those put off whose sisters the carrier took.

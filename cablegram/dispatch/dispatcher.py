@@ -20,13 +20,14 @@ from cablegram.connectors import reading
 from cablegram.connectors.contract import Arrival, Link, LinkState, Result
 from cablegram.connectors.model import Connector, LinkStatus
 from cablegram.connectors.smpp_link import Login, SmppLink
-from cablegram.dispatch import metering, store, sweep
+from cablegram.dispatch import metering, resend, store, sweep
 from cablegram.dispatch.gate import Gate
 from cablegram.dispatch.link_notes import LinkNotes
 from cablegram.dispatch.pump import Pump
 from cablegram.dispatch.recorder import OnTexts, Recorder
 from cablegram.kit.errors import CablegramError, Unavailable
 from cablegram.kit.ids import ConnectorId
+from cablegram.messages.model import MessageClass
 from cablegram.runtime import Runtime
 from cablegram.runtime.database import Conn
 from cablegram.runtime.failpoints import reach
@@ -261,6 +262,7 @@ class Dispatcher:
     async def _tidy(self) -> None:
         await sweep.take_over(self._rt, self._id)
         await self._requeue_unwritten()
+        await resend.send_again(self._rt, [MessageClass(word) for word in self._rt.settings.resend_unknown])
         await sweep.match_orphans(self._rt, self._recorder.forms)
         await sweep.forget_orphans(self._rt)
 

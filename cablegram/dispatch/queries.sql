@@ -202,6 +202,28 @@ FROM flight CROSS JOIN LATERAL (
 WHERE flight.is_unknown AND old.claimed_at < %(before)s
 ORDER BY flight.connector_id, flight.id LIMIT %(limit)s;
 
+-- name: unknown_to_resend
+-- all accounts: messages in question of some classes, of which no part was taken, and that were not sent again before.
+-- Those that a restore found in question are not among them: nobody knows what was sent since the backup.
+SELECT old.id, old.account_id, old.campaign_id, old.version, old.price, old.class, old.segments, flight.connector_id
+FROM flight CROSS JOIN LATERAL (
+    SELECT message.id, message.account_id, message.campaign_id, message.version, message.price,
+        message.class::text AS class, message.segments, message.claimed_at, message.reason, message.part_states
+    FROM message WHERE message.id = flight.id LIMIT 1
+) AS old
+WHERE flight.is_unknown AND old.class = ANY (%(classes)s) AND old.claimed_at < %(before)s
+    AND old.reason IN ('dispatcher_died', 'no_answer')
+    AND (old.part_states IS NULL OR old.part_states <@ '{unknown}'::message_state[])
+    AND NOT EXISTS (SELECT FROM resend WHERE resend.message_id = flight.id)
+    AND (SELECT campaign_id FROM paused_campaign WHERE paused_campaign.campaign_id = old.campaign_id LIMIT 1) IS NULL
+ORDER BY flight.connector_id, flight.id LIMIT %(limit)s;
+
+-- name: insert_resends
+-- all accounts: each row names its own.
+INSERT INTO resend (message_id, account_id, campaign_id, at)
+SELECT id, account_id, campaign_id, %(now)s::timestamptz
+FROM unnest(%(ids)s::uuid[], %(accounts)s::uuid[], %(campaigns)s::uuid[]) AS again (id, account_id, campaign_id);
+
 -- name: drop_orphans_before
 DELETE FROM orphan_receipt WHERE arrived_at < %(before)s;
 

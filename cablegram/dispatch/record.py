@@ -42,6 +42,11 @@ class Answered:
         parts = self.result.parts
         return len(parts) == 1 and parts[0].verdict is Verdict.TAKEN
 
+    @property
+    def has_taken(self) -> bool:
+        """Whether it says that any part was taken."""
+        return any(part.verdict is Verdict.TAKEN for part in self.result.parts)
+
 
 @dataclass(slots=True)
 class _Seen:
@@ -49,6 +54,7 @@ class _Seen:
 
     version: int
     state: State
+    attempts: int
     parts: list[State] | None = None
 
 
@@ -58,7 +64,7 @@ async def results(conn: Conn, answered: Sequence[Answered], *, now: datetime) ->
     At most one answer a message. Raises RuntimeError when a message moves faster than we can look.
     """
     left = await _take(conn, answered, now)
-    seen = {one.claimed.id: _Seen(one.claimed.version, State.SUBMITTING) for one in left}
+    seen = {one.claimed.id: _Seen(one.claimed.version, State.SUBMITTING, one.claimed.attempts) for one in left}
     for _ in range(_ROUNDS):
         decided = [(one, decision) for one in left if (decision := _decide(one, seen.get(one.claimed.id)))]
         if not decided:
@@ -71,7 +77,7 @@ async def results(conn: Conn, answered: Sequence[Answered], *, now: datetime) ->
         await _follow_up(conn, [pair for pair in decided if pair[0].claimed.id in moved], now)
         left = [one for one, _ in decided if one.claimed.id not in moved]
         found = await settle.standing(conn, [one.claimed.id for one in left])
-        seen = {one.id: _Seen(one.version, one.state, one.part_states) for one in found}
+        seen = {one.id: _Seen(one.version, one.state, one.attempts, one.part_states) for one in found}
     if left:
         raise RuntimeError(f"{len(left)} messages were moved by others again and again")
 
@@ -104,6 +110,8 @@ def _decide(one: Answered, seen: _Seen | None) -> Decision | None:
     if seen is None or (seen.state is State.SUBMITTING and seen.version != one.claimed.version):
         # Gone, or claimed again since this answer was recorded: it belongs to the claim before.
         return None
+    if seen.attempts != one.claimed.attempts and not one.has_taken:
+        return None  # it was sent again meanwhile: that this copy was refused says nothing about the other
     return decide(one.result, state=seen.state, attempts=one.claimed.attempts, parts=seen.parts)
 
 

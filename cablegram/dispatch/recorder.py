@@ -98,7 +98,8 @@ class Recorder:
         """Note what became of messages in flight."""
         for result in results:
             claimed = self.in_flight.get(result.id)
-            if claimed:
+            # Of a message that is on the wire a second time, the answer to the first has come too late.
+            if claimed and (result.outgoing is None or result.outgoing is claimed.outgoing):
                 self._batch.answered[result.id] = Answered(result, claimed)
         self._look_for_room()
         self._stir()

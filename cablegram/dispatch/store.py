@@ -271,10 +271,30 @@ async def flight_ids(conn: Conn, dispatcher_id: int, *, limit: int) -> list[Mess
 async def flying(conn: Conn, ids: Sequence[MessageId]) -> list[Claimed]:
     """Read messages on the wire as their claim left them."""
     cursor = await conn.execute(queries.flying, {"ids": list(ids)})
-    return [
-        Claimed(row[0], row[1], row[2], row[3], 0, row[4], MessageClass(row[5]), row[6], row[7], 0, None)
-        for row in await cursor.fetchall()
-    ]
+    return [_standing_claim(row) for row in await cursor.fetchall()]
+
+
+def _standing_claim(row: tuple[Any, ...]) -> Claimed:
+    return Claimed(row[0], row[1], row[2], row[3], 0, row[4], MessageClass(row[5]), row[6], row[7], 0, None)
+
+
+async def unknown_to_resend(
+    conn: Conn, classes: Sequence[MessageClass], before: datetime, *, limit: int
+) -> list[Claimed]:
+    """Read messages in question of these classes, claimed before a moment, that may be sent again."""
+    values = {"classes": [one.value for one in classes], "before": before, "limit": limit}
+    return [_standing_claim(row) for row in await (await conn.execute(queries.unknown_to_resend, values)).fetchall()]
+
+
+async def insert_resends(conn: Conn, again: Sequence[Claimed], *, now: datetime) -> None:
+    """Write down which messages are sent again."""
+    values = {
+        "ids": [one.id for one in again],
+        "accounts": [one.account_id for one in again],
+        "campaigns": [one.campaign_id for one in again],
+        "now": now,
+    }
+    await conn.execute(queries.insert_resends, values)
 
 
 async def count_dispatchers(conn: Conn) -> int:

@@ -34,6 +34,7 @@ class Kind(StrEnum):
     SENDING_STOPPED = "sending.stopped"
     SENDING_RESUMED = "sending.resumed"
     MESSAGES_UNKNOWN = "messages.unknown"
+    MESSAGES_RESENT = "messages.resent"
     TEXT_RECEIVED = "text.received"
 
 

@@ -7,7 +7,8 @@ audit are made from it or checked against it.
     queued     -> submitting scheduled cancelled expired failed
     submitting -> submitted rejected unknown, queued (only when the carrier asked for time), failed (it asked too often)
     submitted  -> delivered undelivered expired
-    unknown    -> submitted delivered undelivered expired rejected failed (given up after three days)
+    unknown    -> submitted delivered undelivered expired rejected failed (given up after three days),
+                  queued (once, where the operator chose to send it again)
     undelivered, expired -> delivered, or the other of the two (a late receipt may correct them)
     failed     -> submitted delivered undelivered expired (only `outcome_unknown`: a receipt says it went out after all)
 """
@@ -50,7 +51,7 @@ MOVES: dict[State, frozenset[State]] = {
     _S.QUEUED: frozenset({_S.SUBMITTING, _S.SCHEDULED, _S.CANCELLED, _S.EXPIRED, _S.FAILED}),
     _S.SUBMITTING: frozenset({_S.SUBMITTED, _S.REJECTED, _S.UNKNOWN, _S.QUEUED, _S.FAILED}),
     _S.SUBMITTED: frozenset({_S.DELIVERED, _S.UNDELIVERED, _S.EXPIRED}),
-    _S.UNKNOWN: frozenset({_S.SUBMITTED, _S.DELIVERED, _S.UNDELIVERED, _S.EXPIRED, _S.REJECTED, _S.FAILED}),
+    _S.UNKNOWN: frozenset({_S.SUBMITTED, _S.DELIVERED, _S.UNDELIVERED, _S.EXPIRED, _S.REJECTED, _S.FAILED, _S.QUEUED}),
     _S.UNDELIVERED: frozenset({_S.DELIVERED, _S.EXPIRED}),
     _S.EXPIRED: frozenset({_S.DELIVERED, _S.UNDELIVERED}),
     _S.FAILED: frozenset({_S.SUBMITTED, _S.DELIVERED, _S.UNDELIVERED, _S.EXPIRED}),
@@ -224,6 +225,7 @@ class Standing:
     reason: str | None
     message_class: MessageClass
     connector_id: ConnectorId
+    attempts: int
 
 
 @dataclass(slots=True)

@@ -113,7 +113,7 @@ WHERE message.id = back.id;
 -- name: standing
 -- all accounts: the recorder looks again at messages that moved while it was not looking.
 SELECT id, account_id, campaign_id, version, state::text, segments, part_states::text[], price, dst, reason,
-    class::text, connector_id
+    class::text, connector_id, attempts
 FROM message WHERE id = ANY (%(ids)s);
 
 -- name: lock_campaign_shared
@@ -207,6 +207,11 @@ WHERE account_id = %(account_id)s AND campaign_id = %(campaign_id)s GROUP BY sta
 -- name: account_counts
 -- Sum the log of counts for an account.
 SELECT state::text, sum(n), sum(amount) FROM progress WHERE account_id = %(account_id)s GROUP BY state;
+
+-- name: resent
+-- How many messages were sent again by the operator's policy, of an account or of one campaign.
+SELECT count(*) FROM resend
+WHERE account_id = %(account_id)s AND (%(campaign_id)s::uuid IS NULL OR campaign_id = %(campaign_id)s);
 
 -- name: series
 -- What happened in a campaign second by second: messages that came into a state.

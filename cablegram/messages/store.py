@@ -181,7 +181,7 @@ async def standing(conn: Conn, ids: Sequence[MessageId]) -> list[Standing]:
         Standing(
             id=row[0], account_id=row[1], campaign_id=row[2], version=row[3], state=State(row[4]), segments=row[5],
             part_states=[State(part) for part in row[6]] if row[6] else None, price=row[7], number=row[8],
-            reason=row[9], message_class=MessageClass(row[10]), connector_id=row[11],
+            reason=row[9], message_class=MessageClass(row[10]), connector_id=row[11], attempts=row[12],
         )
         for row in await cursor.fetchall()
     ]  # fmt: skip
@@ -239,6 +239,13 @@ async def counts(conn: Conn, account_id: AccountId, campaign_id: CampaignId | No
     query = queries.counts if campaign_id else queries.account_counts
     cursor = await conn.execute(query, {"account_id": account_id, "campaign_id": campaign_id})
     return {State(row[0]): Count(int(row[1]), int(row[2])) for row in await cursor.fetchall()}
+
+
+async def resent(conn: Conn, account_id: AccountId, campaign_id: CampaignId | None) -> int:
+    """Count the messages that were sent again by policy."""
+    values = {"account_id": account_id, "campaign_id": campaign_id}
+    ((count,),) = await (await conn.execute(queries.resent, values)).fetchall()
+    return count
 
 
 async def counts_since(conn: Conn, account_id: AccountId, since: datetime) -> dict[State, Count]:

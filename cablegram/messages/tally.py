@@ -24,6 +24,19 @@ async def counts(conn: Conn, account_id: AccountId, campaign_id: CampaignId | No
     return {state: count for state, count in (await store.counts(conn, account_id, campaign_id)).items() if count.n}
 
 
+async def resent(conn: Conn, account_id: AccountId, campaign_id: CampaignId | None = None) -> int:
+    """Return how many messages in question were sent again by the operator's policy."""
+    return await store.resent(conn, account_id, campaign_id)
+
+
+async def in_doubt(rt: Runtime, who: Principal) -> tuple[Count, int]:
+    """Return what is in question in the account that asks, and how many messages were sent again for that reason."""
+    who.needs(Scope.READ)
+    async with rt.db.connection() as conn:
+        found = await counts(conn, who.account_id)
+        return found.get(State.UNKNOWN, Count()), await resent(conn, who.account_id)
+
+
 async def standing(rt: Runtime, who: Principal) -> dict[State, Count]:
     """Return the messages of the account that asks and their price, by state; absent means none."""
     who.needs(Scope.READ)

@@ -86,6 +86,7 @@ async def watched(rt: Runtime, who: Principal) -> Watched:
             dispatchers=await store.living_dispatchers(conn),
             database=(await store.facts(conn)).size,
             stopped=await store.stopped(conn),
+            resent=await store.resent(conn),
         )
 
 

@@ -115,6 +115,7 @@ class Watched:
     dispatchers: int
     database: int
     stopped: Stopped | None = None
+    resent: int = 0
 
     @property
     def accepted(self) -> int:

@@ -101,6 +101,10 @@ SELECT connector_id, number, state FROM link ORDER BY connector_id, number;
 SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND classid = 7411 AND granted
     AND database = (SELECT oid FROM pg_database WHERE datname = current_database());
 
+-- name: resent
+-- all accounts: messages in question that were sent again by policy; there are few of them.
+SELECT count(*) FROM resend;
+
 -- name: stopped
 -- Whether the operator stopped all sending: the row that every claim looks for.
 SELECT value ->> 'since', value ->> 'by', value ->> 'why' FROM installation WHERE name = 'sending_stopped';

@@ -106,6 +106,12 @@ async def living_dispatchers(conn: Conn) -> int:
     return count
 
 
+async def resent(conn: Conn) -> int:
+    """Count the messages that were ever sent again by policy."""
+    ((count,),) = await (await conn.execute(queries.resent)).fetchall()
+    return count
+
+
 async def stopped(conn: Conn) -> Stopped | None:
     """Read since when all sending stands still by the operator's word; None while it goes on."""
     row = await (await conn.execute(queries.stopped)).fetchone()

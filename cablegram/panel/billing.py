@@ -13,7 +13,6 @@ from cablegram.campaigns import find
 from cablegram.kit.errors import NotFound
 from cablegram.kit.ids import CampaignId
 from cablegram.messages import tally
-from cablegram.messages.model import State
 from cablegram.panel.forms import read_ids
 from cablegram.panel.pages import Context, midnight, page
 from cablegram.panel.paging import PAGE, Cursor, paged
@@ -35,7 +34,7 @@ async def show(request: Http, visit: Visitor) -> Response[str]:
     listed = paged("/billing", query, cursor, found, [one.id for one in found])
     today = midnight(request)
     names = await _names(request, visit, [one.campaign_id for one in listed.rows] + [chosen])
-    counts = await tally.standing(rt, visit.who)
+    doubt, resent = await tally.in_doubt(rt, visit.who)
     context: Context = {
         "tabs": _tabs("/billing"),
         "balance": await ledger.balance(rt, visit.who),
@@ -46,7 +45,8 @@ async def show(request: Http, visit: Visitor) -> Response[str]:
         "campaign": (str(chosen), names.get(chosen, "a campaign that is gone")) if chosen else None,
         "spent_today": await summary.spent(rt, visit.who, today),
         "spent_month": await summary.spent(rt, visit.who, today.replace(day=1)),
-        "in_question": counts[State.UNKNOWN].amount if State.UNKNOWN in counts else 0,
+        "in_question": doubt.amount,
+        "resent": resent,
     }
     return await page(request, visit, "billing/ledger.html", title="Billing", here="billing", context=context)
 

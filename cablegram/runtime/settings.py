@@ -10,7 +10,7 @@ import difflib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Annotated, Any, Literal, get_args, get_type_hints
+from typing import Annotated, Any, Literal, cast, get_args, get_type_hints
 from urllib.parse import urlsplit
 
 import psycopg
@@ -91,6 +91,13 @@ def _failpoint(text: str) -> str:
     return text
 
 
+def _classes(text: str) -> tuple[str, ...]:
+    words = tuple(word.strip() for word in text.split(","))
+    if not set(words) <= {"otp", "transactional", "marketing"}:
+        raise ValueError("it must be some of otp, transactional, marketing, with commas between them")
+    return words
+
+
 def _text(text: str) -> str:
     if not text.strip():
         raise ValueError("it is empty")
@@ -146,6 +153,14 @@ class Settings:
             "connections are given up and requests are answered 503.",
         ),
     ] = 10
+    resend_unknown: Annotated[
+        tuple[str, ...],
+        Told(
+            _classes,
+            "Classes (otp, transactional, marketing) whose messages in question are sent once more; a person may then "
+            "get a text twice. Never by default. Give it to every process that dispatches.",
+        ),
+    ] = ()
     password_memory: Annotated[
         int, Told(_kibibytes, "KiB of memory that hashing a password takes (argon2id); old passwords keep working.")
     ] = 19_456
@@ -198,7 +213,7 @@ class Settings:
 
     def environ(self) -> dict[str, str]:
         """Return these settings as variables, for a child process: `Settings.read` of them gives an equal value."""
-        return {variable(name): _written(value) for name in _told() if (value := getattr(self, name)) is not None}
+        return {variable(name): _written(value) for name in _told() if (value := getattr(self, name)) not in (None, ())}
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,6 +264,8 @@ def _default(name: str, defaults: Settings) -> str:
 
 
 def _written(value: object) -> str:
+    if isinstance(value, tuple):
+        return ",".join(str(one) for one in cast("tuple[object, ...]", value))
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 

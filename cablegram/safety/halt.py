@@ -38,6 +38,7 @@ async def halt(rt: Runtime) -> Standstill:
     async with rt.db.transaction() as conn:
         now = rt.clock.now()
         found = Standstill(now, await store.count_held(conn), unknown, campaigns)
+        await store.bar_resending(conn)
         await store.begin(conn, found)
         facts = {"held": found.held, "unknown": found.unknown, "campaigns": found.campaigns}
         await record(conn, [Event(Kind.INSTALLATION_RESTORED, None, None, facts)], now=now)

@@ -1,6 +1,10 @@
 -- Statements for the operator's stop, and for the time after a restore. Messages that a restore holds wait in `held`
 -- until infinity: no time and no campaign that resumes lets them go. A stop moves nothing: it must take no time.
 
+-- name: bar_resending
+-- all accounts: of what was in question at the restore nobody knows whether it was sent again since the backup.
+UPDATE message SET reason = 'restored' WHERE id = ANY (ARRAY(SELECT id FROM flight WHERE is_unknown));
+
 -- name: standstill
 SELECT value ->> 'since', (value ->> 'held')::bigint, (value ->> 'unknown')::bigint, (value ->> 'campaigns')::bigint
 FROM installation WHERE name = 'after_restore';

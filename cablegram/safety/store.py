@@ -32,6 +32,11 @@ async def begin(conn: Conn, found: Standstill) -> None:
     await conn.execute(queries.begin, {"value": Jsonb(value)})
 
 
+async def bar_resending(conn: Conn) -> None:
+    """Let no policy send again what is in question now."""
+    await conn.execute(queries.bar_resending)
+
+
 async def end(conn: Conn) -> None:
     """Note that all goes on."""
     await conn.execute(queries.end)

@@ -205,3 +205,8 @@ INSERT INTO flight SELECT id, connector_id, 1 FROM message WHERE state = 'delive
 -- name: a_paused_campaign_is_in_the_queue
 -- contradicts: paused
 INSERT INTO paused_campaign (SELECT campaign_id FROM queue WHERE campaign_id IS NOT NULL LIMIT 1) RETURNING campaign_id;
+
+-- name: a_message_is_said_to_have_been_sent_again
+-- contradicts: resent
+INSERT INTO resend SELECT id, account_id, campaign_id, accepted_at FROM message WHERE state = 'delivered' LIMIT 1
+RETURNING account_id;

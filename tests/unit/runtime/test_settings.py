@@ -118,3 +118,11 @@ def test_every_setting_is_described() -> None:
     assert described["CABLEGRAM_SIMULATOR"].default == "true"
     assert described["CABLEGRAM_SECRET_KEY"].default == ""
     assert all(one.about.endswith(".") for one in described.values())
+
+
+def test_classes_are_given_with_commas_and_handed_on_to_children() -> None:
+    settings = Settings.read({"CABLEGRAM_RESEND_UNKNOWN": "otp, transactional"})
+    assert settings.resend_unknown == ("otp", "transactional")
+    assert Settings.read(settings.environ()) == settings
+    assert "CABLEGRAM_RESEND_UNKNOWN" not in Settings.read({}).environ()
+    assert "commas" in refused({"CABLEGRAM_RESEND_UNKNOWN": "codes"}).message

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import Enum
+from enum import StrEnum
 
 from cablegram.consent.model import PhoneStatus, Subscription
 from cablegram.numbers.ranges import OFF_BY_DEFAULT, Line
@@ -13,13 +13,13 @@ DUPLICATE_WINDOW = timedelta(hours=12)
 """How long the same text to the same person is refused, where the guard is on (R56)."""
 
 
-class Purpose(Enum):
+class Purpose(StrEnum):
     """Why a message is sent; decides which rules apply to it."""
 
-    MESSAGE = "somebody sends it"
-    ALERT = "a workflow tells a fixed number, whatever the contact's statuses"
-    AUTOMATIC = "it answers by itself: auto-reply, help, welcome, reminder"
-    CONFIRMATION = "it confirms an opt-out, once"
+    MESSAGE = "message"  # somebody sends it
+    ALERT = "alert"  # a workflow tells a fixed number, whatever the contact's statuses
+    AUTOMATIC = "automatic"  # it answers by itself: auto-reply, help, welcome, reminder
+    CONFIRMATION = "confirmation"  # it confirms an opt-out, once
 
 
 @dataclass(slots=True)

@@ -103,11 +103,9 @@ class _Tests(dict[str, Callable[[str], re.Match[str] | None]]):
             patterns = [rf"{code}\d*" for code, kind in _NETWORKS.items() if kind in self._kinds]
         else:
             code = str(_code_of(country))
-            patterns = [
-                f"{code}(?:{found.national_number_pattern})"
-                for kind, name in _PATTERNS.items()
-                if kind in self._kinds and (found := _description(country, code, name)) is not None
-            ]
+            kinds = [_description(country, code, name) for kind, name in _PATTERNS.items() if kind in self._kinds]
+            national = "|".join(found.national_number_pattern or "" for found in kinds if found)
+            patterns = [f"{code}(?:{national})"] if national else []
         self[country] = test = _compiled(patterns)
         return test
 

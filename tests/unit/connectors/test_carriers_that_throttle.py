@@ -116,7 +116,6 @@ meters = st.one_of(
 )
 
 
-@pytest.mark.req("U2")
 @settings(max_examples=60)
 @given(meter=meters, allows=rates, delay=delays, limit=limits, trickle=st.sampled_from([0.0, 0.3, 0.92, 1.5]))
 @example(meter=lambda allows: fixed_seconds(allows, 0.5), allows=200, delay=0.005, limit=0, trickle=0.92)

@@ -284,6 +284,7 @@ class SmppLink(Link):
             if flying.is_told and not self._send_again(flying):
                 told[flying] = None
         self._mind_the_pace(len(answers), taken=taken, complaints=complaints)
+        self._write_rest()  # the window first: a hundred results take milliseconds to be told
         if told:
             self._listener.on_results(self, [flying.result() for flying in told])
             reach("link.results_told")

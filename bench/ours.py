@@ -31,6 +31,7 @@ from cablegram.senders.grant import grant
 
 _DURABILITY = ("fsync", "synchronous_commit", "full_page_writes")
 _TEXT = "{{ serial }} Dear {{ first_name }}, your table is booked for tonight at nine."
+_LAST = "SELECT extract(epoch FROM clock_timestamp() - max(at)) FROM progress WHERE campaign_id IS NOT NULL OR %s"
 _OPEN = "SELECT coalesce(sum(n), 0) FROM progress WHERE state IN ('queued', 'submitting', 'submitted')"
 
 
@@ -58,8 +59,11 @@ class Ours:
         rows = self.sql("SELECT state::text, sum(n)::int FROM progress GROUP BY state")
         return {str(state): int(str(n)) for state, n in rows}
 
-    def wait_until_final(self, *, patience: float = 600.0) -> float:
-        """Wait until no message is on its way; return when that was, as the server saw it, in monotonic seconds."""
+    def wait_until_final(self, *, patience: float = 600.0, of_campaigns: bool = False) -> float:
+        """Wait until no message is on its way; return when that was, as the server saw it, in monotonic seconds.
+
+        `of_campaigns` asks when it was so of campaigns' messages, whatever else went on after them.
+        """
         with psycopg.connect(self.system.settings.database_url or "", autocommit=True) as conn:
 
             def look() -> int:
@@ -67,7 +71,7 @@ class Ours:
                 return int(row[0])
 
             wait_for(look, lambda n: n == 0, "all messages are final", patience=patience)
-            [row] = conn.execute("SELECT extract(epoch FROM clock_timestamp() - max(at)) FROM progress").fetchall()
+            [row] = conn.execute(_LAST, [not of_campaigns]).fetchall()
             return time.monotonic() - float(row[0])
 
     def sql(self, statement: str) -> list[tuple[object, ...]]:

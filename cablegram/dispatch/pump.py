@@ -16,11 +16,13 @@ from cablegram.dispatch.gate import Gate
 from cablegram.dispatch.recorder import Recorder
 from cablegram.dispatch.turns import Turns
 from cablegram.kit.errors import Unavailable
+from cablegram.pacing.breath import Breath
 from cablegram.runtime import Runtime
 from cablegram.runtime.database import Conn
 from cablegram.runtime.failpoints import reach
 
 _POLL = 0.25  # seconds: how long a message can wait when a notification was missed
+_LONGEST_BREATH = 0.01  # seconds: what a message may wait for others to come along
 
 
 class Pump:
@@ -38,6 +40,7 @@ class Pump:
         self._turns = Turns()
         self._wake = asyncio.Event()
         self._is_hungry = False
+        self._breath = Breath(_LONGEST_BREATH)
         self.claiming = asyncio.Lock()
 
     def wake(self) -> None:
@@ -75,6 +78,8 @@ class Pump:
         self._wake.clear()
         while self._lives.is_set():
             await self._recorder.has_room.wait()
+            if left := self._breath.left(self._rt.clock.monotonic()):
+                await asyncio.sleep(left)
             room = link.room()
             if not room:
                 break
@@ -97,11 +102,14 @@ class Pump:
                 if claimed:
                     reach("claim.noted")
                 link.send([one.outgoing for one in claimed if one.outgoing])
-            if not claimed:
+            is_emptied = sum(one.segments for one in claimed) < room  # whoever asks again at once mostly finds nothing
+            self._breath = self._breath.after(began, self._rt.clock.monotonic(), is_wanted=is_emptied)
+            if claimed:
+                reach("claim.sent")
+                self._note(len(claimed), began)
+                self._turns.note(claimed)
+            if is_emptied:
                 break
-            reach("claim.sent")
-            self._note(len(claimed), began)
-            self._turns.note(claimed)
         # Something may wait that is longer than the room: then the room that opens matters.
         self._is_hungry = bool(link.room()) and (
             link.is_empty() or not await store.any_waiting(conn, link.connector_id)

@@ -7,6 +7,9 @@ from prometheus_client.parser import text_string_to_metric_families
 
 import traffic
 from books import rows
+from cablegram.connectors.contract import Verdict
+from cablegram.dispatch.resend import send_again
+from cablegram.messages.model import MessageClass
 from calling import Client, Served
 
 
@@ -39,3 +42,18 @@ async def test_the_operator_stops_all_sending_and_lets_it_go_on(served: Served, 
 async def test_a_customer_stops_nobody(customer: Client) -> None:
     assert (await customer.post("/v1/sending/stop", {})).code == "scope_missing"
     assert (await customer.call("POST", "/v1/sending/resume")).code == "scope_missing"
+
+
+@pytest.mark.req("R29")
+async def test_an_account_sees_what_is_in_question_and_what_was_sent_again(served: Served, customer: Client) -> None:
+    sent = await customer.send(**{"from": "Acme"})
+    before = (await customer.get("/v1/account")).json
+    assert (before["in_question"], before["resent"]) == (0, 0)
+    await traffic.answer(served.rt, await traffic.claimed(served.rt, 1), Verdict.LOST)
+    doubtful = (await customer.get("/v1/account")).json
+    assert doubtful["in_question"] == sent.json["price"] > 0
+    async with served.rt.db.connection() as conn:  # long ago, as the one who sends again sees it
+        await conn.execute("UPDATE message SET claimed_at = claimed_at - interval '1 minute'")
+    assert await send_again(served.rt, [MessageClass.TRANSACTIONAL]) == 1
+    after = (await customer.get("/v1/account")).json
+    assert (after["in_question"], after["resent"], after["balance"]) == (0, 1, doubtful["balance"])

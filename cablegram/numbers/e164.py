@@ -21,7 +21,7 @@ from phonenumbers import NumberParseException, PhoneNumberType
 
 from cablegram.kit.errors import InvalidInput
 from cablegram.numbers.countries import country, name
-from cablegram.numbers.plan import Kind, Plan, calling_code, locate, plan, plans
+from cablegram.numbers.plan import Kind, Plan, calling_code, locate, lone_plan, plan, plans
 
 MOST_DIGITS = 15
 
@@ -83,6 +83,21 @@ def _home(default_country: str | None) -> Plan | None:
 
 
 def _read(raw: str, home: Plan | None) -> Number | BadNumber:
+    return _at_a_glance(raw) or _at_length(raw, home)
+
+
+def _at_a_glance(raw: str) -> Number | None:
+    """Read a mobile number that is written as E.164, of a code that one country has alone: nearly all are."""
+    digits = raw[1:]
+    lone = lone_plan(digits[:3])
+    if lone is None or raw[0] != "+" or len(digits) > MOST_DIGITS or not digits.isascii():
+        return None
+    national = digits[len(lone.code) :]
+    # No pattern of a mobile number takes anything but digits.
+    return None if not lone.is_mobile(national) or _has_trunk_prefix(lone, national) else Number(digits, lone.iso)
+
+
+def _at_length(raw: str, home: Plan | None) -> Number | BadNumber:
     digits, is_international = _digits(raw)
     if not (digits.isdigit() and digits.isascii()):
         return _refuse(raw, "number_invalid", "is no telephone number: write it like +34600000118.")

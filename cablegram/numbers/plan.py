@@ -58,6 +58,7 @@ _CODES = {str(code): regions for code, regions in COUNTRY_CODE_TO_REGION_CODE.it
 _CODE_BY_START = {
     f"{code}{rest:0{3 - len(code)}d}"[:3]: code for code in _CODES for rest in range(10 ** (3 - len(code)))
 }
+_LONE: dict[str, tuple[Plan | None]] = {}  # by the first three digits, as they are asked for
 
 
 def calling_code(digits: str) -> str:
@@ -69,6 +70,15 @@ def calling_code(digits: str) -> str:
 def plans(code: str) -> tuple[Plan, ...]:
     """Return the plans of the countries that share a dialing code, the main one first."""
     return tuple(plan(iso, code) for iso in _CODES[code])
+
+
+def lone_plan(start: str) -> Plan | None:
+    """Return the plan behind the first three digits of an international number, if it is a single country's code."""
+    found = _LONE.get(start)
+    if found is None and start in _CODE_BY_START:
+        sharing = plans(_CODE_BY_START[start])
+        found = _LONE[start] = (sharing[0] if len(sharing) == 1 else None,)
+    return found[0] if found else None
 
 
 @cache

@@ -88,6 +88,7 @@ PROGRESS = Progress(
     charged=16_317_600_000,
     refunded=61_800_000,
     in_question=2_800_000,
+    resent=0,
 )
 
 REPORT = Report(

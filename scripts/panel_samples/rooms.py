@@ -223,6 +223,7 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
             spent_today=16_255_800_000,
             spent_month=23_015_300_000,
             in_question=2_800_000,
+            resent=0,
         ),
     ),
     "tariffs": (

@@ -50,6 +50,9 @@ def message(  # noqa: PLR0917 - one line a message reads best
         number=number,
         client_ref="order-48213",
         text=text,
+        provider_id=None,
+        receipt=None,
+        receipt_at=None,
     )
 
 

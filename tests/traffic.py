@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
+from uuid import UUID
 
 import make
 from cablegram.accounts.access import Principal
@@ -16,8 +18,9 @@ from cablegram.dispatch import store as dispatch
 from cablegram.dispatch.model import Claimed, Pending
 from cablegram.dispatch.record import Answered
 from cablegram.dispatch.turns import Turns
-from cablegram.kit.ids import CampaignId, ConnectorId, MessageId, uuid7
+from cablegram.kit.ids import CampaignId, ConnectorId, MessageId, time_of, uuid7
 from cablegram.messages import settle
+from cablegram.messages import store as messages
 from cablegram.messages.accept import accept
 from cablegram.messages.model import Draft, Move, State
 from cablegram.runtime.runtime import Runtime
@@ -115,6 +118,17 @@ async def receive(rt: Runtime, claims: Sequence[Claimed], outcome: Outcome, *, p
     """Record receipts for a part of messages that were taken."""
     pending = [receipt(rt, provider_id(one, part), outcome) for one in claims]
     await receive_all(rt, claims[0].connector_id, pending)
+
+
+async def make_older(rt: Runtime, message_id: MessageId, *, days: int) -> MessageId:
+    """Make a message that waits one of some days ago; return its new id."""
+    ago = timedelta(days=days)
+    older = MessageId(UUID(int=message_id.int - (int(ago.total_seconds() * 1000) << 80)))
+    async with rt.db.transaction() as conn:
+        await messages.make_partitions(conn, [time_of(older).date()])
+        await conn.execute("UPDATE message SET id = %s WHERE id = %s", [older, message_id])
+        await conn.execute("UPDATE queue SET id = %s WHERE id = %s", [older, message_id])
+    return older
 
 
 def receipt(

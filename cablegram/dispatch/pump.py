@@ -9,13 +9,17 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from datetime import date
 
 from cablegram.connectors.contract import Link
 from cablegram.dispatch import store
 from cablegram.dispatch.gate import Gate
+from cablegram.dispatch.model import Claimed
 from cablegram.dispatch.recorder import Recorder
 from cablegram.dispatch.turns import Turns
 from cablegram.kit.errors import Unavailable
+from cablegram.kit.ids import time_of
+from cablegram.messages.days import still_there
 from cablegram.pacing.breath import Breath
 from cablegram.runtime import Runtime
 from cablegram.runtime.database import Conn
@@ -38,6 +42,7 @@ class Pump:
         self._seats = seats
         self._gate = gate
         self._turns = Turns()
+        self._day: date | None = None
         self._wake = asyncio.Event()
         self._is_hungry = False
         self._breath = Breath(_LONGEST_BREATH)
@@ -73,47 +78,61 @@ class Pump:
                 await self._fill(conn, dispatcher_id)
 
     async def _fill(self, conn: Conn, dispatcher_id: int) -> None:
-        """Claim until there is no room or nothing to claim."""
-        link = self._link
+        """Claim until there is no room or nothing to claim.
+
+        Claims go to the day of the messages claimed last. One that takes less than there was room for has found all of
+        that day; if something still waits, the next one looks through all days.
+        """
         self._wake.clear()
+        self._day, nothing_waits = still_there(self._day, self._rt.clock.now()), False
         while self._lives.is_set():
             await self._recorder.has_room.wait()
             if left := self._breath.left(self._rt.clock.monotonic()):
                 await asyncio.sleep(left)
-            room = link.room()
+            room = self._link.room()
             if not room:
                 break
-            async with self._gate.passing(), self.claiming:
-                began = self._rt.clock.monotonic()
-                claimed = await store.claim(
-                    conn,
-                    link.connector_id,
-                    dispatcher_id,
-                    room=room,
-                    is_window_empty=link.is_empty(),
-                    after=self._turns.after,
-                    now=self._rt.clock.now(),
-                )
-                if claimed:
-                    reach("claim.committed")
-                if not self._lives.is_set():
-                    return  # the session was lost meanwhile; what we don't know of is put back when there is a new one
-                self._recorder.take_claimed(claimed)
-                if claimed:
-                    reach("claim.noted")
-                link.send([one.outgoing for one in claimed if one.outgoing])
-            is_emptied = sum(one.segments for one in claimed) < room  # whoever asks again at once mostly finds nothing
-            self._breath = self._breath.after(began, self._rt.clock.monotonic(), is_wanted=is_emptied)
-            if claimed:
-                reach("claim.sent")
-                self._note(len(claimed), began)
-                self._turns.note(claimed)
-            if is_emptied:
+            claimed = await self._claim(conn, dispatcher_id, room)
+            if sum(one.segments for one in claimed) >= room:
+                continue
+            nothing_waits = not await store.any_waiting(conn, self._link.connector_id)
+            if nothing_waits or not (claimed or self._day):
                 break
+            self._day = None
         # Something may wait that is longer than the room: then the room that opens matters.
-        self._is_hungry = bool(link.room()) and (
-            link.is_empty() or not await store.any_waiting(conn, link.connector_id)
-        )
+        self._is_hungry = bool(self._link.room()) and (nothing_waits or self._link.is_empty())
+
+    async def _claim(self, conn: Conn, dispatcher_id: int, room: int) -> list[Claimed]:
+        """Claim once, and hand to the link what that returned."""
+        link = self._link
+        async with self._gate.passing(), self.claiming:
+            began = self._rt.clock.monotonic()
+            claimed = await store.claim(
+                conn,
+                link.connector_id,
+                dispatcher_id,
+                room=room,
+                is_window_empty=link.is_empty(),
+                after=self._turns.after,
+                now=self._rt.clock.now(),
+                day=self._day,
+            )
+            if claimed:
+                reach("claim.committed")
+            if not self._lives.is_set():
+                return []  # the session was lost meanwhile; what we don't know of is put back when there is a new one
+            self._recorder.take_claimed(claimed)
+            if claimed:
+                reach("claim.noted")
+            link.send([one.outgoing for one in claimed if one.outgoing])
+        is_emptied = sum(one.segments for one in claimed) < room
+        self._breath = self._breath.after(began, self._rt.clock.monotonic(), is_wanted=is_emptied)
+        if claimed:
+            reach("claim.sent")
+            self._day = time_of(claimed[-1].id).date()
+            self._note(len(claimed), began)
+            self._turns.note(claimed)
+        return claimed
 
     def _note(self, messages: int, began: float) -> None:
         seconds = self._rt.clock.monotonic() - began

@@ -144,7 +144,7 @@ SELECT place FROM moved;
 
 -- name: any_waiting
 -- all accounts: whether a claim that got nothing found nothing, or only what it had no room for.
-SELECT EXISTS (SELECT 1 FROM queue WHERE connector_id = %(connector_id)s);
+SELECT EXISTS (SELECT 1 FROM queue WHERE connector_id = %(connector_id)s::uuid);
 
 -- name: match_receipts
 -- all accounts: receipts come by connector.

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from itertools import groupby
 
 from cablegram.connectors.contract import Result, Verdict
@@ -162,10 +162,19 @@ async def lost(conn: Conn, claimed: Sequence[Claimed], *, reason: str, now: date
 
 
 async def receipts(
-    conn: Conn, connector_id: ConnectorId, pending: Sequence[Pending], *, form: IdForm, now: datetime
+    conn: Conn,
+    connector_id: ConnectorId,
+    pending: Sequence[Pending],
+    *,
+    form: IdForm,
+    now: datetime,
+    day: date | None = None,
 ) -> None:
-    """Record receipts: what matches a message moves it, the others wait for their message."""
-    orphans = await _land(conn, connector_id, pending, form, now)
+    """Record receipts: what matches a message moves it, the others wait for their message.
+
+    `day` is one whose messages most of them will be about, if that is known.
+    """
+    orphans = await _land(conn, connector_id, pending, form=form, now=now, day=day)
     orphans = await _match(conn, connector_id, orphans, form, now)
     orphans = await _fit_unknown(conn, connector_id, orphans, now)
     if orphans:
@@ -176,9 +185,15 @@ async def receipts(
 
 
 async def _land(
-    conn: Conn, connector_id: ConnectorId, pending: Sequence[Pending], form: IdForm, now: datetime
+    conn: Conn,
+    connector_id: ConnectorId,
+    pending: Sequence[Pending],
+    *,
+    form: IdForm,
+    now: datetime,
+    day: date | None,
 ) -> list[Pending]:
-    """Record the ordinary receipt with one statement; return what has to be judged one by one.
+    """Record the ordinary receipt with one statement, or two; return what has to be judged one by one.
 
     Only where it is known how this carrier writes ids, and only the first receipt of each.
     """
@@ -189,9 +204,10 @@ async def _land(
                 first.setdefault(key, place)
     if not first:
         return list(pending)
-    landed = await store.land(
-        conn, connector_id, [(place, key, pending[place]) for key, place in first.items()], now=now
-    )
+    landed: set[int] = set()
+    for which in [day, None] if day else [None]:
+        asked = [(place, key, pending[place]) for key, place in first.items() if place not in landed]
+        landed |= await store.land(conn, connector_id, asked, now=now, day=which) if asked else set()
     reach("receipts.landed")
     return [one for place, one in enumerate(pending) if place not in landed]
 

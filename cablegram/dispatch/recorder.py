@@ -10,7 +10,7 @@ import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from cablegram.connectors.contract import Arrival, Incoming, Link, Receipt, Result
@@ -19,7 +19,8 @@ from cablegram.dispatch import metering, record
 from cablegram.dispatch.model import Claimed, Pending
 from cablegram.dispatch.record import Answered
 from cablegram.kit.errors import Unavailable
-from cablegram.kit.ids import ConnectorId, MessageId, uuid7
+from cablegram.kit.ids import ConnectorId, MessageId, time_of, uuid7
+from cablegram.messages.days import still_there
 from cablegram.runtime import Runtime
 from cablegram.runtime.database import Conn
 from cablegram.runtime.failpoints import reach
@@ -86,13 +87,16 @@ class Recorder:
         # What was claimed and handed to a link, until its outcome is on disk. What is not in here was never written.
         self.in_flight: dict[MessageId, Claimed] = {}
         self._doubtful: deque[Claimed] = deque()
+        self._day: date | None = None  # of the messages claimed last: most receipts are about it
         self._writing = 0  # answers in the transaction that runs
         self.has_room = asyncio.Event()  # unset while so much waits to be written that no more should be sent
         self.has_room.set()
 
-    def take_claimed(self, claimed: Iterable[Claimed]) -> None:
+    def take_claimed(self, claimed: Sequence[Claimed]) -> None:
         """Note messages that go to a link now; call it before their first byte is written."""
         self.in_flight.update((one.id, one) for one in claimed)
+        if claimed:
+            self._day = time_of(claimed[-1].id).date()
 
     def take_results(self, results: Sequence[Result]) -> None:
         """Note what became of messages in flight."""
@@ -182,7 +186,8 @@ class Recorder:
                 reach("results.recorded")
                 for connector_id, receipts in batch.receipts.items():
                     form = self.forms.get(connector_id, IdForm.UNKNOWN)
-                    await record.receipts(conn, connector_id, receipts, form=form, now=now)
+                    day = still_there(self._day, now)
+                    await record.receipts(conn, connector_id, receipts, form=form, now=now, day=day)
                 reach("recorder.recorded")
             reach("recorder.committed")
         recorded = clock()

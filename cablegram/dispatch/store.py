@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
+from functools import lru_cache
 from typing import Any, LiteralString
 
 from cablegram.connectors.contract import Outcome, Outgoing
 from cablegram.dispatch.model import SUFFIX, Claimed, InQuestion, Match, Pending
 from cablegram.kit.ids import CampaignId, ConnectorId, MessageId
+from cablegram.messages.days import partition, shared_day
 from cablegram.messages.model import MessageClass, State
 from cablegram.runtime.connection import Statement
 from cablegram.runtime.copying import array, value
@@ -18,11 +20,10 @@ from cablegram.smpp.receipt import canonical
 
 queries = load(__file__)
 
-_CLAIM = Statement(queries.claim)
-_TAKE = Statement(queries.take)
-_LAND = Statement(queries.land)
+_WHOLE_TABLE = "UPDATE message SET"
 _INSERT_SUBMISSIONS = Statement(queries.insert_submissions)
 _MATCH_RECEIPTS = Statement(queries.match_receipts)
+_ANY_WAITING = Statement(queries.any_waiting)
 _ANY_ORPHANS = Statement(queries.any_orphans)
 
 _CLASSES = {one.value: one for one in MessageClass}
@@ -31,6 +32,12 @@ _CLASSES = {one.value: one for one in MessageClass}
 LAST_WORDS = {Outcome.DELIVERED: 1, Outcome.UNDELIVERED: 2, Outcome.EXPIRED: 3}
 
 _UNIT_SEPARATOR = "\x1f"  # between the forms of one id: no carrier writes it into an id
+
+
+@lru_cache(maxsize=64)
+def _statement(text: str, day: date | None) -> Statement:
+    """Return a statement on messages: of a day whose partition is there, or of all days."""
+    return Statement(text.replace(_WHOLE_TABLE, f"UPDATE {partition(day)} AS message SET") if day else text)
 
 
 async def claim(
@@ -42,13 +49,14 @@ async def claim(
     is_window_empty: bool,
     after: Sequence[int],
     now: datetime,
+    day: date | None = None,
 ) -> list[Claimed]:
     """Claim what fits into `room` segments. On a connection outside a transaction its commit is the statement's end.
 
-    `after` is the share of each lane that was served last.
+    `after` is the share of each lane that was served last. With a day only its messages are claimed, which is cheaper.
     """
     rows = await conn.later(
-        _CLAIM,
+        _statement(queries.claim, day),
         connector_id=value("uuid", connector_id),
         dispatcher_id=value("int4", dispatcher_id),
         room=value("int4", room),
@@ -80,12 +88,13 @@ def _claimed(row: tuple[Any, ...], connector_id: ConnectorId) -> Claimed:
 async def take(
     conn: Conn, connector_id: ConnectorId, taken: Sequence[tuple[Claimed, str]], *, now: datetime
 ) -> tuple[set[MessageId], bool]:
-    """Record that the carrier took these messages of one part, each under an id.
+    """Record that the carrier took these messages of one part, each under an id; in the order of their ids.
 
     Returns those that were as claimed, and whether receipts of this connector wait for their message.
     """
+    day = shared_day([claimed.id for claimed, _ in taken])
     moved = conn.later(
-        _TAKE,
+        _statement(queries.take, day),
         connector_id=value("uuid", connector_id),
         ids=array("uuid", [claimed.id for claimed, _ in taken]),
         versions=array("int2", [claimed.version for claimed, _ in taken]),
@@ -98,14 +107,19 @@ async def take(
 
 
 async def land(
-    conn: Conn, connector_id: ConnectorId, receipts: Sequence[tuple[int, str, Pending]], *, now: datetime
+    conn: Conn,
+    connector_id: ConnectorId,
+    receipts: Sequence[tuple[int, str, Pending]],
+    *,
+    now: datetime,
+    day: date | None = None,
 ) -> set[int]:
     """Record the last word about messages of one part: (place, canonical id, receipt); return the places that moved.
 
-    At most one receipt of an id; outcomes must be among `LAST_WORDS`.
+    At most one receipt of an id; outcomes must be among `LAST_WORDS`. With a day only its messages move.
     """
     rows = await conn.later(
-        _LAND,
+        _statement(queries.land, day),
         connector_id=value("uuid", connector_id),
         places=array("int4", [place for place, _, _ in receipts]),
         provider_ids=array("text", [key for _, key, _ in receipts]),
@@ -122,7 +136,7 @@ async def land(
 
 async def any_waiting(conn: Conn, connector_id: ConnectorId) -> bool:
     """Tell whether messages wait for this connector."""
-    return await _is_true(conn, queries.any_waiting, {"connector_id": connector_id})
+    return (await conn.later(_ANY_WAITING, connector_id=value("uuid", connector_id)))[0][0]
 
 
 async def insert_submissions(conn: Conn, connector_id: ConnectorId, rows: Sequence[tuple[str, MessageId, int]]) -> None:

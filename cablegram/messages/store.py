@@ -11,6 +11,7 @@ from psycopg import sql
 
 from cablegram.kit.ids import AccountId, CampaignId, MessageId, PostingId, lowest_at
 from cablegram.messages import rows
+from cablegram.messages.days import partition
 from cablegram.messages.model import (
     FINAL,
     LANES,
@@ -47,11 +48,7 @@ _FINALS = [state.value for state in FINAL]
 
 def has_partition(conn: Conn, day: date) -> Reply[bool]:
     """Tell whether messages of a day have their partition."""
-    return conn.later(_HAS_PARTITION, name=value("text", _partition(day))).then(lambda found: bool(found[0][0]))
-
-
-def _partition(day: date) -> str:
-    return f"message_{day:%Y%m%d}"
+    return conn.later(_HAS_PARTITION, name=value("text", partition(day))).then(lambda found: bool(found[0][0]))
 
 
 async def make_partitions(conn: Conn, days: Iterable[date]) -> None:
@@ -73,7 +70,7 @@ async def make_partitions(conn: Conn, days: Iterable[date]) -> None:
             " autovacuum_vacuum_threshold = 50000, autovacuum_vacuum_insert_scale_factor = 0.5)"
         )
         attach = sql.SQL("ALTER TABLE message ATTACH PARTITION {} FOR VALUES FROM ({}) TO ({})")
-        name = sql.Identifier(_partition(day))
+        name = sql.Identifier(partition(day))
         await conn.execute(make.format(name))
         await conn.execute(attach.format(name, *bounds))
 

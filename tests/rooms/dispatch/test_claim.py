@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Sequence
+from datetime import date, timedelta
 
 import pytest
 
@@ -17,7 +18,7 @@ from cablegram.connectors.contract import Verdict
 from cablegram.dispatch import store
 from cablegram.dispatch.model import Claimed
 from cablegram.dispatch.turns import Turns
-from cablegram.kit.ids import AccountId, ConnectorId, MessageId, uuid7
+from cablegram.kit.ids import AccountId, ConnectorId, MessageId, time_of, uuid7
 from cablegram.messages import store as messages
 from cablegram.messages.model import MessageClass
 from cablegram.runtime.runtime import Runtime
@@ -33,7 +34,7 @@ class Claimer:
         self._rt = rt
         self.turns = Turns()
 
-    async def claim(self, room: int, *, is_window_empty: bool = False) -> list[Claimed]:
+    async def claim(self, room: int, *, is_window_empty: bool = False, day: date | None = None) -> list[Claimed]:
         async with self._rt.db.connection() as conn:
             connector = await configure.simulated(conn)
             assert connector is not None
@@ -45,6 +46,7 @@ class Claimer:
                 is_window_empty=is_window_empty,
                 after=self.turns.after,
                 now=self._rt.clock.now(),
+                day=day,
             )
         self.turns.note(claimed)
         return claimed
@@ -236,6 +238,18 @@ async def test_a_message_claimed_ever_so_often_can_be_claimed_again(rt: Runtime,
     assert [(one.version, one.attempts) for one in claims] == [(0, 32767)]
     await traffic.answer(rt, claims, Verdict.THROTTLED)
     assert await states(rt) == {"queued": 1}
+
+
+async def test_a_claim_of_a_day_leaves_the_other_days_where_they_wait(rt: Runtime, shop: Principal) -> None:
+    old, *new = await queued(rt, shop, 3)
+    today = time_of(old).date()
+    await traffic.make_older(rt, old, days=1)
+    claimer = Claimer(rt)
+    assert [one.id for one in await claimer.claim(10, day=today)] == new
+    assert await states(rt) == {"submitting": 2, "queued": 1}
+    assert [one.id for one in await claimer.claim(10, day=today)] == []
+    assert len(await claimer.claim(10, day=today - timedelta(days=1))) == 1
+    assert await states(rt) == {"submitting": 3}
 
 
 async def test_whether_anything_waits(rt: Runtime, shop: Principal) -> None:

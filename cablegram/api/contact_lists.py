@@ -131,8 +131,8 @@ _BAD_FILE = (
     Can(400, "csv_bad_line_end", "a line ends with CR alone"),
     Can(400, "csv_row_too_long", "a row has more than 100,000 characters"),
     Can(400, "csv_not_utf8", "the file is not UTF-8"),
-    Can(400, "csv_duplicate_column", "two columns have the same name"),
-    Can(400, "bad_rows", "rows are bad, each is named by its line, and they were not to be skipped"),
+    Can(403, "csv_duplicate_column", "two columns have the same name"),
+    Can(403, "bad_rows", "rows are bad, each is named by its line, and they were not to be skipped"),
 )
 
 

@@ -93,13 +93,11 @@ _BY_CODE: dict[str, tuple[int, str]] = {
     "csv_number_not_first": _BROKEN_RULE,
     "csv_bad_separator": _BROKEN_RULE,
     "csv_bad_column": _BROKEN_RULE,
-    "csv_duplicate_column": _BROKEN_RULE,
     "csv_too_many_columns": _BROKEN_RULE,
     "csv_broken_quoting": _BROKEN_RULE,
     "csv_bad_line_end": _BROKEN_RULE,
     "csv_row_too_long": _BROKEN_RULE,
     "csv_not_utf8": _BROKEN_RULE,
-    "bad_rows": _BROKEN_RULE,
 }
 
 

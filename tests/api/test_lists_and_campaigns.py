@@ -64,8 +64,8 @@ async def test_bad_files_are_refused_by_line_and_change_nothing(customer: Client
         ('number,first_name\n+34600000118,"Ana\n', 400, "csv_broken_quoting", "lines.2"),
         ("number" + ",c" * 1_000_000 + "\n", 400, "csv_too_many_columns", "lines.1"),
         ("number;first_name\n", 400, "csv_bad_separator", "lines.1"),
-        ("number,a,a\n", 400, "csv_duplicate_column", "lines.1"),
-        ("number,a\n+34600000118,x\n12,y\n", 400, "bad_rows", "lines.3.number"),
+        ("number,a,a\n", 403, "csv_duplicate_column", "lines.1"),
+        ("number,a\n+34600000118,x\n12,y\n", 403, "bad_rows", "lines.3.number"),
     ):
         reply = await customer.put_file(path, file)
         assert (reply.status, reply.code, reply.json["errors"][0]["field"]) == (status, code, field), file[:40]

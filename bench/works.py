@@ -6,7 +6,7 @@ import asyncio
 import time
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
-from itertools import count
+from itertools import cycle
 from statistics import quantiles
 from typing import Any
 
@@ -20,7 +20,8 @@ from cablegram.cli.cpu import Meter
 from cablegram.kit.ids import ListId
 
 _MILLION = 1_000_000
-_serials = count(1, _MILLION)
+# The sink knows twelve million serials, and forgets them with each reset: the first come again long after that.
+_serials = cycle(range(1, 10 * _MILLION, _MILLION))
 
 
 @dataclass(frozen=True)

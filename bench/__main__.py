@@ -88,10 +88,10 @@ def _alone(folder: Path, carrier: Sink, asked: argparse.Namespace) -> list[Row]:
     with ours(folder / "slow", carrier) as product:
         people = product.make_list(slow)
         note(works.campaign(product, carrier, people, people=slow, behavior=Behavior(delay=0.02), name="slow carrier"))
-        few = product.make_list(2_000)
-        note(
-            works.campaign(product, carrier, few, people=2_000, behavior=Behavior(rate=200), name="throttling carrier")
-        )
+        limited, few, more = Behavior(rate=200), 2_000, 6_000  # the limit is learned from the first, and then known
+        for people, name in ((few, "throttling carrier, unknown"), (more, "throttling carrier, known")):
+            crowd_of = product.make_list(people)
+            note(works.campaign(product, carrier, crowd_of, people=people, behavior=limited, name=name))
         _check_books(product)
     return rows
 

@@ -1,4 +1,4 @@
-"""What answers mean, by a table of more than seven hundred texts in many languages (answers.txt), and what always holds."""
+"""What answers mean, by a table of over seven hundred texts in many languages (answers.txt), and what always holds."""
 
 from __future__ import annotations
 

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import TypedDict, TypeVar, Unpack, cast
 
 import msgspec
@@ -119,15 +120,28 @@ async def carrier(
     return await add_smpp(rt, operator("tests"), new)
 
 
+class ClockAhead(SystemClock):
+    """The machine's clock, set some time ahead."""
+
+    def __init__(self, ahead: timedelta) -> None:
+        self._ahead = ahead
+
+    def now(self) -> datetime:
+        """Return the wall time that it will be then."""
+        return super().now() + self._ahead
+
+
 @asynccontextmanager
-async def dispatching(rt: Runtime, *, pool_size: int = 8, reports: bool = False) -> AsyncGenerator[asyncio.Task[None]]:
+async def dispatching(
+    rt: Runtime, *, pool_size: int = 8, reports: bool = False, ahead: timedelta = timedelta(0)
+) -> AsyncGenerator[asyncio.Task[None]]:
     """Run a dispatcher on connections of its own, with the machine's clock; stop it in good order afterwards.
 
     One that `reports` writes its figures down every moment.
     """
     database = Database(rt.db.url, size=pool_size, hot=True, name="dispatch", patience=rt.db.patience)
     await database.open()
-    own = Runtime(replace(rt.settings, pool_size=pool_size), database, rt.seal, SystemClock())
+    own = Runtime(replace(rt.settings, pool_size=pool_size), database, rt.seal, ClockAhead(ahead))
     task = asyncio.create_task(Dispatcher(own, on_texts=receive).run())
     reporting = asyncio.create_task(keep_reporting(own, "dispatch", every=0.05)) if reports else None
     try:

@@ -70,6 +70,10 @@ class ConnectorView(msgspec.Struct, kw_only=True):
     is_simulated: Annotated[bool, Meta(description="Whether it leads to the simulated carrier.")]
     is_enabled: Annotated[bool, Meta(description="Whether it carries messages.")]
     receipt_id_form: Annotated[IdForm, Meta(description="How the carrier writes ids in receipts, as learned so far.")]
+    answers_queries: Annotated[
+        bool | None,
+        Meta(description="Whether the carrier answers questions about messages (query_sm); null: not known yet."),
+    ]
     created_at: Moment
     links: Annotated[list[LinkView], Meta(description="Its links.")]
 
@@ -154,6 +158,7 @@ def _view(who: Principal, one: Connector, links: list[LinkStatus]) -> ConnectorV
         is_simulated=one.is_simulated,
         is_enabled=one.is_enabled,
         receipt_id_form=one.receipt_id_form,
+        answers_queries=one.answers_queries,
         created_at=one.created_at,
         links=[LinkView(link.number, LinkState(link.state), link.detail, link.since) for link in own],
     )

@@ -32,6 +32,7 @@ COUNTED: dict[str, tuple[str, tuple[str, ...], str]] = {
         "Answers of carriers to parts of messages: taken, refused, throttled, temporary, lost, unwritten.",
     ),
     "receipts": ("cablegram_receipts", ("outcome",), "Receipts that came from carriers."),
+    "replies": ("cablegram_replies", ("said",), "What carriers said when they were asked about overdue receipts."),
     "texts": ("cablegram_texts", (), "Texts that people sent to us."),
 }
 GAUGED: dict[str, tuple[str, tuple[str, ...], str]] = {

@@ -97,7 +97,7 @@ async def change_smpp(
         await store.announce_change(conn)
         event = Event(Kind.CONNECTOR_CHANGED, None, changed.id, {"name": changed.name, "by": who.name})
         await record(conn, [event], now=rt.clock.now())
-        return replace(changed, revision=now.revision + 1), await store.links(conn, [changed.id])
+        return replace(changed, revision=now.revision + 1, answers_queries=None), await store.links(conn, [changed.id])
 
 
 async def page(rt: Runtime, who: Principal, *, after: UUID | None = None, limit: int = 50) -> list[Connector]:

@@ -106,6 +106,29 @@ class Arrival:
     handle: object
 
 
+@dataclass(slots=True)
+class Question:
+    """What became of a message that the carrier took: asked by the id that it gave, and as the sender had it."""
+
+    id: MessageId
+    provider_id: str
+    source: str
+    number: str
+
+
+@dataclass(slots=True)
+class Reply:
+    """What came of a question; `words` for people, `receipt` what the carrier said of the message, if it did.
+
+    `is_understood`: whether the carrier knows such questions; None when this tells nothing about it.
+    """
+
+    question: Question
+    words: str
+    is_understood: bool | None
+    receipt: Receipt | None = None
+
+
 class LinkState(StrEnum):
     """What a link is doing, for people to see."""
 
@@ -126,6 +149,9 @@ class Listener(Protocol):
 
     def on_arrivals(self, link: Link, arrivals: Sequence[Arrival]) -> None:
         """Receipts and texts: to be acknowledged once they are on disk."""
+
+    def on_replies(self, link: Link, replies: Sequence[Reply]) -> None:
+        """What came of questions."""
 
     def on_room(self, link: Link) -> None:
         """The link can take messages again."""
@@ -150,6 +176,14 @@ class Link(Protocol):
 
     def send(self, batch: Sequence[Outgoing]) -> None:
         """Write messages; their claim is committed."""
+        ...
+
+    def room_to_ask(self) -> int:
+        """Return how many questions to hand over now: few at a time, and none where messages need the room."""
+        ...
+
+    def ask(self, questions: Sequence[Question]) -> int:
+        """Ask what became of messages; return how many questions were written, the first ones."""
         ...
 
     def acknowledge(self, arrivals: Sequence[Arrival]) -> None:

@@ -54,6 +54,15 @@ class SmppSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     response_seconds: Annotated[
         int, msgspec.Meta(ge=1, le=600, description="Without an answer by then a message is `unknown`.")
     ] = 30
+    query_after_hours: Annotated[
+        int,
+        msgspec.Meta(
+            ge=0,
+            le=720,
+            description="Without a receipt by then the carrier is asked about a message, and again after twice and "
+            "four times as long; 0 is never.",
+        ),
+    ] = 24
 
 
 class IdForm(StrEnum):
@@ -67,7 +76,10 @@ class IdForm(StrEnum):
 
 @dataclass(slots=True)
 class Connector:
-    """A way out. `account_id` None: the operator's, open to every account."""
+    """A way out. `account_id` None: the operator's, open to every account.
+
+    `answers_queries`: whether its carrier answers questions about messages; None while that is not known.
+    """
 
     id: ConnectorId
     account_id: AccountId | None
@@ -80,6 +92,7 @@ class Connector:
     created_at: datetime
     revision: int
     sealed_secret: bytes | None = field(repr=False, default=None)
+    answers_queries: bool | None = None
 
 
 @dataclass(slots=True)

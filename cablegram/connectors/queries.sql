@@ -6,37 +6,43 @@ ON CONFLICT DO NOTHING;
 -- name: enabled_connectors
 -- all accounts: dispatchers serve everybody's connectors.
 SELECT id, account_id, kind, name, settings, is_simulated, is_enabled, receipt_id_form, created_at, revision,
-    sealed_secret
+    sealed_secret, answers_queries
 FROM connector WHERE is_enabled ORDER BY id;
 
 -- name: visible_connectors
 -- The account's own and the operator's.
 SELECT id, account_id, kind, name, settings, is_simulated, is_enabled, receipt_id_form, created_at, revision,
-    sealed_secret
+    sealed_secret, answers_queries
 FROM connector
 WHERE (account_id IS NULL OR account_id = %(account_id)s) AND (%(after)s::uuid IS NULL OR id < %(after)s)
 ORDER BY id DESC LIMIT %(limit)s;
 
 -- name: get_connector
 SELECT id, account_id, kind, name, settings, is_simulated, is_enabled, receipt_id_form, created_at, revision,
-    sealed_secret
+    sealed_secret, answers_queries
 FROM connector WHERE id = %(id)s AND (account_id IS NULL OR account_id = %(account_id)s);
 
 -- name: simulated_connector
 -- all accounts: the simulated connector is the operator's.
 SELECT id, account_id, kind, name, settings, is_simulated, is_enabled, receipt_id_form, created_at, revision,
-    sealed_secret
+    sealed_secret, answers_queries
 FROM connector WHERE is_simulated AND account_id IS NULL ORDER BY id LIMIT 1;
 
 -- name: update_connector
--- all accounts: only the operator changes connectors, and may change each.
+-- all accounts: only the operator changes connectors, and may change each. It may be another carrier from now on, or one
+-- that was told to answer questions: that is learned anew.
 UPDATE connector SET name = %(name)s, settings = %(settings)s, sealed_secret = coalesce(%(sealed_secret)s, sealed_secret),
-    is_enabled = %(is_enabled)s, revision = revision + 1
+    is_enabled = %(is_enabled)s, revision = revision + 1, answers_queries = NULL
 WHERE id = %(id)s;
 
 -- name: learn_id_form
 -- all accounts: the form is the carrier's.
 UPDATE connector SET receipt_id_form = %(form)s WHERE id = %(id)s AND receipt_id_form = 'unknown';
+
+-- name: learn_answers
+-- all accounts: whether questions are answered is the carrier's.
+UPDATE connector SET answers_queries = %(answers)s::boolean
+WHERE id = %(id)s AND answers_queries IS DISTINCT FROM %(answers)s::boolean;
 
 -- name: announce_change
 SELECT pg_notify('cablegram_connectors', '');

@@ -7,23 +7,22 @@ is written that was not handed over by `send`, and `send` is only called for mes
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import cast
 
 from cablegram.connectors import smpp_wire
-from cablegram.connectors.contract import Arrival, Link, LinkState, Listener, Outgoing, PartResult, Verdict
+from cablegram.connectors.contract import Arrival, Link, LinkState, Listener, Outgoing, PartResult, Question, Verdict
 from cablegram.connectors.link_pace import LinkPace
-from cablegram.connectors.model import SmppSettings
 from cablegram.connectors.smpp_flight import Flying
+from cablegram.connectors.smpp_login import Login
+from cablegram.connectors.smpp_questions import Asked, Questions, parts_of
 from cablegram.connectors.smpp_ready import Ready, Token
-from cablegram.connectors.smpp_socket import Wire
+from cablegram.connectors.smpp_socket import Wire, within
 from cablegram.kit.ids import ConnectorId
 from cablegram.runtime.failpoints import reach
 from cablegram.smpp import events, status
-from cablegram.smpp.binding import BindReceiver, BindTransceiver, BindTransmitter
 from cablegram.smpp.errors import SmppError
 from cablegram.smpp.pdu import DataSm, DeliverSm
 from cablegram.smpp.rules import Role, Timers
@@ -38,24 +37,13 @@ _CALM = 10.0  # seconds without a throttling error, after which the link no long
 _TURN = 0.5  # seconds that a message stands ready; then it goes back, so that nothing stopped meanwhile leaves late
 _MOST_SILENT = 10  # parts without an answer, one after the other, after which a carrier counts as hung
 
-_BINDS = {"transceiver": BindTransceiver, "transmitter": BindTransmitter, "receiver": BindReceiver}
-
 
 @dataclass(slots=True)
 class _Handle:
     """What acknowledging needs: the PDU, and the session that still waits for the answer."""
 
-    session: Session[Token]
+    session: Session[Asked]
     message: DeliverSm | DataSm
-
-
-@dataclass(slots=True)
-class Login:
-    """How to bind: `half` is transceiver, transmitter or receiver."""
-
-    settings: SmppSettings
-    password: str = field(repr=False)
-    half: str = "transceiver"
 
 
 class SmppLink(Link):
@@ -67,7 +55,7 @@ class SmppLink(Link):
         self._login = login
         self._listener = listener
         self._loop = asyncio.get_running_loop()
-        self._session: Session[Token] | None = None
+        self._session: Session[Asked] | None = None
         self._transport: asyncio.Transport | None = None
         self._closed = asyncio.Event()
         self._settled = asyncio.Event()  # nothing on the wire, nothing that waits to be acknowledged
@@ -80,6 +68,7 @@ class SmppLink(Link):
         self._reference = 0
         settings = login.settings
         self._pace = LinkPace(settings.throughput, window=settings.window, now=self._loop.time())
+        self._questions = Questions(settings.window, now=self._loop.time())
         self._next_turn: asyncio.TimerHandle | None = None
         self._calm_at = math.inf
         self._refused = ""
@@ -117,7 +106,7 @@ class SmppLink(Link):
 
     def is_empty(self) -> bool:
         """Tell whether nothing is on the wire."""
-        on_wire = self._session is not None and self._session.window.pending
+        on_wire = len(self._session.window.pending) - self._questions.on_wire if self._session else 0
         return not on_wire and self._ready.is_empty()
 
     def send(self, batch: Sequence[Outgoing]) -> None:
@@ -127,6 +116,20 @@ class SmppLink(Link):
             self._ready.add(Flying.of(outgoing, reference=self._reference, now=self._loop.time()))
         self._settled.clear()
         self._write_rest()
+
+    def room_to_ask(self) -> int:
+        """Return how many questions to hand over now. Messages come first; a bind that only receives asks nothing."""
+        if self._way() is None or self._is_stopping:
+            return 0
+        return self._questions.room(free=self.free - len(self._ready), rate=self.rate, now=self._loop.time())
+
+    def ask(self, questions: Sequence[Question]) -> int:
+        """Write questions, as many as there still is room for; return how many."""
+        asked, now = questions[: self.room_to_ask()], self._loop.time()
+        if asked and self._session:
+            self._questions.note(len(asked), now=now)
+            self._write(self._session.submit([(one, smpp_wire.query(one)) for one in asked], now=now))
+        return len(asked)
 
     def acknowledge(self, arrivals: Sequence[Arrival]) -> None:
         """Answer what is on disk; what came over a connection that is gone, the carrier will send again."""
@@ -155,10 +158,10 @@ class SmppLink(Link):
         self._is_stopping = True
         if self._transport:
             self._give_back(since=math.inf)
-            await _within(grace, self._settled)  # what is left then becomes `unknown`: see `disconnected`
+            await within(grace, self._settled)  # what is left then becomes `unknown`: see `disconnected`
             if self._session and (good_bye := self._session.unbind(now=self._loop.time())):
                 self._write(good_bye)
-                await _within(_CLOSING, self._closed)
+                await within(_CLOSING, self._closed)
             self._hang_up()
             await self._closed.wait()
         self._tell(LinkState.STOPPED, "")
@@ -171,7 +174,7 @@ class SmppLink(Link):
         try:
             await self._connect()
             while not self._closed.is_set():
-                await _within(_TICK, self._closed)
+                await within(_TICK, self._closed)
                 self.tick()
         finally:
             if self._transport:  # we were cancelled
@@ -194,15 +197,13 @@ class SmppLink(Link):
         settings = self._login.settings
         timers = Timers(response=settings.response_seconds, enquire_after=settings.enquire_link_seconds)
         now = self._loop.time()
-        session: Session[Token] = Session(Role.ESME, now=now, window=settings.window, timers=timers)
+        session: Session[Asked] = Session(Role.ESME, now=now, window=settings.window, timers=timers)
         self._transport, self._session, self._calm_at = transport, session, math.inf
         self._is_proven, self._silent, self._unacknowledged = False, 0, 0
-        request = _BINDS[self._login.half](
-            system_id=settings.system_id, password=self._login.password, system_type=settings.system_type
-        )
+        self._questions = Questions(settings.window, now=now)
         self._tell(LinkState.BINDING, f"as {settings.system_id}")
         try:
-            self._write(session.bind(request, now=now))
+            self._write(session.bind(self._login.request(), now=now))
         except SmppError as error:
             self._refused = self._why = f"this login can't be written: {error}"
             self._hang_up()
@@ -230,15 +231,15 @@ class SmppLink(Link):
         if error:
             self._why = f"the connection broke: {error}"
         tokens = session.abandon() if session else []
-        self._lose([*tokens, *self._ready.clear()])
+        self._lose([*parts_of(tokens), *self._ready.clear()])
         self._unacknowledged = 0
         self._settled.set()
         self._closed.set()
 
     # --- events of the session ---
 
-    def _handle(self, happened: Sequence[events.Event[Token]]) -> None:
-        for event in happened:
+    def _handle(self, happened: Sequence[events.Event[Asked]]) -> None:
+        for event in self._questions.sift(happened, now=self._loop.time()):
             match event:
                 case events.Answered(answers):
                     self._answered(answers)
@@ -260,6 +261,8 @@ class SmppLink(Link):
                     self._hang_up()
                 case _:
                     pass  # what belongs to nothing we asked: the session has answered it
+        if replies := self._questions.told():
+            self._listener.on_replies(self, replies)
 
     def _timed_out(self, tokens: Sequence[Token]) -> None:
         self._lose(tokens)
@@ -301,7 +304,7 @@ class SmppLink(Link):
         self._write_rest()
 
     def _delivered(self, messages: Sequence[DeliverSm | DataSm]) -> None:
-        session = cast("Session[Token]", self._session)
+        session = cast("Session[Asked]", self._session)
         self._unacknowledged += len(messages)
         self._settled.clear()
         arrivals = [Arrival(smpp_wire.read(message), _Handle(session, message)) for message in messages]
@@ -353,7 +356,7 @@ class SmppLink(Link):
         self._look_settled()
         self._listener.on_room(self)
 
-    def _way(self) -> tuple[Session[Token], asyncio.Transport] | None:
+    def _way(self) -> tuple[Session[Asked], asyncio.Transport] | None:
         """Return what to write with, if what is written may still leave."""
         if self._session is None or self._transport is None or self._transport.is_closing():
             return None
@@ -390,10 +393,3 @@ class SmppLink(Link):
 
     def _tell(self, state: LinkState, detail: str) -> None:
         self._listener.on_state(self, state, detail)
-
-
-async def _within(seconds: float, event: asyncio.Event) -> None:
-    """Wait for an event, or until the time is over."""
-    with contextlib.suppress(TimeoutError):
-        async with asyncio.timeout(seconds):
-            await event.wait()

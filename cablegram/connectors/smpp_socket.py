@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from typing import Protocol, cast
 
 
@@ -39,3 +40,10 @@ class Wire(asyncio.Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """End."""
         self._end.disconnected(exc)
+
+
+async def within(seconds: float, event: asyncio.Event) -> None:
+    """Wait for an event, or until the time is over."""
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await event.wait()

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from cablegram.connectors.contract import Incoming, Outcome, Outgoing, Receipt, Verdict
+from cablegram.connectors.contract import Incoming, Outcome, Outgoing, Question, Receipt, Reply, Verdict
 from cablegram.kit.errors import InvalidInput
 from cablegram.smpp import receipt, status
-from cablegram.smpp.pdu import DataSm, DeliverSm, SubmitSm, content
+from cablegram.smpp.pdu import DataSm, DeliverSm, QuerySm, QuerySmResp, SubmitSm, content
 from cablegram.smpp.tlv import SAR_MSG_REF_NUM, SAR_SEGMENT_SEQNUM, SAR_TOTAL_SEGMENTS, number
 from cablegram.text import concat
 
@@ -33,6 +33,8 @@ _VERDICTS = {
     status.Kind.BIND: Verdict.TEMPORARY,
     status.Kind.PERMANENT: Verdict.REFUSED,
 }
+
+_NOT_NOW = frozenset({status.Kind.THROTTLED, status.Kind.TEMPORARY, status.Kind.BIND})
 
 
 def requests(message: Outgoing, reference: int) -> list[SubmitSm]:
@@ -69,6 +71,45 @@ def verdict(code: int) -> tuple[Verdict, str]:
     """Return what a command_status means for a part, and its name for people."""
     known = status.of(code)
     return _VERDICTS[known.kind], known.name
+
+
+def query(question: Question) -> QuerySm:
+    """Write a question; its source address must be that of the message (SMPP 3.4, section 4.8.1)."""
+    ton, npi = _kind_of(question.source)
+    return QuerySm(question.provider_id, question.source, ton, npi)
+
+
+def answer(question: Question, said: QuerySmResp) -> Reply:
+    """Return what an answer to a question says, in the words of a receipt; a refusal says nothing of the message."""
+    if said.status != status.ESME_ROK:
+        known = status.of(said.status)
+        is_understood = None if known.kind in _NOT_NOW else said.status != status.ESME_RINVCMDID
+        return Reply(question, known.name, is_understood)
+    state = receipt.state_of(said.message_state)
+    error = f"{said.error_code:03d}" if said.error_code else ""
+    found = Receipt(
+        provider_id=question.provider_id,
+        outcome=_OUTCOMES.get(state, Outcome.ON_ITS_WAY),
+        error=error,
+        source=question.source,
+        number=question.number,
+        head="",
+        words=f"{receipt.WORDS[state]} {error}".strip(),
+    )
+    return Reply(question, found.words, is_understood=True, receipt=found)
+
+
+def refusal(question: Question, code: int) -> Reply:
+    """Return what it says that a question was answered by a status alone, as in a generic_nack (section 4.3.1)."""
+    if code == status.ESME_ROK:
+        return Reply(question, "an answer that can't be read", None)
+    known = status.of(code)
+    return Reply(question, known.name, None if known.kind is status.Kind.THROTTLED else False)
+
+
+def silence(question: Question) -> Reply:
+    """Return what it says that a question got no answer in time."""
+    return Reply(question, "no answer", None)
 
 
 def read(message: DeliverSm | DataSm) -> Receipt | Incoming | None:

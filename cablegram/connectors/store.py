@@ -85,6 +85,11 @@ async def learn_id_form(conn: Conn, connector_id: ConnectorId, form: IdForm) -> 
     await conn.execute(queries.learn_id_form, {"id": connector_id, "form": form.value})
 
 
+async def learn_answers(conn: Conn, connector_id: ConnectorId, *, answers: bool) -> None:
+    """Remember whether this carrier answers questions about messages."""
+    await conn.execute(queries.learn_answers, {"id": connector_id, "answers": answers})
+
+
 async def announce_change(conn: Conn) -> None:
     """Tell dispatchers, at commit, that connectors changed."""
     await conn.execute(queries.announce_change)
@@ -129,4 +134,5 @@ def _connector(row: tuple[Any, ...]) -> Connector:
         created_at=row[8],
         revision=row[9],
         sealed_secret=row[10],
+        answers_queries=row[11],
     )

@@ -17,10 +17,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from cablegram.connectors import reading
-from cablegram.connectors.contract import Arrival, Link, LinkState, Result
+from cablegram.connectors.contract import Arrival, Link, LinkState, Reply, Result
 from cablegram.connectors.model import Connector, LinkStatus
-from cablegram.connectors.smpp_link import Login, SmppLink
+from cablegram.connectors.smpp_link import SmppLink
+from cablegram.connectors.smpp_login import Login
 from cablegram.dispatch import metering, resend, store, sweep
+from cablegram.dispatch.asking import Asker
 from cablegram.dispatch.gate import Gate
 from cablegram.dispatch.link_notes import LinkNotes
 from cablegram.dispatch.pump import Pump
@@ -63,6 +65,7 @@ class Dispatcher:
         self._rt = rt
         self._recorder = Recorder(rt, on_texts)
         self._notes = LinkNotes(rt)
+        self._asker = Asker(rt)
         self._id = 0
         self._lives = asyncio.Event()  # our session holds our lock
         self._seats = asyncio.Semaphore(max(1, rt.settings.pool_size - _OTHER_SEATS))
@@ -151,7 +154,8 @@ class Dispatcher:
             for connector in await reading.enabled(conn)
             for number, login in enumerate(self._logins(connector))
         }
-        self._recorder.forms = {connector.id: connector.receipt_id_form for connector, _ in wanted.values()}
+        self._asker.connectors = {connector.id: connector for connector, _ in wanted.values()}
+        self._recorder.forms = {each.id: each.receipt_id_form for each in self._asker.connectors.values()}
         for key, pumped in list(self._links.items()):
             if pumped.has_failed() or key not in wanted or wanted[key][0].revision != pumped.revision:
                 self._part(key)
@@ -233,6 +237,11 @@ class Dispatcher:
         """Hand receipts and texts to the recorder."""
         self._recorder.take_arrivals(link, arrivals)
 
+    def on_replies(self, link: Link, replies: Sequence[Reply]) -> None:
+        """Hand what came of questions to the recorder."""
+        learned = self._asker.hear(link.connector_id, replies)
+        self._recorder.take_replies(link.connector_id, replies, learned=learned)
+
     def on_room(self, link: Link) -> None:
         """Tell the link's pump."""
         pumped = self._links.get((link.connector_id, link.number))
@@ -254,6 +263,7 @@ class Dispatcher:
             try:
                 if await sweep.release_due(self._rt):
                     self._stir_all()
+                await self._asker.turn([pumped.link for pumped in self._links.values()])
                 if turn % _TIDY_EVERY == 0:
                     await self._tidy()
             except Unavailable as error:

@@ -6,6 +6,7 @@ import math
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
+from cablegram.connectors.contract import Outcome
 from cablegram.connectors.smpp_link import SmppLink
 from cablegram.dispatch.model import Pending
 from cablegram.dispatch.record import Answered
@@ -27,6 +28,14 @@ def note_recorded(
         for outcome, n in Counter(one.outcome for one in some).items():
             rt.meters.count("receipts", str(connector_id), outcome.value, n=n)
     rt.log.info("carriers' words recorded", answers=len(answered), receipts=heard, ms=round(seconds * 1000, 1))
+
+
+def note_replies(rt: Runtime, said: Iterable[tuple[ConnectorId, Outcome]], *, seconds: float) -> None:
+    """Count what carriers said when they were asked about messages, and say so in one line."""
+    found = Counter(said)
+    for (connector_id, outcome), n in found.items():
+        rt.meters.count("replies", str(connector_id), outcome.value, n=n)
+    rt.log.info("carriers' replies recorded", replies=found.total(), ms=round(seconds * 1000, 1))
 
 
 def note_texts(rt: Runtime, connectors: Iterable[ConnectorId], *, seconds: float) -> None:

@@ -218,6 +218,45 @@ WHERE flight.is_unknown AND old.class = ANY (%(classes)s) AND old.claimed_at < %
     AND (SELECT campaign_id FROM paused_campaign WHERE paused_campaign.campaign_id = old.campaign_id LIMIT 1) IS NULL
 ORDER BY flight.connector_id, flight.id LIMIT %(limit)s;
 
+-- name: begin_round
+-- all accounts: a carrier is asked about everybody's messages.
+-- Where a round of questions goes on: never before its own beginning. No row while nothing may be asked: the operator's
+-- switches are read here, as `claim` reads them. Holds the round until commit, for dispatchers share it.
+INSERT INTO inquiry (connector_id, round, after)
+SELECT id, %(round)s::smallint, %(begin)s::uuid FROM connector
+WHERE id = %(connector_id)s AND is_enabled AND answers_queries IS NOT FALSE
+    AND NOT EXISTS (SELECT FROM installation WHERE name = 'sending_stopped')
+ON CONFLICT (connector_id, round) DO UPDATE SET after = greatest(inquiry.after, excluded.after)
+RETURNING after;
+
+-- name: end_round
+UPDATE inquiry SET after = %(after)s WHERE connector_id = %(connector_id)s AND round = %(round)s;
+
+-- name: overdue
+-- all accounts: a carrier is asked about everybody's messages.
+-- A slice of messages in the order of their ids, whoever's and whatever their state: an index on those that wait for a
+-- receipt would be paid for by every message. Of messages of several parts the row has no carrier's id; they are left out.
+WITH slice AS MATERIALIZED (
+    SELECT id, connector_id, state, provider_id, src, dst, submitted_at FROM message
+    WHERE id > %(after)s::uuid AND id < %(end)s::uuid ORDER BY id LIMIT %(slice)s::integer
+)
+SELECT edge.id, due.id, due.provider_id, due.src, due.dst
+FROM (SELECT (SELECT id FROM slice ORDER BY id OFFSET %(slice)s::integer - 1 LIMIT 1) AS id) AS edge
+LEFT JOIN LATERAL (
+    SELECT id, provider_id, src, dst FROM slice
+    WHERE state = 'submitted' AND connector_id = %(connector_id)s::uuid AND provider_id <> ''
+        AND submitted_at < %(taken_before)s::timestamptz
+    ORDER BY id LIMIT %(limit)s::integer
+) AS due ON true
+ORDER BY due.id;
+
+-- name: match_asked
+-- all accounts: a carrier was asked about everybody's messages.
+-- Messages of one part that a carrier was asked about, as `match_receipts` finds them by the carrier's id.
+SELECT place::integer, message.id, 1, message.version, message.state::text, message.segments,
+    message.part_states::text[], message.dst, message.reason, 1
+FROM unnest(%(ids)s::uuid[]) WITH ORDINALITY AS asked (id, place) JOIN message ON message.id = asked.id;
+
 -- name: insert_resends
 -- all accounts: each row names its own.
 INSERT INTO resend (message_id, account_id, campaign_id, at)

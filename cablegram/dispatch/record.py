@@ -276,7 +276,22 @@ def _choose(pending: Sequence[Pending], found: Sequence[Match]) -> list[Match | 
     return [choose(receipt, by_place.get(place, ())) for place, receipt in enumerate(pending)]
 
 
-async def _apply(conn: Conn, pairs: Sequence[tuple[Pending, Match]], now: datetime) -> set[MessageId]:
+async def replies(conn: Conn, told: Sequence[tuple[MessageId, Pending]], *, now: datetime) -> None:
+    """Record what carriers said of messages of one part when they were asked: as receipts, whatever their ids."""
+    left = list(told)
+    for _ in range(_ROUNDS):
+        found = {match.message_id: match for match in await store.match_asked(conn, [one[0] for one in left])}
+        pairs = [(word, found[message_id]) for message_id, word in left if message_id in found]
+        stuck = await _apply(conn, pairs, now, kind="asked")
+        left = [one for one in left if one[0] in stuck]
+        if not left:
+            return
+    raise RuntimeError(f"{len(left)} messages were moved by others again and again")
+
+
+async def _apply(
+    conn: Conn, pairs: Sequence[tuple[Pending, Match]], now: datetime, *, kind: str = "receipt"
+) -> set[MessageId]:
     """Fold receipts into their messages; return the messages that somebody else moved meanwhile."""
     foldings: dict[MessageId, Folding] = {}
     for receipt, match in pairs:
@@ -291,7 +306,7 @@ async def _apply(conn: Conn, pairs: Sequence[tuple[Pending, Match]], now: dateti
     await story.tell(
         conn,
         [
-            (match.message_id, receipt.arrived_at, "receipt", match.part, receipt.line())
+            (match.message_id, receipt.arrived_at, kind, match.part, receipt.line())
             for receipt, match in pairs
             if match.message_id not in stuck
         ],

@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
 
-from cablegram.connectors.contract import Arrival, Incoming, Link, Receipt, Result
+from cablegram.connectors.contract import Arrival, Incoming, Link, Outcome, Receipt, Reply, Result
+from cablegram.connectors.learn import learn_answers
 from cablegram.connectors.model import IdForm
 from cablegram.dispatch import metering, record
 from cablegram.dispatch.model import Claimed, Pending
@@ -49,25 +50,36 @@ class _Batch:
 
     answered: dict[MessageId, Answered] = field(default_factory=dict[MessageId, Answered])
     receipts: dict[ConnectorId, list[Pending]] = field(default_factory=dict[ConnectorId, list[Pending]])
+    replies: list[tuple[ConnectorId, MessageId, Pending]] = field(
+        default_factory=list[tuple[ConnectorId, MessageId, Pending]]
+    )
+    learned: dict[ConnectorId, bool] = field(default_factory=dict[ConnectorId, bool])  # whether it answers questions
     texts: list[Text] = field(default_factory=list[Text])
     acknowledge: list[tuple[Link, Sequence[Arrival]]] = field(default_factory=list[tuple[Link, Sequence[Arrival]]])
 
     def is_empty(self) -> bool:
-        return not (self.answered or self.receipts or self.texts or self.acknowledge)
+        return not (self.has_words() or self.texts or self.acknowledge)
+
+    def has_words(self) -> bool:
+        return bool(self.answered or self.receipts or self.replies or self.learned)
 
     def size(self) -> int:
-        return len(self.answered) + sum(len(some) for some in self.receipts.values()) + len(self.texts)
+        heard = sum(len(some) for some in self.receipts.values())
+        return len(self.answered) + heard + len(self.replies) + len(self.learned) + len(self.texts)
 
     def pieces(self) -> Iterator[_Batch]:
         """Cut the batch into things that can fail alone; acknowledging stays with the whole."""
         yield from (_Batch(answered={message_id: one}) for message_id, one in self.answered.items())
         for connector_id, some in self.receipts.items():
             yield from (_Batch(receipts={connector_id: [one]}) for one in some)
+        yield from (_Batch(replies=[one]) for one in self.replies)
+        yield from (_Batch(learned={connector_id: answers}) for connector_id, answers in self.learned.items())
         yield from (_Batch(texts=[one]) for one in self.texts)
 
     def describe(self) -> str:
         """Say what this is, for a log line: ids, never texts or numbers."""
         ids = [str(one) for one in (*self.answered, *(text.id for text in self.texts))]
+        ids += [str(one) for one in (*(message_id for _, message_id, _ in self.replies), *self.learned)]
         ids += [one.provider_id for some in self.receipts.values() for one in some]
         return ", ".join(ids)
 
@@ -120,6 +132,14 @@ class Recorder:
                 case None:
                     self._rt.log.warning("unreadable receipt was dropped", connector=str(link.connector_id))
         self._batch.acknowledge.append((link, arrivals))
+        self._stir()
+
+    def take_replies(self, connector_id: ConnectorId, replies: Sequence[Reply], *, learned: bool | None) -> None:
+        """Note what came of questions, and whether the carrier answers such, where that is news."""
+        now = self._rt.clock.now()
+        self._batch.replies += [(connector_id, one.question.id, _reply(one, now)) for one in replies]
+        if learned is not None:
+            self._batch.learned[connector_id] = learned
         self._stir()
 
     async def run(self) -> None:
@@ -180,7 +200,7 @@ class Recorder:
     async def _write(self, batch: _Batch) -> None:
         now, clock = self._rt.clock.now(), self._rt.clock.monotonic
         began = clock()
-        if batch.answered or batch.receipts:
+        if batch.has_words():
             async with self._rt.db.transaction() as conn:
                 await record.results(conn, list(batch.answered.values()), now=now)
                 reach("results.recorded")
@@ -188,6 +208,10 @@ class Recorder:
                     form = self.forms.get(connector_id, IdForm.UNKNOWN)
                     day = still_there(self._day, now)
                     await record.receipts(conn, connector_id, receipts, form=form, now=now, day=day)
+                if batch.replies:
+                    await record.replies(conn, [one[1:] for one in batch.replies], now=now)
+                for connector_id, answers in batch.learned.items():
+                    await learn_answers(conn, connector_id, answers=answers)
                 reach("recorder.recorded")
             reach("recorder.committed")
         recorded = clock()
@@ -201,6 +225,9 @@ class Recorder:
             # After the texts: if those fail, all of it is written and counted once more.
             seconds = recorded - began
             metering.note_recorded(self._rt, batch.answered.values(), batch.receipts, seconds=seconds)
+        if batch.replies:
+            said = [(connector_id, word.outcome) for connector_id, _, word in batch.replies]
+            metering.note_replies(self._rt, said, seconds=recorded - began)
 
     def _forget(self, answered: Iterable[Answered]) -> None:
         """Drop what is settled. What is in question stays known for a while, since an answer may still come."""
@@ -229,4 +256,22 @@ def _pending(receipt: Receipt, now: datetime) -> Pending:
         receipt.head,
         now,
         receipt.words,
+    )
+
+
+def _reply(reply: Reply, now: datetime) -> Pending:
+    """Return a reply as a receipt; one that says nothing of the message is only told in its story."""
+    if reply.receipt:
+        return _pending(reply.receipt, now)
+    question = reply.question
+    return Pending(
+        None,
+        question.provider_id,
+        Outcome.ON_ITS_WAY,
+        "",
+        question.source,
+        question.number,
+        "",
+        now,
+        reply.words,
     )

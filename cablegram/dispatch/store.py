@@ -6,9 +6,11 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any, LiteralString
+from uuid import UUID
 
-from cablegram.connectors.contract import Outcome, Outgoing
+from cablegram.connectors.contract import Outcome, Outgoing, Question
 from cablegram.dispatch.model import SUFFIX, Claimed, InQuestion, Match, Pending
+from cablegram.dispatch.overdue import SLICE, Round, Seen
 from cablegram.kit.ids import CampaignId, ConnectorId, MessageId
 from cablegram.messages.days import partition, shared_day
 from cablegram.messages.model import MessageClass, State
@@ -298,6 +300,37 @@ async def unknown_to_resend(
     """Read messages in question of these classes, claimed before a moment, that may be sent again."""
     values = {"classes": [one.value for one in classes], "before": before, "limit": limit}
     return [_standing_claim(row) for row in await (await conn.execute(queries.unknown_to_resend, values)).fetchall()]
+
+
+async def begin_round(conn: Conn, connector_id: ConnectorId, number: int, begin: UUID) -> UUID | None:
+    """Return where a round of questions goes on, at its beginning at the earliest; None while nothing may be asked."""
+    values = {"connector_id": connector_id, "round": number, "begin": begin}
+    row = await (await conn.execute(queries.begin_round, values)).fetchone()
+    return row[0] if row else None
+
+
+async def end_round(conn: Conn, connector_id: ConnectorId, number: int, after: UUID) -> None:
+    """Note how far a round of questions has come."""
+    await conn.execute(queries.end_round, {"connector_id": connector_id, "round": number, "after": after})
+
+
+async def overdue(conn: Conn, connector_id: ConnectorId, one: Round, *, after: UUID, limit: int) -> Seen:
+    """Look through the next slice of a round for messages whose receipt is overdue; return at most `limit`."""
+    values = {
+        "connector_id": connector_id,
+        "after": after,
+        "end": one.end,
+        "slice": SLICE,
+        "taken_before": one.taken_before,
+        "limit": limit,
+    }
+    rows = await (await conn.execute(queries.overdue, values)).fetchall()
+    return Seen([Question(*row[1:]) for row in rows if row[1]], rows[0][0])
+
+
+async def match_asked(conn: Conn, ids: Sequence[MessageId]) -> list[Match]:
+    """Read messages of one part that a carrier was asked about."""
+    return [_match(row) for row in await (await conn.execute(queries.match_asked, {"ids": list(ids)})).fetchall()]
 
 
 async def insert_resends(conn: Conn, again: Sequence[Claimed], *, now: datetime) -> None:

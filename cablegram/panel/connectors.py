@@ -26,7 +26,7 @@ from cablegram.panel.visit import Http, Visit, Visitor, parts_of
 _MOST = 200
 _SETTINGS = (
     "host", "port", "system_id", "system_type", "mode", "binds", "window", "throughput", "enquire_link_seconds",
-    "response_seconds",
+    "response_seconds", "query_after_hours",
 )  # fmt: skip
 _SHOWN = ("name", "password", *_SETTINGS)
 _IDS = {
@@ -34,6 +34,12 @@ _IDS = {
     IdForm.SAME: "as in its answers",
     IdForm.HEX_THEN_DECIMAL: "hexadecimal in answers, decimal in receipts",
     IdForm.DECIMAL_THEN_HEX: "decimal in answers, hexadecimal in receipts",
+}
+
+_ANSWERS = {
+    None: "not known yet whether it answers",
+    True: "it answers",
+    False: "it knows no such questions",
 }
 
 
@@ -53,6 +59,7 @@ class Form:
     throughput: str = "0"
     enquire_link_seconds: str = "30"
     response_seconds: str = "30"
+    query_after_hours: str = "24"
 
     @classmethod
     def typed(cls, fields: Fields) -> Form:
@@ -188,6 +195,7 @@ async def _one(
         "is_new": False,
         "may_change": visit.who.is_operator,
         "id_form": _IDS[connector.receipt_id_form],
+        "asking": _asking(connector),
         "queued": load.queued,
         "in_flight": load.in_flight,
         "unknown": load.unknown,
@@ -213,6 +221,14 @@ def _note(connector: Connector, links: list[LinkStatus]) -> str:
     """Say in a line what is to be said about a connector: what is wrong with a link, first of all."""
     trouble = next((one.detail for one in links if one.state != "bound" and one.detail), "")
     return trouble or ("Nothing leaves this machine" if connector.is_simulated else "")
+
+
+def _asking(connector: Connector) -> str:
+    """Say when the carrier is asked about a message whose receipt does not come, and whether it answers."""
+    hours = connector.settings.query_after_hours
+    if not hours:
+        return "never asked for"
+    return f"asked for after {hours} h; {_ANSWERS[connector.answers_queries]}"
 
 
 def _check(name: str, value: str) -> Fault | None:

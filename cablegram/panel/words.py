@@ -107,6 +107,7 @@ _HAPPENINGS = {
     "submitted": ("submitted", "The carrier took it"),
     "answered": ("radio-tower", "The carrier answered"),
     "receipt": ("message-circle-reply", "A receipt came"),
+    "asked": ("message-circle-reply", "The receipt was overdue: the carrier was asked"),
     "lost": ("unknown", "No answer: nobody can say whether the carrier took it"),
     "resent": ("queued", "Sent again"),
     "requeued": ("queued", "Back in the queue: its bytes were never written"),

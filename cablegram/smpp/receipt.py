@@ -113,6 +113,11 @@ class Receipt:
         return times.read(self.done_date)
 
 
+def state_of(number: int) -> State:
+    """Return the state of a message_state (SMPP 3.4 section 5.2.28); one that no standard has says nothing."""
+    return _BY_NUMBER[number] if 0 <= number < len(_BY_NUMBER) else State.UNKNOWN
+
+
 def is_marked(message: DeliverSm | DataSm) -> bool:
     """Tell whether esm_class says receipt or intermediate notification (SMPP 3.4 section 5.2.12)."""
     return message.esm_class & _TYPE_BITS in {_RECEIPT_BITS, _INTERMEDIATE_BITS}

@@ -32,6 +32,7 @@ SMPP = Row(
     throughput="60",
     enquire_link_seconds="30",
     response_seconds="30",
+    query_after_hours="24",
 )
 
 CONNECTOR = Connector(
@@ -172,6 +173,7 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
             is_new=False,
             may_change=True,
             id_form="hexadecimal in answers, decimal in receipts",
+            asking="asked for after 24 h; it answers",
             queued=4186,
             in_flight=48,
             unknown=2,

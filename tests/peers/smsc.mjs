@@ -29,6 +29,7 @@ const options = {
   ids: "decimal",
   state: "DELIVRD",
   refuse: 0,
+  query: 0,
   ...JSON.parse(process.argv[2] ?? "{}"),
 };
 const STATES = { ENROUTE: 1, DELIVRD: 2, EXPIRED: 3, DELETED: 4, UNDELIV: 5, ACCEPTD: 6, UNKNOWN: 7, REJECTD: 8 };
@@ -113,6 +114,16 @@ function deliverReceipt(pdu, id) {
   deliver(fields, id);
 }
 
+function answerQuery(session, pdu) {
+  tell("query", { id: pdu.message_id, from: pdu.source_addr, source_ton: pdu.source_addr_ton });
+  if (options.query === "silent") return;
+  if (options.query === "nack") {
+    const nack = { command_status: smpp.ESME_RINVCMDID, sequence_number: pdu.sequence_number };
+    session.send(new smpp.PDU("generic_nack", nack));
+  } else if (options.query) session.send(pdu.response({ command_status: options.query }));
+  else session.send(pdu.response({ message_id: pdu.message_id, message_state: STATES[options.state] }));
+}
+
 const server = smpp.createServer((session) => {
   session.on("bind_transceiver", (pdu) => bind(session, pdu));
   session.on("bind_transmitter", (pdu) => bind(session, pdu));
@@ -123,9 +134,7 @@ const server = smpp.createServer((session) => {
     tell("enquire_link");
     session.send(pdu.response());
   });
-  session.on("query_sm", (pdu) =>
-    session.send(pdu.response({ message_id: pdu.message_id, message_state: STATES[options.state] })),
-  );
+  session.on("query_sm", (pdu) => answerQuery(session, pdu));
   session.on("cancel_sm", (pdu) => session.send(pdu.response()));
   session.on("unbind", (pdu) => {
     tell("unbind");
@@ -152,6 +161,7 @@ const deeds = {
   },
   status: ({ status, times = 1 }) => refusals.push(...Array(times).fill(status)),
   state: ({ state }) => (options.state = state),
+  query: ({ query }) => (options.query = query),
   hold: () => (holding = true),
   release() {
     holding = false;

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 
 import pytest
 
-from cablegram.connectors.contract import Arrival, Link, LinkState, Outgoing, Result
+from cablegram.connectors.contract import Arrival, Link, LinkState, Outgoing, Reply, Result
 from cablegram.connectors.model import SmppSettings
-from cablegram.connectors.smpp_link import Login, SmppLink
+from cablegram.connectors.smpp_link import SmppLink
+from cablegram.connectors.smpp_login import Login
 from cablegram.kit.ids import ConnectorId, MessageId, uuid7
 from peers.node_smsc import node_smsc
 
@@ -33,6 +34,9 @@ class Ear:
 
     def on_arrivals(self, link: Link, arrivals: Sequence[Arrival]) -> None:
         link.acknowledge(arrivals)
+
+    def on_replies(self, link: Link, replies: Sequence[Reply]) -> None:
+        pass
 
     def on_room(self, link: Link) -> None:
         pass

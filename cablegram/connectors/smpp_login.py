@@ -1,0 +1,24 @@
+"""How a link logs in at its carrier."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from cablegram.connectors.model import SmppSettings
+from cablegram.smpp.binding import Bind, BindReceiver, BindTransceiver, BindTransmitter
+
+_BINDS = {"transceiver": BindTransceiver, "transmitter": BindTransmitter, "receiver": BindReceiver}
+
+
+@dataclass(slots=True)
+class Login:
+    """How to bind: `half` is transceiver, transmitter or receiver."""
+
+    settings: SmppSettings
+    password: str = field(repr=False)
+    half: str = "transceiver"
+
+    def request(self) -> Bind:
+        """Return the bind to ask for."""
+        settings = self.settings
+        return _BINDS[self.half](system_id=settings.system_id, password=self.password, system_type=settings.system_type)

@@ -130,7 +130,7 @@ async def test_the_operator_connects_a_carrier_and_accounts_see_that_it_is_there
     assert "s3cret" not in made.body.decode()
     path = f"/v1/connectors/{made.json['id']}"
     seen = (await customer.get(path)).json
-    assert (seen["name"], seen["settings"]) == ("Carrier", None)
+    assert (seen["name"], seen["settings"], seen["answers_queries"]) == ("Carrier", None, None)
     why = "can't connect to smpp.example.com:2775"
     async with served.rt.db.transaction() as conn:
         await conn.execute("INSERT INTO link VALUES (%s, 0, 1, 'down', %s, now())", (made.json["id"], why))

@@ -62,6 +62,11 @@ async def test_a_connector_is_added_changed_and_switched_off_and_on(operator: Pe
     (changed,) = [one for one in await page(rt, as_operator("tests")) if one.name == "Orange"]
     assert (changed.settings.host, changed.settings.binds, changed.settings.throughput) == ("127.0.0.2", 2, 12.5)
     assert changed.sealed_secret
+    assert "asked for after 24 h; not known yet whether it answers" in operator.page.text
+    await rows(rt, "UPDATE connector SET answers_queries = false RETURNING id")
+    assert "it knows no such questions" in (await operator.open(address)).text
+    await operator.submit(address, {"query_after_hours": "0", "password": ""})
+    assert "never asked for" in (await operator.open(address)).text
     await operator.submit(f"{address}/disable")
     assert "Switched off" in operator.page.text
     await operator.submit(f"{address}/enable")
@@ -73,6 +78,7 @@ async def test_a_connector_is_added_changed_and_switched_off_and_on(operator: Pe
     ("field", "value"),
     [("port", "65536"), ("port", "x"), ("host", ""), ("system_id", "x" * 16), ("binds", "0"), ("window", "-1"),
      ("throughput", "fast"), ("mode", "receiver"), ("enquire_link_seconds", "0"), ("response_seconds", "601"),
+     ("query_after_hours", "721"),
      ("password", "too long for it"), ("name", "")],
 )  # fmt: skip
 async def test_each_wrong_field_of_a_connector_is_named_and_the_rest_stays(

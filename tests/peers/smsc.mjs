@@ -7,13 +7,14 @@
 //   ids       decimal | hex | hex-then-decimal how ids are written in answers and receipts
 //   state     DELIVRD | UNDELIV | EXPIRED ...  what receipts say
 //   refuse    a command_status for binds
+//   query     0 | a command_status | nack | silent: how questions about messages are answered
 //
 // On stdin: {"do":"mo","from":"49170","to":"ACME","text":"YES"} (or "hex", "data_coding", "udh"),
-// {"do":"status","status":88,"times":2} for the next submits, {"do":"state","state":"UNDELIV"},
+// {"do":"status","status":88,"times":2} for the next submits, {"do":"state","state":"UNDELIV"}, {"do":"query","query":3},
 // {"do":"hold"} to answer no more submits, {"do":"release"} to answer those that wait, {"do":"garbage"},
 // {"do":"unbind"}, {"do":"hangup"}, {"do":"stop"}.
 //
-// On stdout, a line of JSON for all that it sees: listening, bind, submit, deliver_resp, unbind, closed, error.
+// On stdout, a line of JSON for all that it sees: listening, bind, submit, query, deliver_resp, unbind, closed, error.
 
 import { createRequire } from "node:module";
 import readline from "node:readline";

@@ -19,7 +19,7 @@ from cablegram.messages import story
 from cablegram.runtime.runtime import Runtime
 from cablegram.simulators.options import CarrierOptions
 from cablegram.simulators.serve import running
-from dispatching import LinkSettings, carrier, dispatching, until, until_all, until_link
+from dispatching import LinkSettings, carrier, dispatching, states, until, until_all, until_link
 from peers.node_smsc import NodeSmsc, node_smsc
 
 TOMORROW = timedelta(hours=25)
@@ -117,3 +117,16 @@ async def test_a_bind_that_only_receives_asks_nothing(rt: Runtime, shop: Princip
         async with dispatching(rt, ahead=TOMORROW):
             await until_all(rt, delivered=1)
         assert len(smsc.all("query")) == 1
+
+
+async def test_a_connection_that_breaks_under_a_question_leaves_no_message_in_doubt(
+    rt: Runtime, shop: Principal
+) -> None:
+    smsc = {"query": "silent"}
+    async with without_receipts(rt, shop, "Hello there", smsc=smsc) as peer, dispatching(rt, ahead=TOMORROW):
+        await peer.until(lambda: peer.all("query"))
+        await traffic.accepted(rt, [traffic.draft(shop)])
+        await until_all(rt, submitted=2)  # the first message over a connection goes alone, but for questions
+        peer.tell("hangup")
+        await until_link(rt, "down")
+        assert await states(rt) == {"submitted": 2}

@@ -143,6 +143,13 @@ async def test_a_round_goes_on_where_it_stopped(rt: Runtime, clock: SetClock, sh
     assert await overdue(rt, most=2) == [one.id for one in claims[2:]]
 
 
+async def test_what_a_round_missed_is_left_to_the_next_one(rt: Runtime, clock: SetClock, shop: Principal) -> None:
+    (claim,) = await submitted(rt, shop)
+    assert await overdue(rt) == []
+    clock.move(50 * HOUR)  # nothing ran meanwhile
+    assert await overdue(rt) == [claim.id]
+
+
 async def test_nothing_is_asked_while_sending_is_stopped(rt: Runtime, clock: SetClock, shop: Principal) -> None:
     (claim,) = await submitted(rt, shop)
     clock.move(25 * HOUR)

@@ -7,7 +7,6 @@ import json
 import shutil
 import sys
 import tempfile
-from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -201,22 +200,14 @@ def _print(rows: Iterable[Row]) -> None:
 
 
 def _print_ratios(rows: list[Row]) -> None:
-    by: dict[tuple[str, str], list[Row]] = defaultdict(list)
-    for row in rows:
-        by[row.work, row.product].append(row)
+    by = page.by_work(rows)
     print("\nmedians over all rounds (least to most), and ours over theirs:")
     for (work, product), found in by.items():
         rates = [row.rate for row in found]
-        costs = [sum(row.cpu.values()) for row in found]
         spread = f"({min(rates):,.0f} to {max(rates):,.0f})"
-        line = f"{work:26} {product:10} {median(rates):10,.0f}/s {spread}  CPU {median(costs):7.1f} us"
-        for peer in ("kannel", "jasmin") if product == "cablegram" else ():
-            theirs = by.get((work, peer)) or (by.get((page.BESIDE.get(work, ""), peer)))
-            if theirs:
-                times = median(rates) / median(row.rate for row in theirs)
-                cheaper = median(costs) / median(sum(row.cpu.values()) for row in theirs)
-                line += f"; {times:.2f} x the rate and {cheaper:.3f} x the CPU of {peer}"
-        print(line)
+        line = f"{work:26} {product:10} {median(rates):10,.0f}/s {spread}  CPU {page.cost(found):7.1f} us"
+        ratio = page.ratios(by, work) if product == "cablegram" else ""
+        print(f"{line}; {ratio}" if ratio else line)
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ _DOCS = Path(__file__).parents[1] / "docs"
 _PRODUCTS = {"kannel": "Kannel", "jasmin": "Jasmin", "cablegram": "Cablegram"}
 _COLORS = {"kannel": "#8a8f98", "jasmin": "#c9a14a", "cablegram": "#2f6fde"}
 # A campaign stands beside the fastest way that a peer has: singles by HTTP, with receipts.
-BESIDE = {"campaign": "end to end"}
+_BESIDE = {"campaign": "end to end"}
 _CHARTED = {
     "single c16": "HTTP singles accepted, 16 connections",
     "single c64": "HTTP singles accepted, 64 connections",
@@ -48,7 +48,8 @@ def _machine(kept: Mapping[str, Any]) -> str:
     return "; ".join(f"{key} {value}" for key, value in kept["machine"].items())
 
 
-def _by_work(rows: Iterable[Row]) -> dict[tuple[str, str], list[Row]]:
+def by_work(rows: Iterable[Row]) -> dict[tuple[str, str], list[Row]]:
+    """Return the rows of each work and product."""
     found: dict[tuple[str, str], list[Row]] = {}
     for row in rows:
         found.setdefault((row.work, row.product), []).append(row)
@@ -56,11 +57,11 @@ def _by_work(rows: Iterable[Row]) -> dict[tuple[str, str], list[Row]]:
 
 
 def _medians(rows: Iterable[Row]) -> dict[tuple[str, str], float]:
-    return {key: median(row.rate for row in some) for key, some in _by_work(rows).items()}
+    return {key: median(row.rate for row in some) for key, some in by_work(rows).items()}
 
 
 def _peer_table(kept: Mapping[str, Any]) -> Iterator[str]:
-    by = _by_work(_rows(kept))
+    by = by_work(_rows(kept))
     rounds = max(len(some) for some in by.values())
     yield f"Medians of {rounds} rounds in one run, least to most in brackets. {_machine(kept)}."
     yield ""
@@ -70,22 +71,24 @@ def _peer_table(kept: Mapping[str, Any]) -> Iterator[str]:
         rates = [row.rate for row in some]
         spread = f"{median(rates):,.0f} ({min(rates):,.0f}-{max(rates):,.0f})"
         times = " | ".join(_middle([row.p50 for row in some])) + " | " + " | ".join(_middle([row.p99 for row in some]))
-        ratio = _ratios(by, work) if product == "cablegram" else ""
-        yield f"| {work} | {_PRODUCTS[product]} | {spread} | {times} | {_cost(some):,.0f} | {ratio} |"
+        ratio = ratios(by, work) if product == "cablegram" else ""
+        yield f"| {work} | {_PRODUCTS[product]} | {spread} | {times} | {cost(some):,.0f} | {ratio} |"
 
 
-def _ratios(by: Mapping[tuple[str, str], Sequence[Row]], work: str) -> str:
+def ratios(by: Mapping[tuple[str, str], Sequence[Row]], work: str) -> str:
+    """Say how often our rate and CPU time are each peer's, by medians; nothing for a work that no peer did."""
     ours, found = by[work, "cablegram"], list[str]()
     for peer in ("kannel", "jasmin"):
-        theirs = by.get((work, peer)) or by.get((BESIDE.get(work, ""), peer))
+        theirs = by.get((work, peer)) or by.get((_BESIDE.get(work, ""), peer))
         if theirs:
             times = median(row.rate for row in ours) / median(row.rate for row in theirs)
-            rate = "" if work.startswith("latency") else f"{times:.1f} x the rate, "
-            found.append(f"{rate}{_cost(ours) / _cost(theirs):.2f} x the CPU of {_PRODUCTS[peer]}")
+            rate = "" if work.startswith("latency") else f"{times:.2f} x the rate, "
+            found.append(f"{rate}{cost(ours) / cost(theirs):.3f} x the CPU of {_PRODUCTS[peer]}")
     return "; ".join(found)
 
 
-def _cost(rows: Sequence[Row]) -> float:
+def cost(rows: Sequence[Row]) -> float:
+    """Return the median CPU time a message, of all processes of a product, in microseconds."""
     return median(sum(row.cpu.values()) for row in rows)
 
 
@@ -114,7 +117,7 @@ def _chart(rates: Mapping[tuple[str, str], float]) -> str:
         body.append(f'<text x="8" y="{y}" class="t">{escape(title)}</text>')
         y += 8
         for product, name in _PRODUCTS.items():
-            rate = rates.get((work, product)) or rates.get((BESIDE.get(work, ""), product))
+            rate = rates.get((work, product)) or rates.get((_BESIDE.get(work, ""), product))
             if rate is not None:
                 body += _bar(y, name, rate, most, _COLORS[product])
                 y += _BAR + 4

@@ -13,6 +13,7 @@ CREATE TABLE sending_rules (
 CREATE TABLE blacklist (
     account_id uuid NOT NULL REFERENCES account,
     number text NOT NULL CHECK (number ~ '^[1-9][0-9]{4,14}$'), -- E.164 digits without the plus
+    id uuid NOT NULL, -- grows from entry to entry: pages go by it
     how text NOT NULL CHECK (how IN ('by_hand', 'import', 'stop', 'review')),
     note text NOT NULL DEFAULT '',
     sender text, -- the number that was told to stop
@@ -21,7 +22,7 @@ CREATE TABLE blacklist (
     added_at timestamptz NOT NULL,
     PRIMARY KEY (account_id, number)
 );
-CREATE INDEX blacklist_newest ON blacklist (account_id, added_at, number);
+CREATE UNIQUE INDEX blacklist_newest ON blacklist (account_id, id);
 
 -- Texts that may mean no: their number is held until a person has looked (R62, decision 0024).
 CREATE TABLE consent_review (
@@ -37,6 +38,7 @@ CREATE TABLE consent_review (
     decided_at timestamptz
 );
 CREATE UNIQUE INDEX consent_review_held ON consent_review (account_id, number, text_id) WHERE verdict IS NULL;
+CREATE INDEX consent_review_open ON consent_review (account_id, text_id) WHERE verdict IS NULL;
 CREATE INDEX consent_review_account ON consent_review (account_id, text_id);
 
 -- The same text to the same person goes once in a while, where the guard is on (R56).
@@ -51,7 +53,13 @@ CREATE INDEX recent_text_age ON recent_text (at);
 -- R143, R144. Null: nobody ever said anything; what that means, the account's rules say (decision 0029).
 ALTER TABLE contact
     ADD COLUMN phone_status text NOT NULL DEFAULT 'active' CHECK (phone_status IN ('active', 'bounced', 'paused')),
-    ADD COLUMN subscription text CHECK (subscription IN ('subscribed', 'not_subscribed', 'none'));
+    ADD COLUMN subscription text CHECK (subscription IN ('subscribed', 'not_subscribed', 'none')),
+    ADD COLUMN subscription_source text, -- where the person said so, as the account tells it
+    ADD COLUMN subscription_at timestamptz; -- when it was recorded
+-- For pages of contacts; most are active, and of most nobody ever said anything.
+CREATE INDEX contact_account ON contact (account_id, id);
+CREATE INDEX contact_phone_status ON contact (account_id, phone_status, id) WHERE phone_status <> 'active';
+CREATE INDEX contact_subscription ON contact (account_id, subscription, id) WHERE subscription IS NOT NULL;
 
 -- The rules that a batch was judged by, in their order with their versions, and what they were told of the account.
 CREATE TABLE ruleset (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from cablegram.accounts.access import Principal, Scope
 from cablegram.contacts import lists, store
@@ -27,6 +27,11 @@ async def people_after(
     Fewer than `limit` means that these are the last.
     """
     return await store.people_after(conn, account_id, list_ids, after=after, limit=limit)
+
+
+async def people_of_numbers(conn: Conn, account_id: AccountId, numbers: Collection[str]) -> dict[str, Person]:
+    """Return the contacts of numbers (digits of E.164), by number; who is no contact of the account is left out."""
+    return {one.number: one for one in await store.people_of_numbers(conn, account_id, numbers)}
 
 
 async def count_people(conn: Conn, account_id: AccountId, list_ids: Sequence[ListId]) -> int:

@@ -104,6 +104,14 @@ CROSS JOIN LATERAL (SELECT * FROM contact WHERE contact.id = slice.contact_id LI
 WHERE contact.account_id = %(account_id)s
 ORDER BY slice.contact_id;
 
+-- name: people_of_numbers
+-- Contacts of an account by their numbers, each by its key; who is no contact is left out.
+SELECT contact.id, contact.number, contact.country, contact.variables::text
+FROM unnest(%(numbers)s::text[]) AS asked (number)
+CROSS JOIN LATERAL (
+    SELECT * FROM contact WHERE contact.account_id = %(account_id)s AND contact.number = asked.number LIMIT 1
+) AS contact;
+
 -- name: count_people
 -- People of several lists, each once. Of one list its size is known; see `lists.count_people`.
 SELECT count(DISTINCT member.contact_id)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -177,6 +177,12 @@ async def people_after(
     """Read the next people of several lists, each once, in the order of their ids."""
     values = {"account_id": account_id, "list_ids": list(list_ids), "after": after or _LOWEST, "limit": limit}
     cursor = await conn.execute(queries.people_after, values)
+    return [Person(row[0], row[1], row[2], _read_variables(row[3])) for row in await cursor.fetchall()]
+
+
+async def people_of_numbers(conn: Conn, account_id: AccountId, numbers: Collection[str]) -> list[Person]:
+    """Read the contacts of numbers (digits of E.164); in no order."""
+    cursor = await conn.execute(queries.people_of_numbers, {"account_id": account_id, "numbers": list(set(numbers))})
     return [Person(row[0], row[1], row[2], _read_variables(row[3])) for row in await cursor.fetchall()]
 
 

@@ -39,6 +39,21 @@ OPT_OUT_HINTS = {
 }
 """What to add where the hint is missing, by language; in words that GSM 03.38 holds."""
 
+_SPOKEN = {
+    "es": "ES MX AR CO CL PE VE EC GT CU BO DO HN PY SV NI CR PA UY PR",
+    "fr": "FR MC SN CI ML BF NE TG BJ GA CG CD",
+    "de": "DE AT LI",
+    "pt": "PT BR AO MZ CV",
+    "it": "IT SM VA",
+    "nl": "NL SR",
+}
+_LANGUAGES = {country: language for language, countries in _SPOKEN.items() for country in countries.split()}
+
+
+def language_of(country: str | None) -> str:
+    """Return the language in which a hint is suggested to people of a country (ISO code): English where unsure."""
+    return _LANGUAGES.get(country or "", "en")
+
 
 class Code(StrEnum):
     """What a warning is about."""
@@ -67,8 +82,16 @@ def lint(template: str, *, is_marketing: bool, language: str = "en") -> list[War
     `language` is that of the suggested hint. Raises InvalidInput (`bad_template` and what else `parse` raises).
     """
     pieces = [piece if isinstance(piece, str) else piece.default or "" for piece in parse(template)]
-    readable = "".join(pieces)
-    found = list(_lone_characters(template, readable))
+    return _looked_at(template, "".join(pieces), is_marketing=is_marketing, language=language)
+
+
+def look(text: str, *, is_marketing: bool, language: str = "en") -> list[Warned]:
+    """Return what to look at in a text as its reader gets it: braces in it are text like any other."""
+    return _looked_at(text, text, is_marketing=is_marketing, language=language)
+
+
+def _looked_at(written: str, readable: str, *, is_marketing: bool, language: str) -> list[Warned]:
+    found = list(_lone_characters(written, readable))
     if is_marketing and not says_how_to_opt_out(readable):
         found.append(_no_hint(language))
     return found
@@ -86,7 +109,7 @@ def says_how_to_opt_out(text: str) -> bool:
     return any(" ".join(words(word)) in known.alone for word in _SHOUTED.findall(text))
 
 
-def _lone_characters(template: str, readable: str) -> Iterator[Warned]:
+def _lone_characters(written: str, readable: str) -> Iterator[Warned]:
     foreign = [character for character in readable if not gsm0338.is_gsm(character)]
     kinds = list(dict.fromkeys(foreign))
     # Half a surrogate pair is refused when the text is sent; nobody can draw it here.
@@ -105,7 +128,7 @@ def _lone_characters(template: str, readable: str) -> Iterator[Warned]:
         yield Warned(
             Code.LONE_CHARACTER,
             f"{character!r} ({name}) makes the whole text Unicode, 70 characters a segment{gain}: {advice}.",
-            template.index(character) + 1,
+            written.index(character) + 1,
             character,
             instead,
         )

@@ -66,3 +66,14 @@ def smart(text: str, *, letters: bool = False) -> str:
         return found
     replaced = "".join(look_alike(one) or one for one in found)
     return replaced if gsm0338.is_gsm(replaced) else found
+
+
+def swaps(text: str, *, letters: bool = False) -> dict[str, str]:
+    """Return which characters `smart` replaces in a text, and by what, in the order in which they come first."""
+    found = plain(text)
+    made = smart(text, letters=letters)
+    if made == text:
+        return {}
+    use_letters = made != found
+    pairs = ((one, look_alike(one) if use_letters or one in PLAIN else None) for one in dict.fromkeys(text))
+    return {one: instead for one, instead in pairs if instead is not None}

@@ -49,6 +49,7 @@ def make_environment() -> jinja2.Environment:
         points=filters.points,
         when=_when,
         minute=_minute,
+        span=_span,
         clock=_clock,
         full=_full,
     )
@@ -86,6 +87,11 @@ def _when(context: Context, moment: datetime | None) -> Markup:
 @jinja2.pass_context
 def _minute(context: Context, moment: datetime) -> str:
     return filters.minute(moment, _zone(context))
+
+
+@jinja2.pass_context
+def _span(context: Context, opens: datetime, closes: datetime, zone: tzinfo | None = None) -> str:
+    return filters.span(opens, closes, zone or _zone(context))
 
 
 @jinja2.pass_context

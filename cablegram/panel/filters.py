@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Collection
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 
 from markupsafe import Markup, escape
 
@@ -21,6 +21,7 @@ MINUS = "\N{MINUS SIGN}"
 DASH = "\N{EM DASH}"
 _MOST_PLACES = 6
 _LONGEST_SHORT_CODE = 6
+_WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
@@ -101,6 +102,22 @@ def when(moment: datetime, now: datetime, zone: tzinfo = UTC) -> str:
 def minute(moment: datetime, zone: tzinfo = UTC) -> str:
     """Write a time of day to the minute, for what is about to happen: "14:20"."""
     return f"{moment.astimezone(zone):%H:%M}"
+
+
+def day(moment: datetime, zone: tzinfo = UTC) -> str:
+    """Write a day that is near: "Fri 27 Nov"."""
+    local = moment.astimezone(zone)
+    return f"{_WEEKDAYS[local.weekday()]} {local.day} {_MONTHS[local.month - 1]}"
+
+
+def span(opens: datetime, closes: datetime, zone: tzinfo = UTC) -> str:
+    """Write from when until when: "Fri 27 Nov, 09:00 - 21:00", with an en dash; a midnight that ends a day is 24:00."""
+    first, last = opens.astimezone(zone), closes.astimezone(zone)
+    is_midnight = (last.hour, last.minute) == (0, 0)
+    ends_on = last - timedelta(minutes=1) if is_midnight else last
+    end = "24:00" if is_midnight else f"{last:%H:%M}"
+    until = end if first.date() == ends_on.date() else f"{day(ends_on, zone)}, {end}"
+    return f"{day(first, zone)}, {first:%H:%M} \N{EN DASH} {until}"
 
 
 def clock(moment: datetime, zone: tzinfo = UTC) -> str:

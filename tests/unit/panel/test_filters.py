@@ -154,3 +154,10 @@ def test_a_line_above_its_ceiling_stays_in_the_box() -> None:
 
 def test_no_values_make_no_line() -> None:
     assert filters.points([], 10, 100, 40) == ""
+
+
+def test_a_span_names_its_day_once_and_the_end_of_a_day_as_it_is_said() -> None:
+    morning = datetime(2026, 11, 27, 8, 0, tzinfo=UTC)
+    assert filters.span(morning, morning + timedelta(hours=12), MADRID) == "Fri 27 Nov, 09:00 – 21:00"
+    assert filters.span(morning, morning + timedelta(hours=15), MADRID) == "Fri 27 Nov, 09:00 – 24:00"
+    assert filters.span(morning, morning + timedelta(hours=26), MADRID) == "Fri 27 Nov, 09:00 – Sat 28 Nov, 11:00"

@@ -1,9 +1,14 @@
-"""What a text says about consent, and the statuses of a person (R62, R70-R75, R142-R144)."""
+"""What a text says about consent, and what is kept of it: blacklist and review queue (R62, R70-R75, R91)."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
+from uuid import UUID
+
+from cablegram.contacts.model import PhoneStatus, Subscription  # noqa: F401 - for who looks for them here
+from cablegram.kit.ids import AccountId
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,17 +70,74 @@ Reading = OptOut | OptIn | Help | Keyword | Doubtful | None
 """What a text says; None: nothing about consent."""
 
 
-class PhoneStatus(StrEnum):
-    """Whether a contact's number is worth trying (R143)."""
+class How(StrEnum):
+    """How a number came to the blacklist (R91)."""
 
-    ACTIVE = "active"
-    BOUNCED = "bounced"
-    PAUSED = "paused"
+    BY_HAND = "by_hand"
+    IMPORT = "import"
+    STOP = "stop"  # the person said so
+    REVIEW = "review"  # the person wrote something that somebody read as no
 
 
-class Subscription(StrEnum):
-    """What a contact said about marketing (R144); none: nothing is known."""
+BY_WORD = frozenset({How.STOP, How.REVIEW})
+"""What a person's own answer did, and an answer of theirs may undo; what the account did, no answer undoes."""
 
-    SUBSCRIBED = "subscribed"
-    NOT_SUBSCRIBED = "not_subscribed"
-    NONE = "none"
+
+@dataclass(frozen=True, slots=True)
+class NewEntry:
+    """A number for the blacklist, digits of E.164 without plus. `sender` and `text_id` say which text told whom to."""
+
+    account_id: AccountId
+    number: str
+    how: How
+    by: str
+    note: str = ""
+    sender: str | None = None
+    text_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A number that gets nothing more from an account, and how it came here."""
+
+    id: UUID
+    number: str
+    how: How
+    note: str
+    sender: str | None
+    text_id: UUID | None
+    added_by: str
+    added_at: datetime
+
+
+class Decided(StrEnum):
+    """What a person made of a text that may mean no."""
+
+    STOP = "stop"
+    GO_ON = "go_on"
+
+
+@dataclass(frozen=True, slots=True)
+class NewReview:
+    """A text that may mean no: its number is held until somebody has looked."""
+
+    text_id: UUID
+    account_id: AccountId
+    number: str
+    sender: str
+    reading: Doubtful
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """A text that may mean no, and what somebody made of it; `verdict` None: nobody has looked yet."""
+
+    id: UUID  # the text's
+    number: str
+    sender: str
+    matched: str
+    doubt: Doubt
+    opened_at: datetime
+    verdict: Decided | None
+    decided_by: str | None
+    decided_at: datetime | None

@@ -4,10 +4,27 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from uuid import UUID
 
 from cablegram.kit.errors import Fault
 from cablegram.kit.ids import ContactId, ListId
+
+
+class PhoneStatus(StrEnum):
+    """Whether a contact's number is worth trying (R143)."""
+
+    ACTIVE = "active"
+    BOUNCED = "bounced"
+    PAUSED = "paused"
+
+
+class Subscription(StrEnum):
+    """What a contact said about marketing (R144); none: nothing is known."""
+
+    SUBSCRIBED = "subscribed"
+    NOT_SUBSCRIBED = "not_subscribed"
+    NONE = "none"
 
 
 @dataclass(slots=True)

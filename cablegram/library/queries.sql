@@ -14,8 +14,10 @@ ORDER BY id DESC LIMIT %(limit)s;
 SELECT id, name, description, text, created_at, updated_at FROM template
 WHERE id = %(template_id)s AND account_id = %(account_id)s;
 
--- name: replace_template
-UPDATE template SET name = %(name)s, description = %(description)s, text = %(text)s, updated_at = %(now)s
+-- name: change_template
+-- What is null stays.
+UPDATE template SET name = coalesce(%(name)s::text, name), description = coalesce(%(description)s::text, description),
+    text = coalesce(%(text)s::text, text), updated_at = %(now)s
 WHERE id = %(template_id)s AND account_id = %(account_id)s
 RETURNING id, name, description, text, created_at, updated_at;
 

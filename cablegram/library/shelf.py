@@ -56,13 +56,36 @@ async def replace(
     rt: Runtime, who: Principal, template_id: UUID, *, name: str, description: str = "", text: str
 ) -> SavedTemplate:
     """Write a template anew; campaigns made from it keep the words they had. Raises as `create`, and NotFound."""
+    return await change(rt, who, template_id, name=name, description=description, text=text)
+
+
+async def change(
+    rt: Runtime,
+    who: Principal,
+    template_id: UUID,
+    *,
+    name: str | None = None,
+    description: str | None = None,
+    text: str | None = None,
+) -> SavedTemplate:
+    """Change what is not None; campaigns made from it keep the words they had. Raises as `create`, and NotFound."""
     who.needs(Scope.CONTACTS)
-    new = {"name": read_name(name), "description": read_note(description), "text": read_text(text)}
+    new_name = None if name is None else read_name(name)
+    new_description = None if description is None else read_note(description)
+    new_text = None if text is None else read_text(text)
     try:
         async with rt.db.transaction() as conn:
-            found = await store.replace_template(conn, who.account_id, template_id, **new, now=rt.clock.now())
+            found = await store.change_template(
+                conn,
+                who.account_id,
+                template_id,
+                name=new_name,
+                description=new_description,
+                text=new_text,
+                now=rt.clock.now(),
+            )
     except store.NameTaken:
-        raise _name_taken(new["name"]) from None
+        raise _name_taken(new_name or "") from None
     if found is None:
         raise no_such_template(template_id)
     return found

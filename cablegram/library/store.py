@@ -47,16 +47,23 @@ async def read_template(conn: Conn, account_id: AccountId, template_id: UUID) ->
     return SavedTemplate(*row) if row else None
 
 
-async def replace_template(
-    conn: Conn, account_id: AccountId, template_id: UUID, *, name: str, description: str, text: str, now: datetime
+async def change_template(
+    conn: Conn,
+    account_id: AccountId,
+    template_id: UUID,
+    *,
+    name: str | None,
+    description: str | None,
+    text: str | None,
+    now: datetime,
 ) -> SavedTemplate | None:
-    """Write a template anew and read it; None when there is none.
+    """Change what is not None of a template and read it; None when there is none.
 
     Raises NameTaken, and the transaction is lost, when another has the name.
     """
     try:
         cursor = await conn.execute(
-            queries.replace_template,
+            queries.change_template,
             {
                 "account_id": account_id,
                 "template_id": template_id,

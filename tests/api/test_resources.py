@@ -18,7 +18,13 @@ async def test_templates_are_saved_replaced_paged_and_deleted(customer: Client) 
     made = await customer.post("/v1/templates", {"name": "Ready", "description": "for tables", "text": text})
     assert (made.status, made.json["variables"], made.json["required"]) == (201, ["first_name", "place"], ["place"])
     path = f"/v1/templates/{made.json['id']}"
-    assert (await customer.get(path)).json == made.json
+    read = (await customer.get(path)).json
+    assert {**read, "warnings": made.json["warnings"]} == made.json
+    assert [one["code"] for one in made.json["warnings"]] == ["no_opt_out_hint"]
+    changed = await customer.call("PATCH", path, {"text": "It’s ready", "class": "transactional"})
+    assert (changed.json["text"], changed.json["description"]) == ("It’s ready", "for tables")
+    assert [(one["place"], one["instead"]) for one in changed.json["warnings"]] == [(3, "'")]
+    assert (await customer.call("PATCH", path, {})).json["name"] == "Ready"
     replaced = await customer.call("PUT", path, {"name": "Ready", "text": "Hello there"})
     assert (replaced.json["text"], replaced.json["description"]) == ("Hello there", "")
     other = await customer.post("/v1/templates", {"name": "Other", "text": "Hello"})
@@ -29,6 +35,23 @@ async def test_templates_are_saved_replaced_paged_and_deleted(customer: Client) 
     assert [one["id"] for one in (await customer.get(page["next"])).json["items"]] == [made.json["id"]]
     assert (await customer.call("DELETE", path)).status == 204
     assert [(await customer.call(method, path)).code for method in ("GET", "DELETE")] == ["template_not_found"] * 2
+
+
+@pytest.mark.req("R85", "R86")
+async def test_a_template_is_shown_as_people_will_get_it(customer: Client) -> None:
+    text = 'Hello {{ first_name | default: "there" }}, code {{ code }}. STOP ends it'
+    path = f"/v1/templates/{(await customer.post('/v1/templates', {'name': 'T', 'text': text})).json['id']}/preview"
+    body = {"contacts": ["600 000 118"], "variables": {"code": "7", "first_name": "Łuk"}, "smart_encoding": True}
+    shown = (await customer.post(path, body)).json
+    assert [(one["to"], one["text"], one["segments"]) for one in shown["items"]] == [
+        ("+34600000118", "Hello Luk, code 7. STOP ends it", 1)
+    ]
+    (lacking,) = (await customer.post(path, {})).json["items"]
+    assert (lacking["to"], lacking["text"], lacking["problem"]["code"]) == (None, "", "missing_variable")
+    both = await customer.post(path, {"list_id": "0192f3a0-7c1e-7d6b-9a51-3f0c2b8a4e11", "contacts": ["+34600000118"]})
+    assert (both.status, both.faults) == (400, [("contacts", "list_or_contacts")])
+    wrong = await customer.post(path, {"contacts": ["+34600000118", "+341"]})
+    assert (wrong.status, wrong.faults) == (400, [("contacts.1", "number_invalid")])
 
 
 async def test_a_template_that_cannot_be_read_says_where(customer: Client) -> None:

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from cablegram.consent.keywords import read
 from cablegram.consent.model import OptOut
 from cablegram.kit.errors import InvalidInput
-from cablegram.messages.lint import OPT_OUT_HINTS, Code, Warned, lint, says_how_to_opt_out, smarten
+from cablegram.messages.lint import OPT_OUT_HINTS, Code, Warned, language_of, lint, look, says_how_to_opt_out, smarten
 from cablegram.templates.parse import Variable, parse
 from cablegram.text import gsm0338
 
@@ -129,6 +129,20 @@ def test_a_smart_template_reads_as_the_one_before(text: str, letters: bool) -> N
     assert [one.name for one in parse(made) if isinstance(one, Variable)] == ["name"]
     assert smarten(made, letters=letters) == made
     assert gsm0338.is_gsm(made) or not gsm0338.is_gsm(template)
+
+
+@pytest.mark.req("R45")
+def test_braces_of_a_readers_text_are_no_syntax() -> None:
+    assert [(one.place, one.instead) for one in look("Hi {{ it’s", is_marketing=False)] == [(9, "'")]
+    assert [one.code for one in look("Sale {%", is_marketing=True)] == [Code.NO_OPT_OUT_HINT]
+
+
+@pytest.mark.parametrize(
+    ("country", "language"), [("MX", "es"), ("AT", "de"), ("US", "en"), ("BE", "en"), (None, "en")]
+)
+def test_a_hint_is_suggested_in_the_language_of_the_country(country: str | None, language: str) -> None:
+    assert language_of(country) == language
+    assert language in OPT_OUT_HINTS
 
 
 @given(st.text(max_size=200), st.booleans())

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cablegram.text import gsm0338
-from cablegram.text.transliterate import PLAIN, look_alike, plain, smart
+from cablegram.text.transliterate import PLAIN, look_alike, plain, smart, swaps
 
 
 @pytest.mark.req("R37")
@@ -83,3 +83,23 @@ def test_smart_encoding_never_makes_a_text_worse_and_changes_nothing_twice(text:
 def test_a_look_alike_is_always_gsm(character: str) -> None:
     found = look_alike(character)
     assert found is None or gsm0338.is_gsm(found)
+
+
+@pytest.mark.req("R37", "R45")
+@pytest.mark.parametrize(
+    ("text", "letters", "found"),
+    [
+        ("plain", True, {}),
+        ("it’s “so”", False, {"’": "'", "“": '"', "”": '"'}),
+        ("Łuk’s", False, {"’": "'"}),
+        ("Łuk’s", True, {"Ł": "L", "’": "'"}),
+        ("Łuk’s 🎉", True, {"’": "'"}),  # the whole would stay Unicode, so letters stay as they are
+    ],
+)
+def test_what_is_replaced_is_told(text: str, letters: bool, found: dict[str, str]) -> None:  # noqa: FBT001  a table's column
+    assert swaps(text, letters=letters) == found
+
+
+@given(st.text(max_size=30), st.booleans())
+def test_what_is_told_is_what_was_done(text: str, letters: bool) -> None:  # noqa: FBT001  hypothesis hands it in
+    assert text.translate(str.maketrans(swaps(text, letters=letters))) == smart(text, letters=letters)

@@ -36,6 +36,12 @@ class Kind(StrEnum):
     MESSAGES_UNKNOWN = "messages.unknown"
     MESSAGES_RESENT = "messages.resent"
     TEXT_RECEIVED = "text.received"
+    BLACKLIST_ADDED = "blacklist.added"
+    BLACKLIST_REMOVED = "blacklist.removed"
+    REVIEW_OPENED = "review.opened"
+    REVIEW_DECIDED = "review.decided"
+    CONTACT_CHANGED = "contact.changed"
+    CONTACT_BOUNCED = "contact.bounced"
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
+from uuid import UUID
 
 from cablegram.consent.sending_hours import SendingHours
 from cablegram.kit.errors import InvalidInput
@@ -19,7 +20,19 @@ from cablegram.numbers.e164 import Number
 from cablegram.numbers.zones import main_zone, zones
 from cablegram.pacing import calling_windows
 from cablegram.pacing.hours import Hours
-from cablegram.pacing.quiet_hours import Demand, Drop, Go, WhenClosed, Why, decide, demands, opening, respected
+from cablegram.pacing.quiet_hours import (
+    Demand,
+    Drop,
+    Go,
+    Wait,
+    WhenClosed,
+    Why,
+    decide,
+    demands,
+    opening,
+    respected,
+)
+from cablegram.pacing.schedule import smoothed
 from cablegram.pacing.wall_clock import zone
 
 # Of the networks of no country nobody knows a clock.
@@ -66,13 +79,20 @@ class Place:
 class When:
     """A message goes at `until`, None for now, and before `closes_at`, when it has to be asked again; None for ever.
 
-    `reason` says what it waits for: `schedule` or `quiet_hours`; of those that go out with others, `is_opening`.
+    `reason` says what it waits for: `schedule` or `quiet_hours`. Who waits for the same opening as many others goes
+    somewhere in its first `spread`.
     """
 
     until: datetime | None = None
     closes_at: datetime | None = None
     reason: str | None = None
-    is_opening: bool = False
+    spread: timedelta = timedelta(0)
+
+    def due(self, message: UUID) -> datetime | None:
+        """Return the moment of one message; None for now."""
+        if self.until is None or self.closes_at is None or not self.spread:
+            return self.until
+        return smoothed(Wait(self.until, self.closes_at), message, over=self.spread)
 
 
 AT_ONCE = When()
@@ -89,8 +109,14 @@ def place(area: str, country: str, own_zone: str | None = None) -> Place:
     main = main_zone(country) or _NOWHERE
     states = area_codes.states(number)
     if own_zone and is_zone(own_zone):
-        return Place((own_zone,), own_zone, country, states)
-    return Place(zones(number) or (main,), main, country, states)
+        return _one(Place((own_zone,), own_zone, country, states))
+    return _one(Place(zones(number) or (main,), main, country, states))
+
+
+@lru_cache(maxsize=65_536)
+def _one(same: Place) -> Place:
+    """Return the one of all equal places: what is decided for it is decided once."""
+    return same
 
 
 @lru_cache(maxsize=4096)
@@ -104,11 +130,19 @@ def is_zone(name: str) -> bool:
 
 
 def when(
-    timing: Timing, hours: SendingHours, where: Place, *, is_marketing: bool, now: datetime, ends: datetime | None
+    timing: Timing,
+    hours: SendingHours,
+    where: Place,
+    *,
+    is_marketing: bool,
+    is_alone: bool,
+    now: datetime,
+    ends: datetime | None,
 ) -> When | Why:
     """Say when a message goes out, or why it does not any more; `ends` is when its validity does.
 
-    What is to wait and what not is decided by the first moment at which it may go: `not_before`, or now.
+    What is to wait and what not is decided by the first moment at which it may go: `not_before`, or now. A message that
+    is one of a campaign's, and so not `is_alone`, goes spread with the others, and so does what quiet hours held.
     """
     if ends is not None and ends <= now:
         return Why.EXPIRED
@@ -124,7 +158,8 @@ def when(
         closes = _earlier(_closing(asked, begin), ends)
         return When(begin, closes, SCHEDULE) if is_planned else When(None, closes)
     is_own = is_planned or not isinstance(decide(own, begin), Go)
-    return When(found.until, found.closes, SCHEDULE if is_own else QUIET_HOURS, is_opening=True)
+    spread = timedelta(0) if is_own and is_alone else hours.spread
+    return When(found.until, found.closes, SCHEDULE if is_own else QUIET_HOURS, spread)
 
 
 def _of_schedule(schedule: Hours | None, where: Place, now: datetime) -> Iterator[Demand]:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from cablegram.consent.model import PhoneStatus, Subscription
+from cablegram.contacts.model import PhoneStatus, Subscription
 from cablegram.numbers.ranges import OFF_BY_DEFAULT, Line
+from cablegram.pacing.caps import Capped, Caps
 
 DUPLICATE_WINDOW = timedelta(hours=12)
 """How long the same text to the same person is refused, where the guard is on (R56)."""
+
+MARKETING = "marketing"
 
 
 class Purpose(StrEnum):
@@ -26,25 +30,32 @@ class Purpose(StrEnum):
 class Case:
     """One message; `country` is that of its number, `sender_country` that of a short code it is sent from ("" unknown).
 
-    `same_text_at` is when the same text was last accepted for the same person; `earliest_at` when its window opens, if
-    it has to wait; `expires_at` the end of its validity.
+    `subscription` None: nobody ever said anything. `same_text_at` is when the same text was last accepted for the same
+    person, `capped` which of the account's caps they are at; `earliest_at` when its window opens, if it has to wait;
+    `expires_at` the end of its validity.
     """
 
     number: str
     country: str
     sender: str
-    is_marketing: bool = False
+    message_class: str = "transactional"
     purpose: Purpose = Purpose.MESSAGE
     sender_country: str = ""
     is_blacklisted: bool = False
     is_held: bool = False
     is_opted_out: bool = False
     phone_status: PhoneStatus = PhoneStatus.ACTIVE
-    subscription: Subscription = Subscription.NONE
+    subscription: Subscription | None = None
     fingerprint: bytes = b""
     same_text_at: datetime | None = None
+    capped: Capped | None = None
     earliest_at: datetime | None = None
     expires_at: datetime | None = None
+
+    @property
+    def is_marketing(self) -> bool:
+        """Tell whether it is of the class that needs a subscription."""
+        return self.message_class == MARKETING
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +64,8 @@ class Policy:
 
     `registered_names` are (country, name in lower case) that a carrier or regulator has approved; with
     `is_strict_about_names` a name that would have to be registered and is not is refused, else only warned of.
+    `is_silence_consent` counts people of whom nobody ever recorded anything as subscribed: who uploads a list without
+    statuses vouches for it. `caps` are by class.
     """
 
     countries: frozenset[str] | None = None
@@ -61,3 +74,10 @@ class Policy:
     knows_senders: bool = True
     registered_names: frozenset[tuple[str, str]] = frozenset()
     is_strict_about_names: bool = False
+    is_silence_consent: bool = True
+    caps: Mapping[str, Caps] = field(default_factory=dict[str, Caps])
+
+    @property
+    def looks_back(self) -> bool:
+        """Tell whether what went before matters: the same text, or how many."""
+        return self.duplicate_window is not None or bool(self.caps)

@@ -103,6 +103,21 @@ DUPLICATE_TEXT = Reason(
     "{number} was sent this very text at {same_text_at}; the same text goes once in {window}.",
     "Change the text, wait, or let the operator switch the duplicate guard off.",
 )
+FREQUENCY_CAP = Reason(
+    "frequency_cap",
+    "{number} got as many {class} texts as the account allows one person ({cap}).",
+    "Wait, or raise the cap in the account's sending rules.",
+)
+DWELL_TIME = Reason(
+    "dwell_time",
+    "The last {class} text to {number} is too short a time ago ({cap}).",
+    "Wait, or shorten the dwell time in the account's sending rules.",
+)
+CAMPAIGN_CAP = Reason(
+    "campaign_cap",
+    "{number} got as many texts of this campaign as one person may get.",
+    "Raise the campaign's cap.",
+)
 VALIDITY_OVER = Reason(
     "validity_over",
     "The message was to go until {expires_at}, which has passed.",
@@ -132,6 +147,9 @@ CATALOG: Mapping[str, Reason] = {
         SENDER_NAME_NOT_REGISTERED,
         SENDER_NUMBER_FOREIGN,
         DUPLICATE_TEXT,
+        FREQUENCY_CAP,
+        DWELL_TIME,
+        CAMPAIGN_CAP,
         VALIDITY_OVER,
         WINDOW_MISSED,
     )

@@ -14,11 +14,14 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from cablegram.consent import reasons
-from cablegram.consent.case import Case, Policy, Purpose
-from cablegram.consent.model import PhoneStatus, Subscription
+from cablegram.consent.before import Before
+from cablegram.consent.case import MARKETING, Case, Policy, Purpose
 from cablegram.consent.reasons import Reason
 from cablegram.consent.sender_rules import SENDER_RULES, Names, SenderKind, SenderRule, kind
-from cablegram.numbers.ranges import barrier, line
+from cablegram.consent.telling import told
+from cablegram.contacts.model import PhoneStatus, Subscription
+from cablegram.numbers.ranges import barrier
+from cablegram.pacing.caps import Capped
 
 
 class Verdict(StrEnum):
@@ -96,7 +99,8 @@ _BY_PHONE: Mapping[PhoneStatus, Finding | None] = {
     PhoneStatus.BOUNCED: _NO["number_bounced"],
     PhoneStatus.PAUSED: _NO["number_paused"],
 }
-_BY_SUBSCRIPTION: Mapping[tuple[Subscription, bool], Finding | None] = {
+# Nothing recorded: what it means for marketing, the account's rules say.
+_BY_SUBSCRIPTION: Mapping[tuple[Subscription | None, bool], Finding | None] = {
     # subscription, marketing?
     (Subscription.SUBSCRIBED, True): None,
     (Subscription.SUBSCRIBED, False): None,
@@ -104,7 +108,16 @@ _BY_SUBSCRIPTION: Mapping[tuple[Subscription, bool], Finding | None] = {
     (Subscription.NOT_SUBSCRIBED, False): None,
     (Subscription.NONE, True): _NO["consent_unknown"],
     (Subscription.NONE, False): None,
+    (None, True): _NO["consent_unknown"],
+    (None, False): None,
 }
+_BY_CAP: Mapping[Capped | None, Finding | None] = {
+    None: None,
+    Capped.OFTEN_ENOUGH: _NO["frequency_cap"],
+    Capped.TOO_SOON: _NO["dwell_time"],
+    Capped.CAMPAIGN_DONE: _NO["campaign_cap"],
+}
+_MOST_SENDERS = 10_000  # whose verdict is remembered: an account may write anything into `from`
 
 
 def _blacklist(_: Policy) -> Check:
@@ -126,8 +139,11 @@ def _phone(_: Policy) -> Check:
     return lambda case, _: _BY_PHONE[case.phone_status]
 
 
-def _subscription(_: Policy) -> Check:
-    return lambda case, _: _BY_SUBSCRIPTION[case.subscription, case.is_marketing]
+def _subscription(policy: Policy) -> Check:
+    said = dict(_BY_SUBSCRIPTION)
+    if policy.is_silence_consent:
+        said[None, True] = None
+    return lambda case, _: said[case.subscription, case.message_class == MARKETING]
 
 
 def _country(policy: Policy) -> Check | None:
@@ -156,6 +172,8 @@ def _sender(policy: Policy) -> Check | None:
         try:
             return known[key]
         except KeyError:
+            if len(known) >= _MOST_SENDERS:
+                known.clear()
             found = known[key] = _of_sender(policy, case)
             return found
 
@@ -192,6 +210,10 @@ def _duplicate(policy: Policy) -> Check | None:
         return None
     no = _NO["duplicate_text"]
     return lambda case, now: no if case.same_text_at is not None and now - case.same_text_at < window else None
+
+
+def _frequency(policy: Policy) -> Check | None:
+    return (lambda case, _: _BY_CAP[case.capped]) if policy.caps else None
 
 
 def _validity(_: Policy) -> Check:
@@ -266,6 +288,13 @@ ORDER: tuple[Rule, ...] = (
         "The very same text did not go to the person in the last 12 hours, where the guard is on.",
     ),
     Rule(
+        "frequency",
+        1,
+        _frequency,
+        "The person may get one more text of this class ({class}).",
+        "The person did not get as much lately as the account's caps for the class allow.",
+    ),
+    Rule(
         "validity", 1, _validity, "The message is still valid.", "The message is still valid at the moment it may go."
     ),
 )
@@ -274,40 +303,42 @@ ORDER: tuple[Rule, ...] = (
 # say the same twice; the one confirmation of an opt-out goes to somebody who has just been blacklisted.
 _NOT_FOR: Mapping[Purpose, frozenset[str]] = {
     Purpose.MESSAGE: frozenset(),
-    Purpose.ALERT: frozenset({"phone_status", "subscription"}),
-    Purpose.AUTOMATIC: frozenset({"subscription", "duplicate"}),
+    Purpose.ALERT: frozenset({"phone_status", "subscription", "frequency"}),
+    Purpose.AUTOMATIC: frozenset({"subscription", "duplicate", "frequency"}),
     Purpose.CONFIRMATION: frozenset(
-        {"blacklist", "review", "opt_out", "phone_status", "subscription", "country", "duplicate"}
+        {"blacklist", "review", "opt_out", "phone_status", "subscription", "country", "duplicate", "frequency"}
     ),
 }
+
+
+def leaves_traces(purpose: Purpose) -> bool:
+    """Tell whether a message counts for the duplicate guard and the caps of those that come after it."""
+    return "frequency" not in _NOT_FOR[purpose]
 
 
 class Rules:
     """The rules as they are for one account."""
 
     def __init__(self, policy: Policy) -> None:
-        self._policy = policy
+        self.policy = policy
         made = [(rule, check) for rule in ORDER if (check := rule.make(policy)) is not None]
         self._for = {
             purpose: tuple((rule, check) for rule, check in made if rule.id not in excluded)
             for purpose, excluded in _NOT_FOR.items()
         }
 
-    def judge(
-        self, cases: Sequence[Case], *, now: datetime, recent: Mapping[bytes, datetime] | None = None
-    ) -> list[Stop | None]:
+    def judge(self, cases: Sequence[Case], *, now: datetime, before: Before | None = None) -> list[Stop | None]:
         """Return for each case, in order, what stops it, or None.
 
-        `recent` says when a fingerprint was last accepted, for the duplicate guard; of equal texts in one batch the
-        first goes.
+        `before` says what was sent to whom, for the duplicate guard and the caps; what may go is noted in it.
         """
-        if self._policy.duplicate_window is not None:
-            return self._judge_guarded(cases, now, dict(recent or {}))
+        if self.policy.looks_back:
+            return self._judge_looking_back(cases, now, before or Before())
         return [self._stop(case, now) for case in cases]
 
     def explain(self, case: Case, *, now: datetime) -> Decision:
         """Return what each rule saw and said of one case."""
-        values = self._values(case)
+        values = told(self.policy, case)
         looks: list[Look] = []
         for rule, check in self._for[case.purpose]:
             found = check(case, now)
@@ -327,37 +358,12 @@ class Rules:
                 return Stop(rule.id, rule.version, found.reason)
         return None
 
-    def _judge_guarded(self, cases: Sequence[Case], now: datetime, recent: dict[bytes, datetime]) -> list[Stop | None]:
+    def _judge_looking_back(self, cases: Sequence[Case], now: datetime, before: Before) -> list[Stop | None]:
         verdicts: list[Stop | None] = []
         for case in cases:
-            case.same_text_at = recent.get(case.fingerprint)
+            before.tell(case, self.policy, now)
             stop = self._stop(case, now)
-            if stop is None and "duplicate" not in _NOT_FOR[case.purpose]:
-                recent[case.fingerprint] = now
+            if stop is None and leaves_traces(case.purpose):
+                before.note(case, self.policy, now)
             verdicts.append(stop)
         return verdicts
-
-    def _values(self, case: Case) -> Mapping[str, str]:
-        """Return what the rules look at, as words to keep and to show."""
-        rule = SENDER_RULES.get(case.country)
-        window = self._policy.duplicate_window
-        return {
-            "number": f"+{case.number}",
-            "country": case.country,
-            "line": line(case.number, case.country),
-            "class": "marketing" if case.is_marketing else "transactional",
-            "sender": case.sender,
-            "sender_country": case.sender_country,
-            "subscription": case.subscription,
-            "phone_status": case.phone_status,
-            "source": rule.source if rule else "",
-            "seen": rule.seen if rule else "",
-            "window": f"{window.total_seconds() / 3600:g} hours" if window else "",
-            "same_text_at": _moment(case.same_text_at),
-            "earliest_at": _moment(case.earliest_at),
-            "expires_at": _moment(case.expires_at),
-        }
-
-
-def _moment(moment: datetime | None) -> str:
-    return moment.isoformat(timespec="seconds") if moment else ""

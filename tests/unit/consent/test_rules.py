@@ -9,12 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cablegram.consent import reasons, rules
+from cablegram.consent.before import Before
 from cablegram.consent.case import DUPLICATE_WINDOW, Case, Policy, Purpose
 from cablegram.consent.duplicates import fingerprint
-from cablegram.consent.model import PhoneStatus, Subscription
 from cablegram.consent.rules import ORDER, Decision, Rules, Verdict
 from cablegram.consent.sender_rules import SENDER_RULES, Names, SenderRule
+from cablegram.contacts.model import PhoneStatus, Subscription
 from cablegram.numbers.ranges import Line
+from cablegram.pacing.caps import Cap, Caps
 
 NOW = datetime(2026, 11, 22, 8, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -38,7 +40,11 @@ def verdict(one: Case, policy: Policy | None = None) -> str | None:
 def test_of_the_18_cases_four_send() -> None:
     found = {
         (phone, subscription, is_marketing): verdict(
-            case(phone_status=phone, subscription=subscription, is_marketing=is_marketing)
+            case(
+                phone_status=phone,
+                subscription=subscription,
+                message_class="marketing" if is_marketing else "transactional",
+            )
         )
         for phone, subscription, is_marketing in product(PhoneStatus, Subscription, (True, False))
     }
@@ -65,7 +71,7 @@ def test_of_the_18_cases_four_send() -> None:
         is_blacklisted=st.just(value=True),
         is_held=st.booleans(),
         is_opted_out=st.booleans(),
-        is_marketing=st.booleans(),
+        message_class=st.sampled_from(["marketing", "transactional", "otp"]),
         phone_status=st.sampled_from(PhoneStatus),
         subscription=st.sampled_from(Subscription),
         purpose=st.sampled_from([Purpose.MESSAGE, Purpose.ALERT, Purpose.AUTOMATIC]),
@@ -95,7 +101,7 @@ def test_a_number_in_review_gets_nothing_and_one_that_opted_out_neither() -> Non
 def test_an_alert_goes_whatever_the_statuses_are() -> None:
     alert = case(
         purpose=Purpose.ALERT,
-        is_marketing=True,
+        message_class="marketing",
         phone_status=PhoneStatus.BOUNCED,
         subscription=Subscription.NOT_SUBSCRIBED,
     )
@@ -176,7 +182,7 @@ def test_the_same_text_goes_once_in_twelve_hours() -> None:
         (12 * HOUR - timedelta(minutes=1), "duplicate_text"),
         (12 * HOUR, None),
     ):
-        (found,) = made.judge([case(fingerprint=mark)], now=NOW, recent={mark: NOW - age})
+        (found,) = made.judge([case(fingerprint=mark)], now=NOW, before=Before({mark: NOW - age}))
         assert (found.reason.code if found else None) == stop
     assert made.judge([case(fingerprint=mark)], now=NOW) == [None]
     assert verdict(case(fingerprint=mark, same_text_at=NOW)) is None  # off for accounts by default
@@ -217,6 +223,51 @@ def test_fingerprints_differ_exactly_when_owner_number_text_or_media_do(
     assert len({fingerprint(*known) for known in all_known}) == len(set(all_known))
 
 
+CAPS = {"marketing": Caps(terms=(Cap(2, 24 * HOUR),), dwell=HOUR)}
+
+
+@pytest.mark.req("R148")
+def test_a_person_gets_no_more_of_a_class_than_its_cap_allows_also_within_one_batch() -> None:
+    made = Rules(Policy(caps=CAPS))
+    before = Before(sent={("34600000118", "marketing"): [NOW - 3 * HOUR, NOW - 25 * HOUR]})
+    advert = case(message_class="marketing")
+    batch = [case(), advert, replace(advert), replace(advert, purpose=Purpose.AUTOMATIC), replace(advert, number="1")]
+
+    stops = made.judge(batch, now=NOW, before=before)
+    assert [stop and stop.reason.code for stop in stops] == [None, None, "frequency_cap", None, None]
+    told = made.explain(batch[2], now=NOW).stopped
+    assert told
+    assert told.sentence == (
+        "+34600000118 got as many marketing texts as the account allows one person (2 in 24 hours, 60 minutes between "
+        "two)."
+    )
+
+
+@pytest.mark.req("R148")
+def test_two_texts_of_a_class_are_never_closer_than_its_dwell_time() -> None:
+    made = Rules(Policy(caps={"otp": Caps(dwell=HOUR)}))
+    code = case(message_class="otp")
+    for ago, stop in ((HOUR - timedelta(seconds=1), "dwell_time"), (HOUR, None)):
+        (found,) = made.judge([code], now=NOW, before=Before(sent={("34600000118", "otp"): [NOW - ago]}))
+        assert (found and found.reason.code) == stop
+
+
+@pytest.mark.req("R144")
+def test_of_whom_nobody_ever_said_anything_the_account_s_rule_decides() -> None:
+    advert = case(message_class="marketing")
+    assert verdict(advert) is None
+    assert verdict(advert, Policy(is_silence_consent=False)) == "consent_unknown"
+    assert verdict(replace(advert, subscription=Subscription.NONE)) == "consent_unknown"
+    assert verdict(case(), Policy(is_silence_consent=False)) is None
+
+
+def test_a_verdict_about_a_sender_is_remembered_for_some_thousands_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rules, "_MOST_SENDERS", 2)
+    made = Rules(Policy())
+    stops = made.judge([case(sender=f"Name {n}", country="US") for n in range(5)], now=NOW)
+    assert {stop and stop.reason.code for stop in stops} == {"sender_name_not_carried"}
+
+
 def test_what_expires_before_it_may_go_does_not_go() -> None:
     assert verdict(case(expires_at=NOW)) == "validity_over"
     assert verdict(case(expires_at=NOW + HOUR)) is None
@@ -228,14 +279,14 @@ def test_an_explanation_lists_every_rule_up_to_the_one_that_stops() -> None:
     made = Rules(STRICT)
     free, stopped = made.explain(case(), now=NOW), made.explain(case(phone_status=PhoneStatus.PAUSED), now=NOW)
 
-    assert [look.rule for look in free.looks] == [rule.id for rule in ORDER]
+    assert [look.rule for look in free.looks] == [rule.id for rule in ORDER if rule.id != "frequency"]  # no caps
     assert free.stopped is None
     assert [look.verdict for look in stopped.looks] == [Verdict.PASS] * 3 + [Verdict.STOP]
     assert stopped.stopped == stopped.looks[-1]
     assert stopped.looks[-1].values["phone_status"] == "paused"
     assert {look.version for look in free.looks} == {1}
     assert Decision(()).stopped is None
-    assert free.looks[4].sentence == "The subscription (none) allows this class of text (transactional)."
+    assert free.looks[4].sentence == "The subscription (nothing recorded) allows this class of text (transactional)."
 
 
 CASES = st.builds(
@@ -243,14 +294,14 @@ CASES = st.builds(
     number=st.sampled_from(["34600000118", "34803123456", "12025550123", "447700900123"]),
     country=st.sampled_from(["ES", "US", "GB", "SG"]),
     sender=st.sampled_from(["Acme", "Info", "25252", "34911222333", "447700900123"]),
-    is_marketing=st.booleans(),
+    message_class=st.sampled_from(["marketing", "transactional", "otp"]),
     purpose=st.sampled_from(Purpose),
     sender_country=st.sampled_from(["", "ES", "US"]),
     is_blacklisted=st.booleans(),
     is_held=st.booleans(),
     is_opted_out=st.booleans(),
     phone_status=st.sampled_from(PhoneStatus),
-    subscription=st.sampled_from(Subscription),
+    subscription=st.none() | st.sampled_from(Subscription),
     same_text_at=st.none() | st.just(NOW - HOUR),
     earliest_at=st.none() | st.just(NOW + HOUR),
     expires_at=st.none() | st.sampled_from([NOW, NOW + HOUR, NOW + 2 * HOUR]),
@@ -279,5 +330,5 @@ def test_every_sentence_can_be_said_and_every_stop_says_what_would_change_it(one
 def test_every_reason_is_in_the_catalog_once_with_a_place_in_the_documentation() -> None:
     listed = [one for one in vars(reasons).values() if isinstance(one, reasons.Reason)]
 
-    assert len(listed) == len(reasons.CATALOG) == 17
+    assert len(listed) == len(reasons.CATALOG) == 20
     assert reasons.CATALOG["blacklisted"].anchor == "reference/errors.md#blacklisted"

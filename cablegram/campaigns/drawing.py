@@ -63,7 +63,7 @@ async def check_way(conn: Conn, account_id: AccountId, sender: str | None) -> No
     """See that there is a sender and a connector to send by. Raises Refused as `check_sender`, and `no_route`."""
     found = await check_sender(conn, account_id, sender)
     ways = await pick.routes(conn, [account_id])
-    if ways.choose(account_id, found.connector_id) is None:
+    if ways.choose(account_id, found.connector_ids) is None:
         message = "No connector can carry these messages: the operator has to connect a carrier and switch it on."
         raise Refused("no_route", message)
 

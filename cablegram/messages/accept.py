@@ -104,14 +104,14 @@ def _send_as(
         if isinstance(sender, SenderRefusal):
             _refuse(drafts, Refusal(sender.code, sender.message, "from"))
             continue
-        connector_id = ways.choose(account_id, sender.connector_id)
-        if connector_id is None:
+        way = ways.choose(account_id, sender.connector_ids)
+        if way is None:
             message = "No connector can carry this message: the operator has to connect a carrier and switch it on."
             _refuse(drafts, Refusal("no_route", message))
             continue
         for draft in drafts:
             draft.source = sender.address
-            draft.connector_id = connector_id
+            draft.connector_id = way.connector_id
 
 
 def _refuse(drafts: Sequence[Draft], refusal: Refusal) -> None:

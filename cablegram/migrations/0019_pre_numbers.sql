@@ -20,6 +20,7 @@ CREATE TABLE sender_connector (
     PRIMARY KEY (sender_id, connector_id)
 );
 CREATE INDEX sender_connector_connector ON sender_connector (connector_id);
+INSERT INTO sender_connector (sender_id, connector_id) SELECT id, connector_id FROM sender WHERE connector_id IS NOT NULL;
 
 -- Which of an account's senders a person talks with, so that a conversation keeps its number (R48).
 CREATE TABLE conversation (

@@ -1,12 +1,14 @@
 """Choose a connector: pure.
 
-The sender's own connector if it has one; else the account's own before the operator's, real ones before simulated
-ones, older before newer, so that the answer is the same for every message of a batch.
+One of those that can carry the sender, if it names any; else the account's own before the operator's, real ones before
+simulated ones, older before newer, so that the answer is the same for every message of a batch. Of several that are
+equal but for their age, one whose link is up goes before one whose link is down. Never more than that: a real carrier
+that is away has its messages wait, and not go to the simulated one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from cablegram.kit.ids import AccountId, ConnectorId
@@ -14,23 +16,28 @@ from cablegram.kit.ids import AccountId, ConnectorId
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """A connector that is switched on."""
+    """A connector that is switched on, and whether a link of it is up."""
 
     connector_id: ConnectorId
     account_id: AccountId | None
     is_simulated: bool
+    is_up: bool = True
 
 
 class Ways:
     """All connectors that are switched on, ready to choose from."""
 
     def __init__(self, ways: Iterable[Way]) -> None:
-        # UUIDv7s sort by age.
-        self._ways = sorted(ways, key=lambda way: (way.account_id is None, way.is_simulated, way.connector_id.int))
+        self._ways = sorted(ways, key=_rank)
 
-    def choose(self, account_id: AccountId, wanted: ConnectorId | None) -> ConnectorId | None:
-        """Return the connector for a message of this account; None where there is none."""
+    def choose(self, account_id: AccountId, wanted: Collection[ConnectorId] = ()) -> Way | None:
+        """Return the way of a message of this account, by one of the `wanted` if there are any; None where none is."""
         for way in self._ways:
-            if way.account_id in (None, account_id) and wanted in (None, way.connector_id):
-                return way.connector_id
+            if way.account_id in (None, account_id) and (not wanted or way.connector_id in wanted):
+                return way
         return None
+
+
+def _rank(way: Way) -> tuple[bool, bool, bool, int]:
+    # UUIDv7s sort by age.
+    return way.account_id is None, way.is_simulated, not way.is_up, way.connector_id.int

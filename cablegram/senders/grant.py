@@ -1,64 +1,123 @@
-"""Giving senders to accounts and taking them away."""
+"""Giving senders to accounts and taking them away (R49, R58)."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from cablegram.accounts import directory
 from cablegram.accounts.access import Principal, Scope
-from cablegram.kit.errors import Conflict, InvalidInput, NotFound
+from cablegram.billing import ledger
+from cablegram.kit.errors import Conflict, NotFound
 from cablegram.kit.ids import AccountId, ConnectorId, SenderId, uuid7
 from cablegram.runtime.database import Conn
 from cablegram.runtime.runtime import Runtime
 from cablegram.senders import store
-from cablegram.senders.address import RULE, canonical
-from cablegram.senders.model import Sender
+from cablegram.senders.model import Capability, Filter, Kind, NumberType, Sender, Settings
+from cablegram.senders.reading import Described, bad, describe
+
+MOST_CONNECTORS = 100
 
 
-async def grant(
-    conn: Conn,
-    account_id: AccountId,
-    address: str,
-    *,
-    connector_id: ConnectorId | None,
-    is_default: bool,
-    now: datetime,
-) -> Sender:
+@dataclass(frozen=True, slots=True)
+class NewSender:
+    """A sender to give. What is None is read off its address; no connectors: any that the account may use."""
+
+    address: str
+    number_type: NumberType | None = None
+    country: str | None = None
+    capabilities: Sequence[Capability] = (Capability.SMS,)
+    connector_ids: Sequence[ConnectorId] = ()
+    is_default: bool = False
+
+
+async def grant(conn: Conn, account_id: AccountId, new: NewSender, *, now: datetime) -> Sender:
     """Give an account a sender; as the default it takes the place of the one before.
 
-    Raises InvalidInput (`sender_invalid`), NotFound (`connector_not_found`), Conflict (`sender_exists`).
+    Raises InvalidInput (`sender_invalid`, `sender_number_unknown`, `sender_country_wrong`, `sender_type_wrong`,
+    `sender_country_needed`, `sender_capabilities_wrong`, `unknown_country`), NotFound (`connector_not_found`),
+    Conflict (`sender_exists`).
     """
-    written = canonical(address)
-    if written is None:
-        raise InvalidInput("sender_invalid", f"{address[:30]!r} can't be a sender. {RULE}")
+    found = describe(new.address, number_type=new.number_type, country=new.country)
+    check_capabilities(found.kind, new.capabilities)
     await directory.hold(conn, account_id)
-    if connector_id is not None and not await store.may_use_connector(conn, account_id, connector_id):
-        raise NotFound("connector_not_found", f"The account can use no connector {connector_id}.")
-    if is_default:
+    await check_connectors(conn, account_id, found, new.connector_ids)
+    if new.is_default:
         await store.drop_default(conn, account_id)
-    sender = Sender(SenderId(uuid7()), written, connector_id, is_default, now)
+    sender = Sender(
+        id=SenderId(uuid7()),
+        address=found.address,
+        kind=found.kind,
+        number_type=found.number_type,
+        country=found.country,
+        capabilities=tuple(dict.fromkeys(new.capabilities)),
+        connector_ids=tuple(dict.fromkeys(new.connector_ids)),
+        settings=Settings(),
+        is_default=new.is_default,
+        created_at=now,
+    )
     if not await store.insert_sender(conn, account_id, sender):
-        raise Conflict("sender_exists", f"The account has the sender {written} already.")
+        raise Conflict("sender_exists", f"The account has the sender {found.address} already.")
     return sender
 
 
-async def add(
-    rt: Runtime, who: Principal, address: str, *, connector_id: ConnectorId | None = None, is_default: bool = False
-) -> Sender:
-    """Give the account that is asked for a sender, as the operator: nobody grants a name to himself (R49)."""
+def check_capabilities(kind: Kind, capabilities: Sequence[Capability]) -> None:
+    """See that a sender can do something, and a name nothing but texts. Raises InvalidInput."""
+    if not capabilities:
+        message = "A sender that can do nothing is none: say sms, mms or voice."
+        raise bad("capabilities", "sender_capabilities_wrong", message)
+    if kind is Kind.NAME and set(capabilities) != {Capability.SMS}:
+        raise bad("capabilities", "sender_capabilities_wrong", "A name carries plain texts (sms) and nothing else.")
+
+
+async def check_connectors(
+    conn: Conn, account_id: AccountId, sender: Described | Sender, connector_ids: Sequence[ConnectorId]
+) -> None:
+    """See that the account may use these connectors, and that the country of a short code is known.
+
+    A short code reaches its own country alone (R65); one of the simulated carrier has no country and reaches all.
+    """
+    if len(connector_ids) > MOST_CONNECTORS:
+        raise bad("connector_ids", "too_many_connectors", f"A sender has {MOST_CONNECTORS} connectors at most.")
+    found = await store.usable_connectors(conn, account_id, connector_ids)
+    for connector_id in connector_ids:
+        if connector_id not in found:
+            raise NotFound("connector_not_found", f"The account can use no connector {connector_id}.")
+    is_simulated = bool(found) and all(found.values())
+    if sender.kind is Kind.SHORT_CODE and sender.country is None and not is_simulated:
+        message = f"{sender.address} is a short code, which reaches its own country only: say which country that is."
+        raise bad("country", "sender_country_needed", message)
+
+
+async def add(rt: Runtime, who: Principal, new: NewSender) -> Sender:
+    """Give the account that is asked for a sender, as the operator: nobody grants one to himself (R49).
+
+    Raises as `grant`.
+    """
     who.needs(Scope.OPERATOR)
     async with rt.db.transaction() as conn:
-        return await grant(
-            conn, who.account_id, address, connector_id=connector_id, is_default=is_default, now=rt.clock.now()
-        )
+        return await grant(conn, who.account_id, new, now=rt.clock.now())
 
 
-async def page(rt: Runtime, who: Principal, *, after: UUID | None = None, limit: int = 50) -> list[Sender]:
+async def page(
+    rt: Runtime, who: Principal, *, wanted: Filter | None = None, after: UUID | None = None, limit: int = 50
+) -> list[Sender]:
     """Return the account's senders, newest first."""
     who.needs(Scope.READ)
     async with rt.db.connection() as conn:
-        return await store.page_of_senders(conn, who.account_id, after, limit=limit)
+        return await store.page_of_senders(conn, who.account_id, wanted or Filter(), after=after, limit=limit)
+
+
+async def get(rt: Runtime, who: Principal, sender_id: SenderId) -> Sender:
+    """Return one of the account's senders. Raises NotFound (`sender_not_found`)."""
+    who.needs(Scope.READ)
+    async with rt.db.connection() as conn:
+        found = await store.sender(conn, who.account_id, sender_id)
+    if found is None:
+        raise no_such_sender(sender_id)
+    return found
 
 
 async def make_default(rt: Runtime, who: Principal, sender_id: SenderId) -> None:
@@ -68,16 +127,23 @@ async def make_default(rt: Runtime, who: Principal, sender_id: SenderId) -> None
         await directory.hold(conn, who.account_id)
         await store.drop_default(conn, who.account_id)
         if not await store.set_default(conn, who.account_id, sender_id):
-            raise _no_such_sender(sender_id)
+            raise no_such_sender(sender_id)
 
 
 async def remove(rt: Runtime, who: Principal, sender_id: SenderId) -> None:
-    """Take a sender away from the account; messages accepted before keep it. Raises NotFound (`sender_not_found`)."""
+    """Take a sender away from the account. Raises NotFound (`sender_not_found`).
+
+    Messages that were accepted before keep it and go out; an answer to them belongs to nobody. A running campaign
+    that names it pauses before its next person and says why (`sender_not_owned`, `sender_needed`).
+    """
     who.needs(Scope.ACCOUNT)
     async with rt.db.transaction() as conn:
+        # Whoever accepts messages holds the balance, and may have chosen this sender just now.
+        await ledger.lock_balances(conn, [who.account_id])
         if not await store.delete_sender(conn, who.account_id, sender_id):
-            raise _no_such_sender(sender_id)
+            raise no_such_sender(sender_id)
 
 
-def _no_such_sender(sender_id: SenderId) -> NotFound:
+def no_such_sender(sender_id: SenderId) -> NotFound:
+    """Say that the account has no such sender."""
     return NotFound("sender_not_found", f"The account has no sender {sender_id}.")

@@ -1,30 +1,86 @@
-"""Senders: addresses that stand in `from`, granted to accounts."""
+"""Senders: addresses that stand in `from`, granted to accounts (R49, R58)."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from cablegram.kit.ids import AccountId, ConnectorId, SenderId
 
 
+class Kind(StrEnum):
+    """What a sender is, to a network. The words are the API's words."""
+
+    NUMBER = "number"
+    SHORT_CODE = "short_code"
+    NAME = "name"
+
+
+class NumberType(StrEnum):
+    """What sort of number it is (R58): with the country it will set the price."""
+
+    LOCAL = "local"
+    NATIONAL = "national"
+    MOBILE = "mobile"
+    TOLL_FREE = "toll_free"
+
+
+class Capability(StrEnum):
+    """What a sender can carry."""
+
+    SMS = "sms"
+    MMS = "mms"
+    VOICE = "voice"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How a number answers by itself, and what is found out about those who write to it (R61, R62)."""
+
+    autoresponder_enabled: bool = False
+    autoresponder_text: str = ""
+    stop_words_enabled: bool = False
+    cnam_enabled: bool = False
+
+
 @dataclass(slots=True)
 class Sender:
-    """An address that an account may use; `connector_id` ties it to one way out, None leaves the choice to routing."""
+    """An address that an account may use.
+
+    `country` is that of a number or a short code (ISO, "001" for numbers of none); None is not known: a short code
+    without one is taken to reach everybody, as those of the simulated carrier do (R65). `connector_ids` are the ways
+    out that can carry it; none: any that the account may use.
+    """
 
     id: SenderId
     address: str
-    connector_id: ConnectorId | None
+    kind: Kind
+    number_type: NumberType | None
+    country: str | None
+    capabilities: tuple[Capability, ...]
+    connector_ids: tuple[ConnectorId, ...]
+    settings: Settings
     is_default: bool
     created_at: datetime
+    used_at: datetime | None = None  # when it was last chosen out of several
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Usable:
-    """What a message gets: the address to show, and the connector it must leave by, if any."""
+    """What a message gets: the address to show, what it is, and the connectors that can carry it (none: any).
+
+    `id` is None where the account may send as anything and this is no sender of its own: nothing is known of such a
+    one but its kind. `country` is "" where it is not known.
+    """
 
     address: str
-    connector_id: ConnectorId | None
+    connector_ids: tuple[ConnectorId, ...] = ()
+    kind: Kind = Kind.NAME
+    country: str = ""
+    id: SenderId | None = None
+    can_mms: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +93,21 @@ class SenderRefusal:
 
 @dataclass(slots=True)
 class Holder:
-    """An account that has an address, on this connector or, when None, on any."""
+    """An account that has an address, and how it wants texts to it handled."""
 
     address: str
     account_id: AccountId
-    connector_id: ConnectorId | None
+    sender_id: SenderId
+    kind: Kind
+    settings: Settings
+    connector_ids: Sequence[ConnectorId]  # that can carry it; none: any
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which senders are wanted; None: whatever they are."""
+
+    kind: Kind | None = None
+    country: str | None = None
+    number_type: NumberType | None = None
+    address: str | None = None

@@ -1,6 +1,7 @@
 """Numbers on the simulated carrier, so that an account's first message needs no set-up.
 
 They are short codes from 70001 on, each of one account alone: what a simulated handset replies finds its way back.
+They have no country, and so reach every one: only carriers of flesh and blood keep a short code at home (R65).
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from datetime import datetime
 from cablegram.kit.ids import AccountId, ConnectorId
 from cablegram.runtime.database import Conn
 from cablegram.senders import store
-from cablegram.senders.grant import grant
+from cablegram.senders.grant import NewSender, grant
 from cablegram.senders.model import Sender
 
 _FIRST = 70_001
@@ -22,7 +23,8 @@ async def give(conn: Conn, account_id: AccountId, connector_id: ConnectorId, *, 
     highest = await store.highest_number(conn, connector_id)
     number = max(_FIRST, (highest or 0) + 1)
     is_default = not await store.has_default(conn, account_id)
-    return await grant(conn, account_id, str(number), connector_id=connector_id, is_default=is_default, now=now)
+    new = NewSender(str(number), connector_ids=[connector_id], is_default=is_default)
+    return await grant(conn, account_id, new, now=now)
 
 
 async def give_to_all_without(conn: Conn, connector_id: ConnectorId, *, now: datetime) -> list[Sender]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from cablegram.kit.ids import AccountId, ConnectorId, SenderId
@@ -11,7 +12,7 @@ from cablegram.runtime.connection import Reply, Statement
 from cablegram.runtime.copying import array
 from cablegram.runtime.database import Conn
 from cablegram.runtime.queries import load
-from cablegram.senders.model import Holder, Sender
+from cablegram.senders.model import Capability, Filter, Holder, Kind, NumberType, Sender, Settings
 
 queries = load(__file__)
 
@@ -20,11 +21,16 @@ _RESOLVE = Statement(queries.resolve)
 
 @dataclass(slots=True)
 class Found:
-    """What an account has: the sender asked for (None: it has no such), and whether any other is open to it."""
+    """What an account has: the sender asked for (no address: it has none), and whether any other is open to it."""
 
-    address: str | None
-    connector_id: ConnectorId | None
     any_is_open: bool
+    address: str | None
+    kind: str
+    country: str | None
+    sender_id: SenderId | None
+    can_sms: bool
+    can_mms: bool
+    connector_ids: list[ConnectorId]
 
 
 def resolve(conn: Conn, wanted: Sequence[tuple[AccountId, str | None]]) -> Reply[dict[int, Found]]:
@@ -39,23 +45,48 @@ def resolve(conn: Conn, wanted: Sequence[tuple[AccountId, str | None]]) -> Reply
 async def holders(conn: Conn, addresses: Sequence[str]) -> list[Holder]:
     """Read who has these addresses, the longest holder first."""
     cursor = await conn.execute(queries.holders, {"addresses": [address.lower() for address in addresses]})
-    return [Holder(*row) for row in await cursor.fetchall()]
+    return [
+        Holder(address, account_id, sender_id, Kind(kind), Settings(*settings), tuple(connector_ids))
+        for address, account_id, sender_id, kind, *settings, connector_ids in await cursor.fetchall()
+    ]
 
 
 async def insert_sender(conn: Conn, account_id: AccountId, sender: Sender) -> bool:
     """Write a sender; False when the account has that address."""
-    cursor = await conn.execute(
-        queries.insert_sender,
-        {
-            "account_id": account_id,
-            "sender_id": sender.id,
-            "address": sender.address,
-            "connector_id": sender.connector_id,
-            "is_default": sender.is_default,
-            "now": sender.created_at,
-        },
-    )
-    return await cursor.fetchone() is not None
+    values = {
+        **_values(account_id, sender),
+        "address": sender.address,
+        "kind": sender.kind,
+        "connector_ids": list(sender.connector_ids),
+        "is_default": sender.is_default,
+        "now": sender.created_at,
+    }
+    return await (await conn.execute(queries.insert_sender, values)).fetchone() is not None
+
+
+async def change_sender(conn: Conn, account_id: AccountId, sender: Sender) -> None:
+    """Write a sender as it is now, all but its connectors; the caller holds it."""
+    await conn.execute(queries.change_sender, _values(account_id, sender))
+
+
+async def put_connectors(conn: Conn, sender: Sender) -> None:
+    """Write which connectors carry a sender; the caller holds it."""
+    await conn.execute(queries.drop_connectors, {"sender_id": sender.id})
+    await conn.execute(queries.add_connectors, {"sender_id": sender.id, "connector_ids": list(sender.connector_ids)})
+
+
+def _values(account_id: AccountId, sender: Sender) -> Mapping[str, Any]:
+    return {
+        "account_id": account_id,
+        "sender_id": sender.id,
+        "number_type": sender.number_type,
+        "country": sender.country,
+        "capabilities": list(sender.capabilities),
+        "autoresponder_enabled": sender.settings.autoresponder_enabled,
+        "autoresponder_text": sender.settings.autoresponder_text,
+        "stop_words_enabled": sender.settings.stop_words_enabled,
+        "cnam_enabled": sender.settings.cnam_enabled,
+    }
 
 
 async def drop_default(conn: Conn, account_id: AccountId) -> None:
@@ -69,16 +100,63 @@ async def set_default(conn: Conn, account_id: AccountId, sender_id: SenderId) ->
     return await cursor.fetchone() is not None
 
 
-async def may_use_connector(conn: Conn, account_id: AccountId, connector_id: ConnectorId) -> bool:
-    """Tell whether a connector is the account's own or the operator's."""
-    cursor = await conn.execute(queries.may_use_connector, {"account_id": account_id, "connector_id": connector_id})
-    return await cursor.fetchone() is not None
+async def usable_connectors(
+    conn: Conn, account_id: AccountId, connector_ids: Sequence[ConnectorId]
+) -> dict[ConnectorId, bool]:
+    """Read which of these the account may use, and whether each is simulated."""
+    cursor = await conn.execute(
+        queries.usable_connectors, {"account_id": account_id, "connector_ids": list(connector_ids)}
+    )
+    return dict(await cursor.fetchall())
 
 
-async def page_of_senders(conn: Conn, account_id: AccountId, after: UUID | None, *, limit: int) -> list[Sender]:
+async def hold_sender(conn: Conn, account_id: AccountId, sender_id: SenderId) -> Sender | None:
+    """Lock a sender until the transaction ends, and read it."""
+    cursor = await conn.execute(queries.hold_sender, {"account_id": account_id, "sender_id": sender_id})
+    row = await cursor.fetchone()
+    return _sender(row) if row else None
+
+
+async def sender(conn: Conn, account_id: AccountId, sender_id: SenderId) -> Sender | None:
+    """Read a sender."""
+    cursor = await conn.execute(queries.sender, {"account_id": account_id, "sender_id": sender_id})
+    row = await cursor.fetchone()
+    return _sender(row) if row else None
+
+
+async def page_of_senders(
+    conn: Conn, account_id: AccountId, wanted: Filter, *, after: UUID | None, limit: int
+) -> list[Sender]:
     """Read an account's senders, newest first."""
-    cursor = await conn.execute(queries.page_of_senders, {"account_id": account_id, "after": after, "limit": limit})
-    return [Sender(*row) for row in await cursor.fetchall()]
+    values = {
+        "account_id": account_id,
+        "kind": wanted.kind,
+        "country": wanted.country,
+        "number_type": wanted.number_type,
+        "address": wanted.address,
+        "after": after,
+        "limit": limit,
+    }
+    cursor = await conn.execute(queries.page_of_senders, values)
+    return [_sender(row) for row in await cursor.fetchall()]
+
+
+def _sender(row: Sequence[Any]) -> Sender:
+    sender_id, address, kind, number_type, country, capabilities, *settings = row[:10]
+    is_default, created_at, used_at, connector_ids = row[10:]
+    return Sender(
+        id=sender_id,
+        address=address,
+        kind=Kind(kind),
+        number_type=None if number_type is None else NumberType(number_type),
+        country=country,
+        capabilities=tuple(map(Capability, capabilities)),
+        connector_ids=tuple(connector_ids),
+        settings=Settings(*settings),
+        is_default=is_default,
+        created_at=created_at,
+        used_at=used_at,
+    )
 
 
 async def delete_sender(conn: Conn, account_id: AccountId, sender_id: SenderId) -> bool:

@@ -9,7 +9,8 @@ from cablegram.runtime.connection import Reply
 from cablegram.runtime.database import Conn
 from cablegram.senders import store
 from cablegram.senders.address import RULE, canonical
-from cablegram.senders.model import Holder, SenderRefusal, Usable
+from cablegram.senders.model import Holder, Kind, SenderRefusal, Usable
+from cablegram.senders.reading import kind_of
 
 _NEEDED = SenderRefusal("sender_needed", "This account has no default sender, so say in `from` who sends the message.")
 
@@ -42,10 +43,18 @@ def _answer(text: str | None, address: str | None, found: store.Found) -> Usable
     if text is not None and address is None:
         return SenderRefusal("sender_invalid", f"{text[:30]!r} can't be a sender. {RULE}")
     if found.address is not None:
-        return Usable(found.address, found.connector_id)
+        return _own(found, found.address)
     if address is None:
         return _NEEDED
     if found.any_is_open:
-        return Usable(address, None)
+        return Usable(address, kind=kind_of(address))
     message = f"This account may not send as {address}. Use one of its senders, or ask the operator for this one."
     return SenderRefusal("sender_not_owned", message)
+
+
+def _own(found: store.Found, address: str) -> Usable | SenderRefusal:
+    if not found.can_sms:
+        return SenderRefusal("sender_no_texts", f"{address} carries no texts. Use another of the account's senders.")
+    return Usable(
+        address, tuple(found.connector_ids), Kind(found.kind), found.country or "", found.sender_id, found.can_mms
+    )

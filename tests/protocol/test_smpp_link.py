@@ -110,7 +110,8 @@ async def test_more_links_than_connections_to_the_database_share_them(rt: Runtim
 async def test_a_text_from_a_phone_finds_its_account_and_is_charged(rt: Runtime, shop: Principal) -> None:
     async with linked(rt) as smsc:
         async with rt.db.transaction() as conn:
-            await grant.grant(conn, shop.account_id, "12345", connector_id=None, is_default=False, now=rt.clock.now())
+            new = grant.NewSender("12345", country="ES")
+            await grant.grant(conn, shop.account_id, new, now=rt.clock.now())
         smsc.tell("mo", **{"from": "34600000118", "to": "12345", "text": "Да 😀"})
         smsc.tell("mo", **{"from": "34600000118", "to": "99999", "text": "For nobody"})
         smsc.tell("mo", **{"from": "34600000118", "to": "12345", "text": ""})

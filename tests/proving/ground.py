@@ -260,7 +260,8 @@ async def _furnish(url: str, carrier_port: int) -> Household:
         rich = await open_account(rt, None, "Rich", credits_micro=100_000 * MICRO, default_country="ES")
         poor = await open_account(rt, None, "Poor", credits_micro=_POOR * MICRO, default_country="ES")
         async with rt.db.transaction() as conn:
-            await grant.grant(conn, rich.account_id, "900", connector_id=None, is_default=True, now=rt.clock.now())
+            new = grant.NewSender("900", country="ES", is_default=True)
+            await grant.grant(conn, rich.account_id, new, now=rt.clock.now())
         who = Principal(rich.account_id, "proving", ACCOUNT_SCOPES)
         numbers = [*range(FIRST_OF_SALE, FIRST_OF_SALE + SALE), *SPECIAL_OF_SALE]
         sale = await crowd.listed(

@@ -27,7 +27,7 @@ from cablegram.enrollment.open import Opened, open_account
 from cablegram.kit.money import MICRO
 from cablegram.runtime import Runtime, embedded
 from cablegram.runtime.children import Child
-from cablegram.senders.grant import grant
+from cablegram.senders.grant import NewSender, grant
 from system import CABLEGRAM, environ, is_alive
 
 WINDOW = 100
@@ -115,7 +115,8 @@ class Installation:
             await add_smpp(rt, operator("proving"), NewSmpp(name="Sink", password="proving", settings=login))
             opened = await open_account(rt, None, "Proving", credits_micro=10**9 * MICRO, default_country="ES")
             async with rt.db.transaction() as conn:
-                await grant(conn, opened.account_id, "1000", connector_id=None, is_default=True, now=rt.clock.now())
+                new = NewSender("1000", country="ES", is_default=True)
+                await grant(conn, opened.account_id, new, now=rt.clock.now())
             return opened
 
         return self.act(deed)

@@ -28,7 +28,7 @@ async def test_a_new_account_has_credits_a_key_that_works_and_a_number_to_send_f
     assert (who.account_id, who.scopes) == (new.account_id, ACCOUNT_SCOPES)
     assert await ledger.balance(rt, who) == 10 * MICRO
     (sender,) = await grant.page(rt, who)
-    assert (sender.address, sender.connector_id, sender.is_default) == ("70001", connector.id, True)
+    assert (sender.address, sender.connector_ids, sender.is_default) == ("70001", (connector.id,), True)
     assert new.sender == "70001"
     account = await directory.show(rt, who)
     assert (account.name, account.default_country, account.open_senders) == ("Acme", "ES", True)
@@ -85,7 +85,7 @@ async def test_the_first_key_is_one_like_any_other(rt: Runtime) -> None:
 async def test_accounts_that_were_there_before_the_simulated_carrier_get_a_number_later(rt: Runtime) -> None:
     early = [await opened(rt, name) for name in ("One", "Two")]
     own = Principal((await opened(rt, "Three")).account_id, "key", ACCOUNT_SCOPES)
-    await grant.add(rt, operator("Ann", own.account_id), "Acme")
+    await grant.add(rt, operator("Ann", own.account_id), grant.NewSender("Acme"))
     assert await give_senders(rt) == 0
 
     await make.simulated_connector(rt)

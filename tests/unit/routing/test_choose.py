@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from uuid import UUID
 
 import pytest
@@ -22,32 +23,52 @@ ALL = [
 ]
 
 
+def chosen(ways: Ways, who: AccountId, *wanted: ConnectorId) -> ConnectorId | None:
+    way = ways.choose(who, wanted)
+    return way.connector_id if way else None
+
+
 def without(*ids: ConnectorId) -> Ways:
     return Ways(way for way in ALL if way.connector_id not in ids)
 
 
 def test_the_account_s_own_connector_comes_first_then_real_ones_then_older_ones() -> None:
-    assert Ways(ALL).choose(US, None) == OURS
-    assert without(OURS).choose(US, None) == OLD
-    assert without(OURS, OLD).choose(US, None) == NEW
-    assert without(OURS, OLD, NEW).choose(US, None) == SIMULATED
+    assert chosen(Ways(ALL), US) == OURS
+    assert chosen(without(OURS), US) == OLD
+    assert chosen(without(OURS, OLD), US) == NEW
+    assert chosen(without(OURS, OLD, NEW), US) == SIMULATED
 
 
 def test_the_sender_s_connector_wins_over_all_and_nothing_stands_in_for_it() -> None:
-    assert Ways(ALL).choose(US, SIMULATED) == SIMULATED
-    assert without(SIMULATED).choose(US, SIMULATED) is None
+    assert chosen(Ways(ALL), US, SIMULATED) == SIMULATED
+    assert chosen(without(SIMULATED), US, SIMULATED) is None
 
 
 def test_another_account_s_connector_carries_nothing_of_ours() -> None:
-    assert Ways([Way(THEIRS, THEM, is_simulated=False)]).choose(US, None) is None
-    assert Ways(ALL).choose(US, THEIRS) is None
+    assert chosen(Ways([Way(THEIRS, THEM, is_simulated=False)]), US) is None
+    assert chosen(Ways(ALL), US, THEIRS) is None
 
 
-@pytest.mark.parametrize("wanted", [None, OLD])
-def test_without_a_connector_there_is_no_way(wanted: ConnectorId | None) -> None:
+@pytest.mark.parametrize("wanted", [(), (OLD,)])
+def test_without_a_connector_there_is_no_way(wanted: tuple[ConnectorId, ...]) -> None:
     assert Ways([]).choose(US, wanted) is None
+
+
+def test_a_connector_whose_link_is_up_goes_before_an_older_one_whose_link_is_down() -> None:
+    old, new, simulated = (Way(OLD, None, False, is_up=False), Way(NEW, None, False), Way(SIMULATED, None, True))
+    assert chosen(Ways([old, new, simulated]), US) == NEW
+    assert chosen(Ways([old, new, simulated]), US, OLD, SIMULATED) == OLD, "what is real is never sent to a simulator"
+    assert chosen(Ways([old, replace(new, is_up=False)]), US) == OLD, "where all are down it is as if all were up"
+
+
+def test_the_account_s_own_connector_keeps_its_messages_while_its_link_is_down() -> None:
+    assert chosen(Ways([Way(OURS, US, False, is_up=False), Way(OLD, None, False)]), US) == OURS
+
+
+def test_of_several_wanted_connectors_the_best_is_taken() -> None:
+    assert chosen(Ways(ALL), US, SIMULATED, NEW) == NEW
 
 
 @given(st.permutations(ALL))
 def test_the_answer_does_not_depend_on_the_order_of_rows(ways: list[Way]) -> None:
-    assert [Ways(ways).choose(who, None) for who in (US, THEM)] == [OURS, THEIRS]
+    assert [chosen(Ways(ways), who) for who in (US, THEM)] == [OURS, THEIRS]

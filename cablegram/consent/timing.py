@@ -44,7 +44,8 @@ AREA = 5  # digits of a number that tell its country and area: none of those who
 class Timing:
     """What one message was told about its time, or all of a campaign; `written` is its schedule as it was written.
 
-    It is valid until `expires_at`, or for `validity` since it was accepted. `when_closed` None: as the account says.
+    It is valid until `expires_at`, or for `validity` since it was accepted or planned for. `when_closed` None: as the
+    account says.
     """
 
     schedule: Hours | None = None
@@ -56,7 +57,8 @@ class Timing:
 
     def ends(self, accepted_at: datetime) -> datetime | None:
         """Return until when a message that was accepted then is valid; None for ever."""
-        ends = None if self.validity is None else accepted_at + self.validity
+        begins = max(accepted_at, self.not_before) if self.not_before else accepted_at
+        ends = None if self.validity is None else begins + self.validity
         if ends is None or self.expires_at is None:
             return ends or self.expires_at
         return min(ends, self.expires_at)

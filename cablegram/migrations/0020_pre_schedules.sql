@@ -21,7 +21,7 @@ CREATE TABLE message_timing (
     schedule jsonb, -- the hours somebody wrote down (R109)
     not_before timestamptz,
     expires_at timestamptz,
-    validity interval, -- since it was accepted
+    validity interval, -- since it was accepted, or planned for
     when_closed text CHECK (when_closed IN ('delay', 'drop')), -- null: as the account says
     time_zone text -- the recipient's own, where somebody wrote it down
 );

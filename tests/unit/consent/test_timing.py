@@ -114,6 +114,8 @@ def test_validity_ends_the_window_or_misses_it() -> None:
     assert asked("2026-11-22T10:00", Timing(validity=timedelta(hours=4))) == When(None, at("2026-11-22T14:00"))
     late = Timing(not_before=at("2026-11-22T18:00"), expires_at=at("2026-11-22T15:00"))
     assert asked("2026-11-22T10:00", late) is Why.WINDOW_MISSED
+    planned = Timing(not_before=at("2026-11-22T18:00"), validity=timedelta(hours=1))
+    assert planned.ends(at("2026-11-22T10:00")) == at("2026-11-22T19:00")
     both = Timing(validity=timedelta(hours=2), expires_at=at("2026-11-22T11:00"))
     assert both.ends(at("2026-11-22T10:00")) == at("2026-11-22T11:00")
 

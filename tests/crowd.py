@@ -124,7 +124,15 @@ async def bounce(rt: Runtime, ids: Sequence[MessageId]) -> None:
         await hold.enqueue(
             conn,
             [
-                Waiting(one.id, one.account_id, one.campaign_id, one.connector_id, one.message_class, one.segments)
+                Waiting(
+                    one.id,
+                    one.account_id,
+                    one.campaign_id,
+                    one.connector_id,
+                    one.message_class,
+                    one.segments,
+                    int(one.number),
+                )
                 for one in found
             ],
         )

@@ -19,6 +19,7 @@ from cablegram.campaigns import compose, moves, store
 from cablegram.campaigns.model import OUT_OF_FUNDS, Busy, Campaign, CampaignState, Done, Made, Stopped
 from cablegram.contacts import audience
 from cablegram.kit.ids import CampaignId
+from cablegram.messages import hold
 from cablegram.messages.accept import accept
 from cablegram.messages.model import Draft
 from cablegram.runtime.database import Conn
@@ -74,6 +75,8 @@ class FanOut:
             return Stopped(campaign.state)
         if campaign.is_fanned_out:
             return Done(0, 0)
+        if reason:
+            await hold.seize(conn, campaign.account_id, campaign.id)  # it pauses: locked before balances are
         drafts = await self._accept(conn, campaign, limit, now)
         reach("fan_out.made")
         skipped = sum(draft.refusal is not None for draft in drafts)

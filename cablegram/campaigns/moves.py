@@ -35,7 +35,7 @@ async def resume(conn: Conn, campaign: Campaign, *, by: str, now: datetime) -> N
     campaign.state, campaign.reason = CampaignState.RUNNING, None
     await store.save_campaign(conn, campaign)
     reach("campaign.resumed")
-    released = await hold.resume(conn, campaign.id)
+    released = await hold.resume(conn, campaign.account_id, campaign.id)
     await _tell(conn, campaign, Kind.CAMPAIGN_RESUMED, {"was": was, "released": released, "by": by}, now=now)
 
 

@@ -28,10 +28,19 @@ class Claimed:
     connector_id: ConnectorId
     share: int
     outgoing: Outgoing | None
+    recall: int | None = None  # the number by which an opt-out would have withdrawn it; None: nothing would
 
     def waiting(self) -> Waiting:
         """Return what the queue must know to take it back."""
-        return Waiting(self.id, self.account_id, self.campaign_id, self.connector_id, self.message_class, self.segments)
+        return Waiting(
+            self.id,
+            self.account_id,
+            self.campaign_id,
+            self.connector_id,
+            self.message_class,
+            self.segments,
+            self.recall,
+        )
 
 
 @dataclass(slots=True)

@@ -45,9 +45,9 @@ WITH RECURSIVE heads AS (
         row_number() OVER (PARTITION BY lane ORDER BY share <= (%(after)s::smallint[])[lane + 1], share) AS place
     FROM heads
 ), locked AS MATERIALIZED (
-    SELECT turns.lane, turns.share, turns.place, waiting.at, waiting.id, waiting.segments
+    SELECT turns.lane, turns.share, turns.place, waiting.at, waiting.id, waiting.segments, waiting.number
     FROM turns CROSS JOIN LATERAL (
-        SELECT queue.ctid AS at, queue.id, queue.segments FROM queue
+        SELECT queue.ctid AS at, queue.id, queue.segments, queue.number FROM queue
         WHERE queue.connector_id = %(connector_id)s::uuid AND queue.lane = turns.lane AND queue.share = turns.share
         ORDER BY queue.id
         LIMIT ceil(%(room)s::integer / turns.shares::numeric)
@@ -57,7 +57,7 @@ WITH RECURSIVE heads AS (
 ), in_turn AS (
     SELECT *, row_number() OVER (PARTITION BY lane, place ORDER BY id) AS turn FROM locked
 ), fitting AS (
-    SELECT id, at, lane, share, sum(segments) OVER (ORDER BY lane, turn, place) AS total,
+    SELECT id, at, lane, share, number, sum(segments) OVER (ORDER BY lane, turn, place) AS total,
         row_number() OVER (ORDER BY lane, turn, place) AS first
     FROM in_turn
 ), moved AS (
@@ -66,19 +66,21 @@ WITH RECURSIVE heads AS (
     FROM fitting
     WHERE message.id = fitting.id AND (total <= %(room)s::integer OR (first = 1 AND %(is_window_empty)s::boolean))
     RETURNING message.id, message.account_id, message.campaign_id, message.version, message.attempts, message.price,
-        message.class, message.segments, message.src, message.dst, message.body, fitting.lane, fitting.share, fitting.at
+        message.class, message.segments, message.src, message.dst, message.body, fitting.lane, fitting.share, fitting.at,
+        fitting.number
 ), taken AS (
     DELETE FROM queue WHERE ctid = ANY (ARRAY(SELECT at FROM moved))
 ), flying AS (
-    INSERT INTO flight (id, connector_id, dispatcher_id)
-    SELECT id, %(connector_id)s::uuid, %(dispatcher_id)s::integer FROM moved
+    INSERT INTO flight (id, connector_id, dispatcher_id, number)
+    SELECT id, %(connector_id)s::uuid, %(dispatcher_id)s::integer, number FROM moved
 ), counted AS (
     INSERT INTO progress (at, account_id, campaign_id, state, n, amount)
     SELECT %(now)s::timestamptz, account_id, campaign_id, side.state, side.sign * count(*), side.sign * sum(price)
     FROM moved CROSS JOIN (VALUES ('queued'::message_state, -1), ('submitting', 1)) AS side (state, sign)
     GROUP BY account_id, campaign_id, side.state, side.sign
 )
-SELECT id, account_id, campaign_id, version, attempts, price, class::text, segments, src, dst, body, share FROM moved
+SELECT id, account_id, campaign_id, version, attempts, price, class::text, segments, src, dst, body, share, number
+FROM moved
 ORDER BY lane, id;
 
 -- name: take
@@ -205,7 +207,8 @@ ORDER BY flight.connector_id, flight.id LIMIT %(limit)s;
 -- name: unknown_to_resend
 -- all accounts: messages in question of some classes, of which no part was taken, and that were not sent again before.
 -- Those that a restore found in question are not among them: nobody knows what was sent since the backup.
-SELECT old.id, old.account_id, old.campaign_id, old.version, old.price, old.class, old.segments, flight.connector_id
+SELECT old.id, old.account_id, old.campaign_id, old.version, old.price, old.class, old.segments, flight.connector_id,
+    flight.number
 FROM flight CROSS JOIN LATERAL (
     SELECT message.id, message.account_id, message.campaign_id, message.version, message.price,
         message.class::text AS class, message.segments, message.claimed_at, message.reason, message.part_states
@@ -307,30 +310,32 @@ SELECT id FROM flight WHERE dispatcher_id = %(dispatcher_id)s AND NOT is_unknown
 -- name: flying
 -- all accounts: everything a dispatcher had on the wire.
 SELECT message.id, message.account_id, message.campaign_id, message.version, message.price, message.class::text,
-    message.segments, flight.connector_id
+    message.segments, flight.connector_id, flight.number
 FROM flight JOIN message ON message.id = flight.id
 WHERE flight.id = ANY (%(ids)s);
 
--- name: campaigns_due
+-- name: due
 -- all accounts: a carrier asked for time, whoever's messages they were.
-SELECT DISTINCT campaign_id FROM (
-    SELECT campaign_id FROM held WHERE until <= %(now)s ORDER BY until LIMIT 2000
-) AS due WHERE campaign_id IS NOT NULL;
+SELECT DISTINCT campaign_id, share FROM (
+    SELECT campaign_id, share FROM held WHERE until <= %(now)s ORDER BY until LIMIT 2000
+) AS due;
 
 -- name: release_due
 -- Messages whose carrier asked for time go back to the queue; those of a paused campaign stay until it resumes. The
--- caller holds the locks of `campaigns`, so that it knows which of them are paused.
+-- caller holds the locks of `campaigns`, so that it knows which of them are paused, and of `shares`, so that nobody
+-- withdraws a number's messages meanwhile.
 WITH due AS (
     DELETE FROM held WHERE id = ANY (ARRAY(
         SELECT id FROM held
-        WHERE until <= %(now)s AND (campaign_id IS NULL OR campaign_id = ANY (%(campaigns)s))
+        WHERE until <= %(now)s AND share = ANY (%(shares)s)
+            AND (campaign_id IS NULL OR campaign_id = ANY (%(campaigns)s))
         ORDER BY until LIMIT 2000 FOR UPDATE SKIP LOCKED
     ))
     RETURNING *
 ), kept AS (
-    INSERT INTO held (connector_id, lane, share, id, campaign_id, segments, until)
-    SELECT connector_id, lane, share, id, campaign_id, segments, NULL FROM due WHERE campaign_id = ANY (%(paused)s)
+    INSERT INTO held (connector_id, lane, share, id, campaign_id, segments, until, number)
+    SELECT connector_id, lane, share, id, campaign_id, segments, NULL, number FROM due WHERE campaign_id = ANY (%(paused)s)
 )
-INSERT INTO queue (connector_id, lane, share, id, campaign_id, segments)
-SELECT connector_id, lane, share, id, campaign_id, segments FROM due
+INSERT INTO queue (connector_id, lane, share, id, campaign_id, segments, number)
+SELECT connector_id, lane, share, id, campaign_id, segments, number FROM due
 WHERE campaign_id IS NULL OR campaign_id <> ALL (%(paused)s);

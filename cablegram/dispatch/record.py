@@ -22,6 +22,7 @@ from cablegram.dispatch.results import Decision, decide
 from cablegram.kit.ids import ConnectorId, MessageId, uuid7
 from cablegram.messages import hold, settle, story
 from cablegram.messages.model import Move, State
+from cablegram.messages.rows import share
 from cablegram.runtime.database import Conn
 from cablegram.runtime.failpoints import reach
 from cablegram.smpp.receipt import canonical
@@ -69,9 +70,9 @@ async def results(conn: Conn, answered: Sequence[Answered], *, now: datetime) ->
         decided = [(one, decision) for one in left if (decision := _decide(one, seen.get(one.claimed.id)))]
         if not decided:
             return
-        # Campaigns before balances, as whoever cancels a campaign locks them.
-        back = {one.claimed.campaign_id for one, decision in decided if decision.to_state is State.QUEUED}
-        await hold.lock(conn, back)
+        # Campaigns and shares before balances, as everybody locks them (hold).
+        back = [one.claimed for one, decision in decided if decision.to_state is State.QUEUED]
+        await hold.lock(conn, {one.campaign_id for one in back}, shares={share(one.account_id) for one in back})
         moved = await settle.settle(conn, [_move(one, decision, seen) for one, decision in decided], now=now)
         reach("results.settled")
         await _follow_up(conn, [pair for pair in decided if pair[0].claimed.id in moved], now)
@@ -139,7 +140,8 @@ async def _follow_up(conn: Conn, decided: Sequence[tuple[Answered, Decision]], n
                 await _wake_orphans(conn, connector_id, [row[0] for row in rows], now)
     again = [(one, decision) for one, decision in decided if decision.to_state is State.QUEUED]
     for pause, group in groupby(again, key=lambda pair: pair[1].pause):
-        await hold.enqueue(conn, [one.claimed.waiting() for one, _ in group], until=now + pause if pause else None)
+        back = [one.claimed.waiting() for one, _ in group]
+        await hold.put_back(conn, back, until=now + pause if pause else None, now=now)
         reach("results.requeued")
     await story.tell(conn, [line for one, decision in decided for line in _lines(one.claimed.id, decision, now)])
 

@@ -15,6 +15,7 @@ from cablegram.events.model import Event, Kind
 from cablegram.events.record import record
 from cablegram.messages import hold, settle, story
 from cablegram.messages.model import MessageClass, Move, State
+from cablegram.messages.rows import share
 from cablegram.runtime import Runtime
 
 _GRACE = timedelta(seconds=10)  # since the claim: a late answer or a receipt may still tell
@@ -29,14 +30,15 @@ async def send_again(rt: Runtime, classes: Sequence[MessageClass]) -> int:
     async with rt.db.transaction() as conn:
         now = rt.clock.now()
         found = await store.unknown_to_resend(conn, classes, now - _GRACE, limit=_AT_ONCE)
-        # Campaigns before messages, as whoever pauses one locks them; nothing of a paused one is sent again.
-        paused = await hold.lock(conn, {one.campaign_id for one in found})
+        # As everybody locks them (hold); nothing of a paused campaign is sent again.
+        shares = {share(one.account_id) for one in found}
+        paused = await hold.lock(conn, {one.campaign_id for one in found}, shares=shares)
         wanted = [one for one in found if one.campaign_id not in paused]
         moves = [Move(one.id, one.version, State.UNKNOWN, State.QUEUED, "resent") for one in wanted]
         moved = await settle.settle(conn, moves, now=now)
         again = [one for one in wanted if one.id in moved]
         await store.insert_resends(conn, again, now=now)
-        await hold.enqueue(conn, [one.waiting() for one in again])
+        await hold.put_back(conn, [one.waiting() for one in again], now=now)
         await story.tell(conn, [(one.id, now, "resent", 0, TOLD) for one in again])
         by_account = Counter(one.account_id for one in again)
         news = [Event(Kind.MESSAGES_RESENT, account_id, None, {"count": n}) for account_id, n in by_account.items()]

@@ -70,7 +70,8 @@ async def claim(
 
 
 def _claimed(row: tuple[Any, ...], connector_id: ConnectorId) -> Claimed:
-    message_id, account_id, campaign_id, version, attempts, price, kind, segments, source, number, text, share = row
+    message_id, account_id, campaign_id, version, attempts, price, kind, segments, *rest = row
+    source, number, text, share, recall = rest
     outgoing = Outgoing(message_id, source, number, text, segments)
     return Claimed(
         message_id,
@@ -84,6 +85,7 @@ def _claimed(row: tuple[Any, ...], connector_id: ConnectorId) -> Claimed:
         connector_id,
         share,
         outgoing,
+        recall,
     )
 
 
@@ -291,7 +293,7 @@ async def flying(conn: Conn, ids: Sequence[MessageId]) -> list[Claimed]:
 
 
 def _standing_claim(row: tuple[Any, ...]) -> Claimed:
-    return Claimed(row[0], row[1], row[2], row[3], 0, row[4], MessageClass(row[5]), row[6], row[7], 0, None)
+    return Claimed(row[0], row[1], row[2], row[3], 0, row[4], MessageClass(row[5]), row[6], row[7], 0, None, row[8])
 
 
 async def unknown_to_resend(
@@ -355,17 +357,22 @@ async def bury(conn: Conn, dispatcher_id: int) -> None:
     await conn.execute(queries.bury, {"dispatcher_id": dispatcher_id})
 
 
-async def campaigns_due(conn: Conn, now: datetime) -> list[CampaignId]:
-    """Read whose messages `release_due` would put back."""
-    return [row[0] for row in await (await conn.execute(queries.campaigns_due, {"now": now})).fetchall()]
+async def due(conn: Conn, now: datetime) -> list[tuple[CampaignId | None, int]]:
+    """Read of which campaigns and shares `release_due` would put messages back."""
+    return [(row[0], row[1]) for row in await (await conn.execute(queries.due, {"now": now})).fetchall()]
 
 
 async def release_due(
-    conn: Conn, now: datetime, campaigns: Sequence[CampaignId], paused: Collection[CampaignId]
+    conn: Conn,
+    now: datetime,
+    campaigns: Collection[CampaignId],
+    paused: Collection[CampaignId],
+    *,
+    shares: Collection[int],
 ) -> int:
-    """Put messages whose pause is over back into the queue, those of no campaign and of these; return how many.
+    """Put messages of these shares whose pause is over back into the queue, those of no campaign and of these.
 
-    Those of a campaign that is paused wait on until it resumes.
+    Returns how many. Those of a campaign that is paused wait on until it resumes.
     """
-    values = {"now": now, "campaigns": list(campaigns), "paused": list(paused)}
+    values = {"now": now, "campaigns": list(campaigns), "paused": list(paused), "shares": list(shares)}
     return (await conn.execute(queries.release_due, values)).rowcount

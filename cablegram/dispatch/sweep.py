@@ -13,6 +13,7 @@ from cablegram.events.record import record as record_events
 from cablegram.kit.ids import ConnectorId, MessageId
 from cablegram.messages import hold, settle, story
 from cablegram.messages.model import Move, State
+from cablegram.messages.rows import share
 from cablegram.runtime import Runtime
 from cablegram.runtime.failpoints import reach
 
@@ -59,10 +60,11 @@ async def requeue_unwritten(rt: Runtime, dispatcher_id: int, known: Container[Me
         now = rt.clock.now()
         ids = [one for one in await store.flight_ids(conn, dispatcher_id, limit=_MOST_IN_FLIGHT) if one not in known]
         ours = await store.flying(conn, ids) if ids else []
+        await hold.lock(conn, {one.campaign_id for one in ours}, shares={share(one.account_id) for one in ours})
         moves = [Move(one.id, one.version, State.SUBMITTING, State.QUEUED, "claim_unanswered") for one in ours]
         moved = await settle.settle(conn, moves, now=now)
         reach("sweep.requeued")
-        await hold.enqueue(conn, [one.waiting() for one in ours if one.id in moved])
+        await hold.put_back(conn, [one.waiting() for one in ours if one.id in moved], now=now)
         await story.tell(conn, [(message_id, now, "requeued", 0, "never written") for message_id in sorted(moved)])
     return len(moved)
 
@@ -71,9 +73,10 @@ async def release_due(rt: Runtime) -> int:
     """Let messages go on whose carrier had asked for time; return how many."""
     async with rt.db.transaction() as conn:
         now = rt.clock.now()
-        campaigns = await store.campaigns_due(conn, now)
-        paused = await hold.lock(conn, campaigns)
-        released = await store.release_due(conn, now, campaigns, paused)
+        due = await store.due(conn, now)
+        campaigns, shares = {one for one, _ in due if one}, {share for _, share in due}
+        paused = await hold.lock(conn, campaigns, shares=shares)
+        released = await store.release_due(conn, now, campaigns, paused, shares=shares)
         if released:
             reach("sweep.released")
     return released

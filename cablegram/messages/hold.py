@@ -1,28 +1,42 @@
 """Who may be in the queue: put messages in, take a campaign's out for a pause, put them back, withdraw them for good.
 
-The rule: while a campaign is paused no row of it is in `queue`. Whoever puts rows in holds the campaign's lock in its
-shared form, whoever pauses takes the exclusive one, so neither can slip past the other.
+Two rules hold whatever happens at the same time:
+
+- While a campaign is paused no row of it is in `queue`. Whoever puts rows in holds the campaign's lock in its shared
+  form, whoever pauses takes the exclusive one, so neither can slip past the other.
+- Once an opt-out is committed no row for its number is in `queue` or `held`, and none comes back (R62). Whoever moves
+  rows between the two, or back from the wire, holds the lock of the account's share in its shared form; whoever opts a
+  number out takes the exclusive one. New messages are accepted under the account's balance, which an opt-out holds too.
+
+Everybody takes locks in this order, so that nobody waits in a circle: the campaign's own row, campaigns, shares,
+balances; rows of queue and held, then of messages, are only waited for by those who hold what stands before them here,
+or by claims, which wait for nothing else. docs/decisions/0030 says why.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
-from cablegram.kit.ids import AccountId, CampaignId
-from cablegram.messages import settle, store
+from cablegram.kit.ids import AccountId, CampaignId, MessageId
+from cablegram.messages import settle, store, story
 from cablegram.messages.model import Draft, Move, State, Waiting
+from cablegram.messages.rows import share
 from cablegram.runtime.database import Conn
 from cablegram.runtime.failpoints import reach
+
+OPTED_OUT = "opted_out"
+_LOOKS = 3  # at messages of a day whose partition is being attached at this moment: the second look finds them
 
 
 async def enqueue(conn: Conn, waiting: Sequence[Waiting | Draft], *, until: datetime | None = None) -> None:
     """Put messages where they wait: the queue, or aside while their campaign is paused or the carrier wants time.
 
-    Drafts are accepted ones: they have an id and a connector.
+    Drafts are accepted ones: they have an id and a connector. For messages that were somewhere else before, the caller
+    holds their shares (`lock`); for those that come back from the wire there is `put_back`.
     """
     # By identity: a batch shares its campaign's id, and a uuid's hash takes 0.3 us.
-    paused = await lock(conn, {id(one.campaign_id): one.campaign_id for one in waiting}.values())
+    paused = await lock(conn, {id(one.campaign_id): one.campaign_id for one in waiting}.values(), shares=())
     if not paused and until is None:
         await store.copy_queue(conn, waiting)
         return
@@ -33,13 +47,43 @@ async def enqueue(conn: Conn, waiting: Sequence[Waiting | Draft], *, until: date
     await store.copy_queue(conn, [] if until else [one for one in waiting if one.campaign_id not in paused])
 
 
-async def lock(conn: Conn, campaigns: Iterable[CampaignId | None]) -> set[CampaignId]:
-    """Keep campaigns from being paused or resumed until the transaction ends; return those that are paused."""
+async def put_back(conn: Conn, waiting: Sequence[Waiting], *, until: datetime | None = None, now: datetime) -> None:
+    """Put messages back that were on the wire, except to whom opted out meanwhile: those are cancelled, with refund.
+
+    They are `queued` again; the caller holds their campaigns and shares.
+    """
+    asked = {(one.account_id, one.recall) for one in waiting if one.recall is not None}
+    barred = await store.barred(conn, asked) if asked else set[tuple[AccountId, int]]()
+    await enqueue(conn, [one for one in waiting if (one.account_id, one.recall) not in barred], until=until)
+    gone = [one.id for one in waiting if (one.account_id, one.recall) in barred]
+    stood = await settle.standing(conn, gone)
+    await _cancel(conn, [(one.id, one.version, one.state) for one in stood], OPTED_OUT, now)
+
+
+async def lock(conn: Conn, campaigns: Iterable[CampaignId | None], *, shares: Collection[int]) -> set[CampaignId]:
+    """Keep campaigns from being paused or resumed, and numbers of these shares from being withdrawn, until the end.
+
+    Returns those campaigns that are paused. `shares` are those of the accounts whose messages move (`share`).
+    """
     ids = {one for one in campaigns if one}
+    if ids:
+        store.lock_campaign_shared(conn, ids)
+    if shares:
+        store.lock_shares_shared(conn, shares)
     if not ids:
+        await conn.send()
         return set()
-    await store.lock_campaign_shared(conn, ids)
     return await store.paused_among(conn, ids)
+
+
+async def seize(conn: Conn, account_id: AccountId, campaign_id: CampaignId) -> None:
+    """Wait until nobody puts messages of a campaign into the queue or withdraws a number's, and keep it so.
+
+    For whoever pauses, resumes or cancels it; before balances are locked.
+    """
+    await store.lock_campaign(conn, campaign_id)
+    store.lock_shares_shared(conn, [share(account_id)])
+    await conn.send()
 
 
 async def pause(conn: Conn, account_id: AccountId, campaign_id: CampaignId) -> int:
@@ -47,7 +91,7 @@ async def pause(conn: Conn, account_id: AccountId, campaign_id: CampaignId) -> i
 
     After this transaction commits, no claim of a message of the campaign commits.
     """
-    await store.lock_campaign(conn, campaign_id)
+    await seize(conn, account_id, campaign_id)
     await store.mark_paused(conn, campaign_id)
     reach("hold.marked")
     held = await store.hold_campaign(conn, account_id, campaign_id)
@@ -55,9 +99,9 @@ async def pause(conn: Conn, account_id: AccountId, campaign_id: CampaignId) -> i
     return held
 
 
-async def resume(conn: Conn, campaign_id: CampaignId) -> int:
+async def resume(conn: Conn, account_id: AccountId, campaign_id: CampaignId) -> int:
     """Let a campaign's messages go on; return how many went back to the queue."""
-    await store.lock_campaign(conn, campaign_id)
+    await seize(conn, account_id, campaign_id)
     await store.unmark_paused(conn, campaign_id)
     released = await store.release_campaign(conn, campaign_id)
     if released:
@@ -71,12 +115,56 @@ async def cancel(conn: Conn, account_id: AccountId, campaign_id: CampaignId, *, 
 
     Call it again for messages that were on the wire and that the carrier sent back: they wait aside.
     """
-    await store.lock_campaign(conn, campaign_id)
+    await seize(conn, account_id, campaign_id)
     await store.mark_paused(conn, campaign_id)
     gone = await store.withdraw_campaign(conn, account_id, campaign_id)
     if gone:
         reach("hold.withdrawn")
-    moves = [
-        Move(message_id, version, state, State.CANCELLED, "campaign_cancelled") for message_id, version, state in gone
-    ]
+    return await _cancel(conn, gone, "campaign_cancelled", now)
+
+
+async def lock_numbers(conn: Conn, accounts: Iterable[AccountId]) -> None:
+    """Keep all messages of accounts where they are, for whoever withdraws some of their numbers' messages.
+
+    To be called before balances are locked, and before it is asked whether a number is on the blacklist.
+    """
+    await store.lock_shares(conn, {share(one) for one in accounts})
+
+
+async def withdraw_numbers(
+    conn: Conn, pairs: Collection[tuple[AccountId, str]], *, reason: str = OPTED_OUT, now: datetime
+) -> int:
+    """Withdraw what waits for numbers, whatever it waits for, with refund; return how many messages.
+
+    `pairs` are accounts and numbers as digits. The caller has put the numbers on the blacklist in this transaction,
+    after `lock_numbers` and the accounts' balances. Once it commits, no claim of a message to them commits: what a link
+    had before says so in its story.
+    """
+    wanted = sorted({(account_id, int(number)) for account_id, number in pairs})
+    if not wanted:
+        return 0
+    await lock_numbers(conn, [account_id for account_id, _ in wanted])
+    gone: list[tuple[MessageId, int, State]] = []
+    for _ in range(_LOOKS):
+        found = await store.withdraw_numbers(conn, wanted)
+        gone += [(message_id, version, state) for account_id, message_id, version, state in found if account_id]
+        if all(account_id for account_id, *_ in found):
+            break
+    reach("hold.numbers_withdrawn")
+    withdrawn = await _cancel(conn, gone, reason, now)
+    flying = await store.flying_to(conn, {number for _, number in wanted})
+    known = set(wanted)
+    await story.tell(
+        conn,
+        [
+            (message_id, now, reason, 0, "a link had it before; nothing can call it back")
+            for message_id, account_id, number in flying
+            if (account_id, number) in known
+        ],
+    )
+    return withdrawn
+
+
+async def _cancel(conn: Conn, gone: Sequence[tuple[MessageId, int, State]], reason: str, now: datetime) -> int:
+    moves = [Move(message_id, version, state, State.CANCELLED, reason) for message_id, version, state in gone]
     return len(await settle.settle(conn, moves, now=now))

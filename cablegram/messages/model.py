@@ -135,6 +135,11 @@ class Draft:
     posting_id: PostingId | None = None
     refusal: Refusal | None = None
 
+    @property
+    def recall(self) -> int | None:
+        """Return the number by which an opt-out finds it in the queue."""
+        return int(self.number)
+
 
 @dataclass(slots=True)
 class Message:
@@ -238,6 +243,7 @@ class Waiting:
     connector_id: ConnectorId
     message_class: MessageClass
     segments: int
+    recall: int | None  # the number by which an opt-out withdraws it; None: nothing does
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,11 +21,12 @@ WITH new AS (
     SELECT * FROM unnest(%(ids)s::uuid[], %(accounts)s::uuid[], %(connectors)s::uuid[], %(postings)s::uuid[],
         %(prices)s::bigint[], %(segments)s::smallint[], %(classes)s::text[], %(encodings)s::text[],
         %(countries)s::text[], %(sources)s::text[], %(numbers)s::text[], %(refs)s::text[], %(texts)s::text[],
-        %(lanes)s::smallint[], %(shares)s::smallint[])
+        %(lanes)s::smallint[], %(shares)s::smallint[], %(recalls)s::bigint[])
         AS new (id, account_id, connector_id, posting_id, price, segments, class, encoding, country, src, dst,
-            client_ref, body, lane, share)
+            client_ref, body, lane, share, number)
 ), queued AS (
-    INSERT INTO queue (connector_id, lane, share, id, segments) SELECT connector_id, lane, share, id, segments FROM new
+    INSERT INTO queue (connector_id, lane, share, id, segments, number)
+    SELECT connector_id, lane, share, id, segments, number FROM new
 )
 INSERT INTO message (id, account_id, connector_id, posting_id, price, accepted_at, state, segments, class, encoding,
     country, src, dst, client_ref, body)
@@ -40,10 +41,10 @@ COPY message (account_id, campaign_id, connector_id, posting_id, accepted_at, st
     class, encoding, country, src, id, contact_id, price, segments, dst, client_ref, body) FROM STDIN (FORMAT BINARY);
 
 -- name: copy_queue
-COPY queue (connector_id, lane, share, campaign_id, id, segments) FROM STDIN (FORMAT BINARY);
+COPY queue (connector_id, lane, share, campaign_id, id, segments, number) FROM STDIN (FORMAT BINARY);
 
 -- name: copy_held
-COPY held (connector_id, lane, share, campaign_id, id, segments, until) FROM STDIN (FORMAT BINARY);
+COPY held (connector_id, lane, share, campaign_id, id, segments, number, until) FROM STDIN (FORMAT BINARY);
 
 -- name: copy_message_events
 COPY message_event (message_id, at, kind, part, detail) FROM STDIN (FORMAT BINARY);
@@ -123,6 +124,14 @@ SELECT pg_advisory_xact_lock_shared(7412, hashtext(id::text)) FROM unnest(%(ids)
 -- name: lock_campaign
 SELECT pg_advisory_xact_lock(7412, hashtext(%(campaign_id)s::text));
 
+-- name: lock_shares_shared
+-- Whoever moves messages between queue and held, or back from the wire, holds these; who withdraws a number's messages
+-- takes the exclusive form. docs/decisions/0030 has the order of all locks.
+SELECT pg_advisory_xact_lock_shared(7414, share) FROM unnest(%(shares)s::integer[]) AS share ORDER BY share;
+
+-- name: lock_shares
+SELECT pg_advisory_xact_lock(7414, share) FROM unnest(%(shares)s::integer[]) AS share ORDER BY share;
+
 -- name: paused_among
 SELECT campaign_id FROM paused_campaign WHERE campaign_id = ANY (%(ids)s);
 
@@ -155,14 +164,14 @@ WITH RECURSIVE ways AS (
     ))
     RETURNING *
 )
-INSERT INTO held (connector_id, lane, share, id, campaign_id, segments, until)
-SELECT connector_id, lane, share, id, campaign_id, segments, NULL FROM taken;
+INSERT INTO held (connector_id, lane, share, id, campaign_id, segments, until, number)
+SELECT connector_id, lane, share, id, campaign_id, segments, NULL, number FROM taken;
 
 -- name: release_campaign
 -- Those for which the carrier asked for time wait on, until their time has come.
 WITH freed AS (DELETE FROM held WHERE campaign_id = %(campaign_id)s AND until IS NULL RETURNING *)
-INSERT INTO queue (connector_id, lane, share, id, campaign_id, segments)
-SELECT connector_id, lane, share, id, campaign_id, segments FROM freed;
+INSERT INTO queue (connector_id, lane, share, id, campaign_id, segments, number)
+SELECT connector_id, lane, share, id, campaign_id, segments, number FROM freed;
 
 -- name: withdraw_campaign
 -- Take everything of a campaign that no link has, for cancelling; nothing, if it is another account's campaign. What a
@@ -198,6 +207,57 @@ WITH RECURSIVE ways AS (
     DELETE FROM held WHERE id = ANY (ARRAY(SELECT id FROM found WHERE at IS NULL))
 )
 SELECT id, version, state FROM found;
+
+-- name: withdraw_numbers
+-- all accounts: a batch of opt-outs is of several; each pair names its own.
+-- Take everything for some numbers out that no link has. What a claim has locked is waited for, and then gone. Only rows
+-- whose message is seen are deleted: see `claim`. What comes back without an account is to be asked for again.
+WITH asked AS (
+    SELECT * FROM unnest(%(accounts)s::uuid[], %(shares)s::smallint[], %(numbers)s::bigint[])
+        AS pair (account_id, share, number)
+), waiting AS MATERIALIZED (
+    SELECT asked.account_id, in_queue.at, in_queue.id
+    FROM asked CROSS JOIN LATERAL (
+        SELECT queue.ctid AS at, queue.id, queue.share FROM queue WHERE queue.number = asked.number OFFSET 0
+    ) AS in_queue
+    WHERE in_queue.share = asked.share
+    UNION ALL
+    SELECT asked.account_id, NULL, aside.id
+    FROM asked CROSS JOIN LATERAL (
+        SELECT held.id, held.share FROM held WHERE held.number = asked.number OFFSET 0
+    ) AS aside
+    WHERE aside.share = asked.share
+), found AS (
+    SELECT waiting.at, waiting.id, waiting.account_id AS asked_by, seen.account_id, seen.version, seen.state
+    FROM waiting LEFT JOIN LATERAL (
+        SELECT account_id, version, state::text FROM message WHERE message.id = waiting.id LIMIT 1
+    ) AS seen ON true
+), withdrawn AS (
+    DELETE FROM queue WHERE ctid = ANY (ARRAY(SELECT at FROM found WHERE account_id = asked_by AND at IS NOT NULL))
+), resting AS (
+    DELETE FROM held WHERE id = ANY (ARRAY(SELECT id FROM found WHERE account_id = asked_by AND at IS NULL))
+)
+SELECT account_id, id, version, state FROM found WHERE account_id = asked_by OR account_id IS NULL;
+
+-- name: flying_to
+-- all accounts: see withdraw_numbers.
+-- What some numbers get of what is on the wire or in question. That table is looked through from end to end: it is small,
+-- and an index on it would be paid for by every message.
+SELECT flight.id, message.account_id, flight.number
+FROM flight CROSS JOIN LATERAL (SELECT account_id FROM message WHERE message.id = flight.id LIMIT 1) AS message
+WHERE flight.number = ANY (%(numbers)s::bigint[]) ORDER BY flight.id;
+
+-- name: barred
+-- all accounts: answers of a link concern everybody's messages.
+-- To which numbers nothing more may go: they are on the blacklist, or held until somebody has read what they wrote.
+SELECT asked.account_id, asked.number
+FROM unnest(%(accounts)s::uuid[], %(numbers)s::bigint[]) AS asked (account_id, number)
+WHERE EXISTS (
+    SELECT FROM blacklist WHERE blacklist.account_id = asked.account_id AND blacklist.number = asked.number::text OFFSET 0
+) OR EXISTS (
+    SELECT FROM consent_review WHERE consent_review.account_id = asked.account_id
+        AND consent_review.number = asked.number::text AND verdict IS NULL OFFSET 0
+);
 
 -- name: counts
 -- Sum the log of counts for one campaign.

@@ -21,7 +21,7 @@ _OF_KIND = ("text", "text", "text", "text")
 _FIELDS_OF_MESSAGE = 19
 _PIECE = 500  # rows: what the server reads in 3 ms, and we write in one
 _OF_PLACE = ("uuid", "int2", "int2", "uuid")
-_FIELDS_OF_PLACE = 6
+_FIELDS_OF_PLACE = 7
 
 
 def share(account_id: AccountId) -> int:
@@ -99,4 +99,9 @@ def _places(waiting: Sequence[Waiting | Draft]) -> list[list[bytes]]:
             lane = LANES[one.message_class]
             piece = record(_OF_PLACE, (one.connector_id, lane, share(one.account_id), one.campaign_id))
         shared.append(piece)
-    return [shared, column("uuid", [one.id for one in waiting]), column("int2", [one.segments for one in waiting])]
+    return [
+        shared,
+        column("uuid", [one.id for one in waiting]),
+        column("int2", [one.segments for one in waiting]),
+        column("int8", [one.recall for one in waiting]),
+    ]

@@ -43,6 +43,11 @@ _BEGIN_IDEMPOTENT = Statement(queries.begin_idempotent)
 _END_IDEMPOTENT = Statement(queries.end_idempotent)
 _DROP_IDEMPOTENT = Statement(queries.drop_idempotent)
 _SETTLE = Statement(queries.settle)
+_LOCK_CAMPAIGN_SHARED = Statement(queries.lock_campaign_shared)
+_LOCK_SHARES_SHARED = Statement(queries.lock_shares_shared)
+_WITHDRAW_NUMBERS = Statement(queries.withdraw_numbers)
+_FLYING_TO = Statement(queries.flying_to)
+_BARRED = Statement(queries.barred)
 _FINALS = [state.value for state in FINAL]
 
 
@@ -95,6 +100,7 @@ def insert_messages(conn: Conn, drafts: Sequence[Draft], now: datetime) -> None:
         texts=array("text", [one.text for one in drafts]),
         lanes=array("int2", [LANES[one.message_class] for one in drafts]),
         shares=array("int2", [share(one.account_id) for one in drafts]),
+        recalls=array("int8", [one.recall for one in drafts]),
     )
 
 
@@ -184,9 +190,19 @@ async def standing(conn: Conn, ids: Sequence[MessageId]) -> list[Standing]:
     ]  # fmt: skip
 
 
-async def lock_campaign_shared(conn: Conn, ids: Iterable[CampaignId]) -> None:
-    """Keep these campaigns from being paused until this transaction ends."""
-    await conn.execute(queries.lock_campaign_shared, {"ids": sorted(ids)})
+def lock_campaign_shared(conn: Conn, ids: Iterable[CampaignId]) -> None:
+    """Keep these campaigns from being paused until this transaction ends; with the next question."""
+    conn.later(_LOCK_CAMPAIGN_SHARED, ids=array("uuid", sorted(ids)))
+
+
+def lock_shares_shared(conn: Conn, shares: Iterable[int]) -> None:
+    """Keep numbers of these shares from being withdrawn until this transaction ends; with the next question."""
+    conn.later(_LOCK_SHARES_SHARED, shares=array("int4", sorted(shares)))
+
+
+async def lock_shares(conn: Conn, shares: Iterable[int]) -> None:
+    """Wait until nobody moves messages of these shares between queue and held, and keep it so."""
+    await conn.execute(queries.lock_shares, {"shares": sorted(shares)})
 
 
 async def lock_campaign(conn: Conn, campaign_id: CampaignId) -> None:
@@ -229,6 +245,35 @@ async def withdraw_campaign(
     values = {"account_id": account_id, "campaign_id": campaign_id, "share": share(account_id)}
     cursor = await conn.execute(queries.withdraw_campaign, values)
     return [(row[0], row[1], State(row[2])) for row in await cursor.fetchall()]
+
+
+async def withdraw_numbers(
+    conn: Conn, pairs: Sequence[tuple[AccountId, int]]
+) -> list[tuple[AccountId | None, MessageId, int, State]]:
+    """Take out for good what waits for numbers: (account, message, version, state). No account: ask once more."""
+    rows = await conn.later(
+        _WITHDRAW_NUMBERS,
+        accounts=array("uuid", [account_id for account_id, _ in pairs]),
+        shares=array("int2", [share(account_id) for account_id, _ in pairs]),
+        numbers=array("int8", [number for _, number in pairs]),
+    )
+    return [(row[0], row[1], row[2], State(row[3] or State.QUEUED)) for row in rows]
+
+
+async def flying_to(conn: Conn, numbers: Iterable[int]) -> list[tuple[MessageId, AccountId, int]]:
+    """Read what is on the wire or in question for numbers, whoever sent it."""
+    return [(row[0], row[1], row[2]) for row in await conn.later(_FLYING_TO, numbers=array("int8", numbers))]
+
+
+async def barred(conn: Conn, pairs: Iterable[tuple[AccountId, int]]) -> set[tuple[AccountId, int]]:
+    """Return those of these numbers that nobody of that account may write to."""
+    asked = list(pairs)
+    rows = await conn.later(
+        _BARRED,
+        accounts=array("uuid", [account_id for account_id, _ in asked]),
+        numbers=array("int8", [number for _, number in asked]),
+    )
+    return {(row[0], row[1]) for row in rows}
 
 
 async def counts(conn: Conn, account_id: AccountId, campaign_id: CampaignId | None) -> dict[State, Count]:

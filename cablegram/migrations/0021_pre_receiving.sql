@@ -1,10 +1,13 @@
 -- Texts that come in: by which number and rule, from whom, in how many parts; and withdrawing what waits for a number.
 
--- For a STOP: what waits for a number is found without reading all that waits.
+-- For a STOP: what waits for a number is found without reading all that waits. Null: no opt-out withdraws it, since it
+-- is what confirms one. What is on the wire keeps it, to come back with it.
 ALTER TABLE queue ADD COLUMN number bigint;
 ALTER TABLE held ADD COLUMN number bigint;
+ALTER TABLE flight ADD COLUMN number bigint;
 UPDATE queue SET number = message.dst::bigint FROM message WHERE message.id = queue.id;
 UPDATE held SET number = message.dst::bigint FROM message WHERE message.id = held.id;
+UPDATE flight SET number = message.dst::bigint FROM message WHERE message.id = flight.id;
 CREATE INDEX queue_number ON queue (number);
 CREATE INDEX held_number ON held (number);
 

@@ -36,8 +36,8 @@ SELECT pg_notify('cablegram_queue', '');
 WITH taken AS (
     DELETE FROM queue WHERE ctid = ANY (ARRAY(SELECT ctid FROM queue LIMIT %(limit)s)) RETURNING *
 ), kept AS (
-    INSERT INTO held (connector_id, lane, share, id, campaign_id, segments, until)
-    SELECT connector_id, lane, share, id, campaign_id, segments, 'infinity' FROM taken
+    INSERT INTO held (connector_id, lane, share, id, campaign_id, segments, until, number)
+    SELECT connector_id, lane, share, id, campaign_id, segments, 'infinity', number FROM taken
 )
 SELECT message.id, message.version FROM taken JOIN message ON message.id = taken.id;
 
@@ -55,13 +55,13 @@ SELECT message.id, message.version FROM taken JOIN message ON message.id = taken
 SELECT id FROM held WHERE until = 'infinity' LIMIT %(limit)s FOR UPDATE;
 
 -- name: campaigns_of
-SELECT DISTINCT campaign_id FROM held WHERE until = 'infinity' AND campaign_id IS NOT NULL;
+SELECT DISTINCT campaign_id, share FROM held WHERE until = 'infinity';
 
 -- name: take_out
 -- all accounts: the operator's word is for everybody.
-WITH taken AS (DELETE FROM held WHERE id = ANY (%(ids)s) RETURNING id)
+WITH taken AS (DELETE FROM held WHERE id = ANY (%(ids)s) RETURNING id, number)
 SELECT message.id, message.account_id, message.campaign_id, message.connector_id, message.class::text,
-    message.segments, message.version
+    message.segments, taken.number, message.version
 FROM taken JOIN message ON message.id = taken.id;
 
 -- name: count_held

@@ -56,7 +56,8 @@ async def _move(rt: Runtime, to_state: State) -> int:
     async with rt.db.transaction() as conn:
         now = rt.clock.now()
         # Campaigns before messages and balances, as whoever cancels a campaign locks them.
-        await hold.lock(conn, await store.campaigns_of(conn))
+        found = await store.campaigns_of(conn)
+        await hold.lock(conn, {one for one, _ in found}, shares={share for _, share in found})
         taken = await store.take_out(conn, await store.held(conn, limit=_SLICE))
         reason = AFTER_RESTORE if to_state is State.CANCELLED else None
         wanted = [Move(one.id, version, State.SCHEDULED, to_state, reason) for one, version in taken]

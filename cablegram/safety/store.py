@@ -77,15 +77,15 @@ async def held(conn: Conn, *, limit: int) -> list[MessageId]:
     return [row[0] for row in await (await conn.execute(queries.held, {"limit": limit})).fetchall()]
 
 
-async def campaigns_of(conn: Conn) -> list[CampaignId]:
-    """Read the campaigns of which messages are held."""
-    return [row[0] for row in await (await conn.execute(queries.campaigns_of)).fetchall()]
+async def campaigns_of(conn: Conn) -> list[tuple[CampaignId | None, int]]:
+    """Read the campaigns of which messages are held, and their accounts' shares."""
+    return [(row[0], row[1]) for row in await (await conn.execute(queries.campaigns_of)).fetchall()]
 
 
 async def take_out(conn: Conn, ids: Sequence[MessageId]) -> list[tuple[Waiting, int]]:
     """Let go of held messages: each as the queue knows it, with its version."""
     rows = await (await conn.execute(queries.take_out, {"ids": list(ids)})).fetchall()
-    return [(Waiting(row[0], row[1], row[2], row[3], MessageClass(row[4]), row[5]), row[6]) for row in rows]
+    return [(Waiting(row[0], row[1], row[2], row[3], MessageClass(row[4]), row[5], row[6]), row[7]) for row in rows]
 
 
 async def count_held(conn: Conn) -> int:

@@ -93,7 +93,7 @@ async def test_nothing_of_a_paused_campaign_is_sent_again(rt: Runtime, clock: Se
         await hold.pause(conn, shop.account_id, campaign)
     assert await send_again(rt, EACH) == 0
     async with rt.db.transaction() as conn:
-        await hold.resume(conn, campaign)
+        await hold.resume(conn, shop.account_id, campaign)
     assert await send_again(rt, EACH) == 1
 
 

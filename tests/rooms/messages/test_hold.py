@@ -51,9 +51,9 @@ async def pause(rt: Runtime, who: Principal, campaign: CampaignId = SPRING) -> i
         return await hold.pause(conn, who.account_id, campaign)
 
 
-async def resume(rt: Runtime, campaign: CampaignId = SPRING) -> int:
+async def resume(rt: Runtime, who: Principal, campaign: CampaignId = SPRING) -> int:
     async with rt.db.transaction() as conn:
-        return await hold.resume(conn, campaign)
+        return await hold.resume(conn, who.account_id, campaign)
 
 
 async def cancel(rt: Runtime, who: Principal, campaign: CampaignId = SPRING) -> int:
@@ -84,14 +84,15 @@ async def test_a_pause_takes_the_campaign_s_messages_out_and_resume_puts_them_ba
     assert await where(rt, OTHER) == (2, 0)
     assert len(await traffic.claimed(rt, 10)) == 2
 
-    assert await resume(rt) == 3
+    assert await resume(rt, shop) == 3
     assert await where(rt) == (3, 0)
     assert len(await traffic.claimed(rt, 10)) == 3
 
 
 async def test_pausing_and_resuming_twice_changes_nothing(rt: Runtime, shop: Principal) -> None:
     await sold(rt, shop, 2)
-    assert [await pause(rt, shop), await pause(rt, shop), await resume(rt), await resume(rt)] == [2, 0, 2, 0]
+    assert [await pause(rt, shop), await pause(rt, shop)] == [2, 0]
+    assert [await resume(rt, shop), await resume(rt, shop)] == [2, 0]
     assert await where(rt) == (2, 0)
 
 
@@ -134,7 +135,7 @@ async def test_what_the_carrier_asked_time_for_waits_for_it_also_after_a_resume(
     claims = await traffic.claimed(rt, 2)
     await traffic.answer(rt, claims, Verdict.TEMPORARY)
     assert await where(rt) == (0, 2)
-    assert await resume(rt) == 0
+    assert await resume(rt, shop) == 0
     assert await sweep.release_due(rt) == 0
 
     clock.move(timedelta(seconds=1))
@@ -153,7 +154,7 @@ async def test_time_that_is_over_brings_nothing_of_a_paused_campaign_back(
 
     assert await sweep.release_due(rt) == 1
     assert (await where(rt), await where(rt, OTHER)) == ((0, 1), (1, 0))
-    assert await resume(rt) == 1
+    assert await resume(rt, shop) == 1
     assert await where(rt) == (1, 0)
 
 

@@ -123,6 +123,13 @@ Variables = Annotated[
     ],
     Meta(max_length=100, description="Values of the template's variables, by name.", examples=[{"first_name": "Inés"}]),
 ]
+SmartEncoding = Annotated[
+    bool,
+    Meta(
+        description="Replace what makes the text Unicode: clever quotation marks, dashes and spaces always; letters by "
+        "their look-alikes (á by a) only where the whole text becomes GSM 03.38 by it."
+    ),
+]
 Next = Annotated[
     str | None,
     Meta(

@@ -15,6 +15,7 @@ from typing import Any, Generic, TypeVar
 
 import msgspec
 from litestar.types import HTTPScope, Receive, Send
+from msgspec import UNSET
 
 from cablegram.accounts.access import Principal, Scope
 from cablegram.accounts.keyring import KeyRing
@@ -242,6 +243,7 @@ def _accepted(draft: Draft) -> Accepted:
         price=draft.price,
         country=draft.country,
         client_ref=draft.client_ref,
+        replaced=UNSET if draft.swaps is None else dict(draft.swaps),
     )
 
 

@@ -20,6 +20,7 @@ from cablegram.api.fields import (
     Recipient,
     Reference,
     Sender,
+    SmartEncoding,
     Variables,
 )
 from cablegram.api.operation import Can, Operation, Resource
@@ -84,6 +85,7 @@ class NewMessage(Ruled, kw_only=True, forbid_unknown_fields=True, rename=_RENAME
     sender: Sender | None = None
     message_class: Class = MessageClass.TRANSACTIONAL
     client_ref: Reference | None = None
+    smart_encoding: SmartEncoding = False
 
     def broken_rule(self) -> Fault | None:
         """Say what is wrong between fields."""
@@ -108,6 +110,7 @@ class BatchItem(msgspec.Struct, kw_only=True, forbid_unknown_fields=True, rename
     sender: Annotated[str, Meta(description="What it comes from.", examples=["Acme"])] | None = None
     message_class: Class = MessageClass.TRANSACTIONAL
     client_ref: Reference | None = None
+    smart_encoding: SmartEncoding = False
 
 
 class Batch(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
@@ -128,6 +131,15 @@ class Accepted(msgspec.Struct, kw_only=True, rename=_RENAMED):
     price: Credits
     country: CountryCode
     client_ref: Annotated[str | None, Meta(description="Your own name for it.")]
+    replaced: (
+        Annotated[
+            dict[str, str],
+            Meta(
+                description="With `smart_encoding`: the characters that were replaced, by what.", examples=[{"’": "'"}]
+            ),
+        ]
+        | UnsetType
+    ) = UNSET
 
 
 class RefusedItem(msgspec.Struct):

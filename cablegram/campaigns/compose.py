@@ -10,9 +10,8 @@ from cablegram.contacts.model import ContactList, Person
 from cablegram.kit.errors import Fault, InvalidInput
 from cablegram.kit.ids import AccountId, CampaignId
 from cablegram.messages.model import Draft, MessageClass, Refusal
+from cablegram.messages.submit import NUMBER
 from cablegram.templates.render import Template, merge
-
-NUMBER = "number"  # every person has it: the first column of every file (R87)
 
 
 @dataclass(frozen=True, slots=True)

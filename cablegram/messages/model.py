@@ -15,7 +15,7 @@ audit are made from it or checked against it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -123,6 +123,7 @@ class Draft:
     campaign_id: CampaignId | None = None
     contact_id: ContactId | None = None
     default_country: str | None = None
+    swaps: Mapping[str, str] | None = None  # what smart encoding replaced; None: nobody asked for it
 
     number: str = ""
     country: str = ""

@@ -16,6 +16,7 @@ from cablegram.library import shelf
 from cablegram.messages import compose, lint
 from cablegram.messages.lint import Warned
 from cablegram.messages.model import MessageClass, Refusal
+from cablegram.messages.submit import NUMBER
 from cablegram.numbers import e164
 from cablegram.runtime.database import Conn
 from cablegram.runtime.runtime import Runtime
@@ -25,7 +26,6 @@ from cablegram.text.segments import measure
 from cablegram.text.transliterate import smart
 
 MOST = 50  # people of a preview
-NUMBER = "number"  # a variable that everybody has (R87)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,18 +1,35 @@
-"""Turn what a door was asked for into drafts: text as it is, or a saved template with its variables."""
+"""Turn what a door was asked for into drafts: text as it is, or a saved template with its variables.
+
+What the call does not say of a template's variables, the contact's own tell, where the number is one (R86). Contacts
+are looked up for nothing else, and once for all messages of a call.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Protocol
 from uuid import UUID
 
+from cablegram.contacts import audience
 from cablegram.kit.errors import InvalidInput
 from cablegram.kit.ids import AccountId, TemplateId
 from cablegram.library import lookup
 from cablegram.messages.model import Draft, MessageClass, Refusal
+from cablegram.numbers import e164
 from cablegram.runtime.database import Conn
-from cablegram.templates.render import Template
+from cablegram.templates.render import Template, merge
+from cablegram.text.transliterate import smart, swaps
+
+NUMBER = "number"
+"""A variable that everybody has: the first column of every file (R87)."""
+
+Stored = Mapping[str, Mapping[str, str]]
+"""Variables of contacts, by the number as a call wrote it."""
+
+_NOTHING: Mapping[str, str] = MappingProxyType({})
+_NOBODY: Stored = MappingProxyType({})
 
 
 class Wish(Protocol):
@@ -56,6 +73,11 @@ class Wish(Protocol):
         """The client's own name for it."""
         ...
 
+    @property
+    def smart_encoding(self) -> bool:
+        """Whether characters that make it Unicode are replaced by their look-alikes."""
+        ...
+
 
 @dataclass(slots=True)
 class Asked:
@@ -68,6 +90,7 @@ class Asked:
     sender: str | None = None
     message_class: MessageClass = MessageClass.TRANSACTIONAL
     client_ref: str | None = None
+    smart_encoding: bool = False
 
 
 async def drafts(
@@ -76,7 +99,34 @@ async def drafts(
     """Make drafts in the order given; a template that is missing or can't be filled is that draft's refusal."""
     wanted = templates_wanted(asked)
     templates = await lookup.templates(conn, account_id, wanted) if wanted else {}
-    return write(account_id, asked, templates, default_country=default_country)
+    stored = await _stored(conn, account_id, asked, templates, home=default_country)
+    return write(account_id, asked, templates, stored, default_country=default_country)
+
+
+async def _stored(
+    conn: Conn,
+    account_id: AccountId,
+    asked: Sequence[Wish],
+    templates: Mapping[TemplateId, Template],
+    *,
+    home: str | None,
+) -> Stored:
+    """Read the variables of contacts for those wishes that don't bring all that their template uses."""
+    lacking = list(dict.fromkeys(one.to for one in asked if _lacks(one, templates)))
+    read = zip(lacking, e164.parse_many(lacking, home), strict=True)
+    numbers = {to: found.e164 for to, found in read if isinstance(found, e164.Number)}
+    if not numbers:
+        return {}
+    people = await audience.people_of_numbers(conn, account_id, numbers.values())
+    return {
+        to: {**(people[number].variables if number in people else _NOTHING), NUMBER: f"+{number}"}
+        for to, number in numbers.items()
+    }
+
+
+def _lacks(one: Wish, templates: Mapping[TemplateId, Template]) -> bool:
+    template = templates.get(TemplateId(one.template_id)) if one.template_id else None
+    return template is not None and any(name not in one.variables for name in template.variables)
 
 
 def templates_wanted(asked: Sequence[Wish]) -> set[UUID]:
@@ -88,6 +138,7 @@ def write(
     account_id: AccountId,
     asked: Sequence[Wish],
     templates: Mapping[TemplateId, Template],
+    stored: Stored = _NOBODY,
     *,
     default_country: str | None,
 ) -> list[Draft]:
@@ -104,12 +155,15 @@ def write(
             default_country=default_country,
         )
         if one.text is None or one.template_id is not None:
-            draft.text, draft.refusal = _text(one, templates)
+            draft.text, draft.refusal = _text(one, templates, stored.get(one.to, _NOTHING))
+        if one.smart_encoding:
+            draft.swaps = swaps(draft.text, letters=True)
+            draft.text = smart(draft.text, letters=True)
         made.append(draft)
     return made
 
 
-def _text(one: Wish, templates: Mapping[TemplateId, Template]) -> tuple[str, Refusal | None]:
+def _text(one: Wish, templates: Mapping[TemplateId, Template], stored: Mapping[str, str]) -> tuple[str, Refusal | None]:
     if one.text is not None or one.template_id is None:
         message = "Give either `text`, or `template_id` with `variables`; not both and not neither."
         return "", Refusal("text_or_template", message, "text")
@@ -118,6 +172,6 @@ def _text(one: Wish, templates: Mapping[TemplateId, Template]) -> tuple[str, Ref
         message = f"There is no template {one.template_id} in this account."
         return "", Refusal("template_not_found", message, "template_id")
     try:
-        return template.render(one.variables), None
+        return template.render(merge(stored, one.variables) if stored else one.variables), None
     except InvalidInput as error:
         return "", Refusal(error.code, error.message, "variables")

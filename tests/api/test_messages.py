@@ -57,6 +57,30 @@ async def test_a_saved_template_is_filled_with_the_variables_of_the_call(custome
     assert (gone.status, gone.code) == (404, "template_not_found")
 
 
+@pytest.mark.req("R86")
+async def test_what_the_call_does_not_say_the_contact_tells(customer: Client) -> None:
+    made = await customer.post("/v1/contact_lists", {"name": "Guests"})
+    csv = "number,name,place\n+34600000118,Inés,Vigo\n"
+    assert (await customer.put_file(f"/v1/contact_lists/{made.json['id']}/contacts", csv)).status == 200
+    template = await customer.post("/v1/templates", {"name": "T", "text": "{{ name }} in {{ place }}, {{ number }}"})
+    body = {"template_id": template.json["id"], "variables": {"place": "Lugo"}}
+    items = [{**body, "to": "600 000 118"}, {**body, "to": "+34600000129"}, {**body, "to": "nobody"}]
+    known, stranger, nobody = (await customer.post("/v1/messages/batch", {"messages": items})).json["items"]
+    text = (await customer.get(f"/v1/messages/{known['id']}")).json["text"]
+    assert text == "Inés in Lugo, +34600000118"
+    assert [one["error"]["code"] for one in (stranger, nobody)] == ["missing_variable"] * 2
+
+
+@pytest.mark.req("R37")
+async def test_smart_encoding_is_done_on_request_and_told(customer: Client) -> None:
+    text = "It’s Łukasz"
+    plain = await customer.post("/v1/messages", {"to": "+34600000118", "text": text})
+    assert (plain.json["encoding"], "replaced" in plain.json) == ("ucs2", False)
+    smart = await customer.post("/v1/messages", {"to": "+34600000118", "text": text, "smart_encoding": True})
+    assert (smart.json["encoding"], smart.json["replaced"]) == ("gsm0338", {"’": "'", "Ł": "L"})
+    assert (await customer.get(f"/v1/messages/{smart.json['id']}")).json["text"] == "It's Lukasz"
+
+
 @pytest.mark.req("R16")
 async def test_without_tariff_nothing_is_sent_or_charged(served: Served, customer: Client) -> None:
     operator = await served.operator()

@@ -9,8 +9,10 @@ from hashlib import blake2b
 
 import msgspec
 
-from cablegram.consent import sending_rules
+from cablegram.consent import sending_hours, sending_rules
 from cablegram.consent.rules import ORDER, Rules
+from cablegram.consent.sending_hours import SendingHours
+from cablegram.consent.sending_hours import SendingHours
 from cablegram.consent.sending_rules import SendingRules
 
 
@@ -23,10 +25,11 @@ class Ruleset(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class Rulebook:
-    """Rules ready to judge, the settings they were made of, and the ruleset's number and JSON."""
+    """Rules ready to judge and hours to keep, the settings they were made of, and the ruleset's number and JSON."""
 
     settings: SendingRules
     rules: Rules
+    hours: SendingHours
     ruleset: int
     written: str
 
@@ -44,7 +47,9 @@ def compiled(written: str | None) -> Rulebook:
     settings = SendingRules() if written is None else sending_rules.read(written)
     kept = _write_ruleset(Ruleset({rule.id: rule.version for rule in ORDER}, settings))
     number = int.from_bytes(blake2b(kept, digest_size=8).digest(), signed=True)
-    return Rulebook(settings, Rules(sending_rules.policy(settings)), number, kept.decode())
+    return Rulebook(
+        settings, Rules(sending_rules.policy(settings)), sending_rules.hours(settings), number, kept.decode()
+    )
 
 
 def read_ruleset(written: str) -> tuple[Ruleset, Rules]:

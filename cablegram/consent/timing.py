@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from uuid import UUID
 
-from cablegram.consent.sending_hours import SendingHours
+from cablegram.consent.sending_hours import NOWHERE, SendingHours
 from cablegram.kit.errors import InvalidInput
 from cablegram.numbers import area_codes
 from cablegram.numbers.e164 import Number
@@ -35,8 +35,6 @@ from cablegram.pacing.quiet_hours import (
 from cablegram.pacing.schedule import smoothed
 from cablegram.pacing.wall_clock import zone
 
-# Of the networks of no country nobody knows a clock.
-_NOWHERE = "Etc/UTC"
 AREA = 5  # digits of a number that tell its country and area: none of those whose areas we know has more
 
 
@@ -102,13 +100,14 @@ SCHEDULE, QUIET_HOURS, LATE = "schedule", "quiet_hours", "late"
 
 
 @lru_cache(maxsize=65_536)
-def place(area: str, country: str, own_zone: str | None = None) -> Place:
+def place(area: str, country: str, own_zone: str | None = None, *, default: str = NOWHERE) -> Place:
     """Return where somebody may be, by the first `AREA` digits of their number and its country.
 
-    Their own zone, where somebody wrote it down and there is such a one, beats what the number says.
+    Their own zone, where somebody wrote it down and there is such a one, beats what the number says; `default` is for
+    networks of no country.
     """
     number = Number(area, country)
-    main = main_zone(country) or _NOWHERE
+    main = main_zone(country) or default
     states = area_codes.states(number)
     if own_zone and is_zone(own_zone):
         return _one(Place((own_zone,), own_zone, country, states))

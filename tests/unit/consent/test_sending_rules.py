@@ -36,7 +36,7 @@ def test_what_is_written_is_what_the_rules_are_made_for() -> None:
             "unrecorded_subscription": "none",
             "duplicate_guard": True,
             "caps": {"marketing": {"terms": [{"most": 3, "hours": 24}], "dwell_minutes": 60}, "otp": {}},
-            "quiet_hours": {"any_day": {"from": "21:00", "to": "08:00"}},
+            "hours": {"quiet_hours": {"any_day": {"from": "21:00", "to": "08:00"}}},
             "default_zone": "Europe/Madrid",
         },
     )
@@ -74,8 +74,11 @@ def test_a_change_leaves_the_rest_as_it_was() -> None:
         ({"caps": {"otp": {"terms": [{"most": 1, "hours": 10**15}]}}}, "caps.otp"),
         ({"caps": {"otp": {"terms": [{"most": 1, "hours": 1}] * 6}}}, "caps.otp.terms"),
         ({"caps": {"otp": {"dwell_minutes": 4}}}, "caps.otp"),
-        ({"quiet_hours": {"any_day": {"from": "08:00", "to": "08:00"}}}, "quiet_hours.schedule.any_day.0"),
+        ({"hours": {"quiet_hours": {"any_day": {"from": "08:00", "to": "08:00"}}}}, "hours.quiet_hours.any_day.0"),
         ({"default_zone": "Mars/Base"}, "default_zone"),
+        ({"spread_minutes": 241}, "spread_minutes"),
+        ({"late_after_minutes": 0}, "late_after_minutes"),
+        ({"when_closed": "later"}, "when_closed"),
     ],
 )
 def test_what_can_not_be_is_refused_with_its_place(changes: dict[str, Any], field: str) -> None:

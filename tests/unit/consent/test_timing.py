@@ -140,6 +140,7 @@ def test_the_contact_s_own_zone_beats_the_area_code_and_that_the_country(
 ) -> None:
     found = place(number, country, own)
     assert (found.zones, found.states) == (zones, states)
+    assert place("88213", "001", default="Europe/Madrid").main == "Europe/Madrid"
 
 
 def test_where_the_window_is_open_in_no_zone_of_all_the_country_s_main_one_counts() -> None:

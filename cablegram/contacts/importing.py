@@ -19,7 +19,7 @@ from cablegram.contacts import lists, sheet, store
 from cablegram.contacts.model import ImportResult
 from cablegram.events.model import Event, Kind
 from cablegram.events.record import record
-from cablegram.kit.csvio import CsvReader, Row
+from cablegram.kit.csvio import CsvReader, Row, pieces
 from cablegram.kit.errors import InvalidInput
 from cablegram.kit.ids import ListId, uuid7
 from cablegram.kit.names import read_note
@@ -32,7 +32,6 @@ Progress = Callable[[int], Awaitable[None]]
 
 MOST_FAULTS = 100  # bad rows that are described; more are only counted
 
-_PIECE = 64 * 1024  # bytes parsed at once
 _PATIENCE = "10min"  # how long an import waits for another of the same account
 
 
@@ -102,7 +101,7 @@ class _Intake:
 
     async def take(self, chunks: AsyncIterable[bytes], on_progress: Progress | None) -> None:
         """Read the whole file."""
-        async for piece in _pieces(chunks):
+        async for piece in pieces(chunks):
             await self._keep(self._reader.feed(piece))
             if on_progress:
                 await on_progress(self.result.rows)
@@ -120,19 +119,6 @@ class _Intake:
         result.faults += faults[: MOST_FAULTS - len(result.faults)]
         if self._keeps_good_rows or not result.skipped:
             await store.copy_staging(self._conn, people)
-
-
-async def _pieces(chunks: AsyncIterable[bytes]) -> AsyncIterable[bytes]:
-    """Cut and join what arrives to pieces of one size: a client may send single bytes, or everything at once."""
-    waiting = bytearray()
-    async for chunk in chunks:
-        for start in range(0, len(chunk), _PIECE):
-            waiting += chunk[start : start + _PIECE]
-            if len(waiting) >= _PIECE:
-                yield bytes(waiting)
-                waiting.clear()
-    if waiting:
-        yield bytes(waiting)
 
 
 async def _put_in_place(

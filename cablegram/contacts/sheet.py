@@ -36,7 +36,7 @@ def read_header(row: Row) -> list[str]:
     line, fields = row
     names = [field.strip() for field in fields]
     if names[0].lower() != _NUMBER:
-        raise _not_a_header(line, names)
+        raise not_a_header(line, names)
     seen = {_NUMBER}
     for place, name in enumerate(names[1:], 2):
         _check_name(line, place, name)
@@ -75,7 +75,8 @@ def no_header() -> InvalidInput:
 _HOW = "The first line must name the columns, with number as the first: number,first_name,city."
 
 
-def _not_a_header(line: int, names: list[str]) -> InvalidInput:
+def not_a_header(line: int, names: Sequence[str]) -> InvalidInput:
+    """Return the error of a first line that does not begin with `number`, after what it is instead."""
     for separator, word in _OTHER_SEPARATORS.items():
         if separator in names[0]:
             what = f"the columns are separated by {word}. Save the file with commas between them."

@@ -11,7 +11,7 @@ import codecs
 import csv
 import io
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import AsyncIterable, Iterable, Sequence
 from typing import cast
 
 from cablegram.kit.errors import Fault, InvalidInput
@@ -20,6 +20,7 @@ Row = tuple[int, list[str]]
 """The line on which a row starts, counted from 1, and its fields."""
 
 LONGEST_ROW = 100_000  # characters
+_PIECE = 64 * 1024  # bytes parsed at once
 
 # Possessive: a row that is almost right is refused in linear time.
 _FIELD = re.compile(r'(?:"([^"]*+(?:""[^"]*+)*+)"|([^",\r]*+))')
@@ -140,6 +141,19 @@ class CsvReader:
     def _too_many_columns(self) -> InvalidInput:
         what = f"this row has more than {self._most_columns} columns."
         return error_at(self._line, "csv_too_many_columns", what)
+
+
+async def pieces(chunks: AsyncIterable[bytes]) -> AsyncIterable[bytes]:
+    """Cut and join what arrives to pieces of one size: a client may send single bytes, or everything at once."""
+    waiting = bytearray()
+    async for chunk in chunks:
+        for start in range(0, len(chunk), _PIECE):
+            waiting += chunk[start : start + _PIECE]
+            if len(waiting) >= _PIECE:
+                yield bytes(waiting)
+                waiting.clear()
+    if waiting:
+        yield bytes(waiting)
 
 
 def error_at(line: int, code: str, what: str) -> InvalidInput:

@@ -1,0 +1,170 @@
+"""The blacklist of an account: numbers that get nothing more, whoever writes (R91, R105).
+
+Numbers stand here, not contacts: deleting a contact or importing a list again changes nothing about it. Who puts a
+number here also withdraws what waits for it (`messages/barring.py`, `inbound/receive.py`): messages stand above.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from cablegram.accounts import directory
+from cablegram.accounts.access import Principal, Scope
+from cablegram.consent import blacklist_file, store
+from cablegram.consent.model import BY_WORD, Entry, How, NewEntry
+from cablegram.events.model import Event, Kind
+from cablegram.events.record import record
+from cablegram.kit import csvio
+from cablegram.kit.errors import NotFound
+from cablegram.kit.ids import AccountId
+from cablegram.numbers import e164
+from cablegram.runtime.database import Conn
+from cablegram.runtime.runtime import Runtime
+
+_SLICE = 1_000
+_AS_IT_STANDS = re.compile(r"\+[1-9][0-9]{4,14}")
+
+
+async def add(conn: Conn, entries: Sequence[NewEntry], *, now: datetime) -> set[tuple[AccountId, str]]:
+    """Put numbers on blacklists; return those that were not there. Of several entries for a number the first counts.
+
+    One that is there stays as it came, except that what is done by hand stands over what an answer did. The caller
+    holds the accounts' balances: a batch of messages that is accepted at the same time either waits for this or is seen
+    by it. All but a file's numbers are news, each.
+    """
+    first: dict[tuple[AccountId, str], NewEntry] = {}
+    for one in entries:
+        first.setdefault((one.account_id, one.number), one)
+    if not first:
+        return set()
+    changed = await store.add_entries(conn, list(first.values()), now=now)
+    news = [one for key, one in first.items() if key in changed and one.how is not How.IMPORT]
+    await record(conn, [Event(Kind.BLACKLIST_ADDED, one.account_id, one.text_id, _told(one)) for one in news], now=now)
+    return {key for key, is_new in changed.items() if is_new}
+
+
+async def take_off(
+    conn: Conn, wanted: Sequence[tuple[AccountId, str]], *, by: str, now: datetime
+) -> list[tuple[AccountId, Entry]]:
+    """Take numbers off that came here by a person's own word, because they say START; return what stood there.
+
+    What an account put here, by hand or by a file, no answer takes off.
+    """
+    return await _delete(conn, wanted, frozenset(BY_WORD), by=by, now=now)
+
+
+async def remove(rt: Runtime, who: Principal, number: str) -> Entry:
+    """Take a number off, however it came here; return what stood there.
+
+    Raises InvalidInput (those of `e164.parse`), NotFound (`not_blacklisted`).
+    """
+    who.needs(Scope.CONTACTS)
+    digits = await read_number(rt, who, number)
+    async with rt.db.transaction() as conn:
+        gone = await _delete(conn, [(who.account_id, digits)], frozenset(How), by=who.name, now=rt.clock.now())
+    if not gone:
+        raise _not_there(digits)
+    return gone[0][1]
+
+
+async def check(rt: Runtime, who: Principal, number: str) -> Entry:
+    """Return how a number came to the blacklist.
+
+    Raises InvalidInput (those of `e164.parse`), NotFound (`not_blacklisted`): it gets texts, as far as this goes.
+    """
+    who.needs(Scope.READ)
+    digits = await read_number(rt, who, number)
+    async with rt.db.connection() as conn:
+        found = await store.entries_of_numbers(conn, who.account_id, [digits])
+    if not found:
+        raise _not_there(digits)
+    return found[0]
+
+
+async def page(
+    rt: Runtime, who: Principal, *, after: UUID | None = None, q: str | None = None, limit: int = 50
+) -> list[Entry]:
+    """Return the blacklist, newest first; with `q` the numbers in which its digits stand."""
+    who.needs(Scope.READ)
+    digits = "".join(filter(str.isdecimal, q or ""))
+    if q and q.strip() and not digits:
+        return []
+    async with rt.db.connection() as conn:
+        return await store.page_of_entries(conn, who.account_id, after, digits=digits or None, limit=limit)
+
+
+async def export_csv(rt: Runtime, who: Principal) -> AsyncIterator[bytes]:
+    """Yield the blacklist piece by piece as a file it could be imported from, newest first.
+
+    Each piece is read for itself, so a large file holds no transaction; who comes meanwhile is not in it.
+    """
+    who.needs(Scope.READ)
+    yield csvio.write([blacklist_file.EXPORTED])
+    after: UUID | None = None
+    while True:
+        found = await page(rt, who, after=after, limit=_SLICE)
+        if found:
+            yield csvio.write([blacklist_file.written(one) for one in found])
+        if len(found) < _SLICE:
+            return
+        after = found[-1].id
+
+
+async def read_number(rt: Runtime, who: Principal, text: str) -> str:
+    """Return a number's digits. Raises InvalidInput (those of `e164.parse`)."""
+    (found,) = await read_numbers(rt, who, [text])
+    if isinstance(found, e164.BadNumber):
+        raise found.error()
+    return found
+
+
+async def read_numbers(rt: Runtime, who: Principal, texts: Sequence[str]) -> list[str | e164.BadNumber]:
+    """Return the digits of numbers, in their order, or what is wrong with one.
+
+    A text may have come from a number that fits no plan we know; written with its plus, it is taken as it stands.
+    """
+    home = (await directory.show(rt, who)).default_country
+    found = e164.parse_many(texts, home)
+    return [_digits(text, one) for text, one in zip(texts, found, strict=True)]
+
+
+def _digits(text: str, found: e164.Number | e164.BadNumber) -> str | e164.BadNumber:
+    if isinstance(found, e164.Number):
+        return found.e164
+    return text[1:] if _AS_IT_STANDS.fullmatch(text) else found
+
+
+async def _delete(
+    conn: Conn, wanted: Sequence[tuple[AccountId, str]], hows: frozenset[How], *, by: str, now: datetime
+) -> list[tuple[AccountId, Entry]]:
+    gone = await store.delete_entries(conn, wanted, hows) if wanted else []
+    news = [
+        Event(
+            Kind.BLACKLIST_REMOVED,
+            account_id,
+            entry.text_id,
+            {
+                "number": entry.number,
+                "by": by,
+                "how": entry.how.value,
+                "note": entry.note,
+                "added_by": entry.added_by,
+                "added_at": entry.added_at.isoformat(),
+            },
+        )
+        for account_id, entry in gone
+    ]
+    await record(conn, news, now=now)
+    return gone
+
+
+def _told(one: NewEntry) -> dict[str, object]:
+    facts: dict[str, object] = {"number": one.number, "how": one.how.value, "by": one.by}
+    return facts | {name: text for name, text in (("note", one.note), ("sender", one.sender)) if text}
+
+
+def _not_there(digits: str) -> NotFound:
+    return NotFound("not_blacklisted", f"The number +{digits} is not on the blacklist.")

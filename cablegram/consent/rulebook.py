@@ -9,9 +9,8 @@ from hashlib import blake2b
 
 import msgspec
 
-from cablegram.consent import sending_hours, sending_rules
+from cablegram.consent import sending_rules
 from cablegram.consent.rules import ORDER, Rules
-from cablegram.consent.sending_hours import SendingHours
 from cablegram.consent.sending_hours import SendingHours
 from cablegram.consent.sending_rules import SendingRules
 

@@ -14,13 +14,12 @@ import msgspec
 
 from cablegram.consent import sending_hours
 from cablegram.consent.case import DUPLICATE_WINDOW, Policy
-from cablegram.consent.sending_hours import LATE_AFTER, NOWHERE, SPREAD, SendingHours
+from cablegram.consent.sending_hours import SendingHours
 from cablegram.kit.errors import Fault, InvalidInput
 from cablegram.numbers.countries import COUNTRIES
 from cablegram.numbers.ranges import OFF_BY_DEFAULT, Line
 from cablegram.pacing import wall_clock
 from cablegram.pacing.caps import Cap, Caps
-from cablegram.pacing.quiet_hours import WhenClosed
 from cablegram.senders.address import canonical
 
 CLASSES = ("otp", "transactional", "marketing")
@@ -29,8 +28,6 @@ OPERATORS_ALONE = frozenset({"duplicate_guard"})
 
 _MOST_NAMES = 1_000
 _MOST_TERMS = 5
-_MINUTE = timedelta(minutes=1)
-_LONGEST_SPREAD, _LONGEST_DELAY = 240, 7 * 24 * 60  # minutes
 _WHERE = re.compile(r"(?P<what>.*) - at (?:`key` in )?`(?P<place>\$.*)`", re.DOTALL)
 
 _PLACES = re.compile(r"\[([0-9.]+)\]")
@@ -61,11 +58,8 @@ class SendingRules(msgspec.Struct, kw_only=True):
     """An account's sending rules.
 
     `countries` None: all that have a tariff. `lines_off`: kinds of numbers that get nothing. `unrecorded_subscription`:
-    what it means for marketing that nobody ever said anything about a contact. `quiet_hours`: a schedule
-    (pacing/schedule.py) of hours in which no marketing goes out, by the recipient's clock; `calling_windows` keeps to
-    the hours of laws; `default_zone` is for people of whom no zone is known. `when_closed`: what is outside of hours
-    waits or is dropped. `spread_minutes`: over how much of their first minutes what waited goes out.
-    `late_after_minutes`: what is due and could not go for longer goes only if somebody says so.
+    what it means for marketing that nobody ever said anything about a contact. `hours`: when no marketing goes out
+    (sending_hours.py); `default_zone` is for people of whom no zone is known.
     """
 
     countries: list[str] | None = None
@@ -78,9 +72,6 @@ class SendingRules(msgspec.Struct, kw_only=True):
     caps: dict[Literal["otp", "transactional", "marketing"], ClassCaps] = {}
     hours: dict[str, Any] = {}
     default_zone: str | None = None
-    when_closed: Literal["delay", "drop"] = "delay"
-    spread_minutes: int = SPREAD // _MINUTE
-    late_after_minutes: int = LATE_AFTER // _MINUTE
 
 
 read = msgspec.json.Decoder(SendingRules).decode
@@ -126,14 +117,7 @@ def policy(rules: SendingRules) -> Policy:
 
 def hours(rules: SendingRules) -> SendingHours:
     """Return what the account says about hours."""
-    return SendingHours(
-        quiet=None if rules.quiet_hours is None else schedule.read(rules.quiet_hours, are_quiet=True),
-        keeps_calling_windows=rules.calling_windows,
-        when_closed=WhenClosed(rules.when_closed),
-        spread=rules.spread_minutes * _MINUTE,
-        late_after=rules.late_after_minutes * _MINUTE,
-        default_zone=rules.default_zone or NOWHERE,
-    )
+    return sending_hours.read(rules.hours, default_zone=rules.default_zone)
 
 
 def _caps(caps: ClassCaps) -> Caps:
@@ -180,12 +164,6 @@ def _of_time(rules: SendingRules) -> Iterator[Fault]:
             wall_clock.zone(rules.default_zone)
         except InvalidInput as error:
             yield _fault("default_zone", error.message)
-    for field, given, least, most in (
-        ("spread_minutes", rules.spread_minutes, 0, _LONGEST_SPREAD),
-        ("late_after_minutes", rules.late_after_minutes, 1, _LONGEST_DELAY),
-    ):
-        if not least <= given <= most:
-            yield _fault(field, f"write {least} to {most:,} minutes.")
 
 
 def _misfit(told: str) -> Fault:

@@ -12,11 +12,12 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """One reason; `anchor` is its place in the documentation."""
+    """One reason; `anchor` is its place in the documentation, `field` the part of a call that it is about."""
 
     code: str
     sentence: str
     remedy: str
+    field: str | None = "to"
 
     @property
     def anchor(self) -> str:
@@ -77,31 +78,37 @@ SHORT_CODE_ABROAD = Reason(
     "short_code_abroad",
     "The short code {sender} works inside {sender_country} only, and {number} is in {country}.",
     "Send from a number or a name.",
+    field="from",
 )
 SENDER_NAME_NOT_CARRIED = Reason(
     "sender_name_not_carried",
     "Carriers in {country} do not carry names such as {sender} ({source}, {seen}).",
     "Send from a number or a short code.",
+    field="from",
 )
 SENDER_NAME_BLOCKED = Reason(
     "sender_name_blocked",
     "Carriers in {country} block the name {sender} for everybody ({source}, {seen}).",
     "Use the name of your business.",
+    field="from",
 )
 SENDER_NAME_NOT_REGISTERED = Reason(
     "sender_name_not_registered",
     "Names have to be registered in {country}, and {sender} is not ({source}, {seen}).",
     "Register the name with the carrier and note it here, or send from a number.",
+    field="from",
 )
 SENDER_NUMBER_FOREIGN = Reason(
     "sender_number_foreign",
     "Carriers in {country} take no texts from numbers of other countries, such as {sender} ({source}, {seen}).",
     "Send from a number of that country, or a name.",
+    field="from",
 )
 DUPLICATE_TEXT = Reason(
     "duplicate_text",
     "{number} was sent this very text at {same_text_at}; the same text goes once in {window}.",
     "Change the text, wait, or let the operator switch the duplicate guard off.",
+    field="text",
 )
 FREQUENCY_CAP = Reason(
     "frequency_cap",
@@ -122,11 +129,13 @@ VALIDITY_OVER = Reason(
     "validity_over",
     "The message was to go until {expires_at}, which has passed.",
     "Send it again with a later end.",
+    field=None,
 )
 WINDOW_MISSED = Reason(
     "window_missed",
     "The message may go from {earliest_at} on, but is only valid until {expires_at}.",
     "Give it a later end, or a wider window.",
+    field=None,
 )
 
 CATALOG: Mapping[str, Reason] = {

@@ -234,9 +234,10 @@ def against(conn: Conn, accounts: Sequence[AccountId], numbers: Sequence[str]) -
 
 
 def texts_since(
-    conn: Conn, accounts: Sequence[AccountId], fingerprints: Sequence[bytes], since: datetime
+    conn: Conn, texts: Sequence[tuple[AccountId, bytes]], since: datetime
 ) -> Reply[list[tuple[int, datetime]]]:
     """Read when texts were last accepted: (place, when)."""
+    accounts, fingerprints = zip(*texts, strict=True)
     reply = conn.later(
         _TEXTS_SINCE,
         accounts=array("uuid", accounts),

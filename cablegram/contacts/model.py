@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 from uuid import UUID
 
 from cablegram.kit.errors import Fault
@@ -52,6 +53,16 @@ class Contact:
     updated_at: datetime
 
 
+class Statuses(NamedTuple):
+    """What is known of a number before something is sent there; `subscription` None: nobody ever said anything."""
+
+    phone_status: PhoneStatus = PhoneStatus.ACTIVE
+    subscription: Subscription | None = None
+
+
+NOTHING_KNOWN = Statuses()
+
+
 @dataclass(slots=True)
 class Person:
     """What a campaign must know of somebody it writes to."""
@@ -60,6 +71,7 @@ class Person:
     number: str
     country: str
     variables: dict[str, str]
+    statuses: Statuses = NOTHING_KNOWN
 
 
 @dataclass(slots=True)

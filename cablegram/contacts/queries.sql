@@ -89,7 +89,7 @@ ORDER BY member.contact_id DESC LIMIT %(limit)s;
 -- its key, so the cost is that of a slice, however long the lists and however far the reader is. The inner LIMIT 1
 -- leaves the planner one way to a contact, its own key: just after an import it believes that the account has few
 -- contacts and would read all of them for each.
-SELECT contact.id, contact.number, contact.country, contact.variables::text
+SELECT contact.id, contact.number, contact.country, contact.variables::text, contact.phone_status, contact.subscription
 FROM (
     SELECT DISTINCT next.contact_id
     FROM unnest(%(list_ids)s::uuid[]) AS asked (list_id)
@@ -111,6 +111,18 @@ FROM unnest(%(numbers)s::text[]) AS asked (number)
 CROSS JOIN LATERAL (
     SELECT * FROM contact WHERE contact.account_id = %(account_id)s AND contact.number = asked.number LIMIT 1
 ) AS contact;
+
+-- name: statuses
+-- all accounts: a batch may mix them; each row looks among its own account's contacts only.
+-- By an index that holds those contacts alone of which anything is to be known.
+SELECT asked.place, found.phone_status, found.subscription
+FROM unnest(%(accounts)s::uuid[], %(numbers)s::text[]) WITH ORDINALITY AS asked (account_id, number, place)
+CROSS JOIN LATERAL (
+    SELECT phone_status, subscription FROM contact
+    WHERE contact.account_id = asked.account_id AND contact.number = asked.number
+        AND (phone_status <> 'active' OR subscription IS NOT NULL)
+    LIMIT 1
+) AS found;
 
 -- name: count_people
 -- People of several lists, each once. Of one list its size is known; see `lists.count_people`.

@@ -10,12 +10,30 @@ from uuid import UUID
 import msgspec
 from psycopg.errors import OperationalError, UniqueViolation
 
-from cablegram.contacts.model import Contact, ContactList, ImportResult, NewPerson, PastImport, Person
+from cablegram.contacts.model import (
+    Contact,
+    ContactList,
+    ImportResult,
+    NewPerson,
+    PastImport,
+    Person,
+    PhoneStatus,
+    Statuses,
+    Subscription,
+)
 from cablegram.kit.ids import AccountId, CampaignId, ContactId, ListId, uuid7s
+from cablegram.runtime.connection import Reply, Statement
+from cablegram.runtime.copying import array
 from cablegram.runtime.database import Conn, copy_rows
 from cablegram.runtime.queries import load
 
 queries = load(__file__)
+
+_READ_STATUSES = Statement(queries.statuses)
+# Few there are, and nearly all people share one: rows are looked up here, and no object is made for each.
+_STATUSES: dict[tuple[str, str | None], Statuses] = {
+    (phone, said): Statuses(phone, said) for phone in PhoneStatus for said in (None, *Subscription)
+}
 
 # The variables come as JSON text: psycopg's own reading of jsonb takes several times as long as this.
 _read_variables = msgspec.json.Decoder(dict[str, str]).decode
@@ -177,13 +195,25 @@ async def people_after(
     """Read the next people of several lists, each once, in the order of their ids."""
     values = {"account_id": account_id, "list_ids": list(list_ids), "after": after or _LOWEST, "limit": limit}
     cursor = await conn.execute(queries.people_after, values)
-    return [Person(row[0], row[1], row[2], _read_variables(row[3])) for row in await cursor.fetchall()]
+    return [
+        Person(row[0], row[1], row[2], _read_variables(row[3]), _STATUSES[row[4], row[5]])
+        for row in await cursor.fetchall()
+    ]
+
+
+def statuses(conn: Conn, accounts: Sequence[AccountId], numbers: Sequence[str]) -> Reply[list[tuple[int, Statuses]]]:
+    """Read what is known of numbers, (place, statuses): of those alone of which anything is."""
+    reply = conn.later(_READ_STATUSES, accounts=array("uuid", accounts), numbers=array("text", numbers))
+    return reply.then(lambda rows: [(place - 1, _STATUSES[phone, said]) for place, phone, said in rows])
 
 
 async def people_of_numbers(conn: Conn, account_id: AccountId, numbers: Collection[str]) -> list[Person]:
     """Read the contacts of numbers (digits of E.164); in no order."""
     cursor = await conn.execute(queries.people_of_numbers, {"account_id": account_id, "numbers": list(set(numbers))})
-    return [Person(row[0], row[1], row[2], _read_variables(row[3])) for row in await cursor.fetchall()]
+    return [
+        Person(row[0], row[1], row[2], _read_variables(row[3]), _STATUSES[row[4], row[5]])
+        for row in await cursor.fetchall()
+    ]
 
 
 async def count_people(conn: Conn, account_id: AccountId, list_ids: Sequence[ListId]) -> int:

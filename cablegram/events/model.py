@@ -33,6 +33,7 @@ class Kind(StrEnum):
     INSTALLATION_RESUMED = "installation.resumed"
     SENDING_STOPPED = "sending.stopped"
     SENDING_RESUMED = "sending.resumed"
+    SENDING_RULES_CHANGED = "sending_rules.changed"
     MESSAGES_UNKNOWN = "messages.unknown"
     MESSAGES_RESENT = "messages.resent"
     TEXT_RECEIVED = "text.received"
@@ -40,6 +41,10 @@ class Kind(StrEnum):
     BLACKLIST_REMOVED = "blacklist.removed"
     REVIEW_OPENED = "review.opened"
     REVIEW_DECIDED = "review.decided"
+    SENDER_GRANTED = "sender.granted"
+    SENDER_CHANGED = "sender.changed"
+    SENDER_REMOVED = "sender.removed"
+    SENDERS_IMPORTED = "senders.imported"
     CONTACT_CHANGED = "contact.changed"
     CONTACT_BOUNCED = "contact.bounced"
 

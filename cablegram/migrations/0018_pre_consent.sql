@@ -48,7 +48,18 @@ CREATE TABLE recent_text (
     at timestamptz NOT NULL,
     PRIMARY KEY (account_id, fingerprint)
 );
-CREATE INDEX recent_text_age ON recent_text (at);
+CREATE INDEX recent_text_age ON recent_text USING brin (at); -- to drop what is old
+
+-- How much a person got of late, where an account caps that (R148).
+CREATE TABLE recent_message (
+    account_id uuid NOT NULL,
+    number text NOT NULL,
+    class message_class NOT NULL,
+    at timestamptz NOT NULL,
+    forget_at timestamptz NOT NULL -- the caps that were in force then look back no further
+);
+CREATE INDEX recent_message_person ON recent_message (account_id, number, class, at);
+CREATE INDEX recent_message_age ON recent_message USING brin (forget_at);
 
 -- R143, R144. Null: nobody ever said anything; what that means, the account's rules say (decision 0029).
 ALTER TABLE contact
@@ -60,16 +71,18 @@ ALTER TABLE contact
 CREATE INDEX contact_account ON contact (account_id, id);
 CREATE INDEX contact_phone_status ON contact (account_id, phone_status, id) WHERE phone_status <> 'active';
 CREATE INDEX contact_subscription ON contact (account_id, subscription, id) WHERE subscription IS NOT NULL;
+-- For each message that is sent: is there anything to know of its number?
+CREATE INDEX contact_said ON contact (account_id, number) INCLUDE (phone_status, subscription)
+    WHERE phone_status <> 'active' OR subscription IS NOT NULL;
 
 -- The rules that a batch was judged by, in their order with their versions, and what they were told of the account.
 CREATE TABLE ruleset (
-    id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-    digest bytea NOT NULL UNIQUE,
+    id bigint PRIMARY KEY, -- made of what stands in it: the same everywhere (consent/rulebook.py)
     rules jsonb NOT NULL,
     made_at timestamptz NOT NULL
 );
 ALTER TABLE message
-    ADD COLUMN ruleset integer, -- by which rules it was judged
+    ADD COLUMN ruleset bigint, -- by which rules it was judged
     ADD COLUMN seen smallint; -- what they saw of the person: consent/seen.py packs and unpacks it
 
 -- Calls and items of calls that were refused, so that a developer finds them; kept for some days.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
@@ -32,6 +32,11 @@ async def add(conn: Conn, name: str, *, default_country: str, open_senders: bool
 async def many(conn: Conn, account_ids: Sequence[AccountId]) -> dict[AccountId, Account]:
     """Return the accounts of a batch by id; one that does not exist is left out."""
     return await store.accounts(conn, account_ids)
+
+
+async def ids_of(conn: Conn, names: Collection[str]) -> dict[str, AccountId]:
+    """Return the ids of accounts by their names in lower case, for the operator; one that is not there is left out."""
+    return await store.account_ids(conn, names)
 
 
 async def hold(conn: Conn, account_id: AccountId) -> Account:

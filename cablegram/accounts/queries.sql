@@ -21,6 +21,10 @@ WHERE id = %(account_id)s;
 -- all accounts: the operator looks for one by its name.
 SELECT id, name, default_country, open_senders, created_at FROM account WHERE lower(name) = lower(%(name)s);
 
+-- name: account_ids
+-- all accounts: the operator's file names them.
+SELECT lower(name), id FROM account WHERE lower(name) = ANY (%(names)s);
+
 -- name: page_of_accounts
 -- all accounts: the operator's list, newest first.
 SELECT id, name, default_country, open_senders, created_at FROM account

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -69,6 +69,12 @@ async def account_named(conn: Conn, name: str) -> Account | None:
     """Read an account by its name, whatever the case."""
     row = await (await conn.execute(queries.account_named, {"name": name})).fetchone()
     return Account(*row) if row else None
+
+
+async def account_ids(conn: Conn, names: Collection[str]) -> dict[str, AccountId]:
+    """Read the ids of accounts by their names in lower case."""
+    cursor = await conn.execute(queries.account_ids, {"names": [name.lower() for name in names]})
+    return dict(await cursor.fetchall())
 
 
 async def page_of_accounts(conn: Conn, after: UUID | None, *, limit: int) -> list[Account]:

@@ -10,13 +10,16 @@ from uuid import UUID
 from cablegram.accounts import directory
 from cablegram.accounts.access import Principal, Scope
 from cablegram.billing import ledger
+from cablegram.events.model import Event
+from cablegram.events.model import Kind as News
+from cablegram.events.record import record
 from cablegram.kit.errors import Conflict, NotFound
 from cablegram.kit.ids import AccountId, ConnectorId, SenderId, uuid7
 from cablegram.runtime.database import Conn
 from cablegram.runtime.runtime import Runtime
 from cablegram.senders import store
 from cablegram.senders.model import Capability, Filter, Kind, NumberType, Sender, Settings
-from cablegram.senders.reading import Described, bad, describe
+from cablegram.senders.reading import Described, bad, check_capabilities, describe
 
 MOST_CONNECTORS = 100
 
@@ -38,10 +41,12 @@ async def grant(conn: Conn, account_id: AccountId, new: NewSender, *, now: datet
 
     Raises InvalidInput (`sender_invalid`, `sender_number_unknown`, `sender_country_wrong`, `sender_type_wrong`,
     `sender_country_needed`, `sender_capabilities_wrong`, `unknown_country`), NotFound (`connector_not_found`),
-    Conflict (`sender_exists`).
+    Conflict (`sender_exists`, `sender_taken`).
     """
     found = describe(new.address, number_type=new.number_type, country=new.country)
     check_capabilities(found.kind, new.capabilities)
+    if found.kind is Kind.NUMBER:
+        await _check_owner(conn, account_id, found.address)
     await directory.hold(conn, account_id)
     await check_connectors(conn, account_id, found, new.connector_ids)
     if new.is_default:
@@ -63,13 +68,11 @@ async def grant(conn: Conn, account_id: AccountId, new: NewSender, *, now: datet
     return sender
 
 
-def check_capabilities(kind: Kind, capabilities: Sequence[Capability]) -> None:
-    """See that a sender can do something, and a name nothing but texts. Raises InvalidInput."""
-    if not capabilities:
-        message = "A sender that can do nothing is none: say sms, mms or voice."
-        raise bad("capabilities", "sender_capabilities_wrong", message)
-    if kind is Kind.NAME and set(capabilities) != {Capability.SMS}:
-        raise bad("capabilities", "sender_capabilities_wrong", "A name carries plain texts (sms) and nothing else.")
+async def _check_owner(conn: Conn, account_id: AccountId, number: str) -> None:
+    """See that a number is no other account's: what is written to it belongs to one."""
+    await store.lock_numbers(conn)
+    if (await store.number_owners(conn, [number])).get(number, account_id) != account_id:
+        raise Conflict("sender_taken", f"+{number} is another account's. Take it away there first.")
 
 
 async def check_connectors(
@@ -98,7 +101,9 @@ async def add(rt: Runtime, who: Principal, new: NewSender) -> Sender:
     """
     who.needs(Scope.OPERATOR)
     async with rt.db.transaction() as conn:
-        return await grant(conn, who.account_id, new, now=rt.clock.now())
+        sender = await grant(conn, who.account_id, new, now=rt.clock.now())
+        await record(conn, [_news(News.SENDER_GRANTED, who, sender.id, sender.address)], now=rt.clock.now())
+    return sender
 
 
 async def page(
@@ -140,8 +145,14 @@ async def remove(rt: Runtime, who: Principal, sender_id: SenderId) -> None:
     async with rt.db.transaction() as conn:
         # Whoever accepts messages holds the balance, and may have chosen this sender just now.
         await ledger.lock_balances(conn, [who.account_id])
-        if not await store.delete_sender(conn, who.account_id, sender_id):
+        address = await store.delete_sender(conn, who.account_id, sender_id)
+        if address is None:
             raise no_such_sender(sender_id)
+        await record(conn, [_news(News.SENDER_REMOVED, who, sender_id, address)], now=rt.clock.now())
+
+
+def _news(kind: News, who: Principal, sender_id: SenderId, address: str) -> Event:
+    return Event(kind, who.account_id, sender_id, {"address": address, "by": who.name})
 
 
 def no_such_sender(sender_id: SenderId) -> NotFound:

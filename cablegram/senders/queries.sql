@@ -34,20 +34,47 @@ WITH new AS (
 )
 SELECT id FROM new;
 
+-- name: lock_numbers
+-- all accounts: who gives numbers to accounts takes turns, so that no two get the same.
+SELECT pg_advisory_xact_lock(7410, 2);
+
+-- name: number_owners
+-- all accounts: a number belongs to one.
+SELECT address, account_id FROM sender WHERE lower(address) = ANY (%(addresses)s) AND kind = 'number' ORDER BY id;
+
+-- name: named_connectors
+-- all accounts: a file of senders may name those of several; each line takes its own account's, or the operator's.
+SELECT account_id, lower(name), id, is_simulated FROM connector WHERE lower(name) = ANY (%(names)s);
+
+-- name: put_senders
+-- all accounts: a file may have senders of several; each row names its own.
+-- What was there stays the default it was, and answers as it did. xmax is 0 in a row that is new.
+INSERT INTO sender (id, account_id, address, kind, number_type, country, capabilities, is_default, created_at)
+SELECT id, account_id, address, kind, number_type, country, string_to_array(capabilities, ','), false, %(now)s
+FROM unnest(%(ids)s::uuid[], %(accounts)s::uuid[], %(addresses)s::text[], %(kinds)s::text[], %(number_types)s::text[],
+    %(countries)s::text[], %(capabilities)s::text[])
+    AS new (id, account_id, address, kind, number_type, country, capabilities)
+ON CONFLICT (account_id, lower(address)) DO UPDATE SET number_type = excluded.number_type, country = excluded.country,
+    capabilities = excluded.capabilities
+RETURNING account_id, lower(address), id, xmax = 0;
+
+-- name: replace_connectors
+-- all accounts: senders that this transaction has just written.
+WITH gone AS (
+    DELETE FROM sender_connector
+    WHERE sender_id = ANY (%(sender_ids)s::uuid[]) AND (sender_id, connector_id) NOT IN (
+        SELECT * FROM unnest(%(carried)s::uuid[], %(connector_ids)s::uuid[])
+    )
+)
+INSERT INTO sender_connector (sender_id, connector_id)
+SELECT * FROM unnest(%(carried)s::uuid[], %(connector_ids)s::uuid[])
+ON CONFLICT DO NOTHING;
+
 -- name: change_sender
 UPDATE sender SET number_type = %(number_type)s, country = %(country)s, capabilities = %(capabilities)s::text[],
     autoresponder_enabled = %(autoresponder_enabled)s, autoresponder_text = %(autoresponder_text)s,
     stop_words_enabled = %(stop_words_enabled)s, cnam_enabled = %(cnam_enabled)s
 WHERE id = %(sender_id)s AND account_id = %(account_id)s;
-
--- name: drop_connectors
--- all accounts: the sender was held as the account's own.
-DELETE FROM sender_connector WHERE sender_id = %(sender_id)s;
-
--- name: add_connectors
--- all accounts: the sender was held as the account's own.
-INSERT INTO sender_connector (sender_id, connector_id)
-SELECT %(sender_id)s, connector_id FROM unnest(%(connector_ids)s::uuid[]) AS connector_id;
 
 -- name: drop_default
 UPDATE sender SET is_default = false WHERE account_id = %(account_id)s AND is_default;
@@ -85,7 +112,7 @@ WHERE account_id = %(account_id)s AND (%(after)s::uuid IS NULL OR id < %(after)s
 ORDER BY id DESC LIMIT %(limit)s;
 
 -- name: delete_sender
-DELETE FROM sender WHERE id = %(sender_id)s AND account_id = %(account_id)s RETURNING id;
+DELETE FROM sender WHERE id = %(sender_id)s AND account_id = %(account_id)s RETURNING address;
 
 -- name: lock_connector
 -- all accounts: those who get a number on this connector take turns.

@@ -8,6 +8,7 @@ describe("Acme")               a name
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from cablegram.kit.errors import Fault, InvalidInput
@@ -15,7 +16,7 @@ from cablegram.numbers import countries
 from cablegram.numbers.plan import Plan, calling_code, locate, plans
 from cablegram.numbers.ranges import Line, line
 from cablegram.senders.address import ANY, RULE, canonical
-from cablegram.senders.model import Kind, NumberType
+from cablegram.senders.model import Capability, Kind, NumberType
 
 LONGEST_SHORT_CODE = 7  # digits
 
@@ -102,6 +103,15 @@ def _type(found: Plan, digits: str, code: str) -> NumberType | None:
             return None
         case _:
             return NumberType.NATIONAL
+
+
+def check_capabilities(kind: Kind, capabilities: Collection[Capability]) -> None:
+    """See that a sender can do something, and a name nothing but texts. Raises InvalidInput."""
+    if not capabilities:
+        message = "A sender that can do nothing is none: say sms, mms or voice."
+        raise bad("capabilities", "sender_capabilities_wrong", message)
+    if kind is Kind.NAME and set(capabilities) != {Capability.SMS}:
+        raise bad("capabilities", "sender_capabilities_wrong", "A name carries plain texts (sms) and nothing else.")
 
 
 def bad(field: str, code: str, message: str) -> InvalidInput:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from cablegram.kit.ids import AccountId, ConnectorId, SenderId
+from cablegram.kit.ids import AccountId, ConnectorId, SenderId, uuid7s
 from cablegram.runtime.connection import Reply, Statement
 from cablegram.runtime.copying import array
 from cablegram.runtime.database import Conn
 from cablegram.runtime.queries import load
 from cablegram.senders.model import Capability, Filter, Holder, Kind, NumberType, Sender, Settings
+from cablegram.senders.sheet import Line
 
 queries = load(__file__)
 
@@ -69,10 +71,52 @@ async def change_sender(conn: Conn, account_id: AccountId, sender: Sender) -> No
     await conn.execute(queries.change_sender, _values(account_id, sender))
 
 
-async def put_connectors(conn: Conn, sender: Sender) -> None:
-    """Write which connectors carry a sender; the caller holds it."""
-    await conn.execute(queries.drop_connectors, {"sender_id": sender.id})
-    await conn.execute(queries.add_connectors, {"sender_id": sender.id, "connector_ids": list(sender.connector_ids)})
+async def replace_connectors(
+    conn: Conn, sender_ids: Sequence[SenderId], carried: Sequence[tuple[SenderId, ConnectorId]]
+) -> None:
+    """Write which connectors carry these senders, in place of what was there; the caller holds their accounts."""
+    values = {
+        "sender_ids": list(sender_ids),
+        "carried": [sender_id for sender_id, _ in carried],
+        "connector_ids": [connector_id for _, connector_id in carried],
+    }
+    await conn.execute(queries.replace_connectors, values)
+
+
+async def lock_numbers(conn: Conn) -> None:
+    """Let nobody else give numbers to accounts until the transaction ends."""
+    await conn.execute(queries.lock_numbers)
+
+
+async def number_owners(conn: Conn, addresses: Sequence[str]) -> dict[str, AccountId]:
+    """Read whose these numbers are; one that two accounts have had since before that was seen to is the newer's."""
+    return dict(await (await conn.execute(queries.number_owners, {"addresses": list(addresses)})).fetchall())
+
+
+async def named_connectors(
+    conn: Conn, names: Collection[str]
+) -> dict[tuple[AccountId | None, str], tuple[ConnectorId, bool]]:
+    """Read connectors by whose they are and their name in lower case: which each is, and whether it is simulated."""
+    cursor = await conn.execute(queries.named_connectors, {"names": [name.lower() for name in names]})
+    return {(account_id, name): (one, simulated) for account_id, name, one, simulated in await cursor.fetchall()}
+
+
+async def put_senders(
+    conn: Conn, lines: Sequence[Line], accounts: Sequence[AccountId], *, now: datetime
+) -> dict[tuple[AccountId, str], tuple[SenderId, bool]]:
+    """Write a file's senders; return for each account and address (lower case) its id, and whether it is new."""
+    values = {
+        "ids": uuid7s(len(lines)),
+        "accounts": list(accounts),
+        "addresses": [line.sender.address for line in lines],
+        "kinds": [line.sender.kind for line in lines],
+        "number_types": [line.sender.number_type for line in lines],
+        "countries": [line.sender.country for line in lines],
+        "capabilities": [",".join(line.capabilities) for line in lines],
+        "now": now,
+    }
+    cursor = await conn.execute(queries.put_senders, values)
+    return {(account_id, address): (one, is_new) for account_id, address, one, is_new in await cursor.fetchall()}
 
 
 def _values(account_id: AccountId, sender: Sender) -> Mapping[str, Any]:
@@ -159,10 +203,11 @@ def _sender(row: Sequence[Any]) -> Sender:
     )
 
 
-async def delete_sender(conn: Conn, account_id: AccountId, sender_id: SenderId) -> bool:
-    """Take a sender away; False when the account has no such sender."""
+async def delete_sender(conn: Conn, account_id: AccountId, sender_id: SenderId) -> str | None:
+    """Take a sender away and return its address; None when the account has no such sender."""
     cursor = await conn.execute(queries.delete_sender, {"account_id": account_id, "sender_id": sender_id})
-    return await cursor.fetchone() is not None
+    row = await cursor.fetchone()
+    return row[0] if row else None
 
 
 async def lock_connector(conn: Conn, connector_id: ConnectorId) -> None:

@@ -15,6 +15,7 @@ from cablegram.api.contact_lists import contact_lists
 from cablegram.api.hot import HotCalls
 from cablegram.api.metrics import metrics
 from cablegram.api.pages import pages
+from cablegram.api.received import received
 from cablegram.api.reference import VERSION, reference
 from cablegram.api.routes import Tools, on_http_exception, routes
 from cablegram.api.sending import sending
@@ -28,6 +29,7 @@ from cablegram.runtime.runtime import Runtime
 
 RESOURCES = (
     messages,
+    received,
     simulate,
     templates,
     contact_lists,

@@ -174,6 +174,7 @@ TABLE: tuple[Row, ...] = (
     Row(Rule.INBOX, NONE, NONE, BASE, "The text waits in the inbox."),
 )  # fmt: skip
 _ROWS = [(int(row.when), int(row.unless), row) for row in TABLE]
+_WHY = {row.rule.value: row.why for row in reversed(TABLE)}  # of rows of one name, the first
 
 _MANY_SOON, _SOON = 5, timedelta(minutes=10)
 _MANY, _DAY = 20, timedelta(days=1)
@@ -185,6 +186,11 @@ def winner(facts: Fact) -> Row:
     """Return the row that decides."""
     known = int(facts)
     return next(row for when, unless, row in _ROWS if known & when == when and not known & unless)
+
+
+def why(rule: str) -> str | None:
+    """Say why a rule decided, in words; None where there is no such rule any more."""
+    return _WHY.get(rule)
 
 
 def reading_facts(reading: Reading) -> Fact:

@@ -11,15 +11,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from cablegram.accounts.access import Principal, Scope
 from cablegram.billing import ledger
 from cablegram.dispatch.recorder import Text
 from cablegram.events.model import Event, Kind
 from cablegram.events.record import record
 from cablegram.inbound import store
-from cablegram.inbound.model import ReceivedText
 from cablegram.kit.ids import AccountId
-from cablegram.runtime import Runtime
 from cablegram.runtime.database import Conn
 from cablegram.runtime.failpoints import reach
 from cablegram.senders import usable
@@ -62,22 +59,3 @@ async def _charge(conn: Conn, owned: Sequence[tuple[UUID, AccountId]], now: date
     reach("inbound.named")
     events = [Event(Kind.TEXT_RECEIVED, owner, text_id, {}) for text_id, owner in owned]
     await record(conn, events, now=now)
-
-
-async def page(
-    rt: Runtime,
-    who: Principal,
-    *,
-    after: UUID | None = None,
-    phone: str | None = None,
-    q: str | None = None,
-    limit: int = 50,
-) -> list[ReceivedText]:
-    """Return the texts that came in, newest first, of one phone or of all; `q` is looked for in text and number."""
-    who.needs(Scope.READ)
-    words = (q or "").replace("\0", "").strip()
-    digits = "".join(filter(str.isdecimal, words))
-    async with rt.db.connection() as conn:
-        return await store.page_of_texts(
-            conn, who.account_id, after, phone=phone, words=words or None, digits=digits or None, limit=limit
-        )

@@ -18,6 +18,9 @@ ALTER TABLE inbound_text
     ADD COLUMN caller_name text, -- CNAM, where the number asks for it
     ADD COLUMN answer_id uuid; -- the message that answered by itself
 
+-- Both directions of a conversation, and messages found by their number, without reading all of an account's.
+CREATE INDEX message_number ON message (account_id, dst, id);
+
 -- What is there of texts of several parts, and of those that were handed on, to know their late and doubled parts.
 CREATE TABLE inbound_group (
     id uuid PRIMARY KEY,

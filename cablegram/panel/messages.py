@@ -15,7 +15,7 @@ from litestar.response import Stream
 from cablegram.accounts.access import Scope
 from cablegram.campaigns import find
 from cablegram.connectors import configure
-from cablegram.inbound import receive
+from cablegram.inbound import inbox
 from cablegram.kit import csvio
 from cablegram.kit.errors import NotFound
 from cablegram.kit.ids import CampaignId, ConnectorId
@@ -132,7 +132,7 @@ async def export(request: Http, visit: Visitor) -> Stream:
 async def received(request: Http, visit: Visitor) -> Response[str]:
     """Show what people wrote."""
     q, cursor = request.query_params.get("q", "").strip(), Cursor.of(request)
-    found = await receive.page(parts_of(request).rt, visit.who, after=cursor.after, q=q or None, limit=PAGE + 1)
+    found = await inbox.page(parts_of(request).rt, visit.who, after=cursor.after, q=q or None, limit=PAGE + 1)
     listed = paged("/messages/received", [("q", q)], cursor, found, [one.id for one in found])
     context = {
         "tabs": _tabs("/messages/received"),

@@ -47,6 +47,7 @@ def write(letter: Letter, people: Sequence[Person]) -> list[Draft]:
             contact_id=person.contact_id,
             number=person.number,
             country=person.country,
+            statuses=person.statuses,
         )
         if isinstance(text, str):
             draft.text = text

@@ -19,6 +19,7 @@ from cablegram.consent.duplicates import fingerprint
 from cablegram.consent.reasons import Reason
 from cablegram.consent.rulebook import Rulebook, compiled
 from cablegram.consent.rules import leaves_traces
+from cablegram.consent.sending_hours import SendingHours
 from cablegram.consent.telling import told
 from cablegram.contacts import statuses
 from cablegram.contacts.model import Statuses
@@ -80,6 +81,10 @@ class Batch(Generic[S]):
     unknown: list[int]  # places of those whose statuses are asked for
     statuses: Reply[list[tuple[int, Statuses]]] | None
     groups: list[_Group[S]] = field(default_factory=list["_Group[S]"])
+
+    def hours(self) -> dict[AccountId, SendingHours]:
+        """Return the hours of those accounts that have some, once the batch is judged."""
+        return {group.account_id: group.book.hours for group in self.groups if group.book.hours.are_any}
 
 
 @dataclass(slots=True)

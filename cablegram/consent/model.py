@@ -7,7 +7,6 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from cablegram.contacts.model import PhoneStatus, Subscription  # noqa: F401 - for who looks for them here
 from cablegram.kit.ids import AccountId
 
 

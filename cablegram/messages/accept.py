@@ -6,13 +6,17 @@ Each draft gets its own verdict, in the order given: items that credit still cov
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from cablegram.billing import ledger
 from cablegram.billing.prices import Prices
+from cablegram.connectors.reading import HELD, QUEUE
+from cablegram.consent import gather
+from cablegram.consent.gather import Stopped
+from cablegram.consent.timing import AS_IT_COMES
 from cablegram.kit.ids import AccountId, CampaignId, MessageId, time_of, uuid7s
-from cablegram.messages import compose, hold, store
+from cablegram.messages import compose, hold, store, timekeeping
 from cablegram.messages.model import Draft, Refusal, State
 from cablegram.routing import pick
 from cablegram.routing.choose import Ways
@@ -58,10 +62,13 @@ async def accept(
     revision = prices.ask(conn)
     senders, ways = usable.resolve(conn, list(groups)), pick.routes(conn, accounts)
     balances = ledger.lock_balances(conn, accounts)
+    batch = gather.ask(conn, _open(drafts))  # behind the locks: an opt-out that was committed is seen
 
     book = await prices.book(conn, revision)
     _send_as(groups, await senders, await ways)
     compose.price(_open(drafts), book)
+    _stop(await gather.judge(conn, batch, now=now))
+    are_timed = timekeeping.set_times(_open(drafts), batch.hours(), now=now)
     await _charge(conn, _open(drafts), await balances, now)
     accepted = _open(drafts)
     kept = [draft for draft in drafts if keep_refused and draft.refusal and draft.refusal.code != "insufficient_credit"]
@@ -75,7 +82,11 @@ async def accept(
     for draft, fresh in zip(rows, ids, strict=False):
         draft.id = MessageId(fresh)
     await _write(conn, rows, accepted, now=now, meanwhile=meanwhile)
-    store.count_and_wake(conn, _sums(accepted, kept), now, is_work=bool(accepted))
+    if are_timed:
+        _keep_times(conn, accepted)
+    gather.remember(conn, batch, now=now)
+    sums = _sums(accepted, kept)
+    store.count_and_wake(conn, sums, now, channels=_channels(sums))
     reach("accept.counted")
 
 
@@ -111,12 +122,18 @@ def _send_as(
             continue
         for draft in drafts:
             draft.source = sender.address
+            draft.sender_country = sender.country
             draft.connector_id = way.connector_id
 
 
 def _refuse(drafts: Sequence[Draft], refusal: Refusal) -> None:
     for draft in drafts:
         draft.refusal = refusal
+
+
+def _stop(stopped: Iterable[Stopped[Draft]]) -> None:
+    for one in stopped:
+        one.subject.refusal = Refusal(one.reason.code, one.sentence, one.reason.field)
 
 
 async def _charge(conn: Conn, drafts: list[Draft], balances: dict[AccountId, int], now: datetime) -> None:
@@ -129,7 +146,7 @@ async def _charge(conn: Conn, drafts: list[Draft], balances: dict[AccountId, int
 async def _write(
     conn: Conn, rows: list[Draft], accepted: list[Draft], *, now: datetime, meanwhile: Callable[[], None] | None
 ) -> None:
-    if len(rows) <= _FEW and not any(draft.campaign_id or draft.refusal for draft in rows):
+    if len(rows) <= _FEW and not any(draft.campaign_id or draft.state is not State.QUEUED for draft in rows):
         store.insert_messages(conn, rows, now)
         reach("accept.inserted")
         return
@@ -141,13 +158,34 @@ async def _write(
 
 def _sums(accepted: Sequence[Draft], kept: Sequence[Draft]) -> dict[tuple[AccountId, CampaignId | None, State], Sum]:
     sums: dict[tuple[AccountId, CampaignId | None, State], Sum] = {}
-    for state, drafts in ((State.QUEUED, accepted), (State.SKIPPED, kept)):
+    for drafts in (accepted, kept):
         last: Draft | None = None
         total = [0, 0]
         for draft in drafts:
-            if last is None or draft.account_id is not last.account_id or draft.campaign_id is not last.campaign_id:
+            if (
+                last is None
+                or draft.when is not last.when
+                or draft.account_id is not last.account_id
+                or draft.campaign_id is not last.campaign_id
+            ):
                 last = draft
-                total = sums.setdefault((draft.account_id, draft.campaign_id, state), [0, 0])
+                total = sums.setdefault((draft.account_id, draft.campaign_id, draft.state), [0, 0])
             total[0] += 1
-            total[1] += draft.price if state is State.QUEUED else 0
+            total[1] += draft.price if drafts is accepted else 0
     return sums
+
+
+def _channels(sums: Iterable[tuple[AccountId, CampaignId | None, State]]) -> list[str]:
+    states = {state for *_, state in sums}
+    return [channel for state, channel in ((State.QUEUED, QUEUE), (State.SCHEDULED, HELD)) if state in states]
+
+
+def _keep_times(conn: Conn, drafts: Sequence[Draft]) -> None:
+    """Remember what has to be asked again: what was told to one message, and a zone that its number does not tell."""
+    told = [
+        (draft.id, draft.timing if draft.timing and not draft.campaign_id else AS_IT_COMES, draft.time_zone)
+        for draft in drafts
+        if draft.id and ((draft.timing and not draft.campaign_id) or (draft.when and draft.time_zone))
+    ]
+    if told:
+        store.insert_timings(conn, told)

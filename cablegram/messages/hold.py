@@ -32,19 +32,28 @@ _LOOKS = 3  # at messages of a day whose partition is being attached at this mom
 async def enqueue(conn: Conn, waiting: Sequence[Waiting | Draft], *, until: datetime | None = None) -> None:
     """Put messages where they wait: the queue, or aside while their campaign is paused or the carrier wants time.
 
+    Those that have to wait for their own time (`when`) do that first, whatever their campaign does.
     Drafts are accepted ones: they have an id and a connector. For messages that were somewhere else before, the caller
     holds their shares (`lock`); for those that come back from the wire there is `put_back`.
     """
     # By identity: a batch shares its campaign's id, and a uuid's hash takes 0.3 us.
     paused = await lock(conn, {id(one.campaign_id): one.campaign_id for one in waiting}.values(), shares=())
-    if not paused and until is None:
+    if not paused and until is None and all(one.when is None or one.when.until is None for one in waiting):
         await store.copy_queue(conn, waiting)
         return
-    aside = [
-        (one, None if one.campaign_id in paused else until) for one in waiting if until or one.campaign_id in paused
-    ]
+    go: list[Waiting | Draft] = []
+    aside: list[tuple[Waiting | Draft, datetime | None, bool]] = []
+    for one in waiting:
+        if one.id is not None and one.when is not None and one.when.until is not None:
+            aside.append((one, one.when.due(one.id), True))
+        elif one.campaign_id in paused:
+            aside.append((one, None, False))
+        elif until is not None:
+            aside.append((one, until, False))
+        else:
+            go.append(one)
     await store.copy_held(conn, aside)
-    await store.copy_queue(conn, [] if until else [one for one in waiting if one.campaign_id not in paused])
+    await store.copy_queue(conn, go)
 
 
 async def put_back(conn: Conn, waiting: Sequence[Waiting], *, until: datetime | None = None, now: datetime) -> None:

@@ -20,6 +20,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from cablegram.consent.case import Purpose
+from cablegram.consent.timing import Timing, When
+from cablegram.contacts.model import Statuses
 from cablegram.kit.ids import AccountId, CampaignId, ConnectorId, ContactId, MessageId, PostingId
 from cablegram.text.encoding import Encoding
 
@@ -124,17 +127,32 @@ class Draft:
     contact_id: ContactId | None = None
     default_country: str | None = None
     swaps: Mapping[str, str] | None = None  # what smart encoding replaced; None: nobody asked for it
+    timing: Timing | None = None  # what it was told about its time
+    time_zone: str | None = None  # the recipient's own, where somebody wrote it down
+    purpose: Purpose = Purpose.MESSAGE
+    statuses: Statuses | None = None  # of the contact; None: to be asked for
 
     number: str = ""
     country: str = ""
     encoding: Encoding = Encoding.GSM0338
     segments: int = 0
     source: str = ""
+    sender_country: str = ""  # where its sender is from, if that is known
     connector_id: ConnectorId | None = None
     price: int = 0
+    ruleset: int | None = None  # by which rules it was judged, and what they saw (consent/seen.py)
+    seen: int | None = None
+    when: When | None = None  # None: now, and its hours never end
     id: MessageId | None = None
     posting_id: PostingId | None = None
     refusal: Refusal | None = None
+
+    @property
+    def state(self) -> State:
+        """Return the state in which it is stored."""
+        if self.refusal is not None:
+            return State.SKIPPED
+        return State.QUEUED if self.when is None or self.when.until is None else State.SCHEDULED
 
     @property
     def recall(self) -> int | None:
@@ -245,6 +263,7 @@ class Waiting:
     message_class: MessageClass
     segments: int
     recall: int | None  # the number by which an opt-out withdraws it; None: nothing does
+    when: When | None = None  # where it goes: None is the queue, for ever
 
 
 @dataclass(frozen=True, slots=True)

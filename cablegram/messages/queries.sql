@@ -21,44 +21,55 @@ WITH new AS (
     SELECT * FROM unnest(%(ids)s::uuid[], %(accounts)s::uuid[], %(connectors)s::uuid[], %(postings)s::uuid[],
         %(prices)s::bigint[], %(segments)s::smallint[], %(classes)s::text[], %(encodings)s::text[],
         %(countries)s::text[], %(sources)s::text[], %(numbers)s::text[], %(refs)s::text[], %(texts)s::text[],
-        %(lanes)s::smallint[], %(shares)s::smallint[], %(recalls)s::bigint[])
+        %(lanes)s::smallint[], %(shares)s::smallint[], %(recalls)s::bigint[], %(closings)s::timestamptz[],
+        %(rulesets)s::bigint[], %(seen)s::smallint[])
         AS new (id, account_id, connector_id, posting_id, price, segments, class, encoding, country, src, dst,
-            client_ref, body, lane, share, number)
+            client_ref, body, lane, share, number, closes_at, ruleset, seen)
 ), queued AS (
-    INSERT INTO queue (connector_id, lane, share, id, segments, number)
-    SELECT connector_id, lane, share, id, segments, number FROM new
+    INSERT INTO queue (connector_id, lane, share, id, segments, number, closes_at)
+    SELECT connector_id, lane, share, id, segments, number, closes_at FROM new
 )
 INSERT INTO message (id, account_id, connector_id, posting_id, price, accepted_at, state, segments, class, encoding,
-    country, src, dst, client_ref, body)
+    country, src, dst, client_ref, body, ruleset, seen)
 SELECT id, account_id, connector_id, posting_id, price, %(now)s::timestamptz, 'queued', segments, class::message_class,
-    encoding::message_encoding, country, src, dst, client_ref, body
+    encoding::message_encoding, country, src, dst, client_ref, body, ruleset, seen
 FROM new;
 
 -- name: copy_messages
 -- all accounts: a flush may mix accounts; each row names its own.
 -- Columns that many rows share come first, so that they can be written once (store.py).
 COPY message (account_id, campaign_id, connector_id, posting_id, accepted_at, state, reason, finished_at,
-    class, encoding, country, src, id, contact_id, price, segments, dst, client_ref, body) FROM STDIN (FORMAT BINARY);
+    class, encoding, country, src, ruleset, seen, id, contact_id, price, segments, dst, client_ref, body)
+FROM STDIN (FORMAT BINARY);
 
 -- name: copy_queue
-COPY queue (connector_id, lane, share, campaign_id, id, segments, number) FROM STDIN (FORMAT BINARY);
+COPY queue (connector_id, lane, share, campaign_id, closes_at, id, segments, number) FROM STDIN (FORMAT BINARY);
 
 -- name: copy_held
-COPY held (connector_id, lane, share, campaign_id, id, segments, number, until) FROM STDIN (FORMAT BINARY);
+COPY held (connector_id, lane, share, campaign_id, closes_at, id, segments, number, until, is_scheduled)
+FROM STDIN (FORMAT BINARY);
 
 -- name: copy_message_events
 COPY message_event (message_id, at, kind, part, detail) FROM STDIN (FORMAT BINARY);
 
 -- name: count_and_wake
 -- all accounts: sums of one transaction, a row an account, campaign and state. Dispatchers are told, at commit, if there
--- is work for them.
+-- is work for them or something new waits for its time.
 WITH counted AS (
     INSERT INTO progress (at, account_id, campaign_id, state, n, amount)
     SELECT %(now)s::timestamptz, account_id, campaign_id, state::message_state, n, amount
     FROM unnest(%(accounts)s::uuid[], %(campaigns)s::uuid[], %(states)s::text[], %(ns)s::integer[],
         %(amounts)s::bigint[]) AS new (account_id, campaign_id, state, n, amount)
 )
-SELECT pg_notify('cablegram_queue', '') WHERE %(is_work)s::boolean;
+SELECT pg_notify(channel, '') FROM unnest(%(channels)s::text[]) AS channel;
+
+-- name: insert_timings
+-- all accounts: ids of their messages, or of a campaign.
+INSERT INTO message_timing (id, schedule, not_before, expires_at, validity, when_closed, time_zone)
+SELECT id, schedule::jsonb, not_before, expires_at, make_interval(secs => seconds), when_closed, time_zone
+FROM unnest(%(ids)s::uuid[], %(schedules)s::text[], %(begins)s::timestamptz[], %(ends)s::timestamptz[],
+    %(seconds)s::bigint[], %(closed)s::text[], %(zones)s::text[])
+    AS new (id, schedule, not_before, expires_at, seconds, when_closed, time_zone);
 
 -- name: wake_dispatchers
 -- Once a transaction at most: NOTIFY takes a lock that all committers share.
@@ -164,14 +175,16 @@ WITH RECURSIVE ways AS (
     ))
     RETURNING *
 )
-INSERT INTO held (connector_id, lane, share, id, campaign_id, segments, until, number)
-SELECT connector_id, lane, share, id, campaign_id, segments, NULL, number FROM taken;
+INSERT INTO held (connector_id, lane, share, id, campaign_id, segments, until, number, closes_at)
+SELECT connector_id, lane, share, id, campaign_id, segments, NULL, number, closes_at FROM taken;
 
 -- name: release_campaign
--- Those for which the carrier asked for time wait on, until their time has come.
-WITH freed AS (DELETE FROM held WHERE campaign_id = %(campaign_id)s AND until IS NULL RETURNING *)
-INSERT INTO queue (connector_id, lane, share, id, campaign_id, segments, number)
-SELECT connector_id, lane, share, id, campaign_id, segments, number FROM freed;
+-- Those for which the carrier asked for time wait on until it has come, and so do those that wait for their own time.
+WITH freed AS (
+    DELETE FROM held WHERE campaign_id = %(campaign_id)s AND until IS NULL AND NOT is_scheduled RETURNING *
+)
+INSERT INTO queue (connector_id, lane, share, id, campaign_id, segments, number, closes_at)
+SELECT connector_id, lane, share, id, campaign_id, segments, number, closes_at FROM freed;
 
 -- name: withdraw_campaign
 -- Take everything of a campaign that no link has, for cancelling; nothing, if it is another account's campaign. What a

@@ -12,16 +12,16 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from cablegram.kit.ids import AccountId
-from cablegram.messages.model import LANES, Draft, Waiting
+from cablegram.messages.model import LANES, Draft, State, Waiting
 from cablegram.runtime.copying import block, blocks, column, record
 
 # What an account's or a campaign's batch shares, and what has few values in any batch.
 _OF_BATCH = ("uuid", "uuid", "uuid", "uuid", "timestamptz", "text", "text", "timestamptz")
-_OF_KIND = ("text", "text", "text", "text")
-_FIELDS_OF_MESSAGE = 19
+_OF_KIND = ("text", "text", "text", "text", "int8", "int2")
+_FIELDS_OF_MESSAGE = 21
 _PIECE = 500  # rows: what the server reads in 3 ms, and we write in one
-_OF_PLACE = ("uuid", "int2", "int2", "uuid")
-_FIELDS_OF_PLACE = 7
+_OF_PLACE = ("uuid", "int2", "int2", "uuid", "timestamptz")
+_FIELDS_OF_PLACE = 8
 
 
 def share(account_id: AccountId) -> int:
@@ -52,7 +52,7 @@ def _shared(drafts: Sequence[Draft], now: datetime) -> list[bytes]:
     pieces: list[bytes] = []
     last: Draft | None = None
     of_batch = b""
-    by_kind: dict[tuple[str, str, str, str], bytes] = {}
+    by_kind: dict[tuple[str, str, str, str, int | None, int | None], bytes] = {}
     for one in drafts:
         if last is None or not (
             one.posting_id is last.posting_id
@@ -60,12 +60,12 @@ def _shared(drafts: Sequence[Draft], now: datetime) -> list[bytes]:
             and one.campaign_id is last.campaign_id
             and one.account_id is last.account_id
             and one.refusal is last.refusal
+            and one.when is last.when
         ):
             last, by_kind = one, {}
             ids = (one.account_id, one.campaign_id, one.connector_id, one.posting_id)
-            verdict = ("skipped", one.refusal.code, now) if one.refusal else ("queued", None, None)
-            of_batch = record(_OF_BATCH, [*ids, now, *verdict])
-        kind = (one.message_class, one.encoding, one.country, one.source)
+            of_batch = record(_OF_BATCH, [*ids, now, *_verdict(one, now)])
+        kind = (one.message_class, one.encoding, one.country, one.source, one.ruleset, one.seen)
         piece = by_kind.get(kind)
         if piece is None:
             piece = by_kind[kind] = of_batch + record(_OF_KIND, kind)
@@ -73,15 +73,26 @@ def _shared(drafts: Sequence[Draft], now: datetime) -> list[bytes]:
     return pieces
 
 
+def _verdict(one: Draft, now: datetime) -> tuple[str, str | None, datetime | None]:
+    """Return the state of a draft, the reason for it, and the moment if it is its last."""
+    if one.refusal:
+        return State.SKIPPED, one.refusal.code, now
+    return (one.state, one.when.reason, None) if one.when else (State.QUEUED, None, None)
+
+
 def of_queue(waiting: Sequence[Waiting | Draft]) -> bytes:
     """Write rows of `queue`."""
     return block(_places(waiting), fields=_FIELDS_OF_PLACE)
 
 
-def of_held(waiting: Sequence[tuple[Waiting | Draft, datetime | None]]) -> bytes:
-    """Write rows of `held`: places, and until when they are held."""
-    columns = [*_places([one for one, _ in waiting]), column("timestamptz", [until for _, until in waiting])]
-    return block(columns, fields=_FIELDS_OF_PLACE + 1)
+def of_held(waiting: Sequence[tuple[Waiting | Draft, datetime | None, bool]]) -> bytes:
+    """Write rows of `held`: places, until when they are held, and whether that is for their time."""
+    columns = [
+        *_places([one for one, *_ in waiting]),
+        column("timestamptz", [until for _, until, _ in waiting]),
+        column("bool", [is_scheduled for *_, is_scheduled in waiting]),
+    ]
+    return block(columns, fields=_FIELDS_OF_PLACE + 2)
 
 
 def _places(waiting: Sequence[Waiting | Draft]) -> list[list[bytes]]:
@@ -94,10 +105,11 @@ def _places(waiting: Sequence[Waiting | Draft]) -> list[list[bytes]]:
             and one.connector_id is last.connector_id
             and one.campaign_id is last.campaign_id
             and one.message_class is last.message_class
+            and one.when is last.when
         ):
             last = one
-            lane = LANES[one.message_class]
-            piece = record(_OF_PLACE, (one.connector_id, lane, share(one.account_id), one.campaign_id))
+            lane, closes_at = LANES[one.message_class], one.when.closes_at if one.when else None
+            piece = record(_OF_PLACE, (one.connector_id, lane, share(one.account_id), one.campaign_id, closes_at))
         shared.append(piece)
     return [
         shared,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import LiteralString, cast
@@ -9,6 +10,7 @@ from uuid import UUID
 
 from psycopg import sql
 
+from cablegram.consent.timing import Timing
 from cablegram.kit.ids import AccountId, CampaignId, MessageId, PostingId, lowest_at
 from cablegram.messages import rows
 from cablegram.messages.days import partition
@@ -42,12 +44,14 @@ _COUNT_AND_WAKE = Statement(queries.count_and_wake)
 _BEGIN_IDEMPOTENT = Statement(queries.begin_idempotent)
 _END_IDEMPOTENT = Statement(queries.end_idempotent)
 _DROP_IDEMPOTENT = Statement(queries.drop_idempotent)
+_INSERT_TIMINGS = Statement(queries.insert_timings)
 _SETTLE = Statement(queries.settle)
 _LOCK_CAMPAIGN_SHARED = Statement(queries.lock_campaign_shared)
 _LOCK_SHARES_SHARED = Statement(queries.lock_shares_shared)
 _WITHDRAW_NUMBERS = Statement(queries.withdraw_numbers)
 _FLYING_TO = Statement(queries.flying_to)
 _BARRED = Statement(queries.barred)
+_SECOND = timedelta(seconds=1)
 _FINALS = [state.value for state in FINAL]
 
 
@@ -101,6 +105,9 @@ def insert_messages(conn: Conn, drafts: Sequence[Draft], now: datetime) -> None:
         lanes=array("int2", [LANES[one.message_class] for one in drafts]),
         shares=array("int2", [share(one.account_id) for one in drafts]),
         recalls=array("int8", [one.recall for one in drafts]),
+        closings=array("timestamptz", [one.when.closes_at if one.when else None for one in drafts]),
+        rulesets=array("int8", [one.ruleset for one in drafts]),
+        seen=array("int2", [one.seen for one in drafts]),
     )
 
 
@@ -117,8 +124,8 @@ async def copy_queue(conn: Conn, waiting: Sequence[Waiting | Draft]) -> None:
         await copy_block(conn, queries.copy_queue, rows.of_queue(waiting))
 
 
-async def copy_held(conn: Conn, waiting: Sequence[tuple[Waiting | Draft, datetime | None]]) -> None:
-    """Keep messages from their queue: until a moment, or (None) until their campaign resumes."""
+async def copy_held(conn: Conn, waiting: Sequence[tuple[Waiting | Draft, datetime | None, bool]]) -> None:
+    """Keep messages from their queue: until a moment, or (None) until somebody lets them go; whether for their time."""
     if waiting:
         await copy_block(conn, queries.copy_held, rows.of_held(waiting))
 
@@ -133,9 +140,9 @@ def count_and_wake(
     sums: Mapping[tuple[AccountId, CampaignId | None, State], Sequence[int]],
     now: datetime,
     *,
-    is_work: bool,
+    channels: Sequence[str],
 ) -> None:
-    """Write the sums of what was made, (n, amount) each, and tell dispatchers if there is work; with the commit."""
+    """Write the sums of what was made, (n, amount) each, and tell dispatchers what is new; with the commit."""
     conn.later(
         _COUNT_AND_WAKE,
         now=value("timestamptz", now),
@@ -144,7 +151,22 @@ def count_and_wake(
         states=array("text", [state for *_, state in sums]),
         ns=array("int4", [n for n, _ in sums.values()]),
         amounts=array("int8", [amount for _, amount in sums.values()]),
-        is_work=value("bool", is_work),
+        channels=array("text", channels),
+    )
+
+
+def insert_timings(conn: Conn, told: Sequence[tuple[UUID, Timing, str | None]]) -> None:
+    """Keep what messages, or a campaign, were told about their time, and their own zones; with the commit."""
+    times = [timing for _, timing, _ in told]
+    conn.later(
+        _INSERT_TIMINGS,
+        ids=array("uuid", [one for one, _, _ in told]),
+        schedules=array("text", [None if one.written is None else json.dumps(one.written) for one in times]),
+        begins=array("timestamptz", [one.not_before for one in times]),
+        ends=array("timestamptz", [one.expires_at for one in times]),
+        seconds=array("int8", [None if one.validity is None else one.validity // _SECOND for one in times]),
+        closed=array("text", [one.when_closed.value if one.when_closed else None for one in times]),
+        zones=array("text", [zone for _, _, zone in told]),
     )
 
 

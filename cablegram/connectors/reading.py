@@ -11,6 +11,7 @@ from cablegram.kit.seal import Seal
 from cablegram.runtime.database import Conn, listen_to, notifications
 
 QUEUE: Final = "cablegram_queue"
+HELD: Final = "cablegram_held"
 CONNECTORS: Final = "cablegram_connectors"
 
 
@@ -31,8 +32,8 @@ def password(connector: Connector, seal: Seal) -> str:
 
 
 async def listen(conn: Conn) -> None:
-    """Ask for news of the queue and of connectors, on a connection of its own."""
-    await listen_to(conn, [QUEUE, CONNECTORS])
+    """Ask for news of the queue, of what waits for a moment, and of connectors, on a connection of its own."""
+    await listen_to(conn, [QUEUE, HELD, CONNECTORS])
 
 
 async def news(conn: Conn, *, wait: float) -> list[str]:

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cablegram.consent.timing import When
 from cablegram.kit.ids import AccountId, CampaignId, ConnectorId, MessageId, PostingId
 from cablegram.messages import rows
 from cablegram.messages.model import Draft, MessageClass, Refusal, Waiting
@@ -19,6 +20,7 @@ NOW = datetime(2026, 1, 15, tzinfo=UTC)
 HEAD, END = 19, 2  # bytes of a block before and after its rows
 IDS = [UUID(int=n) for n in range(1, 4)]
 REFUSALS = [Refusal("no_tariff", "There is none."), Refusal("number_invalid", "That is none.")]
+TIMES = [None, None, When(None, NOW), When(NOW, None, "schedule"), When(NOW, NOW, "quiet_hours")]
 
 ids = st.sampled_from(IDS)
 drafts = st.builds(
@@ -39,6 +41,7 @@ drafts = st.builds(
     id=ids.map(MessageId),
     posting_id=st.none() | ids.map(PostingId),
     refusal=st.sampled_from([None, None, *REFUSALS]),
+    when=st.sampled_from(TIMES),
 )
 places = st.builds(
     Waiting,
@@ -48,6 +51,8 @@ places = st.builds(
     ids.map(ConnectorId),
     st.sampled_from(MessageClass),
     st.integers(1, 255),
+    st.none() | st.integers(1, 10**15),
+    st.sampled_from(TIMES),
 )
 
 
@@ -76,7 +81,7 @@ def test_a_large_batch_is_written_in_pieces_that_together_are_all_of_it() -> Non
 @given(st.lists(places, min_size=1, max_size=6))
 def test_places_of_a_mixed_batch_are_each_written_whole(batch: list[Waiting]) -> None:
     assert rows.of_queue(batch) == one_by_one([rows.of_queue([one]) for one in batch])
-    held = [(one, NOW if place % 2 else None) for place, one in enumerate(batch)]
+    held = [(one, NOW if place % 2 else None, place % 3 == 0) for place, one in enumerate(batch)]
     assert rows.of_held(held) == one_by_one([rows.of_held([one]) for one in held])
 
 

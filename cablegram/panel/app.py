@@ -24,12 +24,14 @@ from cablegram.panel import (
     connectors,
     contacts,
     developers,
+    granting,
     helping,
     home,
     launching,
     live,
     login,
     messages,
+    numbers,
     operating,
     settings,
     templates,
@@ -43,7 +45,7 @@ from cablegram.runtime import Runtime
 
 _SCREENS = (
     *(home, compose, messages, wire, contacts, campaigns, launching, live, templates),
-    *(connectors, developers, billing, settings, helping, operating, login),
+    *(connectors, developers, billing, settings, helping, operating, login, numbers, granting),
 )
 _LARGEST_FORM = 1 << 20  # bytes; screens that take files say how large
 _A_YEAR = "public, max-age=31536000, immutable"  # the names of built files change with what is in them

@@ -55,7 +55,10 @@ ACCOUNT = (
         Entry("campaigns", "Campaigns", "megaphone", "/campaigns", "g c"),
         Entry("contacts", "Contacts", "users", "/contacts", "g p"),
     ),
-    (Entry("messages", "Messages", "list", "/messages", "g m"),),
+    (
+        Entry("messages", "Messages", "list", "/messages", "g m"),
+        Entry("numbers", "Numbers", "hash", "/numbers", "g n"),
+    ),
     (
         Entry("connectors", "Connectors", "plug", "/connectors"),
         Entry("developers", "Developers", "code", "/developers"),
@@ -74,6 +77,7 @@ OPERATOR = (
     (
         Entry("accounts", "Accounts", "building-2", "/operator/accounts", "g a"),
         Entry("prices", "Prices", "tags", "/operator/prices"),
+        Entry("stock", "Numbers", "hash", "/operator/numbers"),
     ),
     (Entry("system", "System", "server", "/operator/system"),),
     (Entry("settings", "Settings", "settings", "/settings"), Entry("help", "Help", "life-buoy", "/help")),

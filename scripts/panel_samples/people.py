@@ -153,7 +153,13 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
             "campaigns",
             "Pickup",
             template=TEMPLATES[0],
-            form=TEMPLATES[0],
+            form=Row(
+                name="Pickup", description="", text=TYPED, list_id=str(LISTS[1].id), message_class="transactional"
+            ),
+            lists=LISTS,
+            list=None,
+            tried=None,
+            warnings=[],
             names=[],
             cut=cut(TYPED, [Sample("", TYPED.replace('{{ first_name | default: "there" }}', "there"), ["there"])]),
             variables=[("first_name", "there"), ("city", None)],

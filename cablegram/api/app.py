@@ -18,6 +18,7 @@ from cablegram.api.pages import pages
 from cablegram.api.received import received
 from cablegram.api.reference import VERSION, reference
 from cablegram.api.routes import Tools, on_http_exception, routes
+from cablegram.api.senders import senders
 from cablegram.api.sending import sending
 from cablegram.api.simulate import simulate
 from cablegram.api.tariffs import tariffs
@@ -34,6 +35,7 @@ RESOURCES = (
     templates,
     contact_lists,
     campaigns,
+    senders,
     account,
     tariffs,
     connectors,

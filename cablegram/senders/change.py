@@ -32,6 +32,7 @@ class Change:
     autoresponder_text: str | None = None
     stop_words_enabled: bool | None = None
     cnam_enabled: bool | None = None
+    is_default: bool | None = None
     number_type: NumberType | None = None
     country: str | None = None
     capabilities: Sequence[Capability] | None = None
@@ -57,6 +58,9 @@ async def change(rt: Runtime, who: Principal, sender_id: SenderId, wanted: Chang
         if sender is None:
             raise grant.no_such_sender(sender_id)
         sender.settings = settings_with(sender, wanted)
+        if wanted.is_default is not None and wanted.is_default != sender.is_default:
+            await store.drop_default(conn, who.account_id)
+            sender.is_default = wanted.is_default and await store.set_default(conn, who.account_id, sender_id)
         if wanted.is_operators:
             await _redescribe(conn, who, sender, wanted)
         await store.change_sender(conn, who.account_id, sender)

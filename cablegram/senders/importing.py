@@ -31,6 +31,12 @@ class Imported:
     updated: int
 
 
+def has_header(data: bytes) -> bool:
+    """Tell whether the first line of a file names its columns. Pure."""
+    line = data.removeprefix(b"\xef\xbb\xbf").partition(b"\n")[0].decode(errors="replace")
+    return sheet.is_header([name.strip(' "\r') for name in line.split(",")])
+
+
 async def import_csv(rt: Runtime, who: Principal, data: bytes) -> Imported:
     """Take the senders of a file (senders/sheet.py says which), in one transaction: all of them or none.
 
@@ -65,9 +71,9 @@ async def _accounts(conn: Conn, who: Principal, lines: Sequence[Line]) -> list[A
     for line in lines:
         account_id = named.get(line.account.lower()) if line.account else who.account_id
         if account_id is None:
-            faults.append(sheet.fault(line.at, f"there is no account {line.account[:60]!r}.", "account_not_found"))
+            faults.append(sheet.fault_of(line.at, "account_not_found", f"there is no account {line.account[:60]!r}."))
         elif account_id == NO_ACCOUNT:
-            faults.append(sheet.fault(line.at, "say in the column account whose sender it is.", "account_needed"))
+            faults.append(sheet.fault_of(line.at, "account_needed", "say in the column account whose sender it is."))
         else:
             found.append(account_id)
     if faults:
@@ -87,10 +93,10 @@ async def _connectors(conn: Conn, lines: Sequence[Line], accounts: Sequence[Acco
         one = (known.get((account_id, name)) or known.get((None, name))) if name else None
         if name and one is None:
             what = f"the account can use no connector {line.connector[:60]!r}."
-            faults.append(sheet.fault(line.at, what, "connector_not_found"))
+            faults.append(sheet.fault_of(line.at, "connector_not_found", what))
         elif line.sender.kind is Kind.SHORT_CODE and line.sender.country is None and not (one and one[1]):
             what = f"{line.sender.address} is a short code, which reaches its own country only: say which that is."
-            faults.append(sheet.fault(line.at, what, "sender_country_needed"))
+            faults.append(sheet.fault_of(line.at, "sender_country_needed", what))
         found.append(one[0] if one else None)
     if faults:
         raise sheet.refused(faults)
@@ -101,7 +107,7 @@ async def _check_owners(conn: Conn, lines: Sequence[Line], accounts: Sequence[Ac
     """See that no number is another account's, in the file or before it: what is written to it belongs to one."""
     owner = await store.number_owners(conn, [line.sender.address for line in lines])
     faults = [
-        sheet.fault(line.at, f"+{line.sender.address} is another account's.", "sender_taken")
+        sheet.fault_of(line.at, "sender_taken", f"+{line.sender.address} is another account's.")
         for line, account_id in zip(lines, accounts, strict=True)
         if line.sender.kind is Kind.NUMBER and owner.setdefault(line.sender.address, account_id) != account_id
     ]

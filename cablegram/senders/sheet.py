@@ -13,7 +13,7 @@ is taken.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from cablegram.kit.csvio import CsvReader
@@ -47,7 +47,7 @@ def read(data: bytes) -> list[Line]:
     reader = CsvReader(most_columns=_MOST_COLUMNS)
     rows = [*reader.feed(data), *reader.close()]
     names = [name.strip().lower() for name in rows[0][1]] if rows else []
-    if names[:1] != ["number"] or len(set(names)) < len(names) or not set(names) <= set(COLUMNS):
+    if not is_header(names):
         message = f"the first line must name the columns: number first, then any of {', '.join(COLUMNS[1:])}."
         raise refused([fault(1, message)])
     if len(rows) - 1 > MOST_SENDERS:
@@ -73,6 +73,12 @@ def read(data: bytes) -> list[Line]:
     return found
 
 
+def is_header(names: Sequence[str]) -> bool:
+    """Tell whether these name the columns of a file of senders: the number first, none twice, none that is strange."""
+    known = [name.lower() for name in names]
+    return known[:1] == ["number"] and len(set(known)) == len(known) and set(known) <= set(COLUMNS)
+
+
 def _count(at: int, row: list[str], names: list[str]) -> Fault:
     return fault(at, f"there are {len(row)} fields, not {len(names)}.")
 
@@ -93,12 +99,17 @@ def _line(at: int, row: Mapping[str, str]) -> Line | Fault:
         )
         check_capabilities(sender.kind, capabilities)
     except InvalidInput as error:
-        return Fault(f"lines.{at}", error.code, f"Line {at}: {error.message}")
+        return fault_of(at, error.code, error.message)
     return Line(at, sender, capabilities, given.get("connector", ""), given.get("account", ""))
 
 
-def fault(at: int, what: str, code: str = "bad_sender_line") -> Fault:
+def fault(at: int, what: str) -> Fault:
     """Say what is wrong with a line."""
+    return Fault(f"lines.{at}", "bad_sender_line", f"Line {at}: {what}")
+
+
+def fault_of(at: int, code: str, what: str) -> Fault:
+    """Say what is wrong with a line, where the same has a code of its own elsewhere."""
     return Fault(f"lines.{at}", code, f"Line {at}: {what}")
 
 

@@ -13,6 +13,7 @@ from cablegram.runtime.connection import Reply, Statement
 from cablegram.runtime.copying import array
 from cablegram.runtime.database import Conn
 from cablegram.runtime.queries import load
+from cablegram.senders.address import canonical
 from cablegram.senders.model import Capability, Filter, Holder, Kind, NumberType, Sender, Settings
 from cablegram.senders.sheet import Line
 
@@ -177,7 +178,7 @@ async def page_of_senders(
         "kind": wanted.kind,
         "country": wanted.country,
         "number_type": wanted.number_type,
-        "address": wanted.address,
+        "address": None if wanted.address is None else canonical(wanted.address) or wanted.address,
         "after": after,
         "limit": limit,
     }

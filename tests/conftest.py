@@ -23,7 +23,7 @@ from cablegram.kit.clock import SetClock
 from cablegram.runtime.embedded import Embedded
 from cablegram.runtime.runtime import Runtime
 from house.reading import excuses
-from testbed import Server
+from testbed import Server, memory
 
 # How long an example takes says something about the machine at this moment, and nothing about us.
 hypothesis.settings.register_profile("untimed", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
@@ -31,8 +31,10 @@ hypothesis.settings.load_profile("untimed")
 
 
 def pytest_configure() -> None:
-    """Let the commands that tests run take a server without fsync, which they refuse otherwise."""
+    """Keep what tests write in memory, and let the commands they run take a server without fsync."""
     os.environ["CABLEGRAM_TEST_UNSAFE_DATABASE"] = "1"
+    if folder := memory():
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(folder))
 
 
 @pytest.fixture(scope="session")

@@ -20,6 +20,7 @@ from cablegram.api.reference import VERSION, reference
 from cablegram.api.routes import Tools, on_http_exception, routes
 from cablegram.api.senders import senders
 from cablegram.api.sending import sending
+from cablegram.api.sending_rules import rules
 from cablegram.api.simulate import simulate
 from cablegram.api.tariffs import tariffs
 from cablegram.api.templates import templates
@@ -37,6 +38,7 @@ RESOURCES = (
     campaigns,
     senders,
     account,
+    rules,
     tariffs,
     connectors,
     sending,

@@ -44,6 +44,7 @@ _COMMANDS: list[tuple[App, str, str, str]] = [
     (account, "list", "cablegram.cli.account:list_accounts", "List accounts with their balances."),
     (account, "grant", "cablegram.cli.account:grant", "Give an account credits."),
     (account, "key", "cablegram.cli.account:key", "Make another API key for an account."),
+    (account, "rules", "cablegram.cli.sending_rules:rules", "Show or change what an account's messages must pass."),
     (connector, "list", "cablegram.cli.connector:list_connectors", "List connectors and what their links do."),
     (connector, "enable", "cablegram.cli.connector:enable", "Switch a connector on."),
     (connector, "disable", "cablegram.cli.connector:disable", "Switch a connector off."),

@@ -49,8 +49,9 @@ async def import_csv(
 ) -> ImportResult:
     """Replace the people of a list by those of a file in UTF-8 (R87, R88); with `keep_others` nobody leaves the list.
 
-    `agreed` says where these people agreed to marketing texts; it is kept with the news of this import. What came of it
-    can be looked at again by the result's id (`imports.get`).
+    `agreed` says where these people agreed to marketing texts: they are subscribed by it, all of them or those of whom
+    a column of the file says so (R142), and it is kept with each and with the news of this import. A person who said no
+    before stays not subscribed. What came of it can be looked at again by the result's id (`imports.get`).
 
     A bad row refuses the whole file (`bad_rows`, with a fault for each of the first hundred) unless bad rows are to be
     skipped; a file that can't be read as a table refuses either way (codes: `kit/csvio.py`, `contacts/sheet.py`).
@@ -63,7 +64,7 @@ async def import_csv(
     async with rt.db.connection() as conn:
         await store.make_staging(conn)
         try:
-            intake = _Intake(conn, home, keeps_good_rows=on_bad_rows == "skip")
+            intake = _Intake(conn, home, keeps_good_rows=on_bad_rows == "skip", has_source=bool(agreed))
             await intake.take(chunks, on_progress)
             result = intake.result
             if result.skipped and on_bad_rows == "refuse":
@@ -86,18 +87,24 @@ async def import_csv(
 class _Intake:
     """Reads the pieces of a file and keeps its good rows in the connection's table."""
 
-    def __init__(self, conn: Conn, default_country: str, *, keeps_good_rows: bool) -> None:
+    def __init__(self, conn: Conn, default_country: str, *, keeps_good_rows: bool, has_source: bool) -> None:
         self._conn = conn
         self._home = default_country
         self._keeps_good_rows = keeps_good_rows
+        self._has_source = has_source
         self._reader = CsvReader(most_columns=sheet.MOST_COLUMNS)
-        self._header: list[str] | None = None
+        self._header: sheet.Columns | None = None
         self.result = ImportResult()
 
     @property
     def variables(self) -> list[str]:
-        """Return the names of the columns after `number`."""
-        return self._header or []
+        """Return the names of the variables, in the order of their columns."""
+        return self._header.variables if self._header else []
+
+    @property
+    def says_statuses(self) -> bool:
+        """Tell whether the file, or who brings it, says anything of the people's statuses."""
+        return self._has_source or bool(self._header and self._header.statuses)
 
     async def take(self, chunks: AsyncIterable[bytes], on_progress: Progress | None) -> None:
         """Read the whole file."""
@@ -112,8 +119,10 @@ class _Intake:
     async def _keep(self, rows: list[Row]) -> None:
         if rows and self._header is None:
             self._header = sheet.read_header(rows.pop(0))
+        if not rows or self._header is None:
+            return
         result = self.result
-        people, faults = sheet.read_people(rows, self.variables, self._home)
+        people, faults = sheet.read_people(rows, self._header, self._home, has_source=self._has_source)
         result.rows += len(rows)
         result.skipped += len(faults)
         result.faults += faults[: MOST_FAULTS - len(result.faults)]
@@ -139,7 +148,9 @@ async def _put_in_place(
     result.duplicates = await store.drop_superseded(conn)
     result.size = result.rows - result.skipped - result.duplicates
     result.updated = await store.update_contacts(conn, who.account_id, now)
-    result.added = await store.insert_contacts(conn, who.account_id, now)
+    if intake.says_statuses:
+        result.declined = await store.update_statuses(conn, who.account_id, source=agreed, now=now)
+    result.added = await store.insert_contacts(conn, who.account_id, source=agreed, now=now)
     reach("import.contacts_written")
     left = 0 if keep_others else await store.delete_members(conn, who.account_id, list_id)
     reach("import.members_left")
@@ -157,7 +168,7 @@ async def _put_in_place(
     facts: dict[str, object] = {"rows": result.rows, "size": result.size, "added": result.added}
     facts |= {"skipped": result.skipped, "by": who.name}
     if agreed:
-        facts |= {"subscribed": True, "source": agreed}
+        facts |= {"subscribed": True, "source": agreed, "declined": result.declined}
     await record(conn, [Event(Kind.LIST_IMPORTED, who.account_id, list_id, facts)], now=now)
     reach("import.recorded")
 

@@ -43,7 +43,11 @@ class ContactList:
 
 @dataclass(slots=True)
 class Contact:
-    """A person's number in an account: digits of E.164 without the plus, two letters of the country."""
+    """A person's number in an account: digits of E.164 without the plus, two letters of the country.
+
+    `subscription` None: nobody ever said anything (decision 0029). `subscription_source` is where the person said so,
+    as the account tells it, and `subscription_at` when that was recorded.
+    """
 
     id: ContactId
     number: str
@@ -51,6 +55,10 @@ class Contact:
     variables: dict[str, str]
     created_at: datetime
     updated_at: datetime
+    phone_status: PhoneStatus = PhoneStatus.ACTIVE
+    subscription: Subscription | None = None
+    subscription_source: str | None = None
+    subscription_at: datetime | None = None
 
 
 class Statuses(NamedTuple):
@@ -76,12 +84,14 @@ class Person:
 
 @dataclass(slots=True)
 class NewPerson:
-    """A good row of a file; `variables` is a JSON object of texts, all columns in it."""
+    """A good row of a file; `variables` is a JSON object of texts, all columns in it but those of statuses."""
 
     line: int
     number: str
     country: str
     variables: str
+    phone_status: PhoneStatus | None = None
+    subscription: Subscription | None = None
 
 
 @dataclass(slots=True)
@@ -90,6 +100,7 @@ class ImportResult:
 
     `duplicates` are rows whose number comes again further down: the last one counts. `added` and `updated` are contacts
     that the account did not have before, or had with other values. `faults` are the first bad rows, `skipped` all.
+    `declined` people are subscribed by the file, and said before that they do not want to be: so it stays.
     `id` is the import's, once it is done.
     """
 
@@ -99,6 +110,7 @@ class ImportResult:
     updated: int = 0
     duplicates: int = 0
     skipped: int = 0
+    declined: int = 0
     faults: list[Fault] = field(default_factory=list[Fault])
     id: UUID | None = field(default=None, compare=False)
 

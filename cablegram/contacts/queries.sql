@@ -59,14 +59,15 @@ WHERE account_id = %(account_id)s AND list_id = %(list_id)s ORDER BY campaign_id
 
 -- name: lock_contacts
 -- Who writes contacts of an account does it alone: no two imports update the same people in different order.
-SELECT set_config('lock_timeout', %(patience)s, true), pg_advisory_xact_lock(7413, hashtext(%(account_id)s::text));
+SELECT set_config('lock_timeout', %(patience)s, true), pg_advisory_xact_lock(7415, hashtext(%(account_id)s::text));
 
 -- name: put_contact
 INSERT INTO contact AS known (id, account_id, number, country, variables, created_at, updated_at)
 VALUES (%(contact_id)s, %(account_id)s, %(number)s, %(country)s, %(variables)s::jsonb, %(now)s, %(now)s)
 ON CONFLICT (account_id, number) DO UPDATE
     SET variables = known.variables || excluded.variables, country = excluded.country, updated_at = excluded.updated_at
-RETURNING id, number, country, variables::text, created_at, updated_at;
+RETURNING id, number, country, variables::text, created_at, updated_at, phone_status, subscription, subscription_source,
+    subscription_at;
 
 -- name: put_member
 INSERT INTO contact_list_member (list_id, contact_id) VALUES (%(list_id)s, %(contact_id)s) ON CONFLICT DO NOTHING;
@@ -78,11 +79,53 @@ WHERE contact.account_id = %(account_id)s AND contact.number = %(number)s
 
 -- name: page_of_members
 -- Newest contacts first.
-SELECT contact.id, number, country, contact.variables::text, contact.created_at, updated_at
+SELECT contact.id, number, country, contact.variables::text, contact.created_at, updated_at, phone_status, subscription,
+    subscription_source, subscription_at
 FROM contact_list_member AS member JOIN contact ON contact.id = member.contact_id
 WHERE member.list_id = %(list_id)s AND contact.account_id = %(account_id)s
     AND (%(after)s::uuid IS NULL OR member.contact_id < %(after)s)
 ORDER BY member.contact_id DESC LIMIT %(limit)s;
+
+-- name: page_of_contacts
+-- Newest first: an account's, or those of a list; of all statuses, or of one. Where nobody ever said anything the
+-- subscription is `unrecorded`.
+SELECT id, number, country, variables::text, created_at, updated_at, phone_status, subscription, subscription_source,
+    subscription_at
+FROM contact
+WHERE account_id = %(account_id)s AND (%(after)s::uuid IS NULL OR id < %(after)s)
+    AND (%(phone_status)s::text IS NULL OR phone_status = %(phone_status)s)
+    AND (%(subscription)s::text IS NULL OR subscription = %(subscription)s
+        OR (%(subscription)s = 'unrecorded' AND subscription IS NULL))
+    AND (%(list_id)s::uuid IS NULL OR EXISTS (
+        SELECT FROM contact_list_member AS member WHERE member.list_id = %(list_id)s AND member.contact_id = contact.id
+    ))
+ORDER BY id DESC LIMIT %(limit)s;
+
+-- name: get_contact
+SELECT id, number, country, variables::text, created_at, updated_at, phone_status, subscription, subscription_source,
+    subscription_at
+FROM contact WHERE account_id = %(account_id)s AND number = %(number)s;
+
+-- name: change_contact
+UPDATE contact SET
+    number = %(number)s, country = %(country)s, variables = %(variables)s::jsonb, phone_status = %(phone_status)s,
+    subscription = %(subscription)s, subscription_source = %(subscription_source)s,
+    subscription_at = %(subscription_at)s, updated_at = %(now)s
+WHERE account_id = %(account_id)s AND id = %(contact_id)s;
+
+-- name: bounce
+-- all accounts: each pair names its account.
+-- One that somebody writes at this moment is left as it is: whoever told us holds locks that all sending waits for, and
+-- an import may take a minute. The carrier will say it again.
+WITH told AS (
+    SELECT contact.id, told.error
+    FROM unnest(%(accounts)s::uuid[], %(numbers)s::text[], %(errors)s::text[]) AS told (account_id, number, error)
+    JOIN contact ON contact.account_id = told.account_id AND contact.number = told.number
+    WHERE contact.phone_status = 'active'
+    FOR UPDATE OF contact SKIP LOCKED
+)
+UPDATE contact SET phone_status = 'bounced', updated_at = %(now)s FROM told WHERE contact.id = told.id
+RETURNING contact.account_id, contact.id, contact.number, told.error;
 
 -- name: people_after
 -- The next people of several lists, each once, in the order of contacts. Each list gives its next `limit` members by
@@ -133,14 +176,15 @@ WHERE contact_list.account_id = %(account_id)s AND member.list_id = ANY (%(list_
 -- name: make_staging
 -- Where the rows of a file wait until all of them are known to be good. It belongs to the connection, not to an account.
 CREATE TEMP TABLE IF NOT EXISTS import_row (
-    id uuid NOT NULL, line integer NOT NULL, number text NOT NULL, country text NOT NULL, variables text NOT NULL
+    id uuid NOT NULL, line integer NOT NULL, number text NOT NULL, country text NOT NULL, variables text NOT NULL,
+    phone_status text, subscription text
 );
 
 -- name: clear_staging
 TRUNCATE import_row;
 
 -- name: copy_staging
-COPY import_row (id, line, number, country, variables) FROM STDIN (FORMAT BINARY);
+COPY import_row (id, line, number, country, variables, phone_status, subscription) FROM STDIN (FORMAT BINARY);
 
 -- name: analyze_staging
 -- Nothing analyzes temporary tables by itself, and the plans below must know how many rows there are.
@@ -168,9 +212,39 @@ WHERE contact.account_id = %(account_id)s AND contact.number = import_row.number
     AND (contact.variables || import_row.variables::jsonb) <> contact.variables;
 
 -- name: insert_contacts
-INSERT INTO contact (id, account_id, number, country, variables, created_at, updated_at)
-SELECT id, %(account_id)s, number, country, variables::jsonb, %(now)s, %(now)s FROM import_row
+INSERT INTO contact (id, account_id, number, country, variables, created_at, updated_at, phone_status, subscription,
+    subscription_source, subscription_at)
+SELECT id, %(account_id)s, number, country, variables::jsonb, %(now)s, %(now)s, coalesce(phone_status, 'active'),
+    subscription, CASE WHEN subscription = 'subscribed' THEN %(source)s::text END,
+    CASE WHEN subscription IS NOT NULL THEN %(now)s END
+FROM import_row
 ON CONFLICT (account_id, number) DO NOTHING;
+
+-- name: update_phone_statuses
+UPDATE contact SET phone_status = import_row.phone_status, updated_at = %(now)s
+FROM import_row
+WHERE contact.account_id = %(account_id)s AND contact.number = import_row.number
+    AND contact.phone_status <> import_row.phone_status;
+
+-- name: update_subscriptions
+-- What a file says of people who are known: a no always counts, a yes never against a no that somebody said before, and
+-- that nothing is known is no news where something is.
+UPDATE contact SET
+    subscription = import_row.subscription, subscription_at = %(now)s, updated_at = %(now)s,
+    subscription_source = CASE WHEN import_row.subscription = 'subscribed' THEN %(source)s::text END
+FROM import_row
+WHERE contact.account_id = %(account_id)s AND contact.number = import_row.number
+    AND (coalesce(contact.subscription, ''), import_row.subscription) IN (
+        ('', 'subscribed'), ('', 'not_subscribed'), ('', 'none'),
+        ('none', 'subscribed'), ('none', 'not_subscribed'),
+        ('subscribed', 'not_subscribed')
+    );
+
+-- name: count_declined
+-- Whom a file subscribes against a no of theirs.
+SELECT count(*) FROM contact JOIN import_row ON import_row.number = contact.number
+WHERE contact.account_id = %(account_id)s AND contact.subscription = 'not_subscribed'
+    AND import_row.subscription = 'subscribed';
 
 -- name: delete_members
 -- Those of the list that the file has not.
@@ -198,3 +272,30 @@ DELETE FROM contact_import WHERE account_id = %(account_id)s AND list_id = %(lis
 -- name: get_import
 SELECT file_name, at, result::text FROM contact_import
 WHERE account_id = %(account_id)s AND list_id = %(list_id)s AND id = %(import_id)s;
+
+-- name: meet
+-- all accounts: each row names its account.
+-- Who wrote to an account, and whom it does not know yet. Where somebody writes its contacts at this moment, strangers are
+-- left for their next text: an import may take a minute, and whoever receives holds locks that all sending waits for.
+WITH asked AS (
+    SELECT * FROM unnest(%(ids)s::uuid[], %(accounts)s::uuid[], %(numbers)s::text[], %(countries)s::text[])
+        AS t (id, account_id, number, country)
+), known AS (
+    SELECT asked.id AS asked, found.id, asked.account_id, asked.number
+    FROM asked CROSS JOIN LATERAL (
+        SELECT id FROM contact WHERE contact.account_id = asked.account_id AND contact.number = asked.number LIMIT 1
+    ) AS found
+), free AS MATERIALIZED (
+    SELECT account_id FROM (
+        SELECT DISTINCT account_id FROM asked WHERE id <> ALL (ARRAY(SELECT known.asked FROM known))
+    ) AS lacking
+    WHERE pg_try_advisory_xact_lock_shared(7415, hashtext(account_id::text))
+), new AS (
+    INSERT INTO contact (id, account_id, number, country, variables, created_at, updated_at)
+    SELECT id, account_id, number, country, '{}', %(now)s::timestamptz, %(now)s::timestamptz FROM asked
+    WHERE account_id = ANY (ARRAY(SELECT account_id FROM free)) AND id <> ALL (ARRAY(SELECT known.asked FROM known))
+    ORDER BY account_id, number
+    ON CONFLICT (account_id, number) DO NOTHING
+    RETURNING id, account_id, number
+)
+SELECT account_id, number, id FROM known UNION ALL SELECT account_id, number, id FROM new;

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from cablegram.contacts import store
 from cablegram.contacts.model import Statuses
+from cablegram.events.model import Event, Kind
+from cablegram.events.record import record
 from cablegram.kit.ids import AccountId
 from cablegram.runtime.connection import Reply
 from cablegram.runtime.database import Conn
@@ -17,3 +20,20 @@ def known(conn: Conn, accounts: Sequence[AccountId], numbers: Sequence[str]) -> 
     One statement, however many numbers; it goes along with the next that is awaited.
     """
     return store.statuses(conn, accounts, numbers)
+
+
+async def bounce(conn: Conn, told: Sequence[tuple[AccountId, str, str]], *, now: datetime) -> int:
+    """Mark contacts bounced of whose numbers a carrier says that they do not exist or take no texts; return how many.
+
+    `told` are (account, number as E.164 digits, the carrier's error). Numbers that are no contacts, and contacts that
+    are not active, stay as they are; so does one that somebody is just writing (queries.sql says why).
+    """
+    if not told:
+        return 0
+    marked = await store.bounce(conn, told, now=now)
+    news = [
+        Event(Kind.CONTACT_BOUNCED, account_id, contact_id, {"number": number, "error": error})
+        for account_id, contact_id, number, error in marked
+    ]
+    await record(conn, news, now=now)
+    return len(marked)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -23,13 +24,14 @@ from cablegram.contacts.model import (
 )
 from cablegram.kit.ids import AccountId, CampaignId, ContactId, ListId, uuid7s
 from cablegram.runtime.connection import Reply, Statement
-from cablegram.runtime.copying import array
+from cablegram.runtime.copying import array, value
 from cablegram.runtime.database import Conn, copy_rows
 from cablegram.runtime.queries import load
 
 queries = load(__file__)
 
 _READ_STATUSES = Statement(queries.statuses)
+_MEET = Statement(queries.meet)
 # Few there are, and nearly all people share one: rows are looked up here, and no object is made for each.
 _STATUSES: dict[tuple[str, str | None], Statuses] = {
     (phone, said): Statuses(phone, said) for phone in PhoneStatus for said in (None, *Subscription)
@@ -189,6 +191,63 @@ async def page_of_members(
     return [_contact(row) for row in await (await conn.execute(queries.page_of_members, values)).fetchall()]
 
 
+async def page_of_contacts(
+    conn: Conn,
+    account_id: AccountId,
+    after: UUID | None,
+    *,
+    list_id: ListId | None,
+    phone_status: str | None,
+    subscription: str | None,
+    limit: int,
+) -> list[Contact]:
+    """Read contacts, newest first, of an account or a list, of all statuses or of one."""
+    asked = {"account_id": account_id, "after": after, "list_id": list_id, "limit": limit}
+    statuses_asked = {"phone_status": phone_status, "subscription": subscription}
+    cursor = await conn.execute(queries.page_of_contacts, {**asked, **statuses_asked})
+    return [_contact(row) for row in await cursor.fetchall()]
+
+
+async def get_contact(conn: Conn, account_id: AccountId, number: str) -> Contact | None:
+    """Read the contact of a number."""
+    row = await (await conn.execute(queries.get_contact, {"account_id": account_id, "number": number})).fetchone()
+    return _contact(row) if row else None
+
+
+async def change_contact(conn: Conn, account_id: AccountId, new: Contact) -> bool:
+    """Write a contact; False, and the transaction is lost, when another of the account has its number."""
+    values = {
+        "account_id": account_id,
+        "contact_id": new.id,
+        "number": new.number,
+        "country": new.country,
+        "variables": _written(new.variables),
+        "phone_status": new.phone_status.value,
+        "subscription": new.subscription.value if new.subscription else None,
+        "subscription_source": new.subscription_source,
+        "subscription_at": new.subscription_at,
+        "now": new.updated_at,
+    }
+    try:
+        await conn.execute(queries.change_contact, values)
+    except UniqueViolation:
+        return False
+    return True
+
+
+async def bounce(
+    conn: Conn, told: Sequence[tuple[AccountId, str, str]], *, now: datetime
+) -> list[tuple[AccountId, ContactId, str, str]]:
+    """Mark active contacts bounced, (account, number, error); return (account, contact, number, error) of those."""
+    values = {
+        "accounts": [account_id for account_id, _, _ in told],
+        "numbers": [number for _, number, _ in told],
+        "errors": [error for _, _, error in told],
+        "now": now,
+    }
+    return [(row[0], row[1], row[2], row[3]) for row in await (await conn.execute(queries.bounce, values)).fetchall()]
+
+
 async def people_after(
     conn: Conn, account_id: AccountId, list_ids: Sequence[ListId], *, after: ContactId | None, limit: int
 ) -> list[Person]:
@@ -240,10 +299,11 @@ async def clear_staging(conn: Conn) -> None:
 async def copy_staging(conn: Conn, people: Sequence[NewPerson]) -> None:
     """Keep rows of a file, each with the id its contact will have if it is new."""
     rows = [
-        (fresh, one.line, one.number, one.country, one.variables)
+        (fresh, one.line, one.number, one.country, one.variables, one.phone_status, one.subscription)
         for fresh, one in zip(uuid7s(len(people)), people, strict=True)
     ]
-    await copy_rows(conn, queries.copy_staging, ["uuid", "int4", "text", "text", "text"], rows)
+    types = ["uuid", "int4", "text", "text", "text", "text", "text"]
+    await copy_rows(conn, queries.copy_staging, types, rows)
 
 
 async def plan_for_bulk(conn: Conn) -> None:
@@ -262,9 +322,18 @@ async def update_contacts(conn: Conn, account_id: AccountId, now: datetime) -> i
     return (await conn.execute(queries.update_contacts, {"account_id": account_id, "now": now})).rowcount
 
 
-async def insert_contacts(conn: Conn, account_id: AccountId, now: datetime) -> int:
-    """Write those that are not known; return how many."""
-    return (await conn.execute(queries.insert_contacts, {"account_id": account_id, "now": now})).rowcount
+async def update_statuses(conn: Conn, account_id: AccountId, *, source: str, now: datetime) -> int:
+    """Give contacts that are known the file's statuses; return how many it subscribes against a no of theirs."""
+    whose = {"account_id": account_id, "now": now}
+    await conn.execute(queries.update_phone_statuses, whose)
+    await conn.execute(queries.update_subscriptions, {**whose, "source": source or None})
+    return (await (await conn.execute(queries.count_declined, {"account_id": account_id})).fetchall())[0][0]
+
+
+async def insert_contacts(conn: Conn, account_id: AccountId, *, source: str, now: datetime) -> int:
+    """Write those that are not known, with the file's statuses; return how many."""
+    values = {"account_id": account_id, "source": source or None, "now": now}
+    return (await conn.execute(queries.insert_contacts, values)).rowcount
 
 
 async def delete_members(conn: Conn, account_id: AccountId, list_id: ListId) -> int:
@@ -294,10 +363,26 @@ async def get_import(conn: Conn, account_id: AccountId, list_id: ListId, import_
     return PastImport(row[0], row[1], _read_result(row[2])) if row else None
 
 
-def _contact(row: Sequence[object]) -> Contact:
-    number, country, variables, *times = row[1:]
-    return Contact(row[0], number, country, _read_variables(str(variables)), *times)  # pyright: ignore[reportArgumentType] - in the order of the columns
+def _contact(row: Sequence[Any]) -> Contact:
+    contact_id, number, country, variables, created_at, updated_at, phone, said, *evidence = row
+    who = contact_id, number, country, _read_variables(variables), created_at, updated_at
+    return Contact(*who, PhoneStatus(phone), Subscription(said) if said else None, *evidence)
 
 
 def _written(variables: Mapping[str, str]) -> str:
     return msgspec.json.encode(variables).decode()
+
+
+async def meet(
+    conn: Conn, people: Sequence[tuple[AccountId, str]], countries: Sequence[str], *, now: datetime
+) -> dict[tuple[AccountId, str], ContactId]:
+    """Find the contacts of numbers, and make those that an account does not know yet."""
+    rows = await conn.later(
+        _MEET,
+        ids=array("uuid", uuid7s(len(people))),
+        accounts=array("uuid", [account_id for account_id, _ in people]),
+        numbers=array("text", [number for _, number in people]),
+        countries=array("text", countries),
+        now=value("timestamptz", now),
+    )
+    return {(row[0], row[1]): row[2] for row in rows}

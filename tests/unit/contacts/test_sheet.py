@@ -6,10 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cablegram.contacts.model import NewPerson
+from cablegram.contacts.model import NewPerson, PhoneStatus, Subscription
 from cablegram.contacts.sheet import (
     LONGEST_COLUMN_NAME,
     LONGEST_VALUE,
+    Columns,
     check_variables,
     no_header,
     read_header,
@@ -29,9 +30,16 @@ def refusal(header: str, line: int = 1) -> tuple[str, str]:
 
 @pytest.mark.req("R87")
 def test_the_columns_after_number_are_variables() -> None:
-    assert read_header((1, ["number", "first_name", "last_name"])) == ["first_name", "last_name"]
-    assert read_header((2, [" Number ", " город", "Straße-2"])) == ["город", "Straße-2"]
-    assert read_header((1, ["number"])) == []
+    assert read_header((1, ["number", "first_name", "last_name"])) == Columns(["first_name", "last_name"])
+    assert read_header((2, [" Number ", " город", "Straße-2"])) == Columns(["город", "Straße-2"])
+    assert read_header((1, ["number"])) == Columns([])
+
+
+@pytest.mark.req("R142")
+def test_two_columns_are_statuses_and_no_variables() -> None:
+    columns = read_header((1, ["number", "_smsSubscriptionStatus", "city", "_MOBILEPHONESTATUS"]))
+    assert columns == Columns(["city"], phone_status=3, subscription=1)
+    assert columns.width == 4
 
 
 @pytest.mark.req("R87")
@@ -79,7 +87,9 @@ def test_a_column_that_can_be_no_variable_is_named_with_a_better_name(name: str,
     assert message.endswith(f", such as {better}." if better else "characters.")
 
 
-@pytest.mark.parametrize("header", ["number,a,b,a", "number,Number", "number,a,NUMBER"])
+@pytest.mark.parametrize(
+    "header", ["number,a,b,a", "number,Number", "number,a,NUMBER", "number,_mobilePhoneStatus,a,_MobilePhoneStatus"]
+)
 def test_two_columns_of_one_name_are_refused(header: str) -> None:
     assert refusal(header)[0] == "csv_duplicate_column"
 
@@ -90,7 +100,7 @@ def test_every_column_that_is_taken_can_be_used_in_a_template(names: list[str]) 
         taken = read_header((1, ["number", *names]))
     except InvalidInput:
         return
-    for name in taken:
+    for name in taken.variables:
         assert Template(f"{{{{ {name} }}}}").render({name: "x"}) == "x"
 
 
@@ -101,7 +111,7 @@ def test_a_row_is_a_person_with_a_number_and_variables() -> None:
         (3, ["2125550118", 'O"Neil', ""]),
         (9, ["447400123456", "Zoë\n🌻", " x "]),
     ]
-    people, faults = read_people(rows, ["first_name", "city"], "US")
+    people, faults = read_people(rows, Columns(["first_name", "city"]), "US")
     assert faults == []
     assert [(one.line, one.number, one.country, json.loads(one.variables)) for one in people] == [
         (2, "34600000118", "ES", {"first_name": "Ana", "city": "Madrid, Centro"}),
@@ -111,7 +121,7 @@ def test_a_row_is_a_person_with_a_number_and_variables() -> None:
 
 
 def test_a_list_may_have_nothing_but_numbers() -> None:
-    assert read_people([(2, ["+34600000118"])], [], "US") == ([NewPerson(2, "34600000118", "ES", "{}")], [])
+    assert read_people([(2, ["+34600000118"])], Columns([]), "US") == ([NewPerson(2, "34600000118", "ES", "{}")], [])
 
 
 @pytest.mark.req("R87")
@@ -130,7 +140,7 @@ def test_a_list_may_have_nothing_but_numbers() -> None:
 )
 def test_a_bad_row_is_named_by_line_and_holds_up_nobody_else(fields: list[str], code: str, field: str) -> None:
     good = ["+34600000119", "Eva", "y"]
-    people, faults = read_people([(6, good), (7, fields), (8, good)], ["first_name", "city"], "US")
+    people, faults = read_people([(6, good), (7, fields), (8, good)], Columns(["first_name", "city"]), "US")
     assert [one.line for one in people] == [6, 8]
     assert [(fault.code, fault.field) for fault in faults] == [(code, field)]
     assert faults[0].message.startswith("Line 7: ")
@@ -138,14 +148,49 @@ def test_a_bad_row_is_named_by_line_and_holds_up_nobody_else(fields: list[str], 
 
 @pytest.mark.parametrize("value", [r"\u0000", "x" * LONGEST_VALUE, '"' * (LONGEST_VALUE // 2 + 1)])
 def test_a_value_that_only_looks_bad_is_taken(value: str) -> None:
-    people, faults = read_people([(2, ["+34600000118", value])], ["note"], "US")
+    people, faults = read_people([(2, ["+34600000118", value])], Columns(["note"]), "US")
     assert faults == []
     assert json.loads(people[0].variables) == {"note": value}
+
+
+def statuses(phone: str, said: str, *, has_source: bool = False) -> tuple[object, object] | tuple[str, str]:
+    """Read a row with these words in its columns of statuses: what they say, or code and field of what is wrong."""
+    columns = Columns(["city"], phone_status=1, subscription=3)
+    people, faults = read_people([(7, ["+34600000118", phone, "x", said])], columns, "US", has_source=has_source)
+    if faults:
+        return faults[0].code, faults[0].field
+    assert people[0].variables == '{"city":"x"}'
+    return people[0].phone_status, people[0].subscription
+
+
+@pytest.mark.req("R142", "R143", "R144")
+def test_a_row_says_statuses_in_words_or_nothing() -> None:
+    assert statuses("", "") == (None, None)
+    assert statuses(" Active", "none ") == (PhoneStatus.ACTIVE, Subscription.NONE)
+    assert statuses("bounced", "Not subscribed") == (PhoneStatus.BOUNCED, Subscription.NOT_SUBSCRIBED)
+    assert statuses("paused", "not_subscribed") == (PhoneStatus.PAUSED, Subscription.NOT_SUBSCRIBED)
+    assert statuses("dead", "") == ("bad_status", "lines.7._mobilePhoneStatus")
+    assert statuses("", "yes") == ("bad_status", "lines.7._smsSubscriptionStatus")
+
+
+@pytest.mark.req("R142", "R144")
+def test_who_is_subscribed_must_have_said_so_somewhere() -> None:
+    assert statuses("", "subscribed") == ("source_needed", "lines.7._smsSubscriptionStatus")
+    assert statuses("", "subscribed", has_source=True) == (None, Subscription.SUBSCRIBED)
+    # Where a column says who is subscribed, nobody else is by the file's source; where none does, everybody is.
+    assert statuses("", "", has_source=True) == (None, None)
+    rows = [(2, ["+34600000118", "paused"]), (3, ["+34600000119", ""])]
+    people, _ = read_people(rows, Columns([], phone_status=1), "US", has_source=True)
+    assert [(one.phone_status, one.subscription) for one in people] == [
+        (PhoneStatus.PAUSED, Subscription.SUBSCRIBED),
+        (None, Subscription.SUBSCRIBED),
+    ]
 
 
 def test_variables_given_by_hand_must_be_such_as_a_file_could_have() -> None:
     check_variables({"first_name": "Ana", "notes": "x" * LONGEST_VALUE})
     bad = {"a b": "", "number": "1", "x" * 61: "", "long": "x" * (LONGEST_VALUE + 1), "nul": "\0", "half": "\ud800"}
+    bad["_smsSubscriptionStatus"] = "subscribed"
     with pytest.raises(InvalidInput) as caught:
         check_variables({"fine": "", **bad})
     assert caught.value.code == "bad_variable"

@@ -1,0 +1,147 @@
+"""Contacts, whatever lists they are in: found, shown, and changed by hand (R89, R142-R144)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from cablegram.accounts import directory
+from cablegram.accounts.access import Principal, Scope
+from cablegram.contacts import lists, sheet, store
+from cablegram.contacts.model import Contact, PhoneStatus, Subscription
+from cablegram.events.model import Event, Kind
+from cablegram.events.record import record
+from cablegram.kit.errors import Conflict, Fault, InvalidInput, NotFound
+from cablegram.kit.ids import ListId
+from cablegram.kit.names import read_note
+from cablegram.numbers import e164
+from cablegram.numbers.e164 import Number
+from cablegram.runtime.runtime import Runtime
+
+UNRECORDED = "unrecorded"
+"""The filter for people of whom nobody ever said anything."""
+
+_PATIENCE = "20s"  # how long one contact waits for an import of the same account
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What to change of a contact; None stays. Who is subscribed by hand needs a `source`: where the person agreed."""
+
+    number: str | None = None
+    phone_status: PhoneStatus | None = None
+    subscription: Subscription | None = None
+    source: str = ""
+    variables: Mapping[str, str] | None = None
+
+
+async def page(
+    rt: Runtime,
+    who: Principal,
+    *,
+    list_id: ListId | None = None,
+    phone_status: PhoneStatus | None = None,
+    subscription: Subscription | Literal["unrecorded"] | None = None,
+    after: UUID | None = None,
+    limit: int = 50,
+) -> list[Contact]:
+    """Return contacts of the account or of a list, newest first, of all statuses or of one.
+
+    Raises NotFound (`list_not_found`).
+    """
+    who.needs(Scope.READ)
+    async with rt.db.connection() as conn:
+        if list_id is not None:
+            await lists.many(conn, who.account_id, [list_id])
+        return await store.page_of_contacts(
+            conn,
+            who.account_id,
+            after,
+            list_id=list_id,
+            phone_status=phone_status,
+            subscription=subscription,
+            limit=limit,
+        )
+
+
+async def get(rt: Runtime, who: Principal, number: str) -> Contact:
+    """Return the contact of a number. Raises InvalidInput (those of `e164.parse`), NotFound (`contact_not_found`)."""
+    who.needs(Scope.READ)
+    asked = await _read(rt, who, number)
+    async with rt.db.connection() as conn:
+        return _there(await store.get_contact(conn, who.account_id, asked.e164), asked)
+
+
+async def change(rt: Runtime, who: Principal, number: str, change: Change) -> Contact:
+    """Change a contact by hand; another number is active again, whatever became of the one before (C51).
+
+    Raises InvalidInput (those of `e164.parse`, `source_needed`, `bad_name` for the source, `bad_variable`), NotFound
+    (`contact_not_found`), Conflict (`contact_number_taken`).
+    """
+    who.needs(Scope.CONTACTS)
+    source = read_note(change.source, field="source")
+    sheet.check_variables(change.variables or {})
+    if change.subscription is Subscription.SUBSCRIBED and not source:
+        message = (
+            "Say where the person agreed, such as: by telephone, 3 May. Without that nobody is subscribed by hand."
+        )
+        raise InvalidInput("source_needed", message, faults=[Fault("source", "source_needed", message)])
+    asked = await _read(rt, who, number)
+    moved = None if change.number is None else await _read(rt, who, change.number, field="number")
+    async with rt.db.transaction() as conn:
+        now = rt.clock.now()
+        await store.lock_contacts(conn, who.account_id, patience=_PATIENCE)
+        held = _there(await store.get_contact(conn, who.account_id, asked.e164), asked)
+        new = _changed(held, replace(change, source=source), moved, now)
+        if not await store.change_contact(conn, who.account_id, new):
+            message = f"Another contact has the number +{new.number}. Change or use that one."
+            raise Conflict("contact_number_taken", message, faults=[Fault("number", "contact_number_taken", message)])
+        news = _news(held, new)
+        if news:
+            event = Event(Kind.CONTACT_CHANGED, who.account_id, held.id, {**news, "by": who.name})
+            await record(conn, [event], now=now)
+    return new
+
+
+def _changed(held: Contact, change: Change, moved: Number | None, now: datetime) -> Contact:
+    new = replace(held, variables={**held.variables, **(change.variables or {})}, updated_at=now)
+    if moved and moved.e164 != held.number:
+        new.number, new.country, new.phone_status = moved.e164, moved.country, PhoneStatus.ACTIVE
+    if change.phone_status:
+        new.phone_status = change.phone_status
+    if change.subscription:
+        new.subscription, new.subscription_source, new.subscription_at = change.subscription, change.source or None, now
+    return new
+
+
+def _news(held: Contact, new: Contact) -> dict[str, object]:
+    news: dict[str, object] = {}
+    if new.number != held.number:
+        news |= {"number": new.number, "was": held.number}
+    if new.phone_status is not held.phone_status:
+        news["phone_status"] = new.phone_status.value
+    if new.subscription and _said(new) != _said(held):
+        news |= {"subscription": new.subscription.value, "source": new.subscription_source}
+    return news
+
+
+def _said(one: Contact) -> tuple[object, ...]:
+    return one.subscription, one.subscription_source, one.subscription_at
+
+
+async def _read(rt: Runtime, who: Principal, number: str, *, field: str = "") -> Number:
+    home = (await directory.show(rt, who)).default_country
+    (found,) = e164.parse_many([number], home)
+    if isinstance(found, e164.BadNumber):
+        faults = [Fault(field, found.code, found.message)] if field else []
+        raise InvalidInput(found.code, found.message, faults=faults)
+    return found
+
+
+def _there(found: Contact | None, asked: Number) -> Contact:
+    if found is None:
+        raise NotFound("contact_not_found", f"The account has no contact +{asked.e164}.")
+    return found

@@ -64,6 +64,7 @@ async def _seldom(rt: Runtime) -> None:
         try:
             await upkeep.prepare_days(rt)
             await upkeep.forget_keys(rt)
+            await upkeep.forget_what_went(rt)
             await report.tidy(rt)  # who adds up the log is beyond its old part before that grows coarser
             while await tally.fold_old(rt):
                 pass

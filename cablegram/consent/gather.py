@@ -14,7 +14,7 @@ from typing import Generic, Protocol, TypeVar
 
 from cablegram.consent import seen, store
 from cablegram.consent.before import Before
-from cablegram.consent.case import Case, Purpose
+from cablegram.consent.case import DUPLICATE_WINDOW, Case, Purpose
 from cablegram.consent.duplicates import fingerprint
 from cablegram.consent.reasons import Reason
 from cablegram.consent.rulebook import Rulebook, compiled
@@ -145,6 +145,12 @@ def remember(conn: Conn, batch: Batch[S], *, now: datetime) -> None:
         store.note_texts(conn, texts, now=now)
     if sent:
         store.note_messages(conn, sent, now=now)
+
+
+async def forget(conn: Conn, *, now: datetime, limit: int = 10_000) -> bool:
+    """Drop some of what neither guard nor cap looks back to; tell whether there is more."""
+    texts = await store.forget_texts(conn, now - DUPLICATE_WINDOW, limit=limit)
+    return max(texts, await store.forget_messages(conn, now, limit=limit)) == limit
 
 
 async def _cases(batch: Batch[S]) -> list[Case | None]:

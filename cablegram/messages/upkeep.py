@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from cablegram.consent import gather
 from cablegram.kit.ids import time_of, uuid7
 from cablegram.messages import idempotency, store
 from cablegram.runtime import Runtime
@@ -25,3 +26,11 @@ async def forget_keys(rt: Runtime) -> None:
     """Drop idempotency keys that are older than a day."""
     async with rt.db.transaction() as conn:
         await idempotency.forget(conn, now=rt.clock.now())
+
+
+async def forget_what_went(rt: Runtime) -> None:
+    """Drop what the duplicate guard and the caps look back to no more."""
+    is_more = True
+    while is_more:
+        async with rt.db.transaction() as conn:
+            is_more = await gather.forget(conn, now=rt.clock.now())

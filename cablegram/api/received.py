@@ -50,6 +50,9 @@ class ReceivedView(msgspec.Struct, kw_only=True, rename=_RENAMED):
     contact_id: Contact
     caller_name: CallerName
     answer_id: Annotated[UUID | None, Meta(description="The message that answered by itself.")]
+    answer_error: Annotated[
+        str | None, Meta(description="Why no message answered by itself, as a code.", examples=["insufficient_funds"])
+    ]
 
 
 class ReceivedPage(msgspec.Struct):
@@ -180,6 +183,7 @@ def view(text: ReceivedText) -> ReceivedView:
         contact_id=text.contact_id,
         caller_name=text.caller_name,
         answer_id=text.answer_id,
+        answer_error=text.answer_error,
     )
 
 

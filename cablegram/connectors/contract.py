@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from cablegram.kit.ids import ConnectorId, MessageId
 
@@ -85,14 +85,24 @@ class Receipt:
     words: str
 
 
+class Fragment(NamedTuple):
+    """A part of a longer text, unread: characters may be cut between parts. All parts share reference and total."""
+
+    reference: int
+    total: int
+    sequence: int  # from 1
+    octets: bytes
+    data_coding: int  # SMPP 3.4, section 5.2.19
+
+
 @dataclass(slots=True)
 class Incoming:
-    """A text that a phone sent to one of our addresses; `part` is (reference, total, number) of a longer one."""
+    """A text that a phone sent to one of our addresses; of a longer one's part, `text` is what that alone says."""
 
     source: str
     destination: str
     text: str
-    part: tuple[int, int, int] | None = None
+    fragment: Fragment | None = None
 
 
 @dataclass(slots=True)

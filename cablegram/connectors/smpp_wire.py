@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from cablegram.connectors.contract import Incoming, Outcome, Outgoing, Question, Receipt, Reply, Verdict
+from cablegram.connectors.contract import Fragment, Incoming, Outcome, Outgoing, Question, Receipt, Reply, Verdict
 from cablegram.kit.errors import InvalidInput
 from cablegram.smpp import receipt, status
 from cablegram.smpp.pdu import DataSm, DeliverSm, QuerySm, QuerySmResp, SubmitSm, content
@@ -141,12 +141,13 @@ def _incoming(message: DeliverSm | DataSm) -> Incoming:
         has_header = False
     header = concat.read_header(octets) if has_header else None
     part = (header.reference, header.total, header.sequence) if header else _sar(message)
+    payload = octets[1 + octets[0] :] if has_header else octets
     return Incoming(
         source=digits(message.source_addr),
         destination=message.destination_addr,
         # No phone types a null character, and no database stores one.
         text=_text(octets, message.data_coding, has_header=has_header).replace("\0", "\ufffd"),
-        part=part if part and part[1] > 1 else None,
+        fragment=Fragment(*part, payload, message.data_coding) if part and part[1] > 1 else None,
     )
 
 

@@ -1,13 +1,62 @@
-"""A text that came in, and the conversation that it is a part of."""
+"""A text that came in, what is known of who wrote it, and the conversation that it is a part of."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
+from cablegram.consent.model import How, Reading
 from cablegram.inbound import order
-from cablegram.kit.ids import ContactId, MessageId
+from cablegram.inbound.order import Row
+from cablegram.kit.ids import AccountId, ConnectorId, ContactId, MessageId, PostingId
+from cablegram.senders.model import Holder
+
+
+@dataclass(slots=True)
+class WholeText:
+    """A text as somebody wrote it, in however many parts it came."""
+
+    id: UUID
+    connector_id: ConnectorId
+    source: str
+    destination: str
+    text: str
+    arrived_at: datetime
+    parts: int = 1
+
+
+@dataclass(slots=True)
+class Standing:
+    """Where a writer stands towards an account; grows with each text of a batch.
+
+    `how` says how the number came to the blacklist; `answered` when it lately got automatic answers, by which of the
+    account's addresses they came from.
+    """
+
+    how: How | None = None
+    is_held: bool = False
+    is_ours: bool = False
+    answered: dict[str, list[datetime]] = field(default_factory=dict[str, list[datetime]])
+
+
+@dataclass(slots=True)
+class Heard:
+    """A text on the page that receives: each step fills in what it finds."""
+
+    text: WholeText
+    holder: Holder | None  # whose address it was written to
+    reading: Reading = None  # what it says of consent, where that is asked
+    row: Row = order.NOBODYS  # what decided
+    contact_id: ContactId | None = None
+    posting_id: PostingId | None = None
+    answer_id: MessageId | None = None
+    answer_error: str | None = None
+
+    @property
+    def account_id(self) -> AccountId | None:
+        """Return who pays for it."""
+        return self.holder.account_id if self.holder else None
 
 
 @dataclass(slots=True)
@@ -28,6 +77,7 @@ class ReceivedText:
     contact_id: ContactId | None = None
     caller_name: str | None = None
     answer_id: MessageId | None = None
+    answer_error: str | None = None
 
     @property
     def why(self) -> str | None:

@@ -174,6 +174,7 @@ TABLE: tuple[Row, ...] = (
     Row(Rule.INBOX, NONE, NONE, BASE, "The text waits in the inbox."),
 )  # fmt: skip
 _ROWS = [(int(row.when), int(row.unless), row) for row in TABLE]
+NOBODYS = next(row for row in TABLE if row.rule is Rule.NOBODYS)
 _WHY = {row.rule.value: row.why for row in reversed(TABLE)}  # of rows of one name, the first
 
 _MANY_SOON, _SOON = 5, timedelta(minutes=10)

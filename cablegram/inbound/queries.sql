@@ -1,20 +1,91 @@
 -- name: insert_texts
 -- all accounts: each row names the account whose address it was sent to.
 -- The id was given on arrival: after a commit nobody could say took place, the second time says nothing new.
-INSERT INTO inbound_text (id, account_id, connector_id, src, dst, body, encoding, received_at)
-SELECT * FROM unnest(%(ids)s::uuid[], %(accounts)s::uuid[], %(connectors)s::uuid[], %(sources)s::text[],
-    %(destinations)s::text[], %(bodies)s::text[], %(encodings)s::message_encoding[], %(moments)s::timestamptz[])
-ON CONFLICT DO NOTHING
-RETURNING id, account_id;
+INSERT INTO inbound_text (id, account_id, connector_id, src, dst, body, encoding, received_at, posting_id, rule, parts,
+    contact_id, answer_id, answer_error)
+SELECT id, account_id, connector_id, src, dst, body, encoding::message_encoding, received_at, posting_id, rule, parts,
+    contact_id, answer_id, answer_error
+FROM unnest(%(ids)s::uuid[], %(accounts)s::uuid[], %(connectors)s::uuid[], %(sources)s::text[], %(destinations)s::text[],
+    %(bodies)s::text[], %(encodings)s::text[], %(moments)s::timestamptz[], %(postings)s::uuid[], %(rules)s::text[],
+    %(parts)s::smallint[], %(contacts)s::uuid[], %(answers)s::uuid[], %(errors)s::text[])
+    AS new (id, account_id, connector_id, src, dst, body, encoding, received_at, posting_id, rule, parts, contact_id,
+        answer_id, answer_error)
+ON CONFLICT DO NOTHING;
 
--- name: name_postings
--- all accounts: see insert_texts.
-UPDATE inbound_text SET posting_id = charged.posting_id
-FROM unnest(%(ids)s::uuid[], %(postings)s::uuid[]) AS charged (id, posting_id)
-WHERE inbound_text.id = charged.id;
+-- name: known_texts
+-- all accounts: which of a batch were recorded before.
+SELECT id FROM inbound_text WHERE id = ANY (%(ids)s::uuid[]);
+
+-- name: facts
+-- all accounts: each row asks about a writer towards one account and one of its addresses.
+-- What the table of rules has to know of the writer, by keys, in one statement for the whole batch.
+SELECT place::integer,
+    (SELECT how FROM blacklist AS entry WHERE entry.account_id = asked.account_id AND entry.number = asked.number LIMIT 1),
+    EXISTS (SELECT FROM consent_review AS review WHERE review.account_id = asked.account_id
+        AND review.number = asked.number AND review.verdict IS NULL LIMIT 1),
+    EXISTS (SELECT FROM sender WHERE lower(sender.address) = asked.number LIMIT 1),
+    ARRAY(SELECT at FROM automatic_answer AS answer WHERE answer.account_id = asked.account_id
+        AND answer.number = asked.number AND answer.sender = asked.sender AND answer.at > %(since)s::timestamptz
+        ORDER BY at DESC LIMIT %(most)s::integer)
+FROM unnest(%(accounts)s::uuid[], %(numbers)s::text[], %(senders)s::text[]) WITH ORDINALITY
+    AS asked (account_id, number, sender, place);
+
+-- name: insert_answers
+-- all accounts: each row names its own.
+INSERT INTO automatic_answer (id, account_id, sender, number, at)
+SELECT id, account_id, sender, number, %(now)s::timestamptz
+FROM unnest(%(ids)s::uuid[], %(accounts)s::uuid[], %(senders)s::text[], %(numbers)s::text[])
+    AS new (id, account_id, sender, number);
+
+-- name: forget_answers
+-- all accounts: what is older than the guard against loops looks back.
+DELETE FROM automatic_answer
+WHERE ctid = ANY (ARRAY(SELECT ctid FROM automatic_answer WHERE at < %(before)s LIMIT %(limit)s));
+
+-- name: amend_texts
+-- all accounts: late parts of texts that were handed on without them.
+UPDATE inbound_text SET body = longer.body, parts = longer.parts
+FROM unnest(%(ids)s::uuid[], %(bodies)s::text[], %(parts)s::smallint[]) AS longer (id, body, parts)
+WHERE inbound_text.id = longer.id;
+
+-- name: lock_groups
+-- Parts between the same two addresses are joined one batch after the other. In order, so that nobody waits in a circle.
+SELECT pg_advisory_xact_lock(7416, place) FROM unnest(%(places)s::integer[]) AS place ORDER BY place;
+
+-- name: groups
+-- What is there of texts between these addresses.
+SELECT kept.id, kept.connector_id, kept.src, kept.dst, kept.reference, kept.total, kept.began_at, kept.last_at,
+    kept.handed_on, kept.pieces::text
+FROM unnest(%(connectors)s::uuid[], %(sources)s::text[], %(destinations)s::text[]) AS asked (connector_id, src, dst)
+JOIN inbound_group AS kept ON kept.connector_id = asked.connector_id AND kept.src = asked.src AND kept.dst = asked.dst;
+
+-- name: put_groups
+INSERT INTO inbound_group (id, connector_id, src, dst, reference, total, began_at, last_at, handed_on, pieces)
+SELECT id, connector_id, src, dst, reference, total, began_at, last_at, handed_on, pieces::jsonb
+FROM unnest(%(ids)s::uuid[], %(connectors)s::uuid[], %(sources)s::text[], %(destinations)s::text[],
+    %(references)s::integer[], %(totals)s::smallint[], %(begun)s::timestamptz[], %(last)s::timestamptz[],
+    %(handed_on)s::boolean[], %(pieces)s::text[])
+    AS changed (id, connector_id, src, dst, reference, total, began_at, last_at, handed_on, pieces)
+ON CONFLICT (id) DO UPDATE
+    SET last_at = excluded.last_at, handed_on = excluded.handed_on, pieces = excluded.pieces;
+
+-- name: stale_addresses
+-- Between whom texts lack parts for so long that they are handed on without them.
+SELECT DISTINCT connector_id, src, dst FROM (
+    SELECT connector_id, src, dst FROM inbound_group WHERE NOT handed_on AND last_at <= %(before)s
+    ORDER BY last_at LIMIT %(limit)s
+) AS stale;
+
+-- name: forget_groups
+-- No part can belong to these any more.
+DELETE FROM inbound_group WHERE id = ANY (ARRAY(
+    SELECT id FROM inbound_group WHERE handed_on AND began_at < %(before)s LIMIT %(limit)s
+));
 
 -- name: page_of_texts
-SELECT id, src, dst, body, received_at, rule, parts, contact_id, caller_name, answer_id FROM inbound_text
+SELECT id, src, dst, body, received_at, rule, parts, contact_id, caller_name, answer_id,
+    answer_error
+FROM inbound_text
 WHERE account_id = %(account_id)s AND (%(after)s::uuid IS NULL OR id < %(after)s)
     AND (%(phone)s::text IS NULL OR src = %(phone)s)
     AND (%(address)s::text IS NULL OR lower(dst) = lower(%(address)s))
@@ -23,7 +94,9 @@ WHERE account_id = %(account_id)s AND (%(after)s::uuid IS NULL OR id < %(after)s
 ORDER BY id DESC LIMIT %(limit)s;
 
 -- name: get_text
-SELECT id, src, dst, body, received_at, rule, parts, contact_id, caller_name, answer_id FROM inbound_text
+SELECT id, src, dst, body, received_at, rule, parts, contact_id, caller_name, answer_id,
+    answer_error
+FROM inbound_text
 WHERE account_id = %(account_id)s AND id = %(id)s;
 
 -- name: conversations

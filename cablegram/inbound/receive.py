@@ -1,48 +1,82 @@
-"""A text comes in: find whose it is, keep it, charge it (R20, R66).
+"""A text comes in: what happens to it, from the top to the bottom of one page (R19, R20, R61, R62, R66, R166).
 
-The account's balance may go below zero by it: what somebody wrote is never thrown away for lack of credit (R19). A
-text without a character is dropped and not charged (R41); one to an address that nobody has is kept without an owner.
+A batch at a time, in the transaction of whoever brought it, with a set query for each question. Which rule wins is a
+table (`order.py`); what it makes happen, happens here or not at all. Whatever is done counts for the texts behind it.
+
+Locks are taken as everybody takes them (`messages/hold.py`): the parts' addresses, shares of those who may opt out,
+balances. With the balance held, nobody else receives for the account: so two STOPs are confirmed once.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import datetime
-from uuid import UUID
+from datetime import datetime, timedelta
 
 from cablegram.billing import ledger
+from cablegram.billing.prices import Prices
+from cablegram.consent import blacklist, review
+from cablegram.consent.model import Doubtful, How, NewEntry, NewReview, OptOut
+from cablegram.consent.reasons import HELD_FOR_REVIEW
+from cablegram.contacts import strangers
 from cablegram.dispatch.recorder import Text
 from cablegram.events.model import Event, Kind
 from cablegram.events.record import record
-from cablegram.inbound import store
+from cablegram.inbound import answering, facts, order, parts, store
+from cablegram.inbound.model import Heard, WholeText
+from cablegram.inbound.order import Does
 from cablegram.kit.ids import AccountId
+from cablegram.messages import hold
 from cablegram.runtime.database import Conn
 from cablegram.runtime.failpoints import reach
 from cablegram.senders import usable
 from cablegram.senders.address import canonical
+from cablegram.senders.model import Holder
+
+_BY = "their own word"  # who put a number on the blacklist, or took it off
+_DAY = timedelta(days=1)
+_MOST_ANSWERS = 20  # that the guard against loops looks at
+
+Pair = tuple[AccountId, str]
 
 
-async def receive(conn: Conn, texts: Sequence[Text]) -> None:
-    """Keep and charge texts, in the transaction of whoever brought them."""
-    kept = [text for text in texts if text.incoming.text]
-    if not kept:
+async def receive(conn: Conn, texts: Sequence[Text], *, prices: Prices | None = None) -> None:
+    """Take in texts and parts of texts as they came from carriers; `prices` is the process's own copy of the tariff."""
+    if texts:
+        whole = await parts.join(conn, texts)
+        reach("inbound.joined")
+        await take_in(conn, whole, prices=prices or Prices(), now=max(text.arrived_at for text in texts))
+
+
+async def take_in(conn: Conn, whole: Sequence[WholeText], *, prices: Prices, now: datetime) -> None:
+    """Take in texts as somebody wrote them. One that was taken in before changes nothing (its id was given on arrival).
+
+    An empty one is dropped in silence and costs nothing (R41); one to an address that nobody has is kept without owner.
+    """
+    written = [text for text in whole if text.text]
+    if not written:
         return
-    owners = await _owners(conn, kept)
-    fresh = await store.insert_texts(conn, [(text, owners.get(text.incoming.destination)) for text in kept])
+    holders = await _holders(conn, written)
+    heard = [_hear(text, holders.get(text.destination)) for text in written]
+    heard = await _judge(conn, heard, now)
+    await _know(conn, heard, now)
+    await _charge(conn, heard, now)
+    await _heed(conn, heard, now)
+    await answering.answer(conn, heard, prices=prices, now=now)
+    store.insert_texts(conn, heard)
+    await conn.send()
     reach("inbound.kept")
-    owned = [(text_id, owner) for text_id, owner in fresh if owner]
-    if owned:
-        await _charge(conn, owned, kept[0].arrived_at)
+    told = [one for one in heard if Does.TELL in one.row.does]
+    await record(conn, [_news(one) for one in told], now=now)
+    reach("inbound.told")
 
 
-async def _owners(conn: Conn, texts: Sequence[Text]) -> dict[str, AccountId]:
+async def _holders(conn: Conn, texts: Sequence[WholeText]) -> dict[str, Holder]:
     """Return who has the addresses that were written to; of several accounts, the one that has had it longest."""
-    written = {text.incoming.destination: canonical(text.incoming.destination) for text in texts}
-    holders = await usable.holders(conn, [address for address in written.values() if address])
-    first: dict[str, AccountId] = {}
-    for holder in holders:
-        first.setdefault(holder.address.lower(), holder.account_id)
+    written = {text.destination: canonical(text.destination) for text in texts}
+    first: dict[str, Holder] = {}
+    for holder in await usable.holders(conn, sorted({address for address in written.values() if address})):
+        first.setdefault(holder.address.lower(), holder)
     return {
         destination: first[address.lower()]
         for destination, address in written.items()
@@ -50,12 +84,90 @@ async def _owners(conn: Conn, texts: Sequence[Text]) -> dict[str, AccountId]:
     }
 
 
-async def _charge(conn: Conn, owned: Sequence[tuple[UUID, AccountId]], now: datetime) -> None:
-    counted = Counter(owner for _, owner in owned)
-    await ledger.lock_balances(conn, list(counted))
-    postings = await ledger.charge_inbound(conn, counted, now=now)
-    reach("inbound.charged")
-    await store.name_postings(conn, [(text_id, postings[owner]) for text_id, owner in owned])
-    reach("inbound.named")
-    events = [Event(Kind.TEXT_RECEIVED, owner, text_id, {}) for text_id, owner in owned]
-    await record(conn, events, now=now)
+def _hear(text: WholeText, holder: Holder | None) -> Heard:
+    return Heard(text, holder, facts.read(text.text, holder))
+
+
+async def _judge(conn: Conn, heard: Sequence[Heard], now: datetime) -> list[Heard]:
+    """Let the table decide about each text, in the order they came; leave out those that were taken in before."""
+    leaving = {one.account_id for one in heard if one.account_id and isinstance(one.reading, OptOut | Doubtful)}
+    if leaving:
+        await hold.lock_numbers(conn, leaving)
+    if accounts := {one.account_id for one in heard if one.account_id}:
+        await ledger.lock_balances(conn, accounts)
+        reach("inbound.locked")
+    known = store.known_texts(conn, [one.text.id for one in heard])
+    asked = {(one.holder.account_id, one.text.source, one.holder.address) for one in heard if one.holder}
+    standings = await store.standings(conn, sorted(asked), now - _DAY, most=_MOST_ANSWERS) if asked else {}
+    before = await known
+    fresh = [one for one in heard if one.text.id not in before]
+    for one in fresh:
+        if one.holder:
+            standing = standings[one.holder.account_id, one.text.source]
+            one.row = order.winner(facts.of(one, standing, now))
+            facts.note(one, standing, now)
+    return fresh
+
+
+async def _know(conn: Conn, heard: Sequence[Heard], now: datetime) -> None:
+    """Find the contacts who wrote, and make those of strangers."""
+    writers = {
+        (one.holder.account_id, number) for one in heard if one.holder and (number := facts.number_of(one.text.source))
+    }
+    if writers:
+        contacts = await strangers.meet(conn, sorted(writers), now=now)
+        for one in heard:
+            one.contact_id = contacts.get((one.account_id, one.text.source)) if one.account_id else None
+
+
+async def _charge(conn: Conn, heard: Sequence[Heard], now: datetime) -> None:
+    """Charge texts, each one credit wherever it came from; the balance may go below nothing (R19, R20)."""
+    paid = Counter(one.account_id for one in heard if one.account_id and Does.CHARGE in one.row.does)
+    if paid:
+        postings = await ledger.charge_inbound(conn, paid, now=now)
+        reach("inbound.charged")
+        for one in heard:
+            if one.account_id and Does.CHARGE in one.row.does:
+                one.posting_id = postings[one.account_id]
+
+
+async def _heed(conn: Conn, heard: Sequence[Heard], now: datetime) -> None:
+    """Do what people want: nobody who opts out gets anything that is not on the wire by now."""
+    moved = [one for one in heard if one.row.does & (Does.BLACKLIST | Does.TAKE_OFF_BLACKLIST)]
+    last = {pair: one for one in moved if (pair := _pair(one))}  # of several words of a person the last one stands
+    out = [_entry(pair, one) for pair, one in last.items() if Does.BLACKLIST in one.row.does]
+    back = [pair for pair, one in last.items() if Does.TAKE_OFF_BLACKLIST in one.row.does]
+    if back:
+        await blacklist.take_off(conn, back, by=_BY, now=now)
+    if out:
+        await blacklist.add(conn, out, now=now)
+        reach("inbound.blacklisted")
+    stopped = {pair for one in moved if Does.BLACKLIST in one.row.does and (pair := _pair(one))}
+    await hold.withdraw_numbers(conn, stopped, now=now)
+    doubtful = [new for one in heard if Does.HOLD in one.row.does and (new := _review(one))]
+    if doubtful:
+        await review.hold(conn, doubtful, now=now)
+        held = {(one.account_id, one.number) for one in doubtful}
+        await hold.withdraw_numbers(conn, held, reason=HELD_FOR_REVIEW.code, now=now)
+        reach("inbound.held")
+
+
+def _pair(one: Heard) -> Pair | None:
+    number = facts.number_of(one.text.source)
+    return (one.account_id, number) if one.account_id and number else None
+
+
+def _entry(pair: Pair, one: Heard) -> NewEntry:
+    sender = one.holder.address if one.holder else None
+    return NewEntry(*pair, How.STOP, _BY, sender=sender, text_id=one.text.id)
+
+
+def _review(one: Heard) -> NewReview | None:
+    pair = _pair(one)
+    if pair is None or one.holder is None or not isinstance(one.reading, Doubtful):
+        return None
+    return NewReview(one.text.id, *pair, one.holder.address, one.reading)
+
+
+def _news(one: Heard) -> Event:
+    return Event(Kind.TEXT_RECEIVED, one.account_id, one.text.id, {"rule": one.row.rule.value})

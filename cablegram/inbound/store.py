@@ -2,43 +2,154 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
 from uuid import UUID
+from zlib import crc32
 
-from cablegram.dispatch.recorder import Text
-from cablegram.inbound.model import Line, ReceivedText, Talk
-from cablegram.kit.ids import AccountId, PostingId
+from cablegram.consent.model import How
+from cablegram.inbound.joining import Addresses, Group, Piece
+from cablegram.inbound.joining import Key as GroupKey
+from cablegram.inbound.model import Heard, Line, ReceivedText, Standing, Talk
+from cablegram.kit.ids import AccountId, MessageId
+from cablegram.runtime.connection import Reply, Statement
+from cablegram.runtime.copying import array, value
 from cablegram.runtime.database import Conn
 from cablegram.runtime.queries import load
 from cablegram.text.encoding import choose
 
 queries = load(__file__)
 
+_INSERT_TEXTS = Statement(queries.insert_texts)
+_KNOWN_TEXTS = Statement(queries.known_texts)
+_FACTS = Statement(queries.facts)
+_INSERT_ANSWERS = Statement(queries.insert_answers)
 
-async def insert_texts(
-    conn: Conn, texts: Sequence[tuple[Text, AccountId | None]]
-) -> list[tuple[UUID, AccountId | None]]:
-    """Write texts with their owners; return those that were new."""
-    cursor = await conn.execute(
-        queries.insert_texts,
-        {
-            "ids": [text.id for text, _ in texts],
-            "accounts": [owner for _, owner in texts],
-            "connectors": [text.connector_id for text, _ in texts],
-            "sources": [text.incoming.source for text, _ in texts],
-            "destinations": [text.incoming.destination for text, _ in texts],
-            "bodies": [text.incoming.text for text, _ in texts],
-            "encodings": [choose(text.incoming.text).value for text, _ in texts],
-            "moments": [text.arrived_at for text, _ in texts],
-        },
+
+def insert_texts(conn: Conn, heard: Sequence[Heard]) -> None:
+    """Write texts with all that was made of them; with the next question."""
+    conn.later(
+        _INSERT_TEXTS,
+        ids=array("uuid", [one.text.id for one in heard]),
+        accounts=array("uuid", [one.account_id for one in heard]),
+        connectors=array("uuid", [one.text.connector_id for one in heard]),
+        sources=array("text", [one.text.source for one in heard]),
+        destinations=array("text", [one.text.destination for one in heard]),
+        bodies=array("text", [one.text.text for one in heard]),
+        encodings=array("text", [choose(one.text.text).value for one in heard]),
+        moments=array("timestamptz", [one.text.arrived_at for one in heard]),
+        postings=array("uuid", [one.posting_id for one in heard]),
+        rules=array("text", [one.row.rule.value for one in heard]),
+        parts=array("int2", [one.text.parts for one in heard]),
+        contacts=array("uuid", [one.contact_id for one in heard]),
+        answers=array("uuid", [one.answer_id for one in heard]),
+        errors=array("text", [one.answer_error for one in heard]),
     )
-    return [(row[0], row[1]) for row in await cursor.fetchall()]
 
 
-async def name_postings(conn: Conn, named: Sequence[tuple[UUID, PostingId]]) -> None:
-    """Name on each text the posting that charged it."""
-    values = {"ids": [text_id for text_id, _ in named], "postings": [posting_id for _, posting_id in named]}
-    await conn.execute(queries.name_postings, values)
+def known_texts(conn: Conn, ids: Sequence[UUID]) -> Reply[set[UUID]]:
+    """Tell which texts were recorded before."""
+    return conn.later(_KNOWN_TEXTS, ids=array("uuid", ids)).then(lambda rows: {row[0] for row in rows})
+
+
+async def standings(
+    conn: Conn, asked: Sequence[tuple[AccountId, str, str]], since: datetime, *, most: int
+) -> dict[tuple[AccountId, str], Standing]:
+    """Read where writers stand: asked are (account, number, which of its addresses was written to)."""
+    rows = await conn.later(
+        _FACTS,
+        accounts=array("uuid", [account_id for account_id, _, _ in asked]),
+        numbers=array("text", [number for _, number, _ in asked]),
+        senders=array("text", [sender for *_, sender in asked]),
+        since=value("timestamptz", since),
+        most=value("int4", most),
+    )
+    found: dict[tuple[AccountId, str], Standing] = {}
+    for place, how, is_held, is_ours, answered in rows:
+        account_id, number, sender = asked[int(place) - 1]
+        standing = found.setdefault((account_id, number), Standing(How(how) if how else None, is_held, is_ours))
+        standing.answered[sender] = list(answered)
+    return found
+
+
+def insert_answers(conn: Conn, answers: Sequence[tuple[MessageId, AccountId, str, str]], now: datetime) -> None:
+    """Remember what answered by itself: (message, account, from, to); with the next question."""
+    conn.later(
+        _INSERT_ANSWERS,
+        ids=array("uuid", [one[0] for one in answers]),
+        accounts=array("uuid", [one[1] for one in answers]),
+        senders=array("text", [one[2] for one in answers]),
+        numbers=array("text", [one[3] for one in answers]),
+        now=value("timestamptz", now),
+    )
+
+
+async def forget_answers(conn: Conn, before: datetime, *, limit: int) -> int:
+    """Drop what answered by itself before a moment; return how many rows."""
+    return (await conn.execute(queries.forget_answers, {"before": before, "limit": limit})).rowcount
+
+
+async def amend_texts(conn: Conn, longer: Sequence[tuple[UUID, str, int]]) -> None:
+    """Put late parts into texts: (text, its words now, how many parts are there)."""
+    values = {
+        "ids": [one[0] for one in longer],
+        "bodies": [one[1] for one in longer],
+        "parts": [one[2] for one in longer],
+    }
+    await conn.execute(queries.amend_texts, values)
+
+
+async def lock_groups(conn: Conn, addresses: Iterable[Addresses]) -> None:
+    """Join parts between these addresses alone until the transaction ends."""
+    places = {crc32("\0".join((str(one[0]), *one[1:])).encode()) >> 1 for one in addresses}
+    await conn.execute(queries.lock_groups, {"places": sorted(places)})
+
+
+async def groups(conn: Conn, addresses: Iterable[Addresses]) -> list[Group]:
+    """Read what is there of texts of several parts between these addresses."""
+    connectors, sources, destinations = zip(*addresses, strict=True)
+    values = {"connectors": list(connectors), "sources": list(sources), "destinations": list(destinations)}
+    return [_group(row) for row in await (await conn.execute(queries.groups, values)).fetchall()]
+
+
+def _group(row: tuple[Any, ...]) -> Group:
+    group_id, connector_id, source, destination, reference, total, began_at, last_at, handed_on, pieces = row
+    read = {int(n): Piece(bytes.fromhex(octets), coding) for n, (octets, coding) in json.loads(pieces).items()}
+    key = GroupKey(connector_id, source, destination, reference, total)
+    return Group(group_id, key, began_at, last_at, read, handed_on)
+
+
+async def put_groups(conn: Conn, changed: Sequence[Group]) -> None:
+    """Write what is there of texts of several parts."""
+    pieces = [
+        json.dumps({n: (piece.octets.hex(), piece.data_coding) for n, piece in one.pieces.items()}) for one in changed
+    ]
+    values = {
+        "ids": [one.id for one in changed],
+        "connectors": [one.key.connector_id for one in changed],
+        "sources": [one.key.source for one in changed],
+        "destinations": [one.key.destination for one in changed],
+        "references": [one.key.reference for one in changed],
+        "totals": [one.key.total for one in changed],
+        "begun": [one.began_at for one in changed],
+        "last": [one.last_at for one in changed],
+        "handed_on": [one.handed_on for one in changed],
+        "pieces": pieces,
+    }
+    await conn.execute(queries.put_groups, values)
+
+
+async def stale_addresses(conn: Conn, before: datetime, *, limit: int) -> list[Addresses]:
+    """Read between whom texts have lacked parts since a moment."""
+    cursor = await conn.execute(queries.stale_addresses, {"before": before, "limit": limit})
+    return [(row[0], row[1], row[2]) for row in await cursor.fetchall()]
+
+
+async def forget_groups(conn: Conn, before: datetime, *, limit: int) -> int:
+    """Drop what is known of the parts of texts that began before a moment; return how many rows."""
+    return (await conn.execute(queries.forget_groups, {"before": before, "limit": limit})).rowcount
 
 
 async def page_of_texts(

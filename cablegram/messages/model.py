@@ -156,8 +156,8 @@ class Draft:
 
     @property
     def recall(self) -> int | None:
-        """Return the number by which an opt-out finds it in the queue."""
-        return int(self.number)
+        """Return the number by which an opt-out withdraws it; None of what confirms one."""
+        return None if self.purpose is Purpose.CONFIRMATION else int(self.number)
 
 
 @dataclass(slots=True)

@@ -16,7 +16,8 @@ ALTER TABLE inbound_text
     ADD COLUMN rule text, -- which row of the table of rules decided (inbound/order.py)
     ADD COLUMN parts smallint NOT NULL DEFAULT 1,
     ADD COLUMN caller_name text, -- CNAM, where the number asks for it
-    ADD COLUMN answer_id uuid; -- the message that answered by itself
+    ADD COLUMN answer_id uuid, -- the message that answered by itself
+    ADD COLUMN answer_error text; -- or why it was not sent, as a code
 
 -- Both directions of a conversation, and messages found by their number, without reading all of an account's.
 CREATE INDEX message_number ON message (account_id, dst, id);

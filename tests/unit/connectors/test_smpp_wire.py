@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cablegram.connectors import smpp_wire
-from cablegram.connectors.contract import Incoming, Outcome, Outgoing, Receipt, Verdict
+from cablegram.connectors.contract import Fragment, Incoming, Outcome, Outgoing, Receipt, Verdict
 from cablegram.kit.ids import MessageId
 from cablegram.smpp import status, tlv
 from cablegram.smpp.pdu import DataSm, DeliverSm
@@ -151,9 +151,9 @@ def test_what_somebody_wrote_is_read_whatever_its_coding(octets: bytes, coding: 
 
 def test_parts_of_a_longer_text_say_which() -> None:
     by_header = DeliverSm("34600000118", "ACME", b"\x05\x00\x03\x07\x02\x01Hello", 0x40)
-    assert read_text(by_header) == Incoming("34600000118", "ACME", "Hello", (7, 2, 1))
+    assert read_text(by_header) == Incoming("34600000118", "ACME", "Hello", Fragment(7, 2, 1, b"Hello", 0))
     sar = ((tlv.SAR_MSG_REF_NUM, b"\x00\x09"), (tlv.SAR_TOTAL_SEGMENTS, b"\x03"), (tlv.SAR_SEGMENT_SEQNUM, b"\x02"))
-    assert read_text(DeliverSm("34600000118", "ACME", b"Hello", tlvs=sar)).part == (9, 3, 2)
+    assert read_text(DeliverSm("34600000118", "ACME", b"Hello", tlvs=sar)).fragment == (9, 3, 2, b"Hello", 0)
 
 
 @pytest.mark.parametrize(
@@ -165,7 +165,7 @@ def test_parts_of_a_longer_text_say_which() -> None:
     ],
 )
 def test_a_text_alone_is_no_part(sar: tlv.Tlvs) -> None:
-    assert read_text(DeliverSm("34600000118", "ACME", b"Hello", tlvs=sar)).part is None
+    assert read_text(DeliverSm("34600000118", "ACME", b"Hello", tlvs=sar)).fragment is None
 
 
 def test_a_header_that_is_longer_than_its_text_is_text() -> None:

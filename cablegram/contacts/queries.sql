@@ -149,7 +149,7 @@ ORDER BY slice.contact_id;
 
 -- name: people_of_numbers
 -- Contacts of an account by their numbers, each by its key; who is no contact is left out.
-SELECT contact.id, contact.number, contact.country, contact.variables::text
+SELECT contact.id, contact.number, contact.country, contact.variables::text, contact.phone_status, contact.subscription
 FROM unnest(%(numbers)s::text[]) AS asked (number)
 CROSS JOIN LATERAL (
     SELECT * FROM contact WHERE contact.account_id = %(account_id)s AND contact.number = asked.number LIMIT 1

@@ -214,9 +214,9 @@ WHERE contact.account_id = %(account_id)s AND contact.number = import_row.number
 -- name: insert_contacts
 INSERT INTO contact (id, account_id, number, country, variables, created_at, updated_at, phone_status, subscription,
     subscription_source, subscription_at)
-SELECT id, %(account_id)s, number, country, variables::jsonb, %(now)s, %(now)s, coalesce(phone_status, 'active'),
+SELECT id, %(account_id)s, number, country, variables::jsonb, %(now)s::timestamptz, %(now)s, coalesce(phone_status, 'active'),
     subscription, CASE WHEN subscription = 'subscribed' THEN %(source)s::text END,
-    CASE WHEN subscription IS NOT NULL THEN %(now)s END
+    CASE WHEN subscription IS NOT NULL THEN %(now)s::timestamptz END
 FROM import_row
 ON CONFLICT (account_id, number) DO NOTHING;
 

@@ -14,7 +14,7 @@ import math
 import os
 import socket
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cablegram.connectors import reading
 from cablegram.connectors.contract import Arrival, Link, LinkState, Reply, Result
@@ -22,6 +22,7 @@ from cablegram.connectors.model import Connector, LinkStatus
 from cablegram.connectors.smpp_link import SmppLink
 from cablegram.connectors.smpp_login import Login
 from cablegram.dispatch import metering, resend, store, sweep
+from cablegram.dispatch.alarm import Alarm
 from cablegram.dispatch.asking import Asker
 from cablegram.dispatch.gate import Gate
 from cablegram.dispatch.link_notes import LinkNotes
@@ -70,6 +71,7 @@ class Dispatcher:
         self._lives = asyncio.Event()  # our session holds our lock
         self._seats = asyncio.Semaphore(max(1, rt.settings.pool_size - _OTHER_SEATS))
         self._gate = Gate()
+        self._alarm = Alarm()
         self._links: dict[_Key, _Pumped] = {}
         self._parting: dict[_Key, asyncio.Task[None]] = {}  # links that are being stopped
         self._unusable: set[tuple[ConnectorId, int]] = set()  # said once, not every second
@@ -126,6 +128,7 @@ class Dispatcher:
             await reading.listen(conn)
             self._rt.log.info("dispatcher is ready", dispatcher=self._id)
             await self._match_links(conn)
+            self._alarm = self._alarm.hear()
             self._lives.set()
             await self._follow(conn)
         finally:
@@ -139,6 +142,8 @@ class Dispatcher:
             channels = await reading.news(conn, wait=_WATCH)
             if reading.QUEUE in channels:
                 self._stir_all()
+            if reading.HELD in channels:
+                self._alarm = self._alarm.hear()
             if reading.CONNECTORS in channels or loop.time() - looked >= _WATCH:
                 await self._match_links(conn)
                 looked = loop.time()
@@ -261,13 +266,22 @@ class Dispatcher:
             if not self._lives.is_set():
                 continue
             try:
-                if await sweep.release_due(self._rt):
-                    self._stir_all()
+                await self._release()
                 await self._asker.turn([pumped.link for pumped in self._links.values()])
                 if turn % _TIDY_EVERY == 0:
                     await self._tidy()
             except Unavailable as error:
                 self._rt.log.warning("sweeping waits for the database", error=error.message)
+
+    async def _release(self) -> None:
+        """Let go what waited for a moment, if there is such a moment now."""
+        clock = self._rt.clock
+        if not self._alarm.rings(clock.now(), clock.monotonic()):
+            return
+        self._alarm = Alarm(self._alarm.due, clock.monotonic(), has_news=False)  # what is new from here on is heard
+        if await sweep.release_due(self._rt):
+            self._stir_all()
+        self._alarm = replace(self._alarm, due=await sweep.next_due(self._rt))
 
     async def _tidy(self) -> None:
         await sweep.take_over(self._rt, self._id)

@@ -7,6 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from cablegram.connectors.contract import Outcome, Outgoing
+from cablegram.consent.timing import When
 from cablegram.kit.ids import AccountId, CampaignId, ConnectorId, MessageId
 from cablegram.messages.model import MessageClass, State, Waiting
 
@@ -29,6 +30,7 @@ class Claimed:
     share: int
     outgoing: Outgoing | None
     recall: int | None = None  # the number by which an opt-out would have withdrawn it; None: nothing would
+    closes_at: datetime | None = None  # from when on it is not to be claimed any more
 
     def waiting(self) -> Waiting:
         """Return what the queue must know to take it back."""
@@ -40,6 +42,7 @@ class Claimed:
             self.message_class,
             self.segments,
             self.recall,
+            When(None, self.closes_at) if self.closes_at else None,
         )
 
 

@@ -27,6 +27,7 @@ ON CONFLICT DO NOTHING;
 -- window goes alone. A version and a count of attempts that can't grow any more must stop nobody's message.
 -- Only what moved leaves the queue, never the other way round: a plan made before today's partition was attached can
 -- run with a snapshot taken after it was filled, and then finds queue rows and no messages. The next claim finds both.
+-- What has closed is left to `release`: this is the moment that counts as submitting (20:59:59 goes, 21:00:00 waits).
 -- The operator's switches are read here and nowhere else: no claim that begins after a stop's commit finds anything.
 WITH RECURSIVE heads AS (
     (SELECT lane, share FROM queue WHERE connector_id = %(connector_id)s::uuid
@@ -45,10 +46,11 @@ WITH RECURSIVE heads AS (
         row_number() OVER (PARTITION BY lane ORDER BY share <= (%(after)s::smallint[])[lane + 1], share) AS place
     FROM heads
 ), locked AS MATERIALIZED (
-    SELECT turns.lane, turns.share, turns.place, waiting.at, waiting.id, waiting.segments, waiting.number
+    SELECT turns.lane, turns.share, turns.place, waiting.at, waiting.id, waiting.segments, waiting.number, waiting.closes_at
     FROM turns CROSS JOIN LATERAL (
-        SELECT queue.ctid AS at, queue.id, queue.segments, queue.number FROM queue
+        SELECT queue.ctid AS at, queue.id, queue.segments, queue.number, queue.closes_at FROM queue
         WHERE queue.connector_id = %(connector_id)s::uuid AND queue.lane = turns.lane AND queue.share = turns.share
+            AND (queue.closes_at IS NULL OR queue.closes_at > %(now)s::timestamptz)
         ORDER BY queue.id
         LIMIT ceil(%(room)s::integer / turns.shares::numeric)
         FOR UPDATE SKIP LOCKED
@@ -57,7 +59,7 @@ WITH RECURSIVE heads AS (
 ), in_turn AS (
     SELECT *, row_number() OVER (PARTITION BY lane, place ORDER BY id) AS turn FROM locked
 ), fitting AS (
-    SELECT id, at, lane, share, number, sum(segments) OVER (ORDER BY lane, turn, place) AS total,
+    SELECT id, at, lane, share, number, closes_at, sum(segments) OVER (ORDER BY lane, turn, place) AS total,
         row_number() OVER (ORDER BY lane, turn, place) AS first
     FROM in_turn
 ), moved AS (
@@ -67,19 +69,20 @@ WITH RECURSIVE heads AS (
     WHERE message.id = fitting.id AND (total <= %(room)s::integer OR (first = 1 AND %(is_window_empty)s::boolean))
     RETURNING message.id, message.account_id, message.campaign_id, message.version, message.attempts, message.price,
         message.class, message.segments, message.src, message.dst, message.body, fitting.lane, fitting.share, fitting.at,
-        fitting.number
+        fitting.number, fitting.closes_at
 ), taken AS (
     DELETE FROM queue WHERE ctid = ANY (ARRAY(SELECT at FROM moved))
 ), flying AS (
-    INSERT INTO flight (id, connector_id, dispatcher_id, number)
-    SELECT id, %(connector_id)s::uuid, %(dispatcher_id)s::integer, number FROM moved
+    INSERT INTO flight (id, connector_id, dispatcher_id, number, closes_at)
+    SELECT id, %(connector_id)s::uuid, %(dispatcher_id)s::integer, number, closes_at FROM moved
 ), counted AS (
     INSERT INTO progress (at, account_id, campaign_id, state, n, amount)
     SELECT %(now)s::timestamptz, account_id, campaign_id, side.state, side.sign * count(*), side.sign * sum(price)
     FROM moved CROSS JOIN (VALUES ('queued'::message_state, -1), ('submitting', 1)) AS side (state, sign)
     GROUP BY account_id, campaign_id, side.state, side.sign
 )
-SELECT id, account_id, campaign_id, version, attempts, price, class::text, segments, src, dst, body, share, number
+SELECT id, account_id, campaign_id, version, attempts, price, class::text, segments, src, dst, body, share, number,
+    closes_at
 FROM moved
 ORDER BY lane, id;
 
@@ -208,7 +211,7 @@ ORDER BY flight.connector_id, flight.id LIMIT %(limit)s;
 -- all accounts: messages in question of some classes, of which no part was taken, and that were not sent again before.
 -- Those that a restore found in question are not among them: nobody knows what was sent since the backup.
 SELECT old.id, old.account_id, old.campaign_id, old.version, old.price, old.class, old.segments, flight.connector_id,
-    flight.number
+    flight.number, flight.closes_at
 FROM flight CROSS JOIN LATERAL (
     SELECT message.id, message.account_id, message.campaign_id, message.version, message.price,
         message.class::text AS class, message.segments, message.claimed_at, message.reason, message.part_states
@@ -310,14 +313,14 @@ SELECT id FROM flight WHERE dispatcher_id = %(dispatcher_id)s AND NOT is_unknown
 -- name: flying
 -- all accounts: everything a dispatcher had on the wire.
 SELECT message.id, message.account_id, message.campaign_id, message.version, message.price, message.class::text,
-    message.segments, flight.connector_id, flight.number
+    message.segments, flight.connector_id, flight.number, flight.closes_at
 FROM flight JOIN message ON message.id = flight.id
 WHERE flight.id = ANY (%(ids)s);
 
 -- name: due
 -- all accounts: a carrier asked for time, whoever's messages they were.
 SELECT DISTINCT campaign_id, share FROM (
-    SELECT campaign_id, share FROM held WHERE until <= %(now)s ORDER BY until LIMIT 2000
+    SELECT campaign_id, share FROM held WHERE until <= %(now)s AND NOT is_scheduled ORDER BY until LIMIT 2000
 ) AS due;
 
 -- name: release_due
@@ -327,15 +330,16 @@ SELECT DISTINCT campaign_id, share FROM (
 WITH due AS (
     DELETE FROM held WHERE id = ANY (ARRAY(
         SELECT id FROM held
-        WHERE until <= %(now)s AND share = ANY (%(shares)s)
+        WHERE until <= %(now)s AND NOT is_scheduled AND share = ANY (%(shares)s)
             AND (campaign_id IS NULL OR campaign_id = ANY (%(campaigns)s))
         ORDER BY until LIMIT 2000 FOR UPDATE SKIP LOCKED
     ))
     RETURNING *
 ), kept AS (
-    INSERT INTO held (connector_id, lane, share, id, campaign_id, segments, until, number)
-    SELECT connector_id, lane, share, id, campaign_id, segments, NULL, number FROM due WHERE campaign_id = ANY (%(paused)s)
+    INSERT INTO held (connector_id, lane, share, id, campaign_id, segments, until, number, closes_at)
+    SELECT connector_id, lane, share, id, campaign_id, segments, NULL, number, closes_at FROM due
+    WHERE campaign_id = ANY (%(paused)s)
 )
-INSERT INTO queue (connector_id, lane, share, id, campaign_id, segments, number)
-SELECT connector_id, lane, share, id, campaign_id, segments, number FROM due
+INSERT INTO queue (connector_id, lane, share, id, campaign_id, segments, number, closes_at)
+SELECT connector_id, lane, share, id, campaign_id, segments, number, closes_at FROM due
 WHERE campaign_id IS NULL OR campaign_id <> ALL (%(paused)s);

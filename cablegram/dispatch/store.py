@@ -71,7 +71,7 @@ async def claim(
 
 def _claimed(row: tuple[Any, ...], connector_id: ConnectorId) -> Claimed:
     message_id, account_id, campaign_id, version, attempts, price, kind, segments, *rest = row
-    source, number, text, share, recall = rest
+    source, number, text, share, recall, closes_at = rest
     outgoing = Outgoing(message_id, source, number, text, segments)
     return Claimed(
         message_id,
@@ -86,6 +86,7 @@ def _claimed(row: tuple[Any, ...], connector_id: ConnectorId) -> Claimed:
         share,
         outgoing,
         recall,
+        closes_at,
     )
 
 
@@ -293,7 +294,9 @@ async def flying(conn: Conn, ids: Sequence[MessageId]) -> list[Claimed]:
 
 
 def _standing_claim(row: tuple[Any, ...]) -> Claimed:
-    return Claimed(row[0], row[1], row[2], row[3], 0, row[4], MessageClass(row[5]), row[6], row[7], 0, None, row[8])
+    message_id, account_id, campaign_id, version, price, kind, segments, connector_id, *rest = row
+    known = message_id, account_id, campaign_id, version, 0, price, MessageClass(kind), segments, connector_id
+    return Claimed(*known, 0, None, *rest)
 
 
 async def unknown_to_resend(

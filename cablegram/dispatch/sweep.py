@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import groupby
 
 from cablegram.connectors.model import IdForm
@@ -11,7 +11,7 @@ from cablegram.dispatch import record, results, store
 from cablegram.events.model import Event, Kind
 from cablegram.events.record import record as record_events
 from cablegram.kit.ids import ConnectorId, MessageId
-from cablegram.messages import hold, settle, story
+from cablegram.messages import hold, release, settle, story
 from cablegram.messages.model import Move, State
 from cablegram.messages.rows import share
 from cablegram.runtime import Runtime
@@ -70,6 +70,34 @@ async def requeue_unwritten(rt: Runtime, dispatcher_id: int, known: Container[Me
 
 
 async def release_due(rt: Runtime) -> int:
+    """Let messages go on whose carrier had asked for time or whose own time has come; return how many were looked at.
+
+    What has closed in the queue leaves it.
+    """
+    total = await _release_paused(rt)
+    while True:
+        async with rt.db.transaction() as conn:
+            released = await release.release_due(conn, now=rt.clock.now())
+        total += released.moved
+        if released.moved:
+            rt.log.info(
+                "messages were asked about their time",
+                queued=released.queued,
+                held=released.held,
+                expired=released.expired,
+                late=released.late,
+            )
+        if not released.is_more:
+            return total
+
+
+async def next_due(rt: Runtime) -> datetime | None:
+    """Return when something waits for a moment next, or closes; None while nothing does."""
+    async with rt.db.connection() as conn:
+        return await release.next_due(conn)
+
+
+async def _release_paused(rt: Runtime) -> int:
     """Let messages go on whose carrier had asked for time; return how many."""
     async with rt.db.transaction() as conn:
         now = rt.clock.now()

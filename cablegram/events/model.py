@@ -36,6 +36,7 @@ class Kind(StrEnum):
     SENDING_RULES_CHANGED = "sending_rules.changed"
     MESSAGES_UNKNOWN = "messages.unknown"
     MESSAGES_RESENT = "messages.resent"
+    MESSAGES_LATE = "messages.late"
     TEXT_RECEIVED = "text.received"
     BLACKLIST_ADDED = "blacklist.added"
     BLACKLIST_REMOVED = "blacklist.removed"

@@ -18,6 +18,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
+from cablegram.connectors.reading import HELD
 from cablegram.kit.ids import AccountId, CampaignId, MessageId
 from cablegram.messages import settle, store, story
 from cablegram.messages.model import Draft, Move, State, Waiting
@@ -32,9 +33,9 @@ _LOOKS = 3  # at messages of a day whose partition is being attached at this mom
 async def enqueue(conn: Conn, waiting: Sequence[Waiting | Draft], *, until: datetime | None = None) -> None:
     """Put messages where they wait: the queue, or aside while their campaign is paused or the carrier wants time.
 
-    Those that have to wait for their own time (`when`) do that first, whatever their campaign does.
-    Drafts are accepted ones: they have an id and a connector. For messages that were somewhere else before, the caller
-    holds their shares (`lock`); for those that come back from the wire there is `put_back`.
+    Those that have to wait for their own time (`when`) do that first, whatever their campaign does. Drafts are accepted
+    ones: they have an id and a connector. For messages that were somewhere else before, the caller holds their shares
+    (`lock`); for those that come back from the wire there is `put_back`.
     """
     # By identity: a batch shares its campaign's id, and a uuid's hash takes 0.3 us.
     paused = await lock(conn, {id(one.campaign_id): one.campaign_id for one in waiting}.values(), shares=())
@@ -53,6 +54,8 @@ async def enqueue(conn: Conn, waiting: Sequence[Waiting | Draft], *, until: date
         else:
             go.append(one)
     await store.copy_held(conn, aside)
+    if until is not None:
+        await store.wake_dispatchers(conn, HELD)
     await store.copy_queue(conn, go)
 
 
@@ -159,7 +162,6 @@ async def withdraw_numbers(
         gone += [(message_id, version, state) for account_id, message_id, version, state in found if account_id]
         if all(account_id for account_id, *_ in found):
             break
-    reach("hold.numbers_withdrawn")
     withdrawn = await _cancel(conn, gone, reason, now)
     flying = await store.flying_to(conn, {number for _, number in wanted})
     known = set(wanted)

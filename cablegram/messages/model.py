@@ -24,6 +24,7 @@ from cablegram.consent.case import Purpose
 from cablegram.consent.timing import Timing, When
 from cablegram.contacts.model import Statuses
 from cablegram.kit.ids import AccountId, CampaignId, ConnectorId, ContactId, MessageId, PostingId
+from cablegram.senders.model import Wanted
 from cablegram.text.encoding import Encoding
 
 
@@ -120,7 +121,7 @@ class Draft:
     account_id: AccountId
     to: str  # as it was given
     text: str  # rendered
-    sender: str | None = None  # None: the account's default
+    sender: Wanted = None  # None: the account's default
     message_class: MessageClass = MessageClass.TRANSACTIONAL
     client_ref: str | None = None
     campaign_id: CampaignId | None = None
@@ -190,6 +191,9 @@ class Message:
     provider_id: str | None
     receipt: str | None
     receipt_at: datetime | None
+    # By which rules it was judged, and what they saw (consent/seen.py); None where it did not come so far.
+    ruleset: int | None = None
+    seen: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

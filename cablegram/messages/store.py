@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import LiteralString, cast
@@ -10,7 +9,7 @@ from uuid import UUID
 
 from psycopg import sql
 
-from cablegram.consent.timing import Timing
+from cablegram.connectors.reading import QUEUE
 from cablegram.kit.ids import AccountId, CampaignId, MessageId, PostingId, lowest_at
 from cablegram.messages import rows
 from cablegram.messages.days import partition
@@ -44,14 +43,12 @@ _COUNT_AND_WAKE = Statement(queries.count_and_wake)
 _BEGIN_IDEMPOTENT = Statement(queries.begin_idempotent)
 _END_IDEMPOTENT = Statement(queries.end_idempotent)
 _DROP_IDEMPOTENT = Statement(queries.drop_idempotent)
-_INSERT_TIMINGS = Statement(queries.insert_timings)
 _SETTLE = Statement(queries.settle)
 _LOCK_CAMPAIGN_SHARED = Statement(queries.lock_campaign_shared)
 _LOCK_SHARES_SHARED = Statement(queries.lock_shares_shared)
 _WITHDRAW_NUMBERS = Statement(queries.withdraw_numbers)
 _FLYING_TO = Statement(queries.flying_to)
 _BARRED = Statement(queries.barred)
-_SECOND = timedelta(seconds=1)
 _FINALS = [state.value for state in FINAL]
 
 
@@ -155,24 +152,9 @@ def count_and_wake(
     )
 
 
-def insert_timings(conn: Conn, told: Sequence[tuple[UUID, Timing, str | None]]) -> None:
-    """Keep what messages, or a campaign, were told about their time, and their own zones; with the commit."""
-    times = [timing for _, timing, _ in told]
-    conn.later(
-        _INSERT_TIMINGS,
-        ids=array("uuid", [one for one, _, _ in told]),
-        schedules=array("text", [None if one.written is None else json.dumps(one.written) for one in times]),
-        begins=array("timestamptz", [one.not_before for one in times]),
-        ends=array("timestamptz", [one.expires_at for one in times]),
-        seconds=array("int8", [None if one.validity is None else one.validity // _SECOND for one in times]),
-        closed=array("text", [one.when_closed.value if one.when_closed else None for one in times]),
-        zones=array("text", [zone for _, _, zone in told]),
-    )
-
-
-async def wake_dispatchers(conn: Conn) -> None:
-    """Tell dispatchers, at commit, that there is work."""
-    await conn.execute(queries.wake_dispatchers)
+async def wake_dispatchers(conn: Conn, channel: str = QUEUE) -> None:
+    """Tell dispatchers, at commit, that there is work, or something new that waits for a moment."""
+    await conn.execute(queries.wake_dispatchers, {"channel": channel})
 
 
 async def settle(conn: Conn, moves: Sequence[Move], now: datetime) -> list[Settled]:

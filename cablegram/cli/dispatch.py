@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 
+from cablegram.billing.prices import Prices
 from cablegram.cli.opening import HERE, Place, read_settings, run, with_database
 from cablegram.cli.stopping import until_stopped
 from cablegram.dispatch.dispatcher import Dispatcher
@@ -20,7 +22,7 @@ def dispatch(*, place: Place = HERE) -> None:
 
 async def _dispatch(rt: Runtime) -> None:
     # The one callback that goes down: texts that links receive are a matter of the room above.
-    await until_stopped(asyncio.create_task(_together(rt, Dispatcher(rt, on_texts=receive))))
+    await until_stopped(asyncio.create_task(_together(rt, Dispatcher(rt, on_texts=partial(receive, prices=Prices())))))
 
 
 async def _together(rt: Runtime, dispatcher: Dispatcher) -> None:

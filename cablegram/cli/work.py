@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 from datetime import timedelta
 
+from cablegram.billing.prices import Prices
 from cablegram.campaigns.work import Worker
 from cablegram.cli.opening import HERE, Place, read_settings, run, with_database
 from cablegram.cli.stopping import until_stopped
 from cablegram.dispatch import sweep
+from cablegram.inbound import upkeep as receiving
 from cablegram.kit.errors import Unavailable
 from cablegram.messages import tally, upkeep
 from cablegram.overview import report
@@ -50,9 +52,11 @@ async def _campaigns(rt: Runtime) -> None:
 
 
 async def _often(rt: Runtime) -> None:
+    prices = Prices()
     while True:
         try:
             await tally.fold(rt)
+            await receiving.hand_on(rt, prices)
             await report.tidy(rt)
         except Unavailable as error:
             rt.log.warning("housekeeping waits for the database", error=error.message)
@@ -65,6 +69,7 @@ async def _seldom(rt: Runtime) -> None:
             await upkeep.prepare_days(rt)
             await upkeep.forget_keys(rt)
             await upkeep.forget_what_went(rt)
+            await receiving.forget(rt)
             await report.tidy(rt)  # who adds up the log is beyond its old part before that grows coarser
             while await tally.fold_old(rt):
                 pass

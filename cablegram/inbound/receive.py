@@ -68,7 +68,6 @@ async def take_in(conn: Conn, whole: Sequence[WholeText], *, prices: Prices, now
     reach("inbound.kept")
     told = [one for one in heard if Does.TELL in one.row.does]
     await record(conn, [_news(one) for one in told], now=now)
-    reach("inbound.told")
 
 
 async def _holders(conn: Conn, texts: Sequence[WholeText]) -> dict[str, Holder]:
@@ -141,7 +140,6 @@ async def _heed(conn: Conn, heard: Sequence[Heard], now: datetime) -> None:
         await blacklist.take_off(conn, back, by=_BY, now=now)
     if out:
         await blacklist.add(conn, out, now=now)
-        reach("inbound.blacklisted")
     stopped = {pair for one in moved if Does.BLACKLIST in one.row.does and (pair := _pair(one))}
     await hold.withdraw_numbers(conn, stopped, now=now)
     doubtful = [new for one in heard if Does.HOLD in one.row.does and (new := _review(one))]
@@ -149,7 +147,6 @@ async def _heed(conn: Conn, heard: Sequence[Heard], now: datetime) -> None:
         await review.hold(conn, doubtful, now=now)
         held = {(one.account_id, one.number) for one in doubtful}
         await hold.withdraw_numbers(conn, held, reason=HELD_FOR_REVIEW.code, now=now)
-        reach("inbound.held")
 
 
 def _pair(one: Heard) -> Pair | None:

@@ -67,9 +67,10 @@ POINTS: Mapping[str, str] = MappingProxyType(
         "refund.posted": "after refunds were posted, before their messages name them",
         "refund.marked": "after messages name their refunds, before the commit",
         # A text comes in.
-        "inbound.kept": "after texts were kept, before they are charged",
-        "inbound.charged": "after texts were charged, before they name their postings",
-        "inbound.named": "after texts name their postings, before the news of them is written",
+        "inbound.joined": "after parts of texts were joined, before it is looked up whose the texts are",
+        "inbound.locked": "after who receives texts was locked, before it is decided what is done about them",
+        "inbound.charged": "after texts were charged, before what they ask for is done",
+        "inbound.kept": "after texts were kept with all that came of them, before the news of them is written",
         "recorder.texts_recorded": "after texts were recorded, before the commit",
         # A file becomes a list.
         "import.staged": "after a file's rows wait in the connection's table, before the transaction",

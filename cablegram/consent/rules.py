@@ -91,6 +91,7 @@ class Rule:
 
 
 _NO = {reason.code: Finding(reason) for reason in reasons.CATALOG.values()}
+_OF_ALL = Policy()
 _WARNING = Finding(reasons.SENDER_NAME_NOT_REGISTERED, is_warning=True)
 
 # R143 and R144: of 3 x 3 x 2 cases 4 send.
@@ -191,6 +192,12 @@ def _of_sender(policy: Policy, case: Case) -> Finding | None:
         is_foreign = not rule.takes_foreign_numbers and not case.sender.startswith(rule.calling_code)
         return _NO["sender_number_foreign"] if is_foreign else None
     return _of_name(policy, case, rule)
+
+
+def takes_sender(sender: str, sender_country: str, country: str) -> bool:
+    """Tell whether a country takes a sender ("" where the sender's own country is not known), whoever sends from it."""
+    found = _of_sender(_OF_ALL, Case("", country, sender, sender_country=sender_country))
+    return found is None or found.is_warning
 
 
 def _of_name(policy: Policy, case: Case, rule: SenderRule) -> Finding | None:

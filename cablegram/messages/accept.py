@@ -6,7 +6,7 @@ Each draft gets its own verdict, in the order given: items that credit still cov
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
 from cablegram.billing import ledger
@@ -16,14 +16,10 @@ from cablegram.consent import gather
 from cablegram.consent.gather import Stopped
 from cablegram.consent.timing import AS_IT_COMES
 from cablegram.kit.ids import AccountId, CampaignId, MessageId, time_of, uuid7s
-from cablegram.messages import compose, hold, store, timekeeping
+from cablegram.messages import compose, hold, origins, store, timekeeping, times_store
 from cablegram.messages.model import Draft, Refusal, State
-from cablegram.routing import pick
-from cablegram.routing.choose import Ways
 from cablegram.runtime.database import Conn
 from cablegram.runtime.failpoints import reach
-from cablegram.senders import usable
-from cablegram.senders.model import SenderRefusal, Usable
 
 Sum = list[int]  # how many, and their price together
 
@@ -57,15 +53,14 @@ async def accept(
     compose.judge(drafts)
     ids = uuid7s(len(drafts))
     days = {day: store.has_partition(conn, day) for day in {time_of(one).date() for one in (ids[0], ids[-1])}}
-    groups = _by_sender(_open(drafts))
-    accounts = {account_id for account_id, _ in groups}
     revision = prices.ask(conn)
-    senders, ways = usable.resolve(conn, list(groups)), pick.routes(conn, accounts)
-    balances = ledger.lock_balances(conn, accounts)
+    sources = origins.ask(conn, _open(drafts))
+    balances = ledger.lock_balances(conn, sources.accounts)
+    origins.ask_several(conn, sources)  # behind the locks: it is seen whose turn it is
     batch = gather.ask(conn, _open(drafts))  # behind the locks: an opt-out that was committed is seen
 
     book = await prices.book(conn, revision)
-    _send_as(groups, await senders, await ways)
+    await origins.settle(sources)
     compose.price(_open(drafts), book)
     _stop(await gather.judge(conn, batch, now=now))
     are_timed = timekeeping.set_times(_open(drafts), batch.hours(), now=now)
@@ -84,51 +79,16 @@ async def accept(
     await _write(conn, rows, accepted, now=now, meanwhile=meanwhile)
     if are_timed:
         _keep_times(conn, accepted)
+    origins.remember(conn, sources, now=now)
     gather.remember(conn, batch, now=now)
     sums = _sums(accepted, kept)
-    store.count_and_wake(conn, sums, now, channels=_channels(sums))
+    channels = [QUEUE] * any(state is State.QUEUED for *_, state in sums) + [HELD] * are_timed
+    store.count_and_wake(conn, sums, now, channels=channels)
     reach("accept.counted")
 
 
 def _open(drafts: Sequence[Draft]) -> list[Draft]:
     return [draft for draft in drafts if draft.refusal is None]
-
-
-def _by_sender(drafts: Sequence[Draft]) -> dict[tuple[AccountId, str | None], list[Draft]]:
-    """Group drafts by what they want to be sent from: a batch asks for few senders, so each is looked up once."""
-    groups: dict[tuple[AccountId, str | None], list[Draft]] = {}
-    last: Draft | None = None
-    group: list[Draft] = []
-    for draft in drafts:
-        # The group of the draft before is this one's, nearly always; a uuid's hash would take 0.3 us.
-        if last is None or draft.account_id is not last.account_id or draft.sender != last.sender:
-            last = draft
-            group = groups.setdefault((draft.account_id, draft.sender), [])
-        group.append(draft)
-    return groups
-
-
-def _send_as(
-    groups: Mapping[tuple[AccountId, str | None], list[Draft]], senders: Sequence[Usable | SenderRefusal], ways: Ways
-) -> None:
-    for ((account_id, _), drafts), sender in zip(groups.items(), senders, strict=True):
-        if isinstance(sender, SenderRefusal):
-            _refuse(drafts, Refusal(sender.code, sender.message, "from"))
-            continue
-        way = ways.choose(account_id, sender.connector_ids)
-        if way is None:
-            message = "No connector can carry this message: the operator has to connect a carrier and switch it on."
-            _refuse(drafts, Refusal("no_route", message))
-            continue
-        for draft in drafts:
-            draft.source = sender.address
-            draft.sender_country = sender.country
-            draft.connector_id = way.connector_id
-
-
-def _refuse(drafts: Sequence[Draft], refusal: Refusal) -> None:
-    for draft in drafts:
-        draft.refusal = refusal
 
 
 def _stop(stopped: Iterable[Stopped[Draft]]) -> None:
@@ -146,7 +106,7 @@ async def _charge(conn: Conn, drafts: list[Draft], balances: dict[AccountId, int
 async def _write(
     conn: Conn, rows: list[Draft], accepted: list[Draft], *, now: datetime, meanwhile: Callable[[], None] | None
 ) -> None:
-    if len(rows) <= _FEW and not any(draft.campaign_id or draft.state is not State.QUEUED for draft in rows):
+    if len(rows) <= _FEW and not any(draft.campaign_id or draft.refusal or _waits(draft) for draft in rows):
         store.insert_messages(conn, rows, now)
         reach("accept.inserted")
         return
@@ -154,6 +114,10 @@ async def _write(
     reach("accept.copied")
     await hold.enqueue(conn, accepted)
     reach("accept.queued")
+
+
+def _waits(draft: Draft) -> bool:
+    return draft.when is not None and draft.when.until is not None
 
 
 def _sums(accepted: Sequence[Draft], kept: Sequence[Draft]) -> dict[tuple[AccountId, CampaignId | None, State], Sum]:
@@ -175,11 +139,6 @@ def _sums(accepted: Sequence[Draft], kept: Sequence[Draft]) -> dict[tuple[Accoun
     return sums
 
 
-def _channels(sums: Iterable[tuple[AccountId, CampaignId | None, State]]) -> list[str]:
-    states = {state for *_, state in sums}
-    return [channel for state, channel in ((State.QUEUED, QUEUE), (State.SCHEDULED, HELD)) if state in states]
-
-
 def _keep_times(conn: Conn, drafts: Sequence[Draft]) -> None:
     """Remember what has to be asked again: what was told to one message, and a zone that its number does not tell."""
     told = [
@@ -188,4 +147,4 @@ def _keep_times(conn: Conn, drafts: Sequence[Draft]) -> None:
         if draft.id and ((draft.timing and not draft.campaign_id) or (draft.when and draft.time_zone))
     ]
     if told:
-        store.insert_timings(conn, told)
+        times_store.insert_timings(conn, told)

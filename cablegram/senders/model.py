@@ -83,6 +83,10 @@ class Usable:
     can_mms: bool = False
 
 
+Wanted = str | tuple[str, ...] | None
+"""What a message wants to be sent from: one sender, one of several, any (`any`), or, None, the account's default."""
+
+
 @dataclass(frozen=True, slots=True)
 class SenderRefusal:
     """Why an account can't send from what it asked for: a stable code and a sentence."""

@@ -12,6 +12,41 @@ LEFT JOIN LATERAL (
     SELECT * FROM sender WHERE wanted.address IS NULL AND sender.account_id = wanted.account_id AND sender.is_default
 ) AS found ON true;
 
+-- name: several
+-- all accounts: a batch may mix them; each row looks among its own account's senders only.
+-- An address asks for that sender, NULL for all that carry texts; whoever was not used for longest comes first.
+SELECT place, open_senders, found.address, found.kind, found.country, found.id, 'sms' = ANY (found.capabilities),
+    'mms' = ANY (found.capabilities),
+    ARRAY(SELECT connector_id FROM sender_connector WHERE sender_id = found.id ORDER BY connector_id)
+FROM unnest(%(accounts)s::uuid[], %(addresses)s::text[]) WITH ORDINALITY AS wanted (account_id, address, place)
+JOIN account ON account.id = wanted.account_id
+LEFT JOIN LATERAL (
+    SELECT * FROM sender WHERE sender.account_id = wanted.account_id AND lower(sender.address) = lower(wanted.address)
+    UNION ALL
+    SELECT * FROM sender
+    WHERE wanted.address IS NULL AND sender.account_id = wanted.account_id AND 'sms' = ANY (sender.capabilities)
+) AS found ON true
+ORDER BY found.used_at NULLS FIRST, found.id;
+
+-- name: note_used
+-- all accounts: a batch may mix them; each of these was chosen for its own account's messages.
+UPDATE sender SET used_at = used.at
+FROM unnest(%(ids)s::uuid[], %(moments)s::timestamptz[]) AS used (id, at)
+WHERE sender.id = used.id;
+
+-- name: conversations
+-- all accounts: each row asks for its own account's.
+SELECT place, sender_id
+FROM unnest(%(accounts)s::uuid[], %(numbers)s::text[]) WITH ORDINALITY AS wanted (account_id, number, place)
+JOIN conversation USING (account_id, number);
+
+-- name: keep_conversations
+-- all accounts: each row is its own account's.
+INSERT INTO conversation (account_id, number, sender_id, at)
+SELECT account_id, number, sender_id, %(now)s::timestamptz
+FROM unnest(%(accounts)s::uuid[], %(numbers)s::text[], %(senders)s::uuid[]) AS talk (account_id, number, sender_id)
+ON CONFLICT (account_id, number) DO UPDATE SET sender_id = excluded.sender_id, at = excluded.at;
+
 -- name: holders
 -- all accounts: a text that came in is looking for whose address it was sent to.
 SELECT address, account_id, id, kind, autoresponder_enabled, autoresponder_text, stop_words_enabled, cnam_enabled,

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from cablegram.kit.ids import AccountId, ConnectorId, SenderId, uuid7s
 from cablegram.runtime.connection import Reply, Statement
-from cablegram.runtime.copying import array
+from cablegram.runtime.copying import array, value
 from cablegram.runtime.database import Conn
 from cablegram.runtime.queries import load
 from cablegram.senders.address import canonical
@@ -20,6 +20,10 @@ from cablegram.senders.sheet import Line
 queries = load(__file__)
 
 _RESOLVE = Statement(queries.resolve)
+_SEVERAL = Statement(queries.several)
+_NOTE_USED = Statement(queries.note_used)
+_CONVERSATIONS = Statement(queries.conversations)
+_KEEP_CONVERSATIONS = Statement(queries.keep_conversations)
 
 
 @dataclass(slots=True)
@@ -43,6 +47,40 @@ def resolve(conn: Conn, wanted: Sequence[tuple[AccountId, str | None]]) -> Reply
         accounts=array("uuid", [account_id for account_id, _ in wanted]),
         addresses=array("text", [address for _, address in wanted]),
     ).then(lambda rows: {row[0] - 1: Found(*row[1:]) for row in rows})
+
+
+def several(conn: Conn, wanted: Sequence[tuple[AccountId, str | None]]) -> Reply[list[tuple[int, Found]]]:
+    """Read what the accounts have, with its place in the batch, in the order of their turns; None asks for all."""
+    return conn.later(
+        _SEVERAL,
+        accounts=array("uuid", [account_id for account_id, _ in wanted]),
+        addresses=array("text", [address for _, address in wanted]),
+    ).then(lambda rows: [(row[0] - 1, Found(*row[1:])) for row in rows])
+
+
+def note_used(conn: Conn, used: Mapping[SenderId, datetime]) -> None:
+    """Write down when senders had their last turns; it goes along with the next that is awaited."""
+    conn.later(_NOTE_USED, ids=array("uuid", used), moments=array("timestamptz", used.values()))
+
+
+def conversations(conn: Conn, people: Sequence[tuple[AccountId, str]]) -> Reply[list[tuple[int, SenderId]]]:
+    """Read whom these people (number of E.164) talk with, by place."""
+    return conn.later(
+        _CONVERSATIONS,
+        accounts=array("uuid", [account_id for account_id, _ in people]),
+        numbers=array("text", [number for _, number in people]),
+    ).then(lambda rows: [(place - 1, sender_id) for place, sender_id in rows])
+
+
+def keep_conversations(conn: Conn, talks: Mapping[tuple[AccountId, str], SenderId], now: datetime) -> None:
+    """Write down whom people talk with from now on; it goes along with the next that is awaited."""
+    conn.later(
+        _KEEP_CONVERSATIONS,
+        accounts=array("uuid", [account_id for account_id, _ in talks]),
+        numbers=array("text", [number for _, number in talks]),
+        senders=array("uuid", talks.values()),
+        now=value("timestamptz", now),
+    )
 
 
 async def holders(conn: Conn, addresses: Sequence[str]) -> list[Holder]:

@@ -128,7 +128,9 @@ async def test_without_a_sender_the_account_s_default_is_taken_with_its_connecto
     await rows(rt, "DELETE FROM sender WHERE account_id = %s RETURNING id", stranger.account_id)
     assert await judged(rt, plain, Draft(stranger.account_id, traffic.NUMBER, "Hello there")) == [None, "sender_needed"]
     ((address, connector_id),) = await rows(
-        rt, "SELECT address, connector_id FROM sender WHERE account_id = %s", shop.account_id
+        rt,
+        "SELECT address, connector_id FROM sender JOIN sender_connector ON sender_id = id WHERE account_id = %s",
+        shop.account_id,
     )
     assert (plain.source, plain.connector_id) == (address, connector_id)
 

@@ -122,7 +122,7 @@ WITH told AS (
     FROM unnest(%(accounts)s::uuid[], %(numbers)s::text[], %(errors)s::text[]) AS told (account_id, number, error)
     JOIN contact ON contact.account_id = told.account_id AND contact.number = told.number
     WHERE contact.phone_status = 'active'
-    FOR UPDATE OF contact SKIP LOCKED
+    FOR NO KEY UPDATE OF contact SKIP LOCKED
 )
 UPDATE contact SET phone_status = 'bounced', updated_at = %(now)s FROM told WHERE contact.id = told.id
 RETURNING contact.account_id, contact.id, contact.number, told.error;

@@ -14,7 +14,9 @@ from itertools import groupby
 from cablegram.connectors.contract import Result, Verdict
 from cablegram.connectors.learn import learn_id_form
 from cablegram.connectors.model import IdForm
+from cablegram.contacts import statuses
 from cablegram.dispatch import store
+from cablegram.dispatch.dead_numbers import says_answer, says_receipt
 from cablegram.dispatch.fold import Folding, choose, fits
 from cablegram.dispatch.id_forms import id_forms, telling
 from cablegram.dispatch.model import Claimed, InQuestion, Match, Pending
@@ -76,6 +78,9 @@ async def results(conn: Conn, answered: Sequence[Answered], *, now: datetime) ->
         moved = await settle.settle(conn, [_move(one, decision, seen) for one, decision in decided], now=now)
         reach("results.settled")
         await _follow_up(conn, [pair for pair in decided if pair[0].claimed.id in moved], now)
+        refused = [(one.claimed.id, how) for one, how in decided if how.to_state is State.REJECTED]
+        dead = {its_id: how.error for its_id, how in refused if how.error and says_answer(how.error)}
+        await _bounce(conn, {its_id: error for its_id, error in dead.items() if its_id in moved}, now)
         left = [one for one, _ in decided if one.claimed.id not in moved]
         found = await settle.standing(conn, [one.claimed.id for one in left])
         seen = {one.id: _Seen(one.version, one.state, one.attempts, one.part_states) for one in found}
@@ -211,6 +216,11 @@ async def _land(
         asked = [(place, key, pending[place]) for key, place in first.items() if place not in landed]
         landed |= await store.land(conn, connector_id, asked, now=now, day=which) if asked else set()
     reach("receipts.landed")
+    failed = [one for place, one in enumerate(pending) if one.error and place in landed]
+    if dead := [one for one in failed if says_receipt(one.words, one.error)]:
+        keys = [[key for _, key in id_forms(one.provider_id, form)] for one in dead]
+        about = _choose(dead, await store.match_receipts(conn, connector_id, keys))
+        await _bounce(conn, {it.message_id: one.error for one, it in zip(dead, about, strict=True) if it}, now)
     return [one for place, one in enumerate(pending) if place not in landed]
 
 
@@ -304,6 +314,8 @@ async def _apply(
     moved = await settle.settle(conn, moves, now=now)
     if moved:
         reach("receipts.applied")
+    dead = [(match.message_id, one.error) for one, match in pairs if one.error and says_receipt(one.words, one.error)]
+    await _bounce(conn, {its_id: error for its_id, error in dead if its_id in moved}, now)
     stuck = {move.id for move in moves} - moved
     await story.tell(
         conn,
@@ -314,6 +326,12 @@ async def _apply(
         ],
     )
     return stuck
+
+
+async def _bounce(conn: Conn, dead: Mapping[MessageId, str], now: datetime) -> None:
+    """Mark contacts bounced to whom these messages went: a carrier said so of their numbers, by these errors (R143)."""
+    went = await settle.standing(conn, sorted(dead))
+    await statuses.bounce(conn, [(one.account_id, one.number, dead[one.id]) for one in went], now=now)
 
 
 async def _fit_unknown(

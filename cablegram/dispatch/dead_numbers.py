@@ -1,0 +1,31 @@
+"""Which words of a carrier say that a number is dead: it does not exist, or takes no texts at all (R137, R143). Pure.
+
+Such a word marks the contact bounced, and one is enough (C51), so only plain words count. "Not now", "too late",
+"nobody answers" and what a network says of the phone or of its own state say nothing about the number.
+
+Of answers: ESME_RINVDSTADR (SMPP 3.4, section 5.1.3). Bad types of number and numbering plans of a destination are a
+setting of ours that is wrong.
+
+Of receipts: that it could not be delivered or was rejected, with a network's error. 3GPP TS 23.040, table 1, tells
+permanent errors from temporary ones; two of its permanent ones are about the number, and carriers that hand on the
+network's errors number them as 3GPP TS 29.002 does: 1 unknown subscriber (no such number in the home network), 11
+teleservice not provisioned (no texts in the subscription, as fixed lines and machines). The other permanent ones are
+about the phone: 9 illegal subscriber, 12 illegal equipment. SMPP leaves `err` to carriers (3.4, appendix B); those with
+numbers of their own mostly have larger ones. Checked 2026-11.
+"""
+
+from __future__ import annotations
+
+_ANSWERS = frozenset({"ESME_RINVDSTADR"})
+_STATES = frozenset({"UNDELIV", "REJECTD"})
+_ERRORS = frozenset({"1", "11"})
+
+
+def says_answer(code: str | None) -> bool:
+    """Tell whether the code of a refusal says so, by its name in SMPP."""
+    return code in _ANSWERS
+
+
+def says_receipt(words: str, error: str) -> bool:
+    """Tell whether a receipt says so: `words` begin with its state ("UNDELIV 001"), `error` as the carrier wrote it."""
+    return words.partition(" ")[0] in _STATES and error.lstrip("0") in _ERRORS

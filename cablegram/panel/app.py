@@ -19,6 +19,7 @@ from cablegram.kit.errors import CablegramError
 from cablegram.messages.desk import Desk
 from cablegram.panel import (
     billing,
+    blacklisting,
     campaigns,
     compose,
     connectors,
@@ -27,12 +28,14 @@ from cablegram.panel import (
     granting,
     helping,
     home,
+    inbox,
     launching,
     live,
     login,
     messages,
     numbers,
     operating,
+    reviewing,
     settings,
     templates,
     wire,
@@ -44,8 +47,8 @@ from cablegram.panel.visit import NoAccount, NotLoggedIn, visit
 from cablegram.runtime import Runtime
 
 _SCREENS = (
-    *(home, compose, messages, wire, contacts, campaigns, launching, live, templates),
-    *(connectors, developers, billing, settings, helping, operating, login, numbers, granting),
+    *(home, inbox, reviewing, compose, messages, wire, contacts, blacklisting, campaigns, launching, live, templates),
+    *(numbers, connectors, developers, billing, settings, helping, operating, granting, login),
 )
 _LARGEST_FORM = 1 << 20  # bytes; screens that take files say how large
 _A_YEAR = "public, max-age=31536000, immutable"  # the names of built files change with what is in them

@@ -44,6 +44,12 @@ class Refusal:
     code: str
 
 
+def tabs(current: str) -> list[tuple[str, str, bool]]:
+    """Return the tabs of the people's room."""
+    named = (("Lists", "/contacts"), ("Blacklist", "/contacts/blacklist"))
+    return [(label, href, href == current) for label, href in named]
+
+
 @get("/contacts")
 async def show(request: Http, visit: Visitor) -> Response[str]:
     """Show the lists."""
@@ -150,6 +156,7 @@ async def _lists(request: Http, visit: Visit, form: NewList, *, errors: Errors |
     found = await lists.page(parts_of(request).rt, visit.who, after=cursor.after, limit=PAGE + 1)
     listed = paged("/contacts", [], cursor, found, [one.id for one in found])
     context = {
+        "tabs": tabs("/contacts"),
         "lists": listed.rows,
         "newer": listed.newer,
         "older": listed.older,

@@ -49,6 +49,8 @@ def make_environment() -> jinja2.Environment:
         points=filters.points,
         when=_when,
         minute=_minute,
+        day=_day,
+        barred=words.barred,
         span=_span,
         clock=_clock,
         full=_full,
@@ -85,8 +87,13 @@ def _when(context: Context, moment: datetime | None) -> Markup:
 
 
 @jinja2.pass_context
-def _minute(context: Context, moment: datetime) -> str:
-    return filters.minute(moment, _zone(context))
+def _minute(context: Context, moment: datetime, zone: tzinfo | None = None) -> str:
+    return filters.minute(moment, zone or _zone(context))
+
+
+@jinja2.pass_context
+def _day(context: Context, moment: datetime) -> str:
+    return filters.day(moment, _zone(context))
 
 
 @jinja2.pass_context

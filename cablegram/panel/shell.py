@@ -50,7 +50,11 @@ class Shell:
 
 
 ACCOUNT = (
-    (Entry("home", "Home", "house", "/", "g h"), Entry("compose", "Compose", "send", "/compose", "c")),
+    (
+        Entry("home", "Home", "house", "/", "g h"),
+        Entry("inbox", "Inbox", "inbox", "/inbox", "g i"),
+        Entry("compose", "Compose", "send", "/compose", "c"),
+    ),
     (
         Entry("campaigns", "Campaigns", "megaphone", "/campaigns", "g c"),
         Entry("contacts", "Contacts", "users", "/contacts", "g p"),
@@ -67,7 +71,7 @@ ACCOUNT = (
         Entry("help", "Help", "life-buoy", "/help"),
     ),
 )
-ACCOUNT_DOCK = ("home", "compose", "campaigns", "messages")
+ACCOUNT_DOCK = ("home", "inbox", "campaigns", "messages")
 
 OPERATOR = (
     (

@@ -149,6 +149,12 @@ def forecast(number: Number, rules: Sequence[Hours], now: datetime, *, account_z
     return Forecast(number.e164, number.country, [place_of(zone) for zone in possible], by, found)
 
 
+def one_clock(number: Number, now: datetime) -> datetime | None:
+    """Return the time it is for whoever has a number; None where the zones they may be in do not agree."""
+    clocks = [now.astimezone(ZoneInfo(zone)) for zone in zones(number)]
+    return clocks[0] if clocks and len({one.replace(tzinfo=None) for one in clocks}) == 1 else None
+
+
 def place_of(zone: str) -> str:
     """Return the city of a zone's name: "Atlantic/Canary" -> "Canary"."""
     return zone.rpartition("/")[2].replace("_", " ")

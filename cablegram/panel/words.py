@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from cablegram.consent.model import Entry, How
+
 REASONS = {
     "schedule": "waits for its time",
     "quiet_hours": "quiet hours of the person",
@@ -80,6 +82,16 @@ SIGNS: dict[str, dict[str, Sign]] = {
         "down": Sign("circle-x", "fail"),
         "stopped": Sign("square", "off"),
     },
+    "person": {
+        "active": Sign("check", "done"),
+        "bounced": Sign("circle-x", "fail"),
+        "paused": Sign("pause", "late"),
+        "subscribed": Sign("check", "done"),
+        "not subscribed": Sign("circle-slash", "off"),
+        "none": Sign("circle-question-mark", "wait", "nothing is recorded"),
+        "blacklisted": Sign("ban", "fail"),
+        "to review": Sign("circle-question-mark", "ask"),
+    },
     "process": {"alive": Sign("check", "done"), "gone": Sign("circle-x", "fail")},
 }
 
@@ -128,6 +140,17 @@ _TOLD_BY_TITLE = frozenset({"accepted", "submitting", "submitted"})
 def reason(code: str | None) -> str:
     """Say why a message is where it is; a code without words of its own is read as words."""
     return REASONS.get(code, code.replace("_", " ")) if code else ""
+
+
+def barred(entry: Entry) -> str:
+    """Say how somebody came to the blacklist."""
+    note = f" ({entry.note})" if entry.note else ""
+    return {
+        How.BY_HAND: f"{entry.added_by} put them on the blacklist{note}.",
+        How.IMPORT: f"They came with a file that {entry.added_by} imported{note}.",
+        How.STOP: "They wrote STOP, and come back with START.",
+        How.REVIEW: f"They wrote something that {entry.added_by} read as no.",
+    }[entry.how]
 
 
 def happening(kind: str, detail: str = "") -> Happening:

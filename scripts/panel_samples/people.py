@@ -13,6 +13,8 @@ from cablegram.library.model import SavedTemplate
 from cablegram.panel.cut import Sample, cut
 from panel_samples.frame import ID, account, ago
 
+CONTACT_TABS = [("Lists", "/contacts", True), ("Blacklist", "/contacts/blacklist", False)]
+
 CAMPAIGN_TABS = [("Campaigns", "/campaigns", True), ("Templates", "/templates", False)]
 
 TEMPLATE_TABS = [("Campaigns", "/campaigns", False), ("Templates", "/templates", True)]
@@ -77,13 +79,27 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
     "contacts": (
         "contacts/lists.html",
         account(
-            "contacts", "Contacts", lists=LISTS, newer="", older="", form=Row(name="", description=""), may_sample=False
+            "contacts",
+            "Contacts",
+            tabs=CONTACT_TABS,
+            lists=LISTS,
+            newer="",
+            older="",
+            form=Row(name="", description=""),
+            may_sample=False,
         ),
     ),
     "contacts-empty": (
         "contacts/lists.html",
         account(
-            "contacts", "Contacts", lists=[], newer="", older="", form=Row(name="", description=""), may_sample=True
+            "contacts",
+            "Contacts",
+            tabs=CONTACT_TABS,
+            lists=[],
+            newer="",
+            older="",
+            form=Row(name="", description=""),
+            may_sample=True,
         ),
     ),
     "list": (

@@ -11,7 +11,7 @@ import pytest
 from cablegram.numbers.e164 import Number
 from cablegram.pacing import schedule
 from cablegram.pacing.hours import every_day
-from cablegram.panel.timing import HoursForm, clock, forecast, place_of, read_form, read_moment, show
+from cablegram.panel.timing import HoursForm, clock, forecast, one_clock, place_of, read_form, read_moment, show
 
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)  # a Friday
 
@@ -132,3 +132,10 @@ def test_a_moment_is_read_by_the_clock_of_its_zone() -> None:
     assert read_moment("2026-11-27T09:00", ZoneInfo("Europe/Madrid")) == datetime(2026, 11, 27, 8, 0, tzinfo=UTC)
     assert read_moment("soon", UTC) is None
     assert place_of("America/Argentina/Buenos_Aires") == "Buenos Aires"
+
+
+def test_the_time_it_is_for_somebody_is_told_where_their_zones_agree() -> None:
+    told = one_clock(Number("447400123456", "GB"), NOON)
+    assert told is not None
+    assert told.hour == 12
+    assert one_clock(Number("34600000118", "ES"), NOON) is None

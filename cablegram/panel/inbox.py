@@ -1,0 +1,211 @@
+"""Inbox: who wrote, what was said in both directions, an answer from the number they wrote to (R62, R66)."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from litestar import Response, get, post
+from litestar.params import FromPath
+from litestar.response import Redirect
+
+from cablegram.billing import ledger
+from cablegram.consent import blacklist
+from cablegram.consent.model import Entry
+from cablegram.inbound import inbox, reviewing
+from cablegram.inbound.model import Line
+from cablegram.kit.errors import CablegramError, InvalidInput, NotFound
+from cablegram.messages import barring
+from cablegram.messages.submit import Asked
+from cablegram.numbers.format import international
+from cablegram.panel import sending
+from cablegram.panel.cut import cut
+from cablegram.panel.forms import Errors, Fields, errors_of, read_form
+from cablegram.panel.pages import Context, frame_for, go, page, part
+from cablegram.panel.paging import PAGE, Cursor, address, paged
+from cablegram.panel.timing import one_clock
+from cablegram.panel.visit import Http, Visit, Visitor, parts_of
+from cablegram.text.transliterate import plain
+
+_LINES = 60  # of a conversation on a page
+_SOON = 5  # seconds between looks at a conversation that is open
+_FIELDS = {"from": "form", "to": "form", "class": "form"}
+
+
+@dataclass(slots=True)
+class Form:
+    """A reply as typed; `sender` is the number that was written to, `once` names the form."""
+
+    text: str
+    sender: str
+    once: str
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """A conversation with somebody. `sender` is whom an answer comes from; `older` leads to what was said before."""
+
+    number: str
+    lines: Sequence[Line]
+    sender: str
+    older: str
+    barred: Entry | None
+    local: datetime | None
+
+
+@get("/inbox")
+async def show(request: Http, visit: Visitor) -> Response[str]:
+    """Show who wrote, whoever wrote last first."""
+    context = await _people(request, visit, "")
+    return await page(request, visit, "inbox/page.html", title="Inbox", here="inbox", context=context)
+
+
+@get("/inbox/{number:str}")
+async def show_one(request: Http, visit: Visitor, number: FromPath[str]) -> Response[str]:
+    """Show what was said with somebody."""
+    thread = await _thread(request, visit, number)
+    return await _page(request, visit, thread, Form("", thread.sender, secrets.token_urlsafe(9)))
+
+
+@get("/inbox/{number:str}/talk")
+async def talk(request: Http, visit: Visitor, number: FromPath[str]) -> Response[str]:
+    """Answer with what was said, for the page that is open to show what is new."""
+    thread = await _thread(request, visit, number)
+    return part(request, visit.session, "inbox/_talk.html", {"thread": thread, "pause": _SOON})
+
+
+@post("/inbox/{number:str}", status_code=200)
+async def reply(request: Http, visit: Visitor, number: FromPath[str]) -> Response[str] | Redirect:
+    """Answer somebody, or only look at the answer."""
+    fields, parts = await read_form(request), parts_of(request)
+    form, deed = _form(fields), fields.one("deed")
+    thread = await _thread(request, visit, number)
+    if deed == "replace":
+        form.text = plain(form.text)
+    if deed in {"replace", "check"}:
+        return await _page(request, visit, thread, form)
+    asked = Asked(_plus(thread.number), form.text, sender=form.sender or None)
+    try:
+        await sending.send(parts, visit, asked, once=form.once)
+    except CablegramError as error:
+        return await _page(request, visit, thread, form, errors=errors_of(error, _FIELDS))
+    return go(f"/inbox/{thread.number}#reply")
+
+
+@post("/inbox/{number:str}/tape", status_code=200)
+async def tape(request: Http, visit: Visitor, number: FromPath[str]) -> Response[str]:
+    """Answer with the cut of a reply that is being written, and its price."""
+    form, parts = _form(await read_form(request)), parts_of(request)
+    shell = await frame_for(request, visit, "inbox")
+    found = cut(form.text)
+    price = await sending.price(parts, visit, _plus(inbox.written(number)), found, balance=shell.balance or 0)
+    context: Context = {"shell": shell, "cut": found, "form": form, "price": price}
+    return part(request, visit.session, "inbox/_answer.html", context)
+
+
+@post("/inbox/{number:str}/stop", status_code=303)
+async def stop(request: Http, visit: Visitor, number: FromPath[str]) -> Redirect:
+    """Put somebody on the blacklist; what waits for them is withdrawn."""
+    digits = inbox.written(number)
+    done = await barring.add(parts_of(request).rt, visit.who, [_plus(digits)], note="From the inbox")
+    withdrawn = f"{done.withdrawn:,} that waited are withdrawn and refunded. " if done.withdrawn else ""
+    body = f"{withdrawn}They stand on the blacklist until somebody takes them off."
+    return go(f"/inbox/{digits}", flash=("done", f"{international(digits)} gets no more texts", body))
+
+
+@post("/inbox/{number:str}/free", status_code=303)
+async def free(request: Http, visit: Visitor, number: FromPath[str]) -> Redirect:
+    """Take somebody off the blacklist."""
+    digits = inbox.written(number)
+    try:
+        await blacklist.remove(parts_of(request).rt, visit.who, _plus(digits))
+    except NotFound as error:
+        return go(f"/inbox/{digits}", flash=("info", "Nothing stood against it", error.message))
+    body = "Texts go there again. Do this only if the person asks for it."
+    return go(f"/inbox/{digits}", flash=("done", f"{international(digits)} is off the blacklist", body))
+
+
+async def tabs(request: Http, visit: Visit, current: str) -> list[tuple[str, str, bool]]:
+    """Return the tabs of the inbox, with how many texts wait for somebody to read them."""
+    waiting = await reviewing.count_open(parts_of(request).rt, visit.who)
+    named = (("Everyone", "/inbox"), (f"To review {waiting:,}" if waiting else "To review", "/inbox/review"))
+    return [(label, href, href == current) for label, href in named]
+
+
+async def _people(request: Http, visit: Visit, chosen: str) -> Context:
+    q, cursor = request.query_params.get("q", "").strip(), Cursor.of(request)
+    found = await inbox.conversations(parts_of(request).rt, visit.who, after=cursor.after, q=q or None, limit=PAGE + 1)
+    listed = paged("/inbox", [("q", q)], cursor, found, [one.id for one in found])
+    return {
+        "tabs": await tabs(request, visit, "/inbox"),
+        "q": q,
+        "talks": listed.rows,
+        "newer": listed.newer,
+        "older": listed.older,
+        "chosen": chosen,
+        "thread": None,
+    }
+
+
+async def _thread(request: Http, visit: Visit, number: str) -> Thread:
+    """Return the conversation with a number. Raises NotFound where nothing was ever said."""
+    rt, digits, after = parts_of(request).rt, inbox.written(number), Cursor.of(request).after
+    found = await inbox.conversation(rt, visit.who, digits, after=after, limit=_LINES + 1)
+    if not found:
+        raise NotFound("conversation_not_found", f"Nothing was ever written to or by {international(digits)}.")
+    lines = found[:_LINES]
+    older = address(f"/inbox/{digits}", [("after", str(lines[-1].id))]) if len(found) > _LINES else ""
+    known = sending.read_number(_plus(digits), visit.account.default_country)
+    return Thread(
+        number=digits,
+        lines=lines[::-1],
+        sender=answered_from(found),
+        older=older,
+        barred=await _barred(request, visit, digits),
+        local=one_clock(known, rt.clock.now()) if known else None,
+    )
+
+
+def answered_from(lines: Sequence[Line]) -> str:
+    """Return whom an answer comes from: what they wrote to last, or else what was written from. Newest first. Pure."""
+    theirs = next((line.destination for line in lines if not line.is_ours), None)
+    return theirs or next((line.source for line in lines), "")
+
+
+async def _barred(request: Http, visit: Visit, digits: str) -> Entry | None:
+    try:
+        return await blacklist.check(parts_of(request).rt, visit.who, _plus(digits))
+    except (InvalidInput, NotFound):
+        return None  # no number that could be listed, or one that is not
+
+
+async def _page(
+    request: Http, visit: Visit, thread: Thread, form: Form, *, errors: Errors | None = None
+) -> Response[str]:
+    parts, found = parts_of(request), cut(form.text)
+    context = await _people(request, visit, thread.number)
+    balance = await ledger.balance(parts.rt, visit.who)
+    context |= {
+        "thread": thread,
+        "pause": None if Cursor.of(request).after else _SOON,
+        "form": form,
+        "cut": found,
+        "price": await sending.price(parts, visit, _plus(thread.number), found, balance=balance),
+        "errors": errors or {},
+    }
+    title = international(thread.number)
+    status = 422 if errors else 200
+    return await page(request, visit, "inbox/page.html", title=title, here="inbox", context=context, status=status)
+
+
+def _form(fields: Fields) -> Form:
+    return Form(fields.one("text"), fields.one("sender"), fields.one("once"))
+
+
+def _plus(digits: str) -> str:
+    return f"+{digits}" if digits.isdecimal() and len(digits) > 7 else digits
+
+
+HANDLERS = (show, show_one, talk, reply, tape, stop, free)

@@ -24,13 +24,15 @@ from cablegram.api.sending_rules import rules
 from cablegram.api.simulate import simulate
 from cablegram.api.tariffs import tariffs
 from cablegram.api.templates import templates
-from cablegram.api.timeline import messages
+from cablegram.api.waiting import messages
+from cablegram.api.why import reasons
 from cablegram.billing.prices import Prices
 from cablegram.messages.desk import Desk
 from cablegram.runtime.runtime import Runtime
 
 RESOURCES = (
     messages,
+    reasons,
     received,
     simulate,
     templates,

@@ -18,7 +18,7 @@ from cablegram.consent.case import DUPLICATE_WINDOW, Case, Purpose
 from cablegram.consent.duplicates import fingerprint
 from cablegram.consent.reasons import Reason
 from cablegram.consent.rulebook import Rulebook, compiled
-from cablegram.consent.rules import leaves_traces
+from cablegram.consent.rules import Decision, leaves_traces
 from cablegram.consent.sending_hours import SendingHours
 from cablegram.consent.telling import told
 from cablegram.contacts import statuses
@@ -124,6 +124,17 @@ async def judge(conn: Conn, batch: Batch[S], *, now: datetime) -> list[Stopped[S
             if stop is not None:
                 stopped.append(Stopped(subject, stop.reason, stop.reason.told(told(rules.policy, case))))
     return stopped
+
+
+async def look(conn: Conn, subject: Subject, *, now: datetime) -> Decision:
+    """Say what each rule sees and says of one message at this moment; nothing is sent or remembered."""
+    batch = ask(conn, [subject])
+    (group,) = _grouped(batch, await batch.rules, await _cases(batch))
+    (case,), rules = group.cases, group.book.rules
+    if rules.policy.looks_back:
+        (before,) = (await _before(conn, [group], now)).values()
+        before.tell(case, rules.policy, now)
+    return rules.explain(case, now=now)
 
 
 def remember(conn: Conn, batch: Batch[S], *, now: datetime) -> None:

@@ -106,7 +106,7 @@ SENDER_NUMBER_FOREIGN = Reason(
 )
 DUPLICATE_TEXT = Reason(
     "duplicate_text",
-    "{number} was sent this very text at {same_text_at}; the same text goes once in {window}.",
+    "{number} was sent this very text less than {window} before; in that time it goes once.",
     "Change the text, wait, or let the operator switch the duplicate guard off.",
     field="text",
 )
@@ -163,3 +163,27 @@ CATALOG: Mapping[str, Reason] = {
         WINDOW_MISSED,
     )
 }
+
+STOPPED_BY: Mapping[str, str] = {
+    "blacklisted": "blacklist",
+    "held_for_review": "review",
+    "opted_out": "opt_out",
+    "number_bounced": "phone_status",
+    "number_paused": "phone_status",
+    "not_subscribed": "subscription",
+    "consent_unknown": "subscription",
+    "country_not_allowed": "country",
+    "range_not_allowed": "range",
+    "short_code_abroad": "sender",
+    "sender_name_not_carried": "sender",
+    "sender_name_blocked": "sender",
+    "sender_name_not_registered": "sender",
+    "sender_number_foreign": "sender",
+    "duplicate_text": "duplicate",
+    "frequency_cap": "frequency",
+    "dwell_time": "frequency",
+    "campaign_cap": "frequency",
+    "validity_over": "validity",
+    "window_missed": "validity",
+}
+"""Which rule a reason is of."""

@@ -204,9 +204,8 @@ def test_of_the_same_texts_in_one_batch_the_first_goes_and_one_that_was_refused_
     assert [stop and stop.rule for stop in stops] == ["review", None, None, "duplicate", None]
     told = made.explain(batch[3], now=NOW).stopped
     assert told
-    assert told.sentence == (
-        "+34600000118 was sent this very text at 2026-11-22T08:00:00+00:00; the same text goes once in 12 hours."
-    )
+    assert told.sentence == "+34600000118 was sent this very text less than 12 hours before; in that time it goes once."
+    assert told.values["same_text_at"] == "2026-11-22T08:00:00+00:00"
 
 
 @pytest.mark.req("R56")

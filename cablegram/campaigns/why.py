@@ -1,0 +1,82 @@
+"""Why somebody got a campaign's message or not; where none was made, what would happen now."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from uuid import UUID
+
+from cablegram.accounts import directory
+from cablegram.accounts.access import Principal, Scope
+from cablegram.billing.prices import Prices
+from cablegram.campaigns import compose, find
+from cablegram.campaigns.fan_out import letter_of
+from cablegram.campaigns.model import Campaign
+from cablegram.consent.rules import Verdict
+from cablegram.contacts import audience
+from cablegram.contacts.model import Person
+from cablegram.kit.ids import CampaignId, ContactId
+from cablegram.messages import search, why
+from cablegram.messages.model import Draft, MessageClass
+from cablegram.messages.why import Look, Why
+from cablegram.numbers import e164
+from cablegram.runtime.database import Conn
+from cablegram.runtime.runtime import Runtime
+
+_ON_A_LIST = Look("list", 1, Verdict.PASS, "The person is on one of the campaign's lists.")
+_ON_NO_LIST = Look(
+    "list",
+    1,
+    Verdict.STOP,
+    "Nobody with this number is on the campaign's lists.",
+    "not_on_list",
+    "Add the person to a list, and make another campaign with it.",
+)
+_WORDS = "Hello there"  # of a message that nobody wrote; what would be said of them is left out
+
+
+async def of_contact(
+    rt: Runtime,
+    who: Principal,
+    number: str,
+    *,
+    campaign_id: UUID | None = None,
+    message_class: MessageClass = MessageClass.TRANSACTIONAL,
+    prices: Prices,
+) -> Why:
+    """Say why a number got a campaign's message or not; else what would happen to it now, or to any of a class.
+
+    Raises InvalidInput (`number_invalid` and the like), NotFound (`campaign_not_found`).
+    """
+    who.needs(Scope.READ)
+    to = e164.parse(number, (await directory.show(rt, who)).default_country).e164
+    now = rt.clock.now()
+    if campaign_id is None:
+        draft = Draft(who.account_id, f"+{to}", _WORDS, message_class=message_class)
+        async with rt.db.connection() as conn:
+            found = await why.of_draft(conn, draft, prices=prices, now=now)
+        return replace(found, looks=tuple(look for look in found.looks if look.rule != "text"))
+    async with rt.db.connection() as conn:
+        campaign = await find.one(conn, who.account_id, CampaignId(campaign_id))
+    made = await search.page(rt, who, to=f"+{to}", campaign_id=campaign_id, limit=1)
+    async with rt.db.connection() as conn:
+        return await why.of(conn, made[0]) if made else await _would(conn, campaign, to, prices=prices, now=now)
+
+
+async def _would(conn: Conn, campaign: Campaign, number: str, *, prices: Prices, now: datetime) -> Why:
+    person = await _member(conn, campaign, number)
+    if person is None:
+        return Why(number, f"It would not go. {_ON_NO_LIST.sentence}", (_ON_NO_LIST,), now)
+    (draft,) = compose.write(letter_of(campaign), [person])
+    found = await why.of_draft(conn, draft, prices=prices, now=now)
+    return replace(found, looks=(_ON_A_LIST, *found.looks))
+
+
+async def _member(conn: Conn, campaign: Campaign, number: str) -> Person | None:
+    person = (await audience.people_of_numbers(conn, campaign.account_id, [number])).get(number)
+    if person is None:
+        return None
+    # Who comes next after the id just before this one is this one, if anybody.
+    before = ContactId(UUID(int=person.contact_id.int - 1))
+    found = await audience.people_after(conn, campaign.account_id, campaign.list_ids, after=before, limit=1)
+    return next((one for one in found if one.contact_id == person.contact_id), None)

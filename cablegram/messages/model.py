@@ -194,6 +194,7 @@ class Message:
     # By which rules it was judged, and what they saw (consent/seen.py); None where it did not come so far.
     ruleset: int | None = None
     seen: int | None = None
+    waits_until: datetime | None = None  # of a scheduled one: when it goes on, if nothing changes
 
 
 @dataclass(frozen=True, slots=True)

@@ -128,6 +128,10 @@ FROM message WHERE id = ANY (%(ids)s);
 SELECT id, schedule, not_before, expires_at, validity, when_closed, time_zone FROM message_timing
 WHERE id = ANY (%(ids)s);
 
+-- name: waits
+-- all accounts: see timed; the caller has read these messages of its account.
+SELECT id, until FROM held WHERE id = ANY (%(ids)s) AND until < 'infinity';
+
 -- name: take_held
 -- all accounts: see timed; the caller has locked them.
 DELETE FROM held WHERE id = ANY (%(ids)s);
@@ -293,6 +297,17 @@ WITH RECURSIVE ways AS (
     DELETE FROM held WHERE id = ANY (ARRAY(SELECT id FROM found WHERE at IS NULL))
 )
 SELECT id, version, state FROM found;
+
+-- name: withdraw_one
+-- all accounts: the caller has read the message of its account. What a claim has locked is waited for, and then gone.
+WITH queued AS (
+    DELETE FROM queue
+    WHERE connector_id = %(connector_id)s AND lane = %(lane)s::smallint AND share = %(share)s::smallint AND id = %(id)s
+    RETURNING id
+), aside AS (
+    DELETE FROM held WHERE id = %(id)s RETURNING id
+)
+SELECT id FROM queued UNION ALL SELECT id FROM aside;
 
 -- name: withdraw_numbers
 -- all accounts: a batch of opt-outs is of several; each pair names its own.
@@ -502,3 +517,25 @@ DELETE FROM idempotency WHERE created_at < %(before)s;
 -- What moved in an account from a moment on: messages that came into a state less those that left it.
 SELECT state::text, sum(n), sum(amount) FROM progress
 WHERE account_id = %(account_id)s AND at >= %(since)s GROUP BY state;
+
+-- What was refused
+
+-- name: insert_refused
+-- all accounts: a flush may mix accounts; each row names its own.
+INSERT INTO refused_attempt (id, account_id, endpoint, number, sender, client_ref, code, message, field, at)
+SELECT id, account_id, endpoint, number, sender, client_ref, code, message, field, %(now)s::timestamptz
+FROM unnest(%(ids)s::uuid[], %(accounts)s::uuid[], %(endpoints)s::text[], %(numbers)s::text[], %(senders)s::text[],
+    %(refs)s::text[], %(codes)s::text[], %(messages)s::text[], %(fields)s::text[])
+    AS new (id, account_id, endpoint, number, sender, client_ref, code, message, field);
+
+-- name: page_of_refused
+-- Newest first.
+SELECT id, endpoint, number, sender, client_ref, code, message, field, at FROM refused_attempt
+WHERE account_id = %(account_id)s AND (%(after)s::uuid IS NULL OR id < %(after)s)
+    AND (%(code)s::text IS NULL OR code = %(code)s)
+ORDER BY id DESC LIMIT %(limit)s;
+
+-- name: forget_refused
+-- all accounts: what was refused is kept for some days.
+DELETE FROM refused_attempt
+WHERE id = ANY (ARRAY(SELECT id FROM refused_attempt WHERE at < %(before)s ORDER BY at LIMIT %(limit)s));

@@ -12,13 +12,12 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from cablegram.accounts.access import Principal, Scope
 from cablegram.consent import account_hours
 from cablegram.consent import timing as times
 from cablegram.consent.sending_hours import ANY_TIME, SendingHours
-from cablegram.consent.timing import AREA, AS_IT_COMES, LATE, Place, Timing, When
+from cablegram.consent.timing import AREA, AS_IT_COMES, LATE, Timing, When
 from cablegram.events.model import Event, Kind
 from cablegram.events.record import record
 from cablegram.kit.ids import AccountId, CampaignId, MessageId
@@ -206,26 +205,20 @@ def _verdict(
     if isinstance(found, Why):
         return _Verdict(one, why=found, told=found.value)
     if one.until is not None and now - one.until > hours.late_after:
-        return _Verdict(one, told=f"since {_clock(one.until, where)}")
-    return _Verdict(one, found, told=_clock(found.until or one.until or now, where))
-
-
-def _clock(moment: datetime, where: Place) -> str:
-    """Say a moment as the recipient's clock shows it."""
-    return f"{moment.astimezone(ZoneInfo(where.main)):%Y-%m-%d %H:%M}, the time of {where.main}"
+        return _Verdict(one, told=story.waits(f"{LATE}: {one.reason}", one.until, where))
+    until = found.until or one.until or now
+    return _Verdict(one, found, told=story.waits(found.reason or one.reason, until, where))
 
 
 def _line(verdict: _Verdict, now: datetime) -> tuple[MessageId, datetime, str, int, str] | None:
     one = verdict.one
     if verdict.why is not None:
         return None  # the row says it
-    if verdict.when is None:
-        return one.waiting.id, now, "held", 0, f"late: due {verdict.told}"
-    if verdict.when.until is not None:
-        return one.waiting.id, now, "held", 0, f"{verdict.when.reason} until {verdict.told}"
+    if verdict.when is None or verdict.when.until is not None:
+        return one.waiting.id, now, "held", 0, verdict.told
     if one.state is State.QUEUED:
         return None  # its hours go on
-    return one.waiting.id, now, "released", 0, f"{one.reason} until {verdict.told}"
+    return one.waiting.id, now, "released", 0, verdict.told
 
 
 async def _report_late(conn: Conn, late: Sequence[_Verdict], now: datetime) -> None:

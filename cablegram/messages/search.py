@@ -9,7 +9,7 @@ from uuid import UUID
 
 from cablegram.accounts.access import Principal, Scope
 from cablegram.kit.ids import lowest_at
-from cablegram.messages import store
+from cablegram.messages import store, times_store
 from cablegram.messages.model import Message, State
 from cablegram.runtime.runtime import Runtime
 
@@ -58,7 +58,9 @@ async def page(
         "limit": limit,
     }
     async with rt.db.connection() as conn:
-        return await store.search(conn, values)
+        found = await store.search(conn, values)
+        await times_store.tell_waits(conn, found)
+    return found
 
 
 def _at(moment: datetime) -> UUID:

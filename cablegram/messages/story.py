@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from cablegram.accounts.access import Principal, Scope
 from cablegram.billing import summary
@@ -12,10 +13,11 @@ from cablegram.billing.model import Posting
 from cablegram.connectors import reading, showing
 from cablegram.connectors.contract import Outgoing
 from cablegram.connectors.showing import ShownPdu
+from cablegram.consent.timing import AREA, Place, place
 from cablegram.kit.errors import NotFound
 from cablegram.kit.ids import MessageId, PostingId
 from cablegram.kit.money import micro_to_credits
-from cablegram.messages import store
+from cablegram.messages import store, times_store
 from cablegram.messages.model import FINAL, Message, Moment, State
 from cablegram.runtime import Runtime
 from cablegram.runtime.database import Conn
@@ -34,8 +36,9 @@ async def get(rt: Runtime, who: Principal, message_id: UUID) -> Message:
     who.needs(Scope.READ)
     async with rt.db.connection() as conn:
         message = await store.get_message(conn, who.account_id, message_id)
-    if message is None:
-        raise NotFound("message_not_found", f"There is no message {message_id} in this account.")
+        if message is None:
+            raise NotFound("message_not_found", f"There is no message {message_id} in this account.")
+        await times_store.tell_waits(conn, [message])
     return message
 
 
@@ -45,8 +48,10 @@ async def timeline(rt: Runtime, who: Principal, message_id: UUID) -> tuple[Messa
     async with rt.db.connection() as conn:
         noted = await store.events_of(conn, message.id)
         postings = await summary.lines(conn, who.account_id, _postings_of(message))
+        told = await times_store.timings(conn, [message.id]) if message.waits_until else {}
         way = message.connector_id and await reading.name_of(conn, who.account_id, message.connector_id)
-    return message, compose(message, noted, postings, way=way)
+    zone = told[message.id][1] if message.id in told else None
+    return message, compose(message, noted, postings, way=way, zone=zone)
 
 
 async def pdus(rt: Runtime, who: Principal, message_id: UUID) -> tuple[Message, list[ShownPdu]]:
@@ -58,14 +63,25 @@ async def pdus(rt: Runtime, who: Principal, message_id: UUID) -> tuple[Message, 
     return message, showing.pdus(outgoing)
 
 
-def compose(message: Message, noted: Sequence[Moment], postings: Sequence[Posting], *, way: str | None) -> list[Moment]:
+def compose(
+    message: Message,
+    noted: Sequence[Moment],
+    postings: Sequence[Posting],
+    *,
+    way: str | None,
+    zone: str | None = None,
+) -> list[Moment]:
     """Put a message's story together: its own row, what others noted, its lines of the ledger. Pure.
 
+    `zone` is the recipient's own, where somebody wrote it down.
     Of the same instant, what was judged comes first, then causes, then the move they made, then the money it gave back.
     """
     charge = [one for one in postings if one.id == message.posting_id]
     refund = [one for one in postings if one.id == message.refund_id]
     begun = _accepted(message, charge, way) if message.posting_id else []
+    if message.waits_until and not any(one.kind == "held" for one in noted):
+        detail = waits(message.reason, message.waits_until, place(message.number[:AREA], message.country, zone))
+        begun.append(Moment(message.accepted_at, "held", 0, detail))
     ended = [_line(one, "refunded") for one in refund]
     return sorted([*begun, *noted, *_moves(message), *ended], key=lambda moment: moment.at)
 
@@ -94,6 +110,12 @@ def _line(posting: Posting, kind: str) -> Moment:
         f"{micro_to_credits(posting.balance_after)} after it"
     )
     return Moment(posting.at, kind, 0, detail)
+
+
+def waits(reason: str | None, until: datetime, where: Place) -> str:
+    """Say what a message waits for, and until when by the recipient's clock."""
+    what = (reason or "").replace("_", " ")
+    return f"{what} until {until.astimezone(ZoneInfo(where.main)):%Y-%m-%d %H:%M} (their time: {where.main})"
 
 
 def taken_as(provider_id: str) -> str:

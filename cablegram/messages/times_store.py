@@ -11,7 +11,7 @@ from uuid import UUID
 
 from cablegram.consent.timing import Timing
 from cablegram.kit.ids import AccountId, CampaignId, ConnectorId, MessageId
-from cablegram.messages.model import MessageClass, State, Waiting
+from cablegram.messages.model import Message, MessageClass, State, Waiting
 from cablegram.messages.rows import share
 from cablegram.messages.store import queries
 from cablegram.pacing import schedule
@@ -137,6 +137,14 @@ def _timed(row: Sequence[Any], until: datetime | None, recall: int | None) -> Ti
     return Timed(waiting, version, State(state), number, country, accepted_at, reason, until)
 
 
+async def tell_waits(conn: Conn, messages: Sequence[Message]) -> None:
+    """Fill in until when those of these messages wait that are scheduled."""
+    scheduled = {one.id: one for one in messages if one.state is State.SCHEDULED}
+    if scheduled:
+        for row in await (await conn.execute(queries.waits, {"ids": list(scheduled)})).fetchall():
+            scheduled[row[0]].waits_until = row[1]
+
+
 async def mark_late(conn: Conn, ids: Sequence[MessageId]) -> None:
     """Let messages wait for somebody's word and no moment."""
     if ids:
@@ -153,3 +161,9 @@ async def take_closed(conn: Conn, ids: Sequence[MessageId], now: datetime) -> No
     """Take messages that have closed out of the queue, locked before."""
     if ids:
         await conn.execute(queries.take_closed, {"ids": list(ids), "now": now})
+
+
+async def withdraw_one(conn: Conn, message_id: MessageId, connector_id: ConnectorId, *, lane: int, share: int) -> bool:
+    """Take one message out for good; False where it waits nowhere."""
+    values = {"id": message_id, "connector_id": connector_id, "lane": lane, "share": share}
+    return await (await conn.execute(queries.withdraw_one, values)).fetchone() is not None

@@ -9,14 +9,18 @@ from litestar.types import Receive, Scope, Send
 from cablegram.accounts.keyring import KeyRing
 from cablegram.api import openapi
 from cablegram.api.account import account
+from cablegram.api.blacklist import blacklist
 from cablegram.api.campaigns import campaigns
 from cablegram.api.connectors import connectors
 from cablegram.api.contact_lists import contact_lists
+from cablegram.api.contacts import contacts
 from cablegram.api.hot import HotCalls
 from cablegram.api.metrics import metrics
 from cablegram.api.pages import pages
 from cablegram.api.received import received
 from cablegram.api.reference import VERSION, reference
+from cablegram.api.refused import refusals
+from cablegram.api.reviews import reviews
 from cablegram.api.routes import Tools, on_http_exception, routes
 from cablegram.api.senders import senders
 from cablegram.api.sending import sending
@@ -33,10 +37,14 @@ from cablegram.runtime.runtime import Runtime
 RESOURCES = (
     messages,
     reasons,
+    refusals,
     received,
     simulate,
     templates,
+    contacts,
     contact_lists,
+    blacklist,
+    reviews,
     campaigns,
     senders,
     account,

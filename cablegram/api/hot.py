@@ -37,7 +37,7 @@ from cablegram.api.operation import Operation
 from cablegram.api.reading import ClientGone, Head, Pairs, need_media_type, read_body, read_head, read_json
 from cablegram.kit.errors import CablegramError, Unavailable
 from cablegram.messages.desk import Desk, Parcel
-from cablegram.messages.model import Answer, Draft, Key, State
+from cablegram.messages.model import Answer, Draft, Key
 from cablegram.messages.submit import Wish
 from cablegram.runtime.runtime import Runtime
 
@@ -187,7 +187,8 @@ class Visit:
         call = self.call
         asked = call.asked(read_json(body, call.decoder))
         key = _key(self.head, call.operation, body)
-        return Parcel(self.who.account_id, self.country, asked, call.write_answer, key)
+        endpoint = f"{call.operation.method} {call.operation.path}"
+        return Parcel(self.who.account_id, self.country, asked, call.write_answer, key, endpoint)
 
     def hand_in(self, body: bytes) -> asyncio.Future[Answer] | None:
         """Take the body; None: the request has to go the long way."""
@@ -235,7 +236,7 @@ def _accepted(draft: Draft) -> Accepted:
         raise ValueError("only an accepted draft can be answered so")
     return Accepted(
         id=draft.id,
-        status=State.QUEUED,
+        status=draft.state,
         to=shown_number(draft.number),
         sender=draft.source,
         encoding=draft.encoding,
@@ -243,6 +244,7 @@ def _accepted(draft: Draft) -> Accepted:
         price=draft.price,
         country=draft.country,
         client_ref=draft.client_ref,
+        waits_until=UNSET if draft.when is None else draft.when.due(draft.id) or UNSET,
         replaced=UNSET if draft.swaps is None else dict(draft.swaps),
     )
 

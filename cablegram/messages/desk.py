@@ -18,7 +18,7 @@ from dataclasses import dataclass, field, replace
 from cablegram.billing.prices import Prices
 from cablegram.kit.errors import CablegramError, Unavailable
 from cablegram.kit.ids import AccountId
-from cablegram.messages import compose, idempotency, submit
+from cablegram.messages import compose, idempotency, refused, submit
 from cablegram.messages.accept import accept
 from cablegram.messages.model import Answer, Draft, Key
 from cablegram.messages.submit import Wish
@@ -42,6 +42,7 @@ class Parcel:
     asked: Sequence[Wish]
     write_answer: Callable[[Sequence[Draft]], Answer]
     key: Key | None = None
+    endpoint: str = ""  # where it was handed in: method and path
     drafts: list[Draft] = field(default_factory=list[Draft])
     answer: Answer | None = None
 
@@ -224,6 +225,7 @@ class Desk:
             await accept(conn, everything, prices=self._prices, now=now, meanwhile=lambda: _write_answers(fresh))
             reach("desk.accepted")
         _write_answers(fresh)
+        refused.note(conn, [(parcel.endpoint, parcel.drafts) for parcel in fresh], now=now)
         idempotency.end(conn, [(one.account_id, one.key, one.answer) for one in fresh if one.key and one.answer])
         reach("desk.keys_answered")
         return [_answer(place, parcels, verdicts) for place in range(len(parcels))]

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from cablegram.consent import gather
 from cablegram.kit.ids import time_of, uuid7
-from cablegram.messages import idempotency, store
+from cablegram.messages import idempotency, refused, store
 from cablegram.runtime import Runtime
 from cablegram.runtime.failpoints import reach
 
@@ -29,8 +29,10 @@ async def forget_keys(rt: Runtime) -> None:
 
 
 async def forget_what_went(rt: Runtime) -> None:
-    """Drop what the duplicate guard and the caps look back to no more."""
+    """Drop what the duplicate guard and the caps look back to no more, and what was refused a week ago."""
     is_more = True
     while is_more:
         async with rt.db.transaction() as conn:
-            is_more = await gather.forget(conn, now=rt.clock.now())
+            now = rt.clock.now()
+            is_more = await gather.forget(conn, now=now)
+            is_more = await refused.forget(conn, now=now) or is_more

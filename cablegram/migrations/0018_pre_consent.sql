@@ -95,7 +95,7 @@ CREATE TABLE refused_attempt (
     client_ref text,
     code text NOT NULL,
     message text NOT NULL,
-    decision jsonb, -- the rules that were looked at, where it came so far
+    field text, -- what it is about, as in the answer
     at timestamptz NOT NULL
 );
 CREATE INDEX refused_attempt_account ON refused_attempt (account_id, id);

@@ -1,0 +1,102 @@
+"""What was refused: single messages and items of batches that were judged and not accepted, for whoever looks for them.
+
+They are written with the transaction that judged them, one statement a flush, and kept for a week. Of one call the
+first hundred are kept: more of them say nothing new, and a program gone wild does not fill the disk.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from cablegram.accounts.access import Principal, Scope
+from cablegram.kit.ids import uuid7s
+from cablegram.messages.model import Draft
+from cablegram.messages.store import queries
+from cablegram.runtime.connection import Statement
+from cablegram.runtime.copying import array, value
+from cablegram.runtime.database import Conn
+from cablegram.runtime.runtime import Runtime
+
+KEPT = timedelta(days=7)
+MOST_OF_A_CALL = 100
+
+_INSERT = Statement(queries.insert_refused)
+_FORGOTTEN_AT_ONCE = 10_000
+# What somebody wrote in place of a number may be anything, and no database stores these characters.
+_NOT_STORABLE = re.compile("[\0\ud800-\udfff]")
+_LONGEST = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A message that was not accepted: where it was handed in, what it was, and why not."""
+
+    id: UUID
+    endpoint: str
+    number: str  # as it was given
+    sender: str | None
+    client_ref: str | None
+    code: str
+    message: str
+    field: str | None
+    at: datetime
+
+
+def note(conn: Conn, calls: Sequence[tuple[str, Sequence[Draft]]], *, now: datetime) -> None:
+    """Write down what was refused in calls, each with its endpoint and its judged drafts; with the commit.
+
+    What has no endpoint was asked for by a person, who sees the answer at once.
+    """
+    found = [
+        (endpoint, draft, draft.refusal)
+        for endpoint, drafts in calls
+        if endpoint
+        for draft in [one for one in drafts if one.refusal][:MOST_OF_A_CALL]
+        if draft.refusal
+    ]
+    if not found:
+        return
+    conn.later(
+        _INSERT,
+        now=value("timestamptz", now),
+        ids=array("uuid", uuid7s(len(found))),
+        accounts=array("uuid", [draft.account_id for _, draft, _ in found]),
+        endpoints=array("text", [endpoint for endpoint, _, _ in found]),
+        numbers=array("text", [_clean(draft.to) for _, draft, _ in found]),
+        senders=array("text", [_clean(_written(draft)) or None for _, draft, _ in found]),
+        refs=array("text", [_clean(draft.client_ref or "") or None for _, draft, _ in found]),
+        codes=array("text", [refusal.code for _, _, refusal in found]),
+        messages=array("text", [_clean(refusal.message, longest=1_000) for _, _, refusal in found]),
+        fields=array("text", [refusal.field for _, _, refusal in found]),
+    )
+
+
+async def page(
+    rt: Runtime, who: Principal, *, code: str | None = None, after: UUID | None = None, limit: int = 50
+) -> list[Refused]:
+    """Return what the account was refused in the last days, newest first; with a code, that alone."""
+    who.needs(Scope.READ)
+    values = {"account_id": who.account_id, "code": code, "after": after, "limit": limit}
+    async with rt.db.connection() as conn:
+        cursor = await conn.execute(queries.page_of_refused, values)
+        return [Refused(*row) for row in await cursor.fetchall()]
+
+
+async def forget(conn: Conn, *, now: datetime) -> bool:
+    """Drop some of what is older than a week; tell whether there is more."""
+    values = {"before": now - KEPT, "limit": _FORGOTTEN_AT_ONCE}
+    return (await conn.execute(queries.forget_refused, values)).rowcount == _FORGOTTEN_AT_ONCE
+
+
+def _written(draft: Draft) -> str:
+    """Return what stood in `from`, one or several."""
+    wanted = draft.sender
+    return "" if wanted is None else wanted if isinstance(wanted, str) else ", ".join(wanted)
+
+
+def _clean(text: str, *, longest: int = _LONGEST) -> str:
+    return _NOT_STORABLE.sub("\ufffd", text[:longest])

@@ -35,6 +35,7 @@ from cablegram.panel import (
     messages,
     numbers,
     operating,
+    people,
     reviewing,
     settings,
     templates,
@@ -47,7 +48,8 @@ from cablegram.panel.visit import NoAccount, NotLoggedIn, visit
 from cablegram.runtime import Runtime
 
 _SCREENS = (
-    *(home, inbox, reviewing, compose, messages, wire, contacts, blacklisting, campaigns, launching, live, templates),
+    *(home, inbox, reviewing, compose, messages, wire, contacts, people, blacklisting),
+    *(campaigns, launching, live, templates),
     *(numbers, connectors, developers, billing, settings, helping, operating, granting, login),
 )
 _LARGEST_FORM = 1 << 20  # bytes; screens that take files say how large

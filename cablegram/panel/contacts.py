@@ -46,7 +46,7 @@ class Refusal:
 
 def tabs(current: str) -> list[tuple[str, str, bool]]:
     """Return the tabs of the people's room."""
-    named = (("Lists", "/contacts"), ("Blacklist", "/contacts/blacklist"))
+    named = (("Lists", "/contacts"), ("People", "/contacts/people"), ("Blacklist", "/contacts/blacklist"))
     return [(label, href, href == current) for label, href in named]
 
 

@@ -14,6 +14,8 @@ from litestar.response import Redirect
 from cablegram.billing import ledger
 from cablegram.consent import blacklist
 from cablegram.consent.model import Entry
+from cablegram.contacts import people
+from cablegram.contacts.model import Contact
 from cablegram.inbound import inbox, reviewing
 from cablegram.inbound.model import Line
 from cablegram.kit.errors import CablegramError, InvalidInput, NotFound
@@ -51,6 +53,7 @@ class Thread:
     lines: Sequence[Line]
     sender: str
     older: str
+    contact: Contact | None
     barred: Entry | None
     local: datetime | None
 
@@ -163,6 +166,7 @@ async def _thread(request: Http, visit: Visit, number: str) -> Thread:
         lines=lines[::-1],
         sender=answered_from(found),
         older=older,
+        contact=await _contact(request, visit, digits),
         barred=await _barred(request, visit, digits),
         local=one_clock(known, rt.clock.now()) if known else None,
     )
@@ -172,6 +176,13 @@ def answered_from(lines: Sequence[Line]) -> str:
     """Return whom an answer comes from: what they wrote to last, or else what was written from. Newest first. Pure."""
     theirs = next((line.destination for line in lines if not line.is_ours), None)
     return theirs or next((line.source for line in lines), "")
+
+
+async def _contact(request: Http, visit: Visit, digits: str) -> Contact | None:
+    try:
+        return await people.get(parts_of(request).rt, visit.who, _plus(digits))
+    except (InvalidInput, NotFound):
+        return None  # somebody who is in no list, or not even a number
 
 
 async def _barred(request: Http, visit: Visit, digits: str) -> Entry | None:

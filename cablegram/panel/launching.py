@@ -21,6 +21,7 @@ from cablegram.panel.forms import read_form
 from cablegram.panel.pages import Context, Flash, go, page
 from cablegram.panel.visit import Http, Visit, Visitor, parts_of
 from cablegram.senders import grant
+from cablegram.senders.model import as_tuple
 from cablegram.text.segments import split
 
 TYPED_ABOVE = 1000  # people: who sends to more types the number
@@ -126,7 +127,7 @@ async def list_names(request: Http, visit: Visit, campaign: Campaign) -> list[tu
 async def sender_of(request: Http, visit: Visit, campaign: Campaign) -> str:
     """Return the sender that people see: the campaign's own, or the account's default."""
     if campaign.sender:
-        return campaign.sender
+        return ", ".join(as_tuple(campaign.sender))
     own = await grant.page(parts_of(request).rt, visit.who, limit=200)
     return next((one.address for one in own if one.is_default), "")
 

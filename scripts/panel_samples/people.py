@@ -13,7 +13,11 @@ from cablegram.library.model import SavedTemplate
 from cablegram.panel.cut import Sample, cut
 from panel_samples.frame import ID, account, ago
 
-CONTACT_TABS = [("Lists", "/contacts", True), ("Blacklist", "/contacts/blacklist", False)]
+CONTACT_TABS = [
+    ("Lists", "/contacts", True),
+    ("People", "/contacts/people", False),
+    ("Blacklist", "/contacts/blacklist", False),
+]
 
 CAMPAIGN_TABS = [("Campaigns", "/campaigns", True), ("Templates", "/templates", False)]
 

@@ -336,3 +336,27 @@ async def test_a_running_campaign_sends_its_progress_until_it_is_done(
     part = await operator.client.get(f"{campaign}/report", headers={"HX-Request": "true"})
     assert "Messages a second" in part.text
     assert "<html" not in part.text
+
+
+@pytest.mark.req("R89", "R143", "R144")
+async def test_the_record_of_a_person_is_found_read_and_changed_with_evidence(operator: Person) -> None:
+    await fill(operator, await new_list(operator))
+    page = await operator.open("/contacts/people?q=600+000+118")
+    assert "nothing recorded" in page.text
+    assert "+380" not in page.text
+    assert "Nobody fits" in (await operator.open("/contacts/people?phone=paused&subscription=unrecorded")).text
+    address = "/contacts/people/34600000118"
+    await operator.open(address)
+    page = await operator.submit(address, {"subscription": "subscribed"}, expect=422)
+    assert "Say where the person agreed" in page.text
+    typed = {"subscription": "subscribed", "source": "By telephone, 3 May", "v_1": "Getafe"}
+    page = await operator.submit(address, typed)
+    assert "By telephone, 3 May" in page.text
+    assert 'value="Getafe"' in page.body
+    await operator.submit(address, {"phone_status": "paused"})
+    page = await operator.open("/contacts/people?phone=paused&subscription=subscribed")
+    assert "+34 600 000 118" in page.text
+    await operator.open(address)
+    page = await operator.submit(address, {"number": "600000119"})
+    assert "The new number is active" in page.text
+    await operator.open(address, expect=404)

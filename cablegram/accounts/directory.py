@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
@@ -10,12 +10,14 @@ from uuid import UUID
 from cablegram.accounts import store
 from cablegram.accounts.access import Principal, Scope
 from cablegram.accounts.model import Account
-from cablegram.kit.errors import Conflict, Fault, NotFound
+from cablegram.kit.errors import Conflict, Fault, InvalidInput, NotFound
 from cablegram.kit.ids import AccountId, uuid7
 from cablegram.kit.names import read_name
 from cablegram.numbers.countries import country
+from cablegram.runtime.connection import Reply
 from cablegram.runtime.database import Conn
 from cablegram.runtime.runtime import Runtime
+from cablegram.text.profiles import PAID, PROFILES, Profile
 
 
 async def add(conn: Conn, name: str, *, default_country: str, open_senders: bool, now: datetime) -> Account:
@@ -82,13 +84,22 @@ async def change(
     name: str | None = None,
     default_country: str | None = None,
     open_senders: bool | None = None,
+    segment_profile: str | None = None,
 ) -> Account:
-    """Change settings of the account that asks; what is None stays. Only the operator may set `open_senders` (R49).
+    """Change settings of the account that asks; what is None stays.
 
-    Raises InvalidInput (`bad_name`, `unknown_country`), Conflict (`account_name_taken`).
+    Only the operator may set `open_senders` (R49) and `segment_profile` (R42), which says what the account pays for.
+    Raises InvalidInput (`bad_name`, `unknown_country`, `bad_profile`), Conflict (`account_name_taken`).
     """
     async with rt.db.transaction() as conn:
-        return await put(conn, who, name=name, default_country=default_country, open_senders=open_senders)
+        return await put(
+            conn,
+            who,
+            name=name,
+            default_country=default_country,
+            open_senders=open_senders,
+            segment_profile=segment_profile,
+        )
 
 
 async def put(
@@ -98,19 +109,35 @@ async def put(
     name: str | None = None,
     default_country: str | None = None,
     open_senders: bool | None = None,
+    segment_profile: str | None = None,
 ) -> Account:
     """Change settings as `change` does, within a transaction."""
-    who.needs(Scope.ACCOUNT if open_senders is None else Scope.OPERATOR)
+    who.needs(Scope.ACCOUNT if open_senders is None and segment_profile is None else Scope.OPERATOR)
     account = await hold(conn, who.account_id)
     new = replace(
         account,
         name=account.name if name is None else read_name(name),
         default_country=account.default_country if default_country is None else country(default_country).iso,
         open_senders=account.open_senders if open_senders is None else open_senders,
+        segment_profile=account.segment_profile if segment_profile is None else _read_profile(segment_profile),
     )
     if not await store.change_account(conn, new):
         raise _name_taken(new.name)
     return new
+
+
+def segment_profiles(conn: Conn, account_ids: Iterable[AccountId]) -> Reply[dict[AccountId, Profile]]:
+    """Return how accounts pay for segments, of those that don't pay as the network cuts them (R42)."""
+    return store.segment_profiles(conn, account_ids).then(
+        lambda found: {account_id: PROFILES[name] for account_id, name in found.items()}
+    )
+
+
+def _read_profile(name: str) -> str:
+    if name in PAID:
+        return name
+    message = f"{name[:40]!r} is no way to pay for segments: choose one of {', '.join(PAID)}."
+    raise InvalidInput("bad_profile", message, faults=[Fault("segment_profile", "bad_profile", message)])
 
 
 def no_such_account(which: AccountId | str) -> NotFound:

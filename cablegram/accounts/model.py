@@ -22,6 +22,7 @@ class Account:
     default_country: str  # ISO 3166 alpha-2: of numbers that are written without a country code (R31)
     open_senders: bool  # False: only senders granted to it may stand in `from` (R49)
     created_at: datetime
+    segment_profile: str = "gsm0338"  # for how many segments it pays (text/profiles.py, R42)
 
 
 @dataclass(slots=True)

@@ -7,19 +7,25 @@ RETURNING id;
 
 -- name: accounts
 -- all accounts: a batch may ask for several.
-SELECT id, name, default_country, open_senders, created_at FROM account WHERE id = ANY(%(account_ids)s);
+SELECT id, name, default_country, open_senders, created_at, segment_profile FROM account WHERE id = ANY(%(account_ids)s);
+
+-- name: segment_profiles
+-- all accounts: a batch may mix accounts. Only those that don't pay for segments as the network cuts them.
+SELECT id, segment_profile FROM account WHERE id = ANY (%(account_ids)s::uuid[]) AND segment_profile <> 'gsm0338';
 
 -- name: hold_account
 -- Until the transaction ends nobody else holds it. Rows that refer to the account may still be written.
-SELECT id, name, default_country, open_senders, created_at FROM account WHERE id = %(account_id)s FOR NO KEY UPDATE;
+SELECT id, name, default_country, open_senders, created_at, segment_profile FROM account WHERE id = %(account_id)s
+FOR NO KEY UPDATE;
 
 -- name: change_account
-UPDATE account SET name = %(name)s, default_country = %(default_country)s, open_senders = %(open_senders)s
+UPDATE account SET name = %(name)s, default_country = %(default_country)s, open_senders = %(open_senders)s,
+    segment_profile = %(segment_profile)s
 WHERE id = %(account_id)s;
 
 -- name: account_named
 -- all accounts: the operator looks for one by its name.
-SELECT id, name, default_country, open_senders, created_at FROM account WHERE lower(name) = lower(%(name)s);
+SELECT id, name, default_country, open_senders, created_at, segment_profile FROM account WHERE lower(name) = lower(%(name)s);
 
 -- name: account_ids
 -- all accounts: the operator's file names them.
@@ -27,13 +33,13 @@ SELECT lower(name), id FROM account WHERE lower(name) = ANY (%(names)s);
 
 -- name: page_of_accounts
 -- all accounts: the operator's list, newest first.
-SELECT id, name, default_country, open_senders, created_at FROM account
+SELECT id, name, default_country, open_senders, created_at, segment_profile FROM account
 WHERE %(after)s::uuid IS NULL OR id < %(after)s
 ORDER BY id DESC LIMIT %(limit)s;
 
 -- name: accounts_of_user
 -- all accounts: those a person may choose from, by name; the operator may choose any.
-SELECT account.id, name, default_country, open_senders, account.created_at
+SELECT account.id, name, default_country, open_senders, account.created_at, segment_profile
 FROM account
 WHERE %(is_operator)s OR account.id IN (SELECT account_id FROM membership WHERE user_id = %(user_id)s)
 ORDER BY lower(name) LIMIT %(limit)s;
@@ -127,7 +133,8 @@ DELETE FROM session WHERE expires_at <= %(now)s;
 -- all accounts: the session says which one its person chose. Only while they still belong to it; the role is null for
 -- the operator.
 SELECT app_user.id, login, display_name, is_operator, password_hash IS NOT NULL, theme,
-    account.id, account.name, account.default_country, account.open_senders, account.created_at, role
+    account.id, account.name, account.default_country, account.open_senders, account.created_at,
+    account.segment_profile, role
 FROM session
 JOIN app_user ON app_user.id = session.user_id
 LEFT JOIN membership ON membership.user_id = session.user_id AND membership.account_id = session.account_id

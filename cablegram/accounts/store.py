@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -12,10 +12,14 @@ from psycopg.errors import UniqueViolation
 from cablegram.accounts.access import Scope
 from cablegram.accounts.model import Account, ApiKey, Member, Role, Theme, User
 from cablegram.kit.ids import AccountId, KeyId, UserId
+from cablegram.runtime.connection import Reply, Statement
+from cablegram.runtime.copying import array
 from cablegram.runtime.database import Conn
 from cablegram.runtime.queries import load
 
 queries = load(__file__)
+
+_SEGMENT_PROFILES = Statement(queries.segment_profiles)
 
 
 # Accounts
@@ -42,6 +46,13 @@ async def accounts(conn: Conn, account_ids: Sequence[AccountId]) -> dict[Account
     return {row[0]: Account(*row) for row in await cursor.fetchall()}
 
 
+def segment_profiles(conn: Conn, account_ids: Iterable[AccountId]) -> Reply[dict[AccountId, str]]:
+    """Read the profiles of those accounts that have another than the default."""
+    return conn.later(_SEGMENT_PROFILES, account_ids=array("uuid", account_ids)).then(
+        lambda rows: {row[0]: row[1] for row in rows}
+    )
+
+
 async def hold_account(conn: Conn, account_id: AccountId) -> Account | None:
     """Lock an account's row and read it."""
     row = await (await conn.execute(queries.hold_account, {"account_id": account_id})).fetchone()
@@ -58,6 +69,7 @@ async def change_account(conn: Conn, account: Account) -> bool:
                 "name": account.name,
                 "default_country": account.default_country,
                 "open_senders": account.open_senders,
+                "segment_profile": account.segment_profile,
             },
         )
     except UniqueViolation:
@@ -270,7 +282,7 @@ async def read_session(conn: Conn, digest: bytes, now: datetime) -> tuple[User, 
     row = await (await conn.execute(queries.read_session, {"hash": digest, "now": now})).fetchone()
     if row is None:
         return None
-    return User(*row[:6]), Account(*row[6:11]) if row[6] else None, row[11]
+    return User(*row[:6]), Account(*row[6:12]) if row[6] else None, row[12]
 
 
 async def first_account(conn: Conn, user: User) -> AccountId | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal, cast
 from uuid import UUID
 
 import msgspec
@@ -23,6 +23,15 @@ from cablegram.runtime.runtime import Runtime
 account = Resource("Account", "The account that a key belongs to, and its credits.")
 
 
+Profile = Annotated[
+    Literal["gsm0338", "flat160"],
+    Meta(
+        description="For how many segments it pays: `gsm0338` as the network cuts them, `flat160` for each started 160 "
+        "characters, 1,600 at most. Only the operator changes it."
+    ),
+]
+
+
 class AccountView(msgspec.Struct, kw_only=True):
     """The account of the key."""
 
@@ -34,6 +43,7 @@ class AccountView(msgspec.Struct, kw_only=True):
     open_senders: Annotated[
         bool, Meta(description="Whether anything may stand in `from`, not only the account's own senders.")
     ]
+    segment_profile: Profile
     balance: Credits
     in_question: Annotated[
         int, Meta(description="Micro-credits of messages that are `unknown`: charged, and nobody can say yet.")
@@ -49,6 +59,7 @@ class AccountChange(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
 
     name: Name | UnsetType = UNSET
     default_country: HomeCountry | UnsetType = UNSET
+    segment_profile: Profile | UnsetType = UNSET
 
 
 class PostingView(msgspec.Struct, kw_only=True):
@@ -94,8 +105,14 @@ async def show(rt: Runtime, who: Principal) -> AccountView:
 )
 async def change(rt: Runtime, who: Principal, body: AccountChange) -> AccountView:
     """Change settings of the account."""
-    name, country = body.name or None, body.default_country or None
-    return _view(*await standing.change(rt, who, name=name, default_country=country), await tally.in_doubt(rt, who))
+    changed = await standing.change(
+        rt,
+        who,
+        name=body.name or None,
+        default_country=body.default_country or None,
+        segment_profile=body.segment_profile or None,
+    )
+    return _view(*changed, await tally.in_doubt(rt, who))
 
 
 @account.call("GET", "/v1/ledger", "listPostings", scope=Scope.READ)
@@ -129,6 +146,7 @@ def _view(one: Account, balance: int, doubt: tuple[Count, int]) -> AccountView:
         name=one.name,
         default_country=one.default_country,
         open_senders=one.open_senders,
+        segment_profile=cast("Literal['gsm0338', 'flat160']", one.segment_profile),
         balance=balance,
         in_question=doubt[0].amount,
         resent=doubt[1],

@@ -130,6 +130,21 @@ SmartEncoding = Annotated[
         "their look-alikes (á by a) only where the whole text becomes GSM 03.38 by it."
     ),
 ]
+MediaUrl = Annotated[
+    str,
+    Meta(
+        min_length=1,
+        max_length=2_000,
+        pattern=r"^https?://[\x21-\x7e]+\Z",
+        description="The address of a picture that goes with the text (MMS): JPG, GIF or PNG, at most 450,000 bytes, "
+        "which everybody can fetch. Only on connectors that carry pictures.",
+        examples=["https://example.com/menu.jpg"],
+        extra={
+            "form": "an address of the web, such as https://example.com/menu.jpg",
+            "codes": {"wrong_value": "address_invalid", "too_long": "address_invalid"},
+        },
+    ),
+]
 Next = Annotated[
     str | None,
     Meta(

@@ -37,6 +37,7 @@ from cablegram.api.operation import Operation
 from cablegram.api.reading import ClientGone, Head, Pairs, need_media_type, read_body, read_head, read_json
 from cablegram.kit.errors import CablegramError, Unavailable
 from cablegram.messages.desk import Desk, Parcel
+from cablegram.messages.media import Media
 from cablegram.messages.model import Answer, Draft, Key
 from cablegram.messages.submit import Wish
 from cablegram.runtime.runtime import Runtime
@@ -81,6 +82,7 @@ class HotCalls:
         self._ring = ring
         self._desk = desk
         self._homes = Homes(rt)
+        self._media = Media(rt)
         self.in_hand = 0  # requests that are being answered
         self._public = rt.settings.public
         single = _Call(SEND, msgspec.json.Decoder(NewMessage), lambda body: [body], self._write_single)
@@ -149,8 +151,10 @@ class HotCalls:
         who.needs(Scope.SEND)
         need_media_type(head, _JSON)
         data = await read_body(receive, head, call.operation.most_bytes)
-        visit = Visit(self, call, head, who, await self._homes.of(who))
-        return written(await self._desk.hand_in(visit.parcel(data)))
+        parcel = Visit(self, call, head, who, await self._homes.of(who)).parcel(data)
+        if pictures := _pictures(parcel):
+            parcel.media = await self._media.check(who.account_id, pictures)
+        return written(await self._desk.hand_in(parcel))
 
     def leave(self, parcel: Parcel) -> asyncio.Future[Answer]:
         """Hand a parcel in, and wait elsewhere. Raises Unavailable."""
@@ -195,7 +199,8 @@ class Visit:
         if len(body) != self.head.content_length:
             return None
         try:
-            return self._hot.leave(self.parcel(body))
+            parcel = self.parcel(body)
+            return None if _pictures(parcel) else self._hot.leave(parcel)
         except Exception:  # noqa: BLE001 - whatever it is, it is met again there, logged and answered
             return None
 
@@ -210,6 +215,11 @@ class Visit:
     def leave(self) -> None:
         """Have the request out of hand."""
         self._hot.in_hand -= 1
+
+
+def _pictures(parcel: Parcel) -> list[str]:
+    """Return the pictures of a request, which have to be looked at before it is handed in."""
+    return [one.media_url for one in parcel.asked if one.media_url is not None]
 
 
 def written(answer: Answer) -> Written:
@@ -241,6 +251,7 @@ def _accepted(draft: Draft) -> Accepted:
         sender=draft.source,
         encoding=draft.encoding,
         segments=draft.segments,
+        billed_segments=draft.billed_segments or draft.segments,
         price=draft.price,
         country=draft.country,
         client_ref=draft.client_ref,

@@ -14,6 +14,7 @@ from cablegram.api.fields import (
     CountryCode,
     Credits,
     Id,
+    MediaUrl,
     Moment,
     Next,
     Paging,
@@ -54,7 +55,7 @@ Class = Annotated[
     MessageClass, Meta(description="What the message is; decides which goes first: otp, transactional, marketing.")
 ]
 Alphabet = Annotated[Encoding, Meta(description="How the text travels.")]
-Segments = Annotated[int, Meta(description="How many parts the text takes; each costs the tariff.", examples=[1])]
+Segments = Annotated[int, Meta(description="How many parts the text takes on the wire.", examples=[1])]
 _RENAMED = {"sender": "from", "message_class": "class"}
 # Exactly one of the two says what is sent; JSON Schema needs it in so many words.
 ONE_WORDING: dict[str, Any] = {
@@ -86,6 +87,7 @@ class NewMessage(Ruled, kw_only=True, forbid_unknown_fields=True, rename=_RENAME
     message_class: Class = MessageClass.TRANSACTIONAL
     client_ref: Reference | None = None
     smart_encoding: SmartEncoding = False
+    media_url: MediaUrl | None = None
 
     def broken_rule(self) -> Fault | None:
         """Say what is wrong between fields."""
@@ -111,6 +113,7 @@ class BatchItem(msgspec.Struct, kw_only=True, forbid_unknown_fields=True, rename
     message_class: Class = MessageClass.TRANSACTIONAL
     client_ref: Reference | None = None
     smart_encoding: SmartEncoding = False
+    media_url: MediaUrl | None = None
 
 
 class Batch(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
@@ -128,6 +131,9 @@ class Accepted(msgspec.Struct, kw_only=True, rename=_RENAMED):
     sender: Annotated[str, Meta(description="What it comes from.", examples=["Acme"])]
     encoding: Alphabet
     segments: Segments
+    billed_segments: Annotated[
+        int, Meta(description="For how many the account pays, by its `segment_profile`.", examples=[1])
+    ]
     price: Credits
     country: CountryCode
     client_ref: Annotated[str | None, Meta(description="Your own name for it.")]
@@ -190,9 +196,16 @@ class MessageView(msgspec.Struct, kw_only=True, rename=_RENAMED):
     message_class: Class
     encoding: Alphabet
     segments: Segments
+    billed_segments: Annotated[
+        int, Meta(description="For how many the account pays, by its `segment_profile`.", examples=[1])
+    ]
+    gateway_segments: Annotated[
+        int, Meta(description="How many the carrier's gateway bills, where it has its own count.", examples=[1])
+    ]
     price: Credits
     country: CountryCode
     client_ref: Annotated[str | None, Meta(description="Your own name for it.")]
+    media_url: Annotated[str | None, Meta(description="The address of the picture that goes with it.")]
     campaign_id: Annotated[UUID | None, Meta(description="The campaign it belongs to.")]
     connector_id: Annotated[UUID | None, Meta(description="The connector that carries it.")]
     posting_id: Annotated[UUID | None, Meta(description="The line of the ledger that paid for it.")]
@@ -246,6 +259,12 @@ REFUSALS = (
     Can(403, "text_too_short", "the template, filled in, has under 5 characters"),
     Can(403, "text_too_long", "the text takes more than 255 segments"),
     Can(403, "no_route", "no connector can carry the message"),
+    Can(403, "media_not_carried", "no connector or sender of the account carries pictures"),
+    Can(403, "media_wrong_type", "the picture is no JPG, GIF or PNG"),
+    Can(403, "media_too_large", "the picture has more than 450,000 bytes"),
+    Can(403, "address_unreachable", "the picture can't be fetched"),
+    Can(403, "address_not_public", "the picture's address is none of the open internet"),
+    Can(403, "address_invalid", "the picture's address names a login, or a port that is not fetched from"),
     Can(404, "template_not_found", "the account has no such template"),
 )
 _TWICE = (
@@ -259,6 +278,7 @@ _BAD_MESSAGE = (
     Can(400, "text_or_template", "both a text and a template are given, or neither"),
     Can(400, "number_invalid", "that is no telephone number"),
     Can(400, "sender_invalid", "that can't be a sender"),
+    Can(400, "address_invalid", "`media_url` is no address of the web"),
     Can(400, "bad_idempotency_key", "the Idempotency-Key is not 1 to 255 visible ASCII characters"),
 )
 
@@ -290,7 +310,7 @@ SEND_BATCH = Operation(
     status=202,
     answer=Verdicts,
     scope=Scope.SEND,
-    errors=(_BAD_MESSAGE[-1], *_TWICE),
+    errors=(_BAD_MESSAGE[-1], *_TWICE, Can(403, "too_many_media", "more than 20 different pictures")),
     path_types={},
     body=Batch,
     most_bytes=5_000_000,
@@ -342,9 +362,12 @@ def view(message: Message) -> MessageView:
         message_class=message.message_class,
         encoding=Encoding(message.encoding),
         segments=message.segments,
+        billed_segments=message.billed,
+        gateway_segments=message.counted_by_gateway,
         price=message.price,
         country=message.country,
         client_ref=message.client_ref,
+        media_url=message.media_url,
         campaign_id=message.campaign_id,
         connector_id=message.connector_id,
         posting_id=message.posting_id,

@@ -10,7 +10,12 @@ from cablegram.runtime.runtime import Runtime
 
 
 async def change(
-    rt: Runtime, who: Principal, *, name: str | None = None, default_country: str | None = None
+    rt: Runtime,
+    who: Principal,
+    *,
+    name: str | None = None,
+    default_country: str | None = None,
+    segment_profile: str | None = None,
 ) -> tuple[Account, int]:
     """Change settings of the account that asks; return it with its balance in micro-credits, as both were then.
 
@@ -18,5 +23,7 @@ async def change(
     """
     who.needs(Scope.READ)  # for the balance: asked before anything is changed
     async with rt.db.transaction() as conn:
-        changed = await directory.put(conn, who, name=name, default_country=default_country)
+        changed = await directory.put(
+            conn, who, name=name, default_country=default_country, segment_profile=segment_profile
+        )
         return changed, await ledger.balance_of(conn, who.account_id)

@@ -36,6 +36,15 @@ def add_smpp(
         Literal["transceiver", "transmitter_receiver"], Parameter(help="One connection for both ways, or one each.")
     ] = "transceiver",
     system_type: Annotated[str, Parameter(help="Rarely needed: as the carrier says.")] = "",
+    media_tlv: Annotated[
+        int | None, Parameter(help="The carrier's own parameter for the address of a picture, such as 5121.")
+    ] = None,
+    segment_limit: Annotated[
+        int | None, Parameter(help="Characters of a segment, where its gateway bills by its own count, such as 127.")
+    ] = None,
+    segment_usable: Annotated[
+        int | None, Parameter(help="How many of them a text can use, such as 120; else all but 7.")
+    ] = None,
     place: Place = HERE,
     json: AsJson = False,
 ) -> None:
@@ -43,7 +52,8 @@ def add_smpp(
     settings = _settings(
         {
             "host": host, "port": port, "system_id": system_id, "system_type": system_type, "mode": mode,
-            "binds": binds, "window": window, "throughput": throughput,
+            "binds": binds, "window": window, "throughput": throughput, "media_tlv": media_tlv,
+            "segment_limit": segment_limit, "segment_usable": segment_usable,
         }
     )  # fmt: skip
     secret = _ask_password() if password is None else password

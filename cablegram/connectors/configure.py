@@ -19,6 +19,7 @@ from cablegram.kit.names import read_name
 from cablegram.kit.seal import Seal
 from cablegram.runtime import Runtime
 from cablegram.runtime.database import Conn
+from cablegram.text.profiles import GSM0338, Profile, flat
 
 
 class NewSmpp(msgspec.Struct, frozen=True, kw_only=True):
@@ -33,10 +34,11 @@ class NewSmpp(msgspec.Struct, frozen=True, kw_only=True):
 async def add_smpp(rt: Runtime, who: Principal, new: NewSmpp) -> Connector:
     """Add an SMPP connector; a running dispatcher takes it up within a second.
 
-    Raises NotAllowed, InvalidInput (`bad_name`, `password_too_long`), Conflict (`connector_name_taken`).
+    Raises NotAllowed, InvalidInput (`bad_name`, `password_too_long`, `bad_profile`), Conflict (`connector_name_taken`).
     """
     who.needs(Scope.OPERATOR)
     _check_password(new.password)
+    gateway_profile(new.settings)
     async with rt.db.transaction() as conn:
         connector = await insert_smpp(conn, new, rt.seal, now=rt.clock.now())
         event = Event(Kind.CONNECTOR_ADDED, None, connector.id, {"name": connector.name, "by": who.name})
@@ -84,6 +86,7 @@ async def change_smpp(
     async with rt.db.transaction() as conn:
         now = await _get(conn, who, connector_id)
         _check_password(password or "")
+        gateway_profile(settings or now.settings)
         changed = replace(
             now,
             name=now.name if name is None else read_name(name),
@@ -135,6 +138,20 @@ async def simulated(conn: Conn) -> Connector | None:
 def links_of(settings: SmppSettings) -> int:
     """Return how many connections these settings mean."""
     return settings.binds * (1 if settings.mode == "transceiver" else 2)
+
+
+def gateway_profile(settings: SmppSettings) -> Profile:
+    """Return how a connector's gateway counts segments (R43).
+
+    Raises InvalidInput (`bad_profile`) for figures that don't fit into one another.
+    """
+    if settings.segment_limit is None:
+        return GSM0338
+    try:
+        return flat(limit=settings.segment_limit, overhead=settings.segment_overhead, usable=settings.segment_usable)
+    except InvalidInput as error:
+        fault = Fault("settings.segment_usable", error.code, error.message)
+        raise InvalidInput(error.code, error.message, faults=[fault]) from None
 
 
 async def _get(conn: Conn, who: Principal, connector_id: UUID) -> Connector:

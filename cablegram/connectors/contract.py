@@ -19,6 +19,7 @@ class Outgoing:
     number: str
     text: str
     segments: int
+    media_url: str | None = None
 
 
 class Verdict(StrEnum):

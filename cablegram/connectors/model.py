@@ -63,6 +63,42 @@ class SmppSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
             "four times as long; 0 is never.",
         ),
     ] = 24
+    media_tlv: (
+        Annotated[
+            int,
+            msgspec.Meta(
+                ge=0x1400,
+                le=0x3FFF,
+                description="The carrier's own parameter in which it takes the address of a picture (MMS): a tag from "
+                "5120 to 16383 (SMPP 3.4, section 5.3.2); null: it carries none.",
+            ),
+        ]
+        | None
+    ) = None
+    segment_limit: (
+        Annotated[
+            int,
+            msgspec.Meta(
+                ge=8,
+                le=1000,
+                description="Characters that the gateway names as its limit of a segment, such as 127, where it bills "
+                "by its own count; null: it bills as the network cuts. It only counts: no text is refused for it.",
+            ),
+        ]
+        | None
+    ) = None
+    segment_overhead: Annotated[
+        int, msgspec.Meta(ge=7, le=900, description="How many of them the gateway keeps for itself.")
+    ] = 7
+    segment_usable: (
+        Annotated[
+            int,
+            msgspec.Meta(
+                ge=1, le=1000, description="How many of them a text can use, such as 120; null: all that are left."
+            ),
+        ]
+        | None
+    ) = None
 
 
 class IdForm(StrEnum):

@@ -26,6 +26,12 @@ async def name_of(conn: Conn, account_id: AccountId, connector_id: ConnectorId) 
     return found.name if found else None
 
 
+async def media_tag_of(conn: Conn, account_id: AccountId, connector_id: ConnectorId) -> int | None:
+    """Return the parameter in which a connector takes the address of a picture; None when it takes none or is gone."""
+    found = await store.get_connector(conn, account_id, connector_id)
+    return found.settings.media_tlv if found else None
+
+
 def password(connector: Connector, seal: Seal) -> str:
     """Open a connector's password. Raises InvalidInput (`seal_broken`)."""
     return seal.open(connector.sealed_secret, connector.id.bytes) if connector.sealed_secret else ""

@@ -12,7 +12,7 @@ from typing import cast
 
 from cablegram.connectors import smpp_wire
 from cablegram.connectors.contract import Outgoing
-from cablegram.smpp import codec
+from cablegram.smpp import codec, tlv
 from cablegram.smpp.errors import SmppError
 from cablegram.smpp.pdu import SubmitSm
 from cablegram.text import concat
@@ -29,10 +29,10 @@ class ShownPdu:
     fields: tuple[tuple[str, str], ...]
 
 
-def pdus(outgoing: Outgoing) -> list[ShownPdu]:
+def pdus(outgoing: Outgoing, media_tag: int | None = None) -> list[ShownPdu]:
     """Return the submit_sm of each part; none for a message that can't be written, which was never sent."""
     try:
-        written = [codec.encode(request, 0) for request in smpp_wire.requests(outgoing, 0)]
+        written = [codec.encode(request, 0) for request in smpp_wire.requests(outgoing, 0, media_tag)]
     except SmppError:
         return []
     return [ShownPdu(part, octets, _read(octets)) for part, octets in enumerate(written, 1)]
@@ -55,4 +55,10 @@ def _read(octets: bytes) -> tuple[tuple[str, str], ...]:
     if has_header and (part := concat.read_header(message.short_message)):
         found.append(("part", f"{part.sequence} of {part.total}"))
     text = concat.read_text(message.short_message, data_coding=message.data_coding, has_header=has_header)
+    found += [(tlv.NAMES.get(tag, f"0x{tag:04x}"), _shown(value)) for tag, value in message.tlvs]
     return (*found, ("text", text))
+
+
+def _shown(value: bytes) -> str:
+    """Write the value of an optional parameter: as text where it is one, else as hexadecimal."""
+    return value.decode("ascii") if value.isascii() and value.decode("ascii").isprintable() else value.hex(" ")

@@ -25,9 +25,9 @@ class Flying:
     is_lost: bool = False
 
     @classmethod
-    def of(cls, outgoing: Outgoing, *, reference: int, now: float) -> Flying:
-        """Write a message as PDUs; `reference` ties its parts together."""
-        parts = smpp_wire.requests(outgoing, reference)
+    def of(cls, outgoing: Outgoing, *, reference: int, now: float, media_tag: int | None = None) -> Flying:
+        """Write a message as PDUs; `reference` ties its parts together, `media_tag` takes the address of a picture."""
+        parts = smpp_wire.requests(outgoing, reference, media_tag)
         return cls(outgoing, parts, [None] * len(parts), now)
 
     @property

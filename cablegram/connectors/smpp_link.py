@@ -111,9 +111,11 @@ class SmppLink(Link):
 
     def send(self, batch: Sequence[Outgoing]) -> None:
         """Write messages. What the connection can't take any more is reported at once: it was claimed."""
+        media_tag = self._login.settings.media_tlv
         for outgoing in batch:
             self._reference = (self._reference + 1) & 0xFF
-            self._ready.add(Flying.of(outgoing, reference=self._reference, now=self._loop.time()))
+            now = self._loop.time()
+            self._ready.add(Flying.of(outgoing, reference=self._reference, now=now, media_tag=media_tag))
         self._settled.clear()
         self._write_rest()
 

@@ -37,11 +37,14 @@ _VERDICTS = {
 _NOT_NOW = frozenset({status.Kind.THROTTLED, status.Kind.TEMPORARY, status.Kind.BIND})
 
 
-def requests(message: Outgoing, reference: int) -> list[SubmitSm]:
-    """Write a message as one submit_sm a part; every part asks for a receipt, or the last one's would speak for all."""
+def requests(message: Outgoing, reference: int, media_tag: int | None = None) -> list[SubmitSm]:
+    """Write a message as one submit_sm a part; every part asks for a receipt, or the last one's would speak for all.
+
+    The address of a picture goes with the first part, in the carrier's own parameter `media_tag` (R55).
+    """
     ton, npi = _kind_of(message.source)
     # In the order of the fields: ten names would cost as much as all the rest.
-    return [
+    parts = [
         SubmitSm(
             message.source,
             message.number,
@@ -56,6 +59,9 @@ def requests(message: Outgoing, reference: int) -> list[SubmitSm]:
         )
         for part in concat.parts(message.text, reference)
     ]
+    if message.media_url is not None and media_tag is not None:
+        parts[0].tlvs = ((media_tag, message.media_url.encode("ascii")),)
+    return parts
 
 
 @lru_cache(maxsize=4096)

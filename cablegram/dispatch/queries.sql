@@ -68,8 +68,8 @@ WITH RECURSIVE heads AS (
     FROM fitting
     WHERE message.id = fitting.id AND (total <= %(room)s::integer OR (first = 1 AND %(is_window_empty)s::boolean))
     RETURNING message.id, message.account_id, message.campaign_id, message.version, message.attempts, message.price,
-        message.class, message.segments, message.src, message.dst, message.body, fitting.lane, fitting.share, fitting.at,
-        fitting.number, fitting.closes_at
+        message.class, message.segments, message.src, message.dst, message.body, message.media_url, fitting.lane,
+        fitting.share, fitting.at, fitting.number, fitting.closes_at
 ), taken AS (
     DELETE FROM queue WHERE ctid = ANY (ARRAY(SELECT at FROM moved))
 ), flying AS (
@@ -81,8 +81,8 @@ WITH RECURSIVE heads AS (
     FROM moved CROSS JOIN (VALUES ('queued'::message_state, -1), ('submitting', 1)) AS side (state, sign)
     GROUP BY account_id, campaign_id, side.state, side.sign
 )
-SELECT id, account_id, campaign_id, version, attempts, price, class::text, segments, src, dst, body, share, number,
-    closes_at
+SELECT id, account_id, campaign_id, version, attempts, price, class::text, segments, src, dst, body, media_url, share,
+    number, closes_at
 FROM moved
 ORDER BY lane, id;
 

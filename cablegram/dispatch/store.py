@@ -71,8 +71,8 @@ async def claim(
 
 def _claimed(row: tuple[Any, ...], connector_id: ConnectorId) -> Claimed:
     message_id, account_id, campaign_id, version, attempts, price, kind, segments, *rest = row
-    source, number, text, share, recall, closes_at = rest
-    outgoing = Outgoing(message_id, source, number, text, segments)
+    source, number, text, media_url, share, recall, closes_at = rest
+    outgoing = Outgoing(message_id, source, number, text, segments, media_url)
     return Claimed(
         message_id,
         account_id,

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
+from cablegram.accounts import directory
 from cablegram.billing import ledger
 from cablegram.billing.prices import Prices
 from cablegram.connectors.reading import HELD, QUEUE
@@ -21,7 +22,7 @@ from cablegram.messages.model import Draft, Refusal, State
 from cablegram.runtime.database import Conn
 from cablegram.runtime.failpoints import reach
 
-Sum = list[int]  # how many, and their price together
+Sum = list[int]  # how many, their price together, and their segments as the gateways count them
 
 _TOO_LITTLE_CREDIT = Refusal(
     "insufficient_credit",
@@ -55,12 +56,14 @@ async def accept(
     days = {day: store.has_partition(conn, day) for day in {time_of(one).date() for one in (ids[0], ids[-1])}}
     revision = prices.ask(conn)
     sources = origins.ask(conn, _open(drafts))
+    profiles = directory.segment_profiles(conn, sources.accounts)
     balances = ledger.lock_balances(conn, sources.accounts)
     origins.ask_several(conn, sources)  # behind the locks: it is seen whose turn it is
     batch = gather.ask(conn, _open(drafts))  # behind the locks: an opt-out that was committed is seen
 
     book = await prices.book(conn, revision)
-    await origins.settle(sources)
+    ways = await origins.settle(sources)
+    compose.count(_open(drafts), await profiles, ways.usable_characters)
     compose.price(_open(drafts), book)
     _stop(await gather.judge(conn, batch, now=now))
     are_timed = timekeeping.set_times(_open(drafts), batch.hours(), now=now)
@@ -106,7 +109,9 @@ async def _charge(conn: Conn, drafts: list[Draft], balances: dict[AccountId, int
 async def _write(
     conn: Conn, rows: list[Draft], accepted: list[Draft], *, now: datetime, meanwhile: Callable[[], None] | None
 ) -> None:
-    if len(rows) <= _FEW and not any(draft.campaign_id or draft.refusal or _waits(draft) for draft in rows):
+    if len(rows) <= _FEW and not any(
+        draft.campaign_id or draft.refusal or draft.is_special or _waits(draft) for draft in rows
+    ):
         store.insert_messages(conn, rows, now)
         reach("accept.inserted")
         return
@@ -124,7 +129,7 @@ def _sums(accepted: Sequence[Draft], kept: Sequence[Draft]) -> dict[tuple[Accoun
     sums: dict[tuple[AccountId, CampaignId | None, State], Sum] = {}
     for drafts in (accepted, kept):
         last: Draft | None = None
-        total = [0, 0]
+        total = [0, 0, 0]
         for draft in drafts:
             if (
                 last is None
@@ -133,9 +138,11 @@ def _sums(accepted: Sequence[Draft], kept: Sequence[Draft]) -> dict[tuple[Accoun
                 or draft.campaign_id is not last.campaign_id
             ):
                 last = draft
-                total = sums.setdefault((draft.account_id, draft.campaign_id, draft.state), [0, 0])
+                total = sums.setdefault((draft.account_id, draft.campaign_id, draft.state), [0, 0, 0])
             total[0] += 1
-            total[1] += draft.price if drafts is accepted else 0
+            if drafts is accepted:
+                total[1] += draft.price
+                total[2] += draft.gateway_segments or draft.segments
     return sums
 
 

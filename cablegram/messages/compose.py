@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from cablegram.billing.tariffs import TariffBook
-from cablegram.kit.errors import Fault
+from cablegram.kit.errors import Fault, InvalidInput
+from cablegram.kit.ids import AccountId, ConnectorId
 from cablegram.messages.model import Draft, Refusal
 from cablegram.numbers import countries, e164
 from cablegram.text import limits
+from cablegram.text.profiles import Profile, bill
 from cablegram.text.segments import Measure
 
 _NOT_STORABLE = re.compile("[\0\ud800-\udfff]")
@@ -61,6 +63,35 @@ def _read_numbers(drafts: Sequence[Draft]) -> None:
                 draft.number, draft.country = found.e164, found.country
 
 
+def count(
+    drafts: Iterable[Draft], profiles: Mapping[AccountId, Profile], usable_characters: Mapping[ConnectorId, int]
+) -> None:
+    """Count each text as those do who bill it, where that is not as the network cuts it (R42-R44).
+
+    An account's profile says for how many segments it pays, and how long its texts may be; a connector's gateway is
+    only counted along. What goes out is the same whatever anybody counts. Drafts have their connector.
+    """
+    if not profiles and not usable_characters:
+        return
+    for draft in drafts:
+        usable = usable_characters.get(draft.connector_id) if draft.connector_id else None
+        if usable is not None:
+            pieces = -(-len(draft.text) // usable)
+            draft.gateway_segments = pieces if pieces != draft.segments else None
+        profile = profiles.get(draft.account_id)
+        if profile is not None:
+            _bill(draft, profile)
+
+
+def _bill(draft: Draft, profile: Profile) -> None:
+    try:
+        pieces = bill(draft.text, profile).segments
+    except InvalidInput as error:
+        draft.refusal = Refusal(error.code, error.message, "text")
+    else:
+        draft.billed_segments = pieces if pieces != draft.segments else None
+
+
 def price(drafts: Iterable[Draft], book: TariffBook) -> None:
     """Set each price, tariff x segments (R17); without a tariff there is no sending (R16)."""
     for draft in drafts:
@@ -68,7 +99,7 @@ def price(drafts: Iterable[Draft], book: TariffBook) -> None:
         if tariff is None:
             draft.refusal = Refusal("no_tariff", no_tariff(draft.country), "to")
         else:
-            draft.price = tariff.price * draft.segments
+            draft.price = tariff.price * (draft.billed_segments or draft.segments)
 
 
 def no_tariff(country: str) -> str:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from cablegram.billing.prices import Prices
@@ -20,7 +20,7 @@ from cablegram.kit.errors import CablegramError, Unavailable
 from cablegram.kit.ids import AccountId
 from cablegram.messages import compose, idempotency, refused, submit
 from cablegram.messages.accept import accept
-from cablegram.messages.model import Answer, Draft, Key
+from cablegram.messages.model import Answer, Draft, Key, Refusal
 from cablegram.messages.submit import Wish
 from cablegram.runtime import Runtime
 from cablegram.runtime.database import Conn
@@ -35,7 +35,10 @@ _PATIENCE = 1.5  # times the database's: that finds out first whether anything w
 
 @dataclass(slots=True)
 class Parcel:
-    """One request: what it asks for, how to write its answer, and its idempotency key if it has one."""
+    """One request: what it asks for, how to write its answer, and its idempotency key if it has one.
+
+    `media` says what stands against each picture that it has (`media.Media.check`): the desk fetches nothing.
+    """
 
     account_id: AccountId
     default_country: str | None
@@ -43,6 +46,7 @@ class Parcel:
     write_answer: Callable[[Sequence[Draft]], Answer]
     key: Key | None = None
     endpoint: str = ""  # where it was handed in: method and path
+    media: Mapping[str, Refusal | None] = field(default_factory=dict[str, Refusal | None])
     drafts: list[Draft] = field(default_factory=list[Draft])
     answer: Answer | None = None
 
@@ -102,6 +106,7 @@ class Desk:
         # What takes no database is done here, while the writer waits for its own.
         if not submit.templates_wanted(parcel.asked):
             parcel.drafts = submit.write(parcel.account_id, parcel.asked, {}, default_country=parcel.default_country)
+            _bar_pictures(parcel)
             compose.judge(parcel.drafts)
         future: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
         self._waiting.append((parcel, future))
@@ -217,9 +222,11 @@ class Desk:
         ]
         for parcel in fresh:
             parcel.answer = None
-            parcel.drafts = parcel.drafts or await submit.drafts(
-                conn, parcel.account_id, parcel.asked, default_country=parcel.default_country
-            )
+            if not parcel.drafts:
+                parcel.drafts = await submit.drafts(
+                    conn, parcel.account_id, parcel.asked, default_country=parcel.default_country
+                )
+                _bar_pictures(parcel)
         everything = [draft for parcel in fresh for draft in parcel.drafts]
         if everything:
             await accept(conn, everything, prices=self._prices, now=now, meanwhile=lambda: _write_answers(fresh))
@@ -229,6 +236,13 @@ class Desk:
         idempotency.end(conn, [(one.account_id, one.key, one.answer) for one in fresh if one.key and one.answer])
         reach("desk.keys_answered")
         return [_answer(place, parcels, verdicts) for place in range(len(parcels))]
+
+
+def _bar_pictures(parcel: Parcel) -> None:
+    """Refuse messages whose picture can't be sent."""
+    for draft in parcel.drafts:
+        if draft.media_url is not None and draft.refusal is None:
+            draft.refusal = parcel.media[draft.media_url]
 
 
 def _tell(them: Iterable[tuple[Parcel, asyncio.Future[Answer]]], error: Exception) -> None:

@@ -132,11 +132,14 @@ class Draft:
     time_zone: str | None = None  # the recipient's own, where somebody wrote it down
     purpose: Purpose = Purpose.MESSAGE
     statuses: Statuses | None = None  # of the contact; None: to be asked for
+    media_url: str | None = None  # of a picture, looked at before (media.py)
 
     number: str = ""
     country: str = ""
     encoding: Encoding = Encoding.GSM0338
-    segments: int = 0
+    segments: int = 0  # parts on the wire
+    billed_segments: int | None = None  # what the account pays for (R42); None: the same
+    gateway_segments: int | None = None  # what the carrier's gateway counts (R43); None: the same
     source: str = ""
     sender_country: str = ""  # where its sender is from, if that is known
     connector_id: ConnectorId | None = None
@@ -147,6 +150,11 @@ class Draft:
     id: MessageId | None = None
     posting_id: PostingId | None = None
     refusal: Refusal | None = None
+
+    @property
+    def is_special(self) -> bool:
+        """Tell whether its row has more than those that are written in one statement with their places."""
+        return self.media_url is not None or self.billed_segments is not None or self.gateway_segments is not None
 
     @property
     def state(self) -> State:
@@ -194,7 +202,20 @@ class Message:
     # By which rules it was judged, and what they saw (consent/seen.py); None where it did not come so far.
     ruleset: int | None = None
     seen: int | None = None
+    media_url: str | None = None
+    billed_segments: int | None = None  # None: as `segments`
+    gateway_segments: int | None = None
     waits_until: datetime | None = None  # of a scheduled one: when it goes on, if nothing changes
+
+    @property
+    def billed(self) -> int:
+        """Return for how many segments the account paid (R42)."""
+        return self.segments if self.billed_segments is None else self.billed_segments
+
+    @property
+    def counted_by_gateway(self) -> int:
+        """Return how many segments the carrier's gateway counts (R43, R44)."""
+        return self.segments if self.gateway_segments is None else self.gateway_segments
 
 
 @dataclass(frozen=True, slots=True)

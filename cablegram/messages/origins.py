@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 
 from cablegram.consent.rules import takes_sender
 from cablegram.kit.ids import AccountId, SenderId
+from cablegram.messages.media import NOT_CARRIED
 from cablegram.messages.model import Draft, Refusal
 from cablegram.routing import pick
 from cablegram.routing.choose import Way, Ways
@@ -76,8 +77,8 @@ def ask_several(conn: Conn, origins: Origins) -> None:
     origins.several = _Several(wishes, usable.several(conn, wishes), conversations.of(conn, list(people)))
 
 
-async def settle(origins: Origins) -> None:
-    """Give each message its sender and its way, or the refusal."""
+async def settle(origins: Origins) -> Ways:
+    """Give each message its sender and its way, or the refusal; return what there was to choose from."""
     ways = await origins.ways
     for wish, sender in zip(origins.single, await origins.senders, strict=True):
         drafts = origins.groups[wish]
@@ -87,8 +88,10 @@ async def settle(origins: Origins) -> None:
             continue
         for draft in drafts:
             _send_as(draft, sender, way)
+        _send_pictures([draft for draft in drafts if draft.media_url is not None], wish[0], sender, ways)
     if origins.several is not None:
         await _choose(origins, origins.several, ways)
+    return ways
 
 
 def remember(conn: Conn, origins: Origins, *, now: datetime) -> None:
@@ -131,11 +134,31 @@ async def _choose(origins: Origins, several: _Several, ways: Ways) -> None:
         if isinstance(found, SenderRefusal):
             _refuse(drafts, found)
             continue
+        pictures = [draft for draft in drafts if draft.media_url is not None]
         carried = [(one, way) for one in found if (way := ways.choose(wish[0], one.connector_ids)) is not None]
         if not carried:
             _refuse(drafts, None)
             continue
+        _take_turns(
+            origins, [draft for draft in drafts if draft.media_url is None] if pictures else drafts, carried, talks
+        )
+        if pictures:
+            _choose_for_pictures(origins, pictures, found, ways=ways, talks=talks)
+
+
+def _choose_for_pictures(
+    origins: Origins, drafts: Sequence[Draft], found: Sequence[Usable], *, ways: Ways, talks: dict[Person, SenderId]
+) -> None:
+    carried = [
+        (one, way)
+        for one in found
+        if _takes_pictures(one)
+        and (way := ways.choose(drafts[0].account_id, one.connector_ids, with_media=True)) is not None
+    ]
+    if carried:
         _take_turns(origins, drafts, carried, talks)
+    else:
+        _bar(drafts, NOT_CARRIED)
 
 
 def _take_turns(
@@ -163,7 +186,33 @@ def _send_as(draft: Draft, sender: Usable, way: Way) -> None:
     draft.connector_id = way.connector_id
 
 
+def _send_pictures(drafts: Sequence[Draft], account_id: AccountId, sender: Usable, ways: Ways) -> None:
+    """Choose the way once more for messages with a picture: not every connector takes those, nor every sender (R55)."""
+    if not drafts:
+        return
+    way = ways.choose(account_id, sender.connector_ids, with_media=True)
+    if way is None:
+        _bar(drafts, NOT_CARRIED)
+    elif not _takes_pictures(sender):
+        message = (
+            f"{sender.address} sends texts alone, no pictures (MMS). Send from another number, or without picture."
+        )
+        _bar(drafts, Refusal(NOT_CARRIED.code, message, "from"))
+    else:
+        for draft in drafts:
+            draft.connector_id = way.connector_id
+
+
+def _takes_pictures(sender: Usable) -> bool:
+    """Tell whether pictures may come from a sender; of one that is nobody's own, only its connector can tell."""
+    return sender.can_mms or sender.id is None
+
+
 def _refuse(drafts: Sequence[Draft], sender: SenderRefusal | Usable | None) -> None:
     refusal = Refusal(sender.code, sender.message, "from") if isinstance(sender, SenderRefusal) else NO_ROUTE
+    _bar(drafts, refusal)
+
+
+def _bar(drafts: Sequence[Draft], refusal: Refusal) -> None:
     for draft in drafts:
         draft.refusal = refusal

@@ -39,7 +39,8 @@ FROM new;
 -- all accounts: a flush may mix accounts; each row names its own.
 -- Columns that many rows share come first, so that they can be written once (store.py).
 COPY message (account_id, campaign_id, connector_id, posting_id, accepted_at, state, reason, finished_at,
-    class, encoding, country, src, ruleset, seen, id, contact_id, price, segments, dst, client_ref, body)
+    class, encoding, country, src, ruleset, seen, media_url, billed_segments, gateway_segments, id, contact_id, price,
+    segments, dst, client_ref, body)
 FROM STDIN (FORMAT BINARY);
 
 -- name: copy_queue
@@ -56,10 +57,10 @@ COPY message_event (message_id, at, kind, part, detail) FROM STDIN (FORMAT BINAR
 -- all accounts: sums of one transaction, a row an account, campaign and state. Dispatchers are told, at commit, if there
 -- is work for them or something new waits for its time.
 WITH counted AS (
-    INSERT INTO progress (at, account_id, campaign_id, state, n, amount)
-    SELECT %(now)s::timestamptz, account_id, campaign_id, state::message_state, n, amount
+    INSERT INTO progress (at, account_id, campaign_id, state, n, amount, segments)
+    SELECT %(now)s::timestamptz, account_id, campaign_id, state::message_state, n, amount, segments
     FROM unnest(%(accounts)s::uuid[], %(campaigns)s::uuid[], %(states)s::text[], %(ns)s::integer[],
-        %(amounts)s::bigint[]) AS new (account_id, campaign_id, state, n, amount)
+        %(amounts)s::bigint[], %(segments)s::integer[]) AS new (account_id, campaign_id, state, n, amount, segments)
 )
 SELECT pg_notify(channel, '') FROM unnest(%(channels)s::text[]) AS channel;
 
@@ -369,6 +370,11 @@ WHERE account_id = %(account_id)s AND campaign_id = %(campaign_id)s GROUP BY sta
 -- Sum the log of counts for an account.
 SELECT state::text, sum(n), sum(amount) FROM progress WHERE account_id = %(account_id)s GROUP BY state;
 
+-- name: segments
+-- How many segments the gateways count of all that was accepted, of an account or of one of its campaigns (R44).
+SELECT coalesce(sum(segments), 0) FROM progress
+WHERE account_id = %(account_id)s AND (%(campaign_id)s::uuid IS NULL OR campaign_id = %(campaign_id)s);
+
 -- name: resent
 -- How many messages were sent again by the operator's policy, of an account or of one campaign.
 SELECT count(*) FROM resend
@@ -382,8 +388,8 @@ WHERE account_id = %(account_id)s AND campaign_id = %(campaign_id)s AND n > 0
 GROUP BY 1, 2 ORDER BY 1;
 
 -- name: by_country
--- What became of a campaign's messages, by country; skipped ones too.
-SELECT country, state::text, count(*), sum(price), sum(segments) FROM message
+-- What became of a campaign's messages, by country; skipped ones too. Segments as the gateway counts them.
+SELECT country, state::text, count(*), sum(price), sum(coalesce(gateway_segments, segments)) FROM message
 WHERE account_id = %(account_id)s AND campaign_id = %(campaign_id)s GROUP BY country, state;
 
 -- name: skipped_by_reason
@@ -402,8 +408,8 @@ WITH old AS (
     ))
     RETURNING *
 )
-INSERT INTO progress (at, account_id, campaign_id, state, n, amount)
-SELECT date_trunc('second', at), account_id, campaign_id, state, sum(n), sum(amount) FROM old
+INSERT INTO progress (at, account_id, campaign_id, state, n, amount, segments)
+SELECT date_trunc('second', at), account_id, campaign_id, state, sum(n), sum(amount), sum(segments) FROM old
 GROUP BY date_trunc('second', at), account_id, campaign_id, state, sign(n);
 
 -- name: fold_seconds
@@ -418,8 +424,8 @@ WITH old AS (
     ))
     RETURNING *
 ), added AS (
-    INSERT INTO progress (at, account_id, campaign_id, state, n, amount)
-    SELECT date_trunc('minute', at), account_id, campaign_id, state, sum(n), sum(amount) FROM old
+    INSERT INTO progress (at, account_id, campaign_id, state, n, amount, segments)
+    SELECT date_trunc('minute', at), account_id, campaign_id, state, sum(n), sum(amount), sum(segments) FROM old
     GROUP BY 1, account_id, campaign_id, state, sign(n)
 )
 SELECT count(*) FROM old;
@@ -438,9 +444,9 @@ WITH old AS (
     ))
     RETURNING *
 ), added AS (
-    INSERT INTO progress (at, account_id, campaign_id, state, n, amount)
+    INSERT INTO progress (at, account_id, campaign_id, state, n, amount, segments)
     SELECT date_trunc(CASE WHEN campaign_id IS NULL THEN 'day' ELSE 'hour' END, at), account_id, campaign_id, state,
-        sum(n), sum(amount)
+        sum(n), sum(amount), sum(segments)
     FROM old GROUP BY 1, account_id, campaign_id, state, sign(n)
 )
 SELECT count(*) FROM old;
@@ -448,7 +454,7 @@ SELECT count(*) FROM old;
 -- name: get_message
 SELECT id, account_id, campaign_id, connector_id, posting_id, refund_id, price, accepted_at, claimed_at, submitted_at,
     finished_at, state::text, segments, class::text, encoding::text, reason, error, country, src, dst, client_ref, body,
-    provider_id, receipt, receipt_at, ruleset, seen
+    provider_id, receipt, receipt_at, ruleset, seen, media_url, billed_segments, gateway_segments
 FROM message WHERE id = %(id)s AND account_id = %(account_id)s;
 
 -- name: search
@@ -456,7 +462,7 @@ FROM message WHERE id = %(id)s AND account_id = %(account_id)s;
 -- pages: they leave out whole days.
 SELECT id, account_id, campaign_id, connector_id, posting_id, refund_id, price, accepted_at, claimed_at, submitted_at,
     finished_at, state::text, segments, class::text, encoding::text, reason, error, country, src, dst, client_ref, body,
-    provider_id, receipt, receipt_at, ruleset, seen
+    provider_id, receipt, receipt_at, ruleset, seen, media_url, billed_segments, gateway_segments
 FROM message
 WHERE account_id = %(account_id)s AND id >= %(low)s AND id < %(high)s
     AND (%(states)s::message_state[] IS NULL OR state = ANY (%(states)s))

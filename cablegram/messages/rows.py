@@ -17,8 +17,8 @@ from cablegram.runtime.copying import block, blocks, column, record
 
 # What an account's or a campaign's batch shares, and what has few values in any batch.
 _OF_BATCH = ("uuid", "uuid", "uuid", "uuid", "timestamptz", "text", "text", "timestamptz")
-_OF_KIND = ("text", "text", "text", "text", "int8", "int2")
-_FIELDS_OF_MESSAGE = 21
+_OF_KIND = ("text", "text", "text", "text", "int8", "int2", "text", "int2", "int2")
+_FIELDS_OF_MESSAGE = 24
 _PIECE = 500  # rows: what the server reads in 3 ms, and we write in one
 _OF_PLACE = ("uuid", "int2", "int2", "uuid", "timestamptz")
 _FIELDS_OF_PLACE = 8
@@ -52,7 +52,7 @@ def _shared(drafts: Sequence[Draft], now: datetime) -> list[bytes]:
     pieces: list[bytes] = []
     last: Draft | None = None
     of_batch = b""
-    by_kind: dict[tuple[str, str, str, str, int | None, int | None], bytes] = {}
+    by_kind: dict[tuple[str | int | None, ...], bytes] = {}
     for one in drafts:
         if last is None or not (
             one.posting_id is last.posting_id
@@ -65,7 +65,17 @@ def _shared(drafts: Sequence[Draft], now: datetime) -> list[bytes]:
             last, by_kind = one, {}
             ids = (one.account_id, one.campaign_id, one.connector_id, one.posting_id)
             of_batch = record(_OF_BATCH, [*ids, now, *_verdict(one, now)])
-        kind = (one.message_class, one.encoding, one.country, one.source, one.ruleset, one.seen)
+        kind = (
+            one.message_class,
+            one.encoding,
+            one.country,
+            one.source,
+            one.ruleset,
+            one.seen,
+            one.media_url,
+            one.billed_segments,
+            one.gateway_segments,
+        )
         piece = by_kind.get(kind)
         if piece is None:
             piece = by_kind[kind] = of_batch + record(_OF_KIND, kind)

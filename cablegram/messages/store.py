@@ -139,15 +139,16 @@ def count_and_wake(
     *,
     channels: Sequence[str],
 ) -> None:
-    """Write the sums of what was made, (n, amount) each, and tell dispatchers what is new; with the commit."""
+    """Write the sums of what was made, (n, amount, segments) each, and tell dispatchers of it; with the commit."""
     conn.later(
         _COUNT_AND_WAKE,
         now=value("timestamptz", now),
         accounts=array("uuid", [account_id for account_id, _, _ in sums]),
         campaigns=array("uuid", [campaign_id for _, campaign_id, _ in sums]),
         states=array("text", [state for *_, state in sums]),
-        ns=array("int4", [n for n, _ in sums.values()]),
-        amounts=array("int8", [amount for _, amount in sums.values()]),
+        ns=array("int4", [n for n, *_ in sums.values()]),
+        amounts=array("int8", [amount for _, amount, _ in sums.values()]),
+        segments=array("int4", [segments for *_, segments in sums.values()]),
         channels=array("text", channels),
     )
 
@@ -285,6 +286,13 @@ async def counts(conn: Conn, account_id: AccountId, campaign_id: CampaignId | No
     query = queries.counts if campaign_id else queries.account_counts
     cursor = await conn.execute(query, {"account_id": account_id, "campaign_id": campaign_id})
     return {State(row[0]): Count(int(row[1]), int(row[2])) for row in await cursor.fetchall()}
+
+
+async def segments(conn: Conn, account_id: AccountId, campaign_id: CampaignId | None) -> int:
+    """Sum the segments of what was accepted, as the gateways count them."""
+    values = {"account_id": account_id, "campaign_id": campaign_id}
+    ((count,),) = await (await conn.execute(queries.segments, values)).fetchall()
+    return int(count)
 
 
 async def resent(conn: Conn, account_id: AccountId, campaign_id: CampaignId | None) -> int:

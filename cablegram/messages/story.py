@@ -59,8 +59,12 @@ async def pdus(rt: Runtime, who: Principal, message_id: UUID) -> tuple[Message, 
     message = await get(rt, who, message_id)
     if message.state is State.SKIPPED:
         return message, []  # it never had any
-    outgoing = Outgoing(message.id, message.source, message.number, message.text, message.segments)
-    return message, showing.pdus(outgoing)
+    media_tag = None
+    if message.media_url and message.connector_id:
+        async with rt.db.connection() as conn:
+            media_tag = await reading.media_tag_of(conn, who.account_id, message.connector_id)
+    outgoing = Outgoing(message.id, message.source, message.number, message.text, message.segments, message.media_url)
+    return message, showing.pdus(outgoing, media_tag)
 
 
 def compose(
@@ -91,16 +95,23 @@ def _postings_of(message: Message) -> list[PostingId]:
 
 
 def _accepted(message: Message, charge: Sequence[Posting], way: str | None) -> list[Moment]:
-    at, each = message.accepted_at, message.price // max(message.segments, 1)
+    at, each = message.accepted_at, message.price // max(message.billed, 1)
     checked = f"number of {message.country}, from {message.source}, as {message.message_class.value}"
-    priced = f"{message.segments} x {micro_to_credits(each)} = {micro_to_credits(message.price)} credits"
+    priced = f"{message.billed} x {micro_to_credits(each)} = {micro_to_credits(message.price)} credits"
     return [
-        Moment(at, "accepted", 0, f"{message.segments} segments, {message.encoding}"),
+        Moment(at, "accepted", 0, _size(message)),
         Moment(at, "checked", 0, checked),
         *([Moment(at, "routed", 0, way)] if way else []),
         Moment(at, "priced", 0, priced),
         *(_line(one, "charged") for one in charge),
     ]
+
+
+def _size(message: Message) -> str:
+    counted = f"{message.segments} segments, {message.encoding}"
+    if message.counted_by_gateway != message.segments:
+        counted += f"; the gateway counts {message.counted_by_gateway}"
+    return f"{counted}, with a picture: {message.media_url}" if message.media_url else counted
 
 
 def _line(posting: Posting, kind: str) -> Moment:

@@ -78,6 +78,11 @@ class Wish(Protocol):
         """Whether characters that make it Unicode are replaced by their look-alikes."""
         ...
 
+    @property
+    def media_url(self) -> str | None:
+        """The address of a picture that goes with it (R55)."""
+        ...
+
 
 @dataclass(slots=True)
 class Asked:
@@ -91,6 +96,7 @@ class Asked:
     message_class: MessageClass = MessageClass.TRANSACTIONAL
     client_ref: str | None = None
     smart_encoding: bool = False
+    media_url: str | None = None
 
 
 async def drafts(
@@ -159,6 +165,8 @@ def write(
         if one.smart_encoding:
             draft.swaps = swaps(draft.text, letters=True)
             draft.text = smart(draft.text, letters=True)
+        if one.media_url is not None:
+            draft.media_url = one.media_url
         made.append(draft)
     return made
 

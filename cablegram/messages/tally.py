@@ -24,6 +24,11 @@ async def counts(conn: Conn, account_id: AccountId, campaign_id: CampaignId | No
     return {state: count for state, count in (await store.counts(conn, account_id, campaign_id)).items() if count.n}
 
 
+async def segments(conn: Conn, account_id: AccountId, campaign_id: CampaignId | None = None) -> int:
+    """Return how many segments the gateways count of all that was accepted, whatever became of it since (R44)."""
+    return await store.segments(conn, account_id, campaign_id)
+
+
 async def resent(conn: Conn, account_id: AccountId, campaign_id: CampaignId | None = None) -> int:
     """Return how many messages in question were sent again by the operator's policy."""
     return await store.resent(conn, account_id, campaign_id)

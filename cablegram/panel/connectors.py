@@ -74,13 +74,19 @@ class Form:
         settings = msgspec.to_builtins(connector.settings)
         return cls(name=connector.name, **{name: _written(settings[name]) for name in _SETTINGS})
 
-    def settings(self) -> SmppSettings:
-        """Return what it says. Raises InvalidInput (`bad_connector`) with a fault for each field that is wrong."""
+    def settings(self, known: SmppSettings | None = None) -> SmppSettings:
+        """Return what it says; what has no field here stays as it is `known`.
+
+        Raises InvalidInput (`bad_connector`) with a fault for each field that is wrong.
+        """
         given = {name: value for name, value in asdict(self).items() if name in _SETTINGS}
         faults = [fault for name, value in given.items() if (fault := _check(name, value))]
         if faults:
             raise InvalidInput("bad_connector", faults[0].message, faults=faults)
-        return msgspec.convert(given, SmppSettings, strict=False)
+        said = msgspec.convert(given, SmppSettings, strict=False)
+        if known is None:
+            return said
+        return msgspec.structs.replace(known, **{name: getattr(said, name) for name in given})
 
 
 @get("/connectors")
@@ -122,7 +128,12 @@ async def change(request: Http, visit: Visitor, connector_id: FromPath[UUID]) ->
     connector, links = await configure.get(rt, visit.who, connector_id)
     try:
         await configure.change_smpp(
-            rt, visit.who, connector.id, name=form.name, settings=form.settings(), password=form.password or None
+            rt,
+            visit.who,
+            connector.id,
+            name=form.name,
+            settings=form.settings(connector.settings),
+            password=form.password or None,
         )
     except CablegramError as error:
         return await _one(request, visit, connector, links, form, errors=_errors(error))

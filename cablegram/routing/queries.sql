@@ -1,6 +1,9 @@
 -- name: ways
 -- all accounts: the operator's connectors and those of the accounts asked for.
 SELECT id, account_id, is_simulated,
-    EXISTS (SELECT FROM link WHERE link.connector_id = connector.id AND link.state IN ('bound', 'throttled'))
+    EXISTS (SELECT FROM link WHERE link.connector_id = connector.id AND link.state IN ('bound', 'throttled')),
+    settings->>'media_tlv' IS NOT NULL,
+    CASE WHEN settings->>'segment_limit' IS NOT NULL THEN coalesce((settings->>'segment_usable')::integer,
+        (settings->>'segment_limit')::integer - (settings->>'segment_overhead')::integer) END
 FROM connector
 WHERE is_enabled AND (account_id IS NULL OR account_id = ANY (%(account_ids)s::uuid[]));

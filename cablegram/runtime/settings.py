@@ -179,6 +179,10 @@ class Settings:
         str | None,
         Told(_failpoint, "For crash tests: NAME:HIT kills the process when it passes NAME for the HIT-th time."),
     ] = None
+    fetch_loopback: Annotated[
+        bool,
+        Told(_flag, "For tests alone: lets pictures be fetched from this machine, which is never right otherwise."),
+    ] = False
 
     @classmethod
     def read(cls, environ: Mapping[str, str], **options: object) -> Settings:

@@ -41,6 +41,7 @@ class Text:
     text: str
     parts: int
     waiting: int = 0
+    media_url: str = ""  # of a picture that came with it
 
 
 Watcher = Callable[[Text], None]
@@ -55,7 +56,7 @@ class _Handset:
     """Its texts, oldest first, and the parts of texts that are not complete; most phones never have any."""
 
     texts: list[Text] = field(default_factory=list["Text"])
-    unfinished: dict[_Key, dict[int, str]] | None = None
+    unfinished: dict[_Key, dict[int, Part]] | None = None
 
 
 def plain(number: str) -> str:
@@ -80,13 +81,23 @@ class Handsets:
         """Put a part on the phone it is for; return the text once all of its parts are there."""
         number = plain(part.destination)
         handset = self._handset(number)
-        text, parts = part.text, 1
+        text, media_url, parts = part.text, part.media_url, 1
         if part.place is not None and part.place.total > 1:
-            pieces = _gather(handset, part.source, part.place, text)
+            pieces = _gather(handset, part, part.place)
             if len(pieces) < part.place.total:
                 return None
-            text, parts = "".join(pieces[sequence] for sequence in sorted(pieces)), part.place.total
-        received = Text(next(self._numbers), Direction.RECEIVED, at, part.source, part.destination, text, parts)
+            text, parts = "".join(pieces[sequence].text for sequence in sorted(pieces)), part.place.total
+            media_url = next((one.media_url for one in pieces.values() if one.media_url), "")
+        received = Text(
+            next(self._numbers),
+            Direction.RECEIVED,
+            at,
+            part.source,
+            part.destination,
+            text,
+            parts,
+            media_url=media_url,
+        )
         return self._show(number, handset, received)
 
     def send(self, number: str, to: str, text: str, *, parts: int, at: datetime) -> Text:
@@ -155,13 +166,13 @@ class Handsets:
                 watcher(text)
 
 
-def _gather(handset: _Handset, source: str, place: Concat, text: str) -> dict[int, str]:
+def _gather(handset: _Handset, part: Part, place: Concat) -> dict[int, Part]:
     """Put a part to the others of its text, and return them; a complete text is no longer kept here."""
     if handset.unfinished is None:
         handset.unfinished = {}
-    key = (source, place.reference, place.total)
+    key = (part.source, place.reference, place.total)
     pieces = handset.unfinished.pop(key, {})
-    pieces[place.sequence] = text
+    pieces[place.sequence] = part
     if len(pieces) < place.total:
         handset.unfinished[key] = pieces
         if len(handset.unfinished) > _MOST_UNFINISHED:

@@ -7,8 +7,8 @@
     GET  /handsets/49170/events          server-sent events, one `text` for each text and each acknowledgement
     GET  /health, /stats
 
-A text is {"id","direction":"received"|"sent","at","from","to","text","parts","state"}; the state of a sent one is
-`waiting` until the other side has acknowledged all of its parts. Errors are problem+json with a `code`.
+A text is {"id","direction":"received"|"sent","at","from","to","text","parts","media_url","state"}; the state of a sent
+one is `waiting` until the other side has acknowledged all of its parts. Errors are problem+json with a `code`.
 """
 
 from __future__ import annotations
@@ -65,6 +65,7 @@ def _shown(text: Text) -> dict[str, int | str]:
         "to": text.to,
         "text": text.text,
         "parts": text.parts,
+        "media_url": text.media_url,
         "state": "waiting" if text.waiting else "done",
     }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -20,17 +21,20 @@ _UCS2 = 8
 _FOR_ERROR = {State.DELIVERED: "000", State.ENROUTE: "000", State.ACCEPTED: "000"}
 _ASKED = 0b11
 _ONLY_FAILURES = 2
+_VENDORS_OWN = range(0x1400, 0x4000)
+_WEB_ADDRESS = re.compile(rb"https?://[\x21-\x7e]+")
 _FAILURES = {State.UNDELIVERABLE, State.EXPIRED, State.DELETED, State.REJECTED}
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One part of a text, or the whole of it (`place` is None)."""
+    """One part of a text, or the whole of it (`place` is None); `media_url`: of a picture, if one came."""
 
     source: str
     destination: str
     text: str
     place: Concat | None
+    media_url: str = ""
 
 
 def read_part(message: SubmitSm | DataSm) -> Part:
@@ -42,7 +46,14 @@ def read_part(message: SubmitSm | DataSm) -> Part:
         text = concat.read_text(octets, data_coding=message.data_coding, has_header=has_header)
     except InvalidInput:
         text = octets.hex(" ")
-    return Part(message.source_addr, message.destination_addr, text, place)
+    return Part(message.source_addr, message.destination_addr, text, place, _media_url(message.tlvs))
+
+
+def _media_url(tlvs: tlv.Tlvs) -> str:
+    """Read the address of a picture out of whichever of a vendor's own parameters has one (SMPP 3.4, table 5-7)."""
+    return next(
+        (value.decode("ascii") for tag, value in tlvs if tag in _VENDORS_OWN and _WEB_ADDRESS.fullmatch(value)), ""
+    )
 
 
 def _segment(tlvs: tlv.Tlvs) -> Concat | None:

@@ -34,6 +34,8 @@ GSM0338 = Profile("gsm0338")
 FLAT160 = Profile("flat160", usable=160, most=1600)
 FLAT120 = Profile("flat120", usable=120, limit=127, overhead=LEAST_OVERHEAD)
 PROFILES = {profile.name: profile for profile in (GSM0338, FLAT160, FLAT120)}
+PAID = (GSM0338.name, FLAT160.name)
+"""By which accounts pay; the others are gateways' own, for comparing (C6)."""
 
 
 def flat(*, limit: int = 127, overhead: int = LEAST_OVERHEAD, usable: int | None = None) -> Profile:

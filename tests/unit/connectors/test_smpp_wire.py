@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+from typing import cast
 from uuid import UUID
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cablegram.connectors import smpp_wire
+from cablegram.connectors import showing, smpp_wire
 from cablegram.connectors.contract import Fragment, Incoming, Outcome, Outgoing, Receipt, Verdict
 from cablegram.kit.ids import MessageId
-from cablegram.smpp import status, tlv
-from cablegram.smpp.pdu import DataSm, DeliverSm
+from cablegram.simulators.handset import Handsets
+from cablegram.simulators.wire import read_part
+from cablegram.smpp import codec, status, tlv
+from cablegram.smpp.pdu import DataSm, DeliverSm, SubmitSm
 from cablegram.text import concat
 
 ACCOUNTED = "id:{id} sub:001 dlvrd:001 submit date:2611220101 done date:2611220102 stat:{stat} err:{err} text:{text}"
@@ -49,6 +53,21 @@ def test_a_short_text_is_one_request_without_a_header(text: str, coding: int) ->
     assert (request.source_addr, request.destination_addr) == ("ACME", "34600000118")
     assert (request.esm_class, request.data_coding, request.registered_delivery) == (0, coding, 1)
     assert concat.read_text(request.short_message, data_coding=coding) == text
+
+
+@pytest.mark.req("R55", "R121")
+@pytest.mark.parametrize("text", ["Hello Anna", "long " * 60])
+def test_a_picture_goes_along_once_in_the_parameter_of_the_carrier(text: str) -> None:
+    message = outgoing(text)
+    message.media_url = "https://example.com/menu.jpg"
+    parts = smpp_wire.requests(message, 7, 0x1401)
+    read = [read_part(cast("SubmitSm", codec.decode(codec.encode(part, 1)))) for part in parts]
+    assert [one.media_url for one in read] == [message.media_url, *[""] * (len(parts) - 1)]
+    phones = Handsets()
+    shown = [phones.receive(part, datetime(2026, 11, 22, tzinfo=UTC)) for part in read]
+    assert [(one.text, one.media_url) for one in shown if one] == [(text, message.media_url)]
+    assert smpp_wire.requests(message, 7)[0].tlvs == ()
+    assert dict(showing.pdus(message, 0x1401)[0].fields)["0x1401"] == message.media_url
 
 
 @pytest.mark.req("R38", "R40")

@@ -7,11 +7,12 @@ from uuid import UUID
 import pytest
 
 from cablegram.billing.tariffs import Tariff, TariffBook
-from cablegram.kit.ids import AccountId
+from cablegram.kit.ids import AccountId, ConnectorId
 from cablegram.kit.money import MICRO
 from cablegram.messages import compose
 from cablegram.messages.model import Draft, Refusal
 from cablegram.text.encoding import Encoding
+from cablegram.text.profiles import FLAT160
 from cablegram.text.segments import Measure
 
 ACCOUNT = AccountId(UUID(int=1))
@@ -51,6 +52,48 @@ def test_a_character_that_nobody_can_show_or_store_is_refused(text: str) -> None
 
 def test_a_text_of_more_parts_than_a_header_can_count_is_refused() -> None:
     assert refusals(draft("a" * 153 * 255), draft("a" * 153 * 255 + "a")) == [None, ("text_too_long", "text")]
+
+
+@pytest.mark.req("R42", "R43", "R44")
+def test_who_bills_counts_in_their_own_way_and_the_parts_stay_as_the_network_cuts_them() -> None:
+    one, other = draft("a" * 241), Draft(AccountId(UUID(int=2)), "+34600000118", "a" * 241)
+    one.connector_id, other.connector_id = ConnectorId(UUID(int=7)), ConnectorId(UUID(int=8))
+    compose.judge([one, other])
+    compose.count([one, other], {ACCOUNT: FLAT160}, {ConnectorId(UUID(int=7)): 120})
+    assert [(each.segments, each.billed_segments, each.gateway_segments) for each in (one, other)] == [
+        (2, None, 3),
+        (2, None, None),
+    ]
+    assert (one.is_special, other.is_special) == (True, False)
+
+
+@pytest.mark.req("R42")
+@pytest.mark.parametrize(
+    ("text", "segments", "billed"),
+    [
+        ("a" * 160, 1, 1),
+        ("a" * 161, 2, 2),
+        ("a" * 320, 3, 2),
+        ("a" * 1600, 11, 10),
+        ("é€" * 80, 2, 1),
+        ("я" * 160, 3, 1),
+    ],
+)
+def test_a_store_pays_for_each_started_160_characters(text: str, segments: int, billed: int) -> None:
+    one = draft(text)
+    compose.judge([one])
+    compose.count([one], {ACCOUNT: FLAT160}, {})
+    compose.price([one], BOOK)
+    assert (one.segments, one.billed_segments or one.segments, one.price) == (segments, billed, billed * 60_000)
+
+
+@pytest.mark.req("R42")
+def test_a_store_sends_1600_characters_at_most() -> None:
+    one = draft("a" * 1601)
+    compose.judge([one])
+    compose.count([one], {ACCOUNT: FLAT160}, {})
+    assert one.refusal is not None
+    assert (one.refusal.code, one.refusal.field) == ("text_too_long", "text")
 
 
 @pytest.mark.req("R30", "R31")

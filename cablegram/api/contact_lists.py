@@ -8,12 +8,13 @@ import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
 from cablegram.accounts.access import Principal, Scope
+from cablegram.api.contacts import ContactFilter, ContactPage, view
 from cablegram.api.errors import FaultView
-from cablegram.api.fields import CountryCode, Id, Moment, Name, Next, Note, Paging
+from cablegram.api.fields import Id, Moment, Name, Next, Note, Paging
 from cablegram.api.operation import Can, File, Resource, Upload
 from cablegram.api.paging import cut
-from cablegram.contacts import importing, lists, members
-from cablegram.contacts.model import Contact, ContactList
+from cablegram.contacts import importing, lists, people
+from cablegram.contacts.model import ContactList
 from cablegram.kit.ids import ListId
 from cablegram.runtime.runtime import Runtime
 
@@ -53,24 +54,6 @@ class ListPage(msgspec.Struct):
     next: Next
 
 
-class ContactView(msgspec.Struct, kw_only=True):
-    """Somebody on a list."""
-
-    id: Id
-    number: Annotated[str, Meta(description="The number, in E.164.", examples=["+34600000118"])]
-    country: CountryCode
-    variables: Annotated[dict[str, str], Meta(description="Values by column.", examples=[{"first_name": "Inés"}])]
-    created_at: Moment
-    updated_at: Moment
-
-
-class ContactPage(msgspec.Struct):
-    """People of a list, the newest contacts first."""
-
-    items: list[ContactView]
-    next: Next
-
-
 class Imported(msgspec.Struct, kw_only=True):
     """What an import did: rows = size + skipped + duplicates."""
 
@@ -80,6 +63,9 @@ class Imported(msgspec.Struct, kw_only=True):
     updated: Annotated[int, Meta(description="Contacts it had, with other values.")]
     duplicates: Annotated[int, Meta(description="Rows whose number comes again further down: the last one counts.")]
     skipped: Annotated[int, Meta(description="Bad rows.")]
+    declined: Annotated[
+        int, Meta(description="People whom this file subscribes and who said no before: they stay not subscribed.")
+    ]
     errors: Annotated[list[FaultView], Meta(description="The first hundred of them.")]
 
 
@@ -99,7 +85,8 @@ class ImportOptions(msgspec.Struct, kw_only=True):
     source: Annotated[
         Note,
         Meta(
-            description="Where these people agreed to marketing texts, if they did; kept with the news of the import.",
+            description="Where these people agreed to marketing texts, if they did: all of them are subscribed by it, "
+            "or those of whom the column `_smsSubscriptionStatus` says so. Kept with each contact.",
             examples=["web shop, checkbox at checkout"],
         ),
     ] = ""
@@ -110,8 +97,9 @@ _FIELD = rf'(?:"(?:[^"]|"")*"|{_PLAIN})'
 CONTACT_FILE = File(
     media_type="text/csv",
     description="CSV in UTF-8, as RFC 4180 has it; lines end with LF or CRLF. The first line names the columns: "
-    "`number` first, then up to 99 variables, named with letters of any script, digits, - and _. At most 1 GB; it is "
-    "read as it arrives.",
+    "`number` first, then up to 99 variables, named with letters of any script, digits, - and _. Two columns are "
+    "statuses and no variables: `_mobilePhoneStatus` (active, bounced, paused) and `_smsSubscriptionStatus` "
+    "(subscribed, not subscribed, none). At most 1 GB; it is read as it arrives.",
     pattern=rf"^number(?:,[A-Za-z_][A-Za-z0-9_\-]*){{0,99}}(?:\r?\n{_FIELD}(?:,{_FIELD})*)*(?:\r?\n)?$",
     example='number,first_name,city\n+34600000118,Inés,Madrid\n+447700900123,"O\'Neil, Pat",Leeds\n',
     most_bytes=1_000_000_000,
@@ -197,14 +185,23 @@ async def delete(rt: Runtime, who: Principal, list_id: Id) -> None:
 
 
 @contact_lists.call("GET", "/v1/contact_lists/{list_id}/contacts", "listContacts", scope=Scope.READ, errors=(_NO_LIST,))
-async def people(rt: Runtime, who: Principal, list_id: Id, query: Paging) -> ContactPage:
+async def members(rt: Runtime, who: Principal, list_id: Id, query: ContactFilter) -> ContactPage:
     """List the people of a list.
 
-    The newest contacts first.
+    The newest contacts first, of all statuses or of one.
     """
-    found = await members.page(rt, who, ListId(list_id), after=query.after or None, limit=query.limit + 1)
+    phone_status, subscription = query.statuses()
+    found = await people.page(
+        rt,
+        who,
+        list_id=ListId(list_id),
+        phone_status=phone_status,
+        subscription=subscription,
+        after=query.after or None,
+        limit=query.limit + 1,
+    )
     items, following = cut(found, f"/v1/contact_lists/{list_id}/contacts", query)
-    return ContactPage([_contact(one) for one in items], following)
+    return ContactPage([view(one) for one in items], following)
 
 
 @contact_lists.call(
@@ -237,6 +234,7 @@ async def put(rt: Runtime, who: Principal, list_id: Id, query: ImportOptions, up
         updated=done.updated,
         duplicates=done.duplicates,
         skipped=done.skipped,
+        declined=done.declined,
         errors=[FaultView(fault.field, fault.code, fault.message) for fault in done.faults],
     )
 
@@ -250,15 +248,4 @@ def _view(one: ContactList) -> ListView:
         variables=one.variables,
         created_at=one.created_at,
         imported_at=one.imported_at,
-    )
-
-
-def _contact(one: Contact) -> ContactView:
-    return ContactView(
-        id=one.id,
-        number=f"+{one.number}",
-        country=one.country,
-        variables=one.variables,
-        created_at=one.created_at,
-        updated_at=one.updated_at,
     )

@@ -271,7 +271,11 @@ def _success(operation: Operation) -> Schema:
     if operation.answer is None:
         return {"description": "Done."}
     said = (inspect.getdoc(operation.answer) or "Done.").partition("\n")[0]
-    content = {"application/json": {"schema": {"$ref": _REF.format(name=operation.answer.__name__)}}}
+    content: Schema = {"application/json": {"schema": {"$ref": _REF.format(name=operation.answer.__name__)}}}
+    if operation.export:
+        content[operation.export.media_type] = {
+            "schema": {"type": "string", "description": operation.export.description}
+        }
     response: Schema = {"description": said, "content": content}
     if operation.is_hot:
         response["headers"] = {"Idempotent-Replay": {"$ref": "#/components/headers/IdempotentReplay"}}

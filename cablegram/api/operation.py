@@ -49,6 +49,16 @@ class File:
 
 
 @dataclass(frozen=True, slots=True)
+class Export:
+    """A file that a call answers instead where `Accept` asks for its kind: all of it, whatever the query says."""
+
+    media_type: str
+    description: str
+    name: str
+    write: Callable[..., AsyncIterator[bytes]]  # takes the runtime, who asks, and what stands in the path
+
+
+@dataclass(frozen=True, slots=True)
 class Operation:
     """One call."""
 
@@ -67,6 +77,7 @@ class Operation:
     query: type[msgspec.Struct] | None = None
     body: type[msgspec.Struct] | None = None
     file: File | None = None
+    export: Export | None = None
     most_bytes: int = 1_000_000
     is_hot: bool = False  # answered by api/hot.py
     handler: Handler | None = None
@@ -93,6 +104,7 @@ class Resource:
         status: int = 200,
         errors: Sequence[Can] = (),
         file: File | None = None,
+        export: Export | None = None,
         leads_to: Mapping[str, Mapping[str, Any]] | None = None,
     ) -> Callable[[Handler], Handler]:
         """Make a function answer a call."""
@@ -117,6 +129,7 @@ class Resource:
                     query=hints.get("query"),
                     body=hints.get("body"),
                     file=file,
+                    export=export,
                     handler=handler,
                     leads_to=leads_to or {},
                 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, cast
@@ -12,13 +12,14 @@ import msgspec
 from litestar import Request, Response
 from litestar.exceptions import HTTPException
 from litestar.handlers import HTTPRouteHandler
+from litestar.response import Stream
 
 from cablegram.accounts.access import Principal
 from cablegram.accounts.keyring import KeyRing
 from cablegram.api.auth import key_of
 from cablegram.api.errors import PROBLEM_JSON, SAFE, MethodNotAllowed, broken, headers_of, problem
 from cablegram.api.hot import HotCalls
-from cablegram.api.operation import Operation, plain
+from cablegram.api.operation import Export, Operation, plain
 from cablegram.api.reading import (
     ClientGone,
     Head,
@@ -35,7 +36,8 @@ from cablegram.kit.errors import CablegramError, NotFound
 from cablegram.runtime.runtime import Runtime
 
 AnyRequest = Request[Any, Any, Any]
-Endpoint = Callable[[AnyRequest], Awaitable[Response[bytes]]]
+Answer = Response[Any]  # bytes, or a stream of them
+Endpoint = Callable[[AnyRequest], Awaitable[Answer]]
 _JSON = "application/json"
 _NONE: Mapping[str, str] = MappingProxyType({})
 
@@ -60,7 +62,7 @@ def routes(tools: Tools, operations: Sequence[Operation]) -> list[HTTPRouteHandl
 
 
 def _route(path: str, endpoints: Mapping[str, Endpoint]) -> HTTPRouteHandler:
-    async def route(request: AnyRequest) -> Response[bytes]:
+    async def route(request: AnyRequest) -> Answer:
         return await endpoints[request.method](request)
 
     pattern = path.replace("}", ":str}")
@@ -92,7 +94,7 @@ def _endpoint(tools: Tools, operation: Operation) -> Endpoint:
     rt = tools.rt
     decoder = msgspec.json.Decoder(operation.body) if operation.body else None
 
-    async def endpoint(request: AnyRequest) -> Response[bytes]:
+    async def endpoint(request: AnyRequest) -> Answer:
         started = rt.clock.monotonic()
         who: Principal | None = None
         try:
@@ -103,7 +105,11 @@ def _endpoint(tools: Tools, operation: Operation) -> Endpoint:
             given = await _given(operation, decoder, request, head)
             if operation.wants_prices:
                 given["prices"] = tools.prices
-            response = _response(operation, await cast("Any", operation.handler)(rt, who, **given))
+            if operation.export and _asks_for(operation.export.media_type, request):
+                places = {name: given[name] for name in operation.path_types}
+                response = await _stream(operation.export, operation.export.write(rt, who, **places))
+            else:
+                response = _response(operation, await cast("Any", operation.handler)(rt, who, **given))
         except Exception as error:  # noqa: BLE001 - each ends as an answer, and what is our fault in the log
             response = failure(rt, error)
         # Watchdogs ask every second; what they ask is nobody's news.
@@ -136,6 +142,26 @@ async def _given(
         need_media_type(head, operation.file.media_type)
         given["upload"] = body_chunks(request.receive, head, operation.file.most_bytes)
     return given
+
+
+def _asks_for(media_type: str, request: AnyRequest) -> bool:
+    """Tell whether `Accept` names a media type, and not JSON before it; quality values are not weighed."""
+    wanted = [one.partition(";")[0].strip().lower() for one in request.headers.get("accept", "").split(",")]
+    named = [one for one in wanted if one in {media_type, _JSON}]
+    return named[:1] == [media_type]
+
+
+async def _stream(export: Export, pieces: AsyncIterator[bytes]) -> Answer:
+    """Answer with a file as it is written; what is wrong before its first piece is an error as any other."""
+    first = await anext(pieces, b"")
+
+    async def whole() -> AsyncIterator[bytes]:
+        yield first
+        async for piece in pieces:
+            yield piece
+
+    headers = {**SAFE, "content-disposition": f'attachment; filename="{export.name}"'}
+    return Stream(whole(), status_code=200, media_type=export.media_type, headers=headers)
 
 
 def _response(operation: Operation, answer: msgspec.Struct | None) -> Response[bytes]:

@@ -62,7 +62,7 @@ async def remove(rt: Runtime, who: Principal, number: str) -> Entry:
     Raises InvalidInput (those of `e164.parse`), NotFound (`not_blacklisted`).
     """
     who.needs(Scope.CONTACTS)
-    digits = await read_number(rt, who, number)
+    digits = await _read(rt, who, number)
     async with rt.db.transaction() as conn:
         gone = await _delete(conn, [(who.account_id, digits)], frozenset(How), by=who.name, now=rt.clock.now())
     if not gone:
@@ -76,7 +76,7 @@ async def check(rt: Runtime, who: Principal, number: str) -> Entry:
     Raises InvalidInput (those of `e164.parse`), NotFound (`not_blacklisted`): it gets texts, as far as this goes.
     """
     who.needs(Scope.READ)
-    digits = await read_number(rt, who, number)
+    digits = await _read(rt, who, number)
     async with rt.db.connection() as conn:
         found = await store.entries_of_numbers(conn, who.account_id, [digits])
     if not found:
@@ -113,28 +113,18 @@ async def export_csv(rt: Runtime, who: Principal) -> AsyncIterator[bytes]:
         after = found[-1].id
 
 
-async def read_number(rt: Runtime, who: Principal, text: str) -> str:
-    """Return a number's digits. Raises InvalidInput (those of `e164.parse`)."""
-    (found,) = await read_numbers(rt, who, [text])
-    if isinstance(found, e164.BadNumber):
-        raise found.error()
-    return found
+async def _read(rt: Runtime, who: Principal, text: str) -> str:
+    """Return a number's digits. Raises InvalidInput (those of `e164.parse`).
 
-
-async def read_numbers(rt: Runtime, who: Principal, texts: Sequence[str]) -> list[str | e164.BadNumber]:
-    """Return the digits of numbers, in their order, or what is wrong with one.
-
-    A text may have come from a number that fits no plan we know; written with its plus, it is taken as it stands.
+    A STOP may have come from a number that fits no plan we know; written with its plus, it is taken as it stands.
     """
     home = (await directory.show(rt, who)).default_country
-    found = e164.parse_many(texts, home)
-    return [_digits(text, one) for text, one in zip(texts, found, strict=True)]
-
-
-def _digits(text: str, found: e164.Number | e164.BadNumber) -> str | e164.BadNumber:
+    (found,) = e164.parse_many([text], home)
     if isinstance(found, e164.Number):
         return found.e164
-    return text[1:] if _AS_IT_STANDS.fullmatch(text) else found
+    if not _AS_IT_STANDS.fullmatch(text):
+        raise found.error()
+    return text[1:]
 
 
 async def _delete(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Literal
+from typing import Final, Literal
 from uuid import UUID
 
 from cablegram.accounts import directory
@@ -21,7 +21,7 @@ from cablegram.numbers import e164
 from cablegram.numbers.e164 import Number
 from cablegram.runtime.runtime import Runtime
 
-UNRECORDED = "unrecorded"
+UNRECORDED: Final = "unrecorded"
 """The filter for people of whom nobody ever said anything."""
 
 _PATIENCE = "20s"  # how long one contact waits for an import of the same account

@@ -22,7 +22,7 @@ from cablegram.kit.errors import Fault, InvalidInput
 from cablegram.kit.ids import AccountId
 from cablegram.kit.names import read_note
 from cablegram.messages import hold
-from cablegram.numbers.e164 import BadNumber
+from cablegram.numbers import e164
 from cablegram.runtime.database import Conn, transaction_on
 from cablegram.runtime.runtime import Runtime
 
@@ -119,16 +119,17 @@ async def bar(conn: Conn, account_id: AccountId, entries: Sequence[NewEntry], *,
 
 
 async def _read(rt: Runtime, who: Principal, numbers: Sequence[str]) -> list[str]:
-    found = await blacklist.read_numbers(rt, who, numbers)
+    home = (await directory.show(rt, who)).default_country
+    found = e164.parse_many(numbers, home)
     faults = [
         Fault(f"numbers.{place}", one.code, one.message)
         for place, one in enumerate(found)
-        if isinstance(one, BadNumber)
+        if isinstance(one, e164.BadNumber)
     ]
     if faults:
         code = faults[0].code if len(numbers) == 1 else "bad_numbers"
         raise InvalidInput(code, faults[0].message, faults=faults)
-    return [one for one in found if isinstance(one, str)]
+    return [one.e164 for one in found if isinstance(one, e164.Number)]
 
 
 def _refused(read: blacklist_intake.Intake) -> InvalidInput:

@@ -1,0 +1,168 @@
+"""Contacts: people with their variables and statuses, whatever lists they are in (R89, R142-R144)."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import UNSET, Meta, UnsetType
+
+from cablegram.accounts.access import Principal, Scope
+from cablegram.api.fields import CountryCode, Id, Moment, Next, Note, Paging, Recipient, Variables
+from cablegram.api.operation import Can, Resource
+from cablegram.api.paging import cut
+from cablegram.api.why import NumberInPath
+from cablegram.contacts import people
+from cablegram.contacts.model import Contact, PhoneStatus, Subscription
+from cablegram.contacts.people import Change
+from cablegram.runtime.runtime import Runtime
+
+contacts = Resource("Contacts", "People: their variables, whether their phone takes texts, and what they said.")
+
+PhoneStatusField = Annotated[
+    PhoneStatus,
+    Meta(
+        description="Whether the number is worth trying: `active`; `bounced`, a carrier said that it does not exist or "
+        "takes no texts; `paused` by hand."
+    ),
+]
+_SUBSCRIPTION = (
+    "What the person said of marketing: `subscribed`, `not_subscribed`, `none` (it is recorded that nothing is known)"
+)
+
+
+class ContactView(msgspec.Struct, kw_only=True):
+    """A contact."""
+
+    id: Id
+    number: Annotated[str, Meta(description="The number, in E.164.", examples=["+34600000118"])]
+    country: CountryCode
+    variables: Annotated[dict[str, str], Meta(description="Values by column.", examples=[{"first_name": "Inés"}])]
+    phone_status: PhoneStatusField
+    subscription: Annotated[
+        Subscription | None,
+        Meta(
+            description=f"{_SUBSCRIPTION}; null: nobody ever recorded anything, and the account's rules say what then."
+        ),
+    ]
+    subscription_source: Annotated[
+        str | None, Meta(description="Where the person said so.", examples=["web shop, checkbox at checkout"])
+    ]
+    subscription_at: Annotated[Moment | None, Meta(description="When that was recorded.")]
+    created_at: Moment
+    updated_at: Moment
+
+
+class ContactPage(msgspec.Struct):
+    """Contacts, newest first."""
+
+    items: list[ContactView]
+    next: Next
+
+
+class ContactFilter(Paging):
+    """Which contacts are wanted."""
+
+    phone_status: PhoneStatusField | UnsetType = UNSET
+    subscription: (
+        Annotated[
+            Literal["subscribed", "not_subscribed", "none", "unrecorded"],
+            Meta(description=f"{_SUBSCRIPTION}, or `unrecorded`: nobody ever recorded anything."),
+        ]
+        | UnsetType
+    ) = UNSET
+
+    def statuses(self) -> tuple[PhoneStatus | None, Subscription | Literal["unrecorded"] | None]:
+        """Return the statuses asked for; None: all."""
+        said = self.subscription or None
+        if said is None or said == people.UNRECORDED:
+            return self.phone_status or None, said
+        return self.phone_status or None, Subscription(said)
+
+
+class ContactChange(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """What to change of a contact; what is left out stays."""
+
+    number: Recipient | UnsetType = UNSET
+    phone_status: PhoneStatusField | UnsetType = UNSET
+    subscription: Annotated[Subscription, Meta(description=f"{_SUBSCRIPTION}.")] | UnsetType = UNSET
+    source: Annotated[
+        Note,
+        Meta(description="Where the person said so; needed with `subscribed`.", examples=["by telephone, 3 May"]),
+    ] = ""
+    variables: Variables | UnsetType = UNSET
+
+
+_NO_NUMBER = Can(403, "number_invalid", "no such number can exist")
+_NO_CONTACT = Can(404, "contact_not_found", "the account has no contact of that number")
+
+
+@contacts.call("GET", "/v1/contacts", "listAllContacts", scope=Scope.READ)
+async def page(rt: Runtime, who: Principal, query: ContactFilter) -> ContactPage:
+    """List the account's contacts.
+
+    Newest first, of all statuses or of one.
+    """
+    phone_status, subscription = query.statuses()
+    found = await people.page(
+        rt,
+        who,
+        phone_status=phone_status,
+        subscription=subscription,
+        after=query.after or None,
+        limit=query.limit + 1,
+    )
+    items, following = cut(found, "/v1/contacts", query)
+    return ContactPage([view(one) for one in items], following)
+
+
+@contacts.call("GET", "/v1/contacts/{number}", "getContact", scope=Scope.READ, errors=(_NO_NUMBER, _NO_CONTACT))
+async def get(rt: Runtime, who: Principal, number: NumberInPath) -> ContactView:
+    """Get one contact."""
+    return view(await people.get(rt, who, number))
+
+
+@contacts.call(
+    "PATCH",
+    "/v1/contacts/{number}",
+    "changeContact",
+    scope=Scope.CONTACTS,
+    errors=(
+        _NO_NUMBER,
+        _NO_CONTACT,
+        Can(400, "bad_name", "the source is not one line"),
+        Can(403, "source_needed", "`subscribed` says nothing of where the person agreed"),
+        Can(403, "bad_variable", "a variable has a name that none may have"),
+        Can(409, "contact_number_taken", "another contact has that number"),
+    ),
+)
+async def change(rt: Runtime, who: Principal, number: NumberInPath, body: ContactChange) -> ContactView:
+    """Change a contact: number, statuses, variables.
+
+    Another number is active again. Variables that are given change, the others stay. The blacklist goes by numbers and
+    is not touched.
+    """
+    asked = Change(
+        number=body.number or None,
+        phone_status=body.phone_status or None,
+        subscription=body.subscription or None,
+        source=body.source,
+        variables=body.variables or None,
+    )
+    return view(await people.change(rt, who, number, asked))
+
+
+def view(one: Contact) -> ContactView:
+    """Show a contact."""
+    return ContactView(
+        id=one.id,
+        number=f"+{one.number}",
+        country=one.country,
+        variables=one.variables,
+        phone_status=one.phone_status,
+        subscription=one.subscription,
+        subscription_source=one.subscription_source,
+        subscription_at=one.subscription_at,
+        created_at=one.created_at,
+        updated_at=one.updated_at,
+    )

@@ -36,6 +36,7 @@ from cablegram.panel import (
     numbers,
     operating,
     people,
+    received,
     reviewing,
     settings,
     templates,
@@ -48,7 +49,7 @@ from cablegram.panel.visit import NoAccount, NotLoggedIn, visit
 from cablegram.runtime import Runtime
 
 _SCREENS = (
-    *(home, inbox, reviewing, compose, messages, wire, contacts, people, blacklisting),
+    *(home, inbox, reviewing, compose, messages, received, wire, contacts, people, blacklisting),
     *(campaigns, launching, live, templates),
     *(numbers, connectors, developers, billing, settings, helping, operating, granting, login),
 )

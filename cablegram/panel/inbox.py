@@ -153,18 +153,19 @@ async def _people(request: Http, visit: Visit, chosen: str) -> Context:
 
 
 async def _thread(request: Http, visit: Visit, number: str) -> Thread:
-    """Return the conversation with a number. Raises NotFound where nothing was ever said."""
+    """Return the conversation with a number; an empty one where nothing was said yet. Raises NotFound for no number."""
     rt, digits, after = parts_of(request).rt, inbox.written(number), Cursor.of(request).after
     found = await inbox.conversation(rt, visit.who, digits, after=after, limit=_LINES + 1)
-    if not found:
+    known = sending.read_number(_plus(digits), visit.account.default_country)
+    if not found and known is None:
         raise NotFound("conversation_not_found", f"Nothing was ever written to or by {international(digits)}.")
     lines = found[:_LINES]
     older = address(f"/inbox/{digits}", [("after", str(lines[-1].id))]) if len(found) > _LINES else ""
-    known = sending.read_number(_plus(digits), visit.account.default_country)
+    senders = await sending.senders(parts_of(request), visit)
     return Thread(
         number=digits,
         lines=lines[::-1],
-        sender=answered_from(found),
+        sender=answered_from(found) or senders[0][0],
         older=older,
         contact=await _contact(request, visit, digits),
         barred=await _barred(request, visit, digits),

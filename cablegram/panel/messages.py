@@ -15,12 +15,11 @@ from litestar.response import Stream
 from cablegram.accounts.access import Scope
 from cablegram.campaigns import find
 from cablegram.connectors import configure
-from cablegram.inbound import inbox
 from cablegram.kit import csvio
 from cablegram.kit.errors import NotFound
 from cablegram.kit.ids import CampaignId, ConnectorId
 from cablegram.kit.money import micro_to_credits
-from cablegram.messages import search, story
+from cablegram.messages import search, story, why
 from cablegram.messages.model import FINAL, Message, State
 from cablegram.panel.filters import phone
 from cablegram.panel.forms import read_ids
@@ -128,23 +127,6 @@ async def export(request: Http, visit: Visitor) -> Stream:
     return Stream(_file(parts_of(request).rt, visit, asked), media_type="text/csv; charset=utf-8", headers=headers)
 
 
-@get("/messages/received")
-async def received(request: Http, visit: Visitor) -> Response[str]:
-    """Show what people wrote."""
-    q, cursor = request.query_params.get("q", "").strip(), Cursor.of(request)
-    found = await inbox.page(parts_of(request).rt, visit.who, after=cursor.after, q=q or None, limit=PAGE + 1)
-    listed = paged("/messages/received", [("q", q)], cursor, found, [one.id for one in found])
-    context = {
-        "tabs": _tabs("/messages/received"),
-        "q": q,
-        "rows": listed.rows,
-        "newer": listed.newer,
-        "older": listed.older,
-        "note": "Newest first",
-    }
-    return await page(request, visit, "messages/received.html", title="Received", here="messages", context=context)
-
-
 async def _file(rt: Runtime, visit: Visit, asked: dict[str, Any]) -> AsyncIterator[bytes]:
     yield csvio.write([list(_COLUMNS)])
     after: UUID | None = None
@@ -181,6 +163,7 @@ async def _about(request: Http, visit: Visit, message_id: UUID) -> Context:
         "segments": split(message.text),
         "connector": await _connector(request, visit, message.connector_id),
         "campaign": await _campaign(request, visit, message.campaign_id),
+        "why": await why.of_message(rt, visit.who, message_id),
         "charged": message.posting_id is not None and message.refund_id is None,
         "pause": _pause(message, rt.clock.now()),
     }
@@ -199,7 +182,7 @@ async def _choices(request: Http, visit: Visit, filters: Filters) -> dict[str, A
     campaigns = [(str(one.id), one.name) for one in await find.page(parts.rt, visit.who, limit=200)]
     groups = {"state": ["state"], "country": ["country"], "campaign": ["campaign"], "when": ["since", "until"]}
     return {
-        "tabs": _tabs("/messages"),
+        "tabs": tabs("/messages"),
         "q": filters.q,
         "state": [state.value for state in filters.state],
         "country": filters.country,
@@ -229,10 +212,10 @@ async def _campaign(request: Http, visit: Visit, campaign_id: CampaignId | None)
     return campaign.name, f"/campaigns/{campaign.id}"
 
 
-def _tabs(current: str) -> list[tuple[str, str, bool]]:
-    return [
-        (label, href, href == current) for label, href in (("Sent", "/messages"), ("Received", "/messages/received"))
-    ]
+def tabs(current: str) -> list[tuple[str, str, bool]]:
+    """Return the tabs of the log."""
+    named = (("Sent", "/messages"), ("Received", "/messages/received"), ("Refused", "/messages/refused"))
+    return [(label, href, href == current) for label, href in named]
 
 
 def _day(text: str, zone: tzinfo, *, days: int = 0) -> datetime | None:
@@ -243,4 +226,4 @@ def _day(text: str, zone: tzinfo, *, days: int = 0) -> datetime | None:
         return None
 
 
-HANDLERS = (show, show_one, show_now, export, received)
+HANDLERS = (show, show_one, show_now, export)

@@ -7,8 +7,11 @@ from types import SimpleNamespace as Row
 from typing import Any
 
 from cablegram.campaigns.model import CampaignState
+from cablegram.consent.rules import Verdict
+from cablegram.inbound.model import ReceivedText
 from cablegram.kit.ids import AccountId, CampaignId, ConnectorId, MessageId, PostingId
 from cablegram.messages.model import Message, MessageClass, Moment, State
+from cablegram.messages.why import Look, Why
 from cablegram.panel.cut import cut
 from cablegram.text.segments import split
 from panel_samples.campaigns import COUNTS, DONE, LIVE, campaign
@@ -83,9 +86,44 @@ MOMENTS = [
     Moment(ago(8.2), "delivered", 0, ""),
 ]
 
+WHY = Why(
+    "380671204518",
+    "Nothing stood against it when it was accepted; now it is delivered.",
+    (
+        Look("text", 1, Verdict.PASS, "The text can be sent as it is."),
+        Look("blacklist", 1, Verdict.PASS, "+380671204518 is not on the blacklist."),
+        Look(
+            "subscription",
+            1,
+            Verdict.WARN,
+            "Nobody ever said anything about +380671204518.",
+            "consent_unknown",
+            "Record a subscription with where it comes from.",
+        ),
+    ),
+    ago(30),
+)
+
+STOPPED = replace(
+    WHY,
+    looks=(
+        *WHY.looks[:1],
+        Look(
+            "blacklist",
+            1,
+            Verdict.STOP,
+            "+34600000118 is on the account's blacklist, which beats everything else.",
+            "blacklisted",
+            "Take the number off the blacklist, if the person asks for it.",
+        ),
+    ),
+)
+
+
 ABOUT = {
     "message": LOG[0],
     "moments": MOMENTS,
+    "why": WHY,
     "segments": split(UKRAINIAN),
     "connector": "Kyivstar · link 2",
     "campaign": ("Autumn sale, second call", "/campaigns/1"),
@@ -275,6 +313,10 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
     ),
     f"messages/{ID}": ("messages/_sheet.html", account("messages", "Message", **ABOUT)),
     "message": ("messages/show.html", account("messages", "Message", **ABOUT)),
+    "message-skipped": (
+        "messages/show.html",
+        account("messages", "Message", **{**ABOUT, "message": LOG[4], "moments": [], "why": STOPPED, "pause": None}),
+    ),
     "message-rejected": (
         "messages/show.html",
         account("messages", "Message", **{**ABOUT, "message": LOG[5], "segments": split(LOG[5].text)}),
@@ -286,21 +328,14 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
             "Received",
             tabs=RECEIVED_TABS,
             q="",
+            to="",
+            addresses=SENDERS,
+            clear="/messages/received",
+            is_filtered=False,
+            file="/messages/received/export",
             rows=[
-                Row(
-                    id=ID,
-                    source="34600000118",
-                    destination="34612440118",
-                    text="¿El código vale también online?",
-                    received_at=ago(60),
-                ),
-                Row(
-                    id=ID,
-                    source="212661448390",
-                    destination="34612440118",
-                    text="شكرا، سأمر غدا",
-                    received_at=ago(90_000),
-                ),
+                ReceivedText(ID, "34600000118", "34612440118", "¿El código vale también online?", ago(60), "inbox"),
+                ReceivedText(ID, "212661448390", "34612440118", "شكرا، سأمر غدا", ago(90_000), parts=2),
             ],
             newer="",
             older="",

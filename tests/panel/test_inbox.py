@@ -63,7 +63,12 @@ async def test_a_conversation_shows_both_sides_and_is_answered_from_the_number_t
     part = await operator.client.get(f"/inbox/{ANA}/talk", headers={"HX-Request": "true"})
     assert "At ten, every day" in part.text
     assert "<html" not in part.text
-    await operator.open("/inbox/34699999999", expect=404)
+    assert "Nothing was written yet" in (await operator.open("/inbox/34699999999")).text
+    await operator.open("/inbox/nobody", expect=404)
+    page = await operator.open("/messages/received?q=ten&to=34612440118")
+    assert "No text fits these filters" in page.text
+    file = await operator.client.get("/messages/received/export?q=open")
+    assert file.text.splitlines()[1].endswith("When do you open?")
     assert "Nobody with this number wrote" in (await operator.open("/inbox?q=777")).text
 
 

@@ -15,7 +15,7 @@ export UV_PYTHON_DOWNLOADS := never
 export UV_NO_PROGRESS := 1
 
 .DELETE_ON_ERROR:
-.PHONY: help setup demo up test check fmt prove prove-million prove-recovery mutants bench bench-peers docs requirements
+.PHONY: help setup demo up test check fmt prove prove-million prove-recovery prove-stops mutants bench bench-peers docs requirements
 .DEFAULT_GOAL := help
 
 help: ## List these commands
@@ -57,6 +57,9 @@ prove-million: .make/tools ## Kill a campaign of a million five times at random,
 
 prove-recovery: .make/tools ## Kill everything with a million messages queued, and see how soon sending goes on
 	@PYTHONPATH=tests $(BIN)/python -m proving.recovery $(ARGS)
+
+prove-stops: .make/tools ## Play a STOP against all that moves messages, a hundred thousand times (ARGS="--interleavings 2000")
+	@PYTHONPATH=tests $(BIN)/python -m proving.stops --interleavings 100000 $(ARGS)
 
 mutants: .make/tools ## Plant ten known bugs, one at a time, and see each of them caught
 	@PYTHONPATH=tests $(BIN)/python -m proving.mutants $(ARGS)

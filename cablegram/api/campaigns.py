@@ -9,7 +9,20 @@ import msgspec
 from msgspec import Meta
 
 from cablegram.accounts.access import Principal, Scope
-from cablegram.api.fields import WORDS, CountryCode, Credits, Id, Moment, Name, Next, Note, Paging, Sender, Variables
+from cablegram.api.fields import (
+    WORDS,
+    CountryCode,
+    Credits,
+    Id,
+    Moment,
+    Name,
+    Next,
+    Note,
+    Paging,
+    Sender,
+    Senders,
+    Variables,
+)
 from cablegram.api.messages import ONE_WORDING, Class, one_wording
 from cablegram.api.operation import Can, Resource
 from cablegram.api.paging import cut
@@ -59,7 +72,7 @@ class CampaignBody(Ruled, kw_only=True, forbid_unknown_fields=True, rename=_RENA
     text: Wording | None = None
     template_id: Annotated[UUID, Meta(description="A saved template, in place of `text`.")] | None = None
     variables: Variables = msgspec.field(default_factory=dict[str, str])
-    sender: Sender | None = None
+    sender: Sender | Senders | None = None
     message_class: Class = MessageClass.MARKETING
 
     def broken_rule(self) -> Fault | None:
@@ -88,7 +101,10 @@ class CampaignView(msgspec.Struct, kw_only=True, rename=_RENAMED):
     text: Annotated[str, Meta(description="Its words, as they were when it was made.")]
     template_id: Annotated[UUID | None, Meta(description="The template they came from, if it is still there.")]
     variables: Annotated[dict[str, str], Meta(description="Values that are the same for everybody.")]
-    sender: Annotated[str | None, Meta(description="What its messages come from; null is the account's default.")]
+    sender: Annotated[
+        str | list[str] | None,
+        Meta(description="What its messages come from: one, one of several, `any`; null is the account's default."),
+    ]
     message_class: Class
     created_by: Annotated[str, Meta(description="Who made it.")]
     created_at: Moment
@@ -174,7 +190,9 @@ _PLAN = (
     Can(400, "text_too_short", "the text has under 5 characters"),
     Can(403, "missing_variable", "a variable is no column of the lists, has no default and is not given"),
     Can(403, "sender_needed", "`from` is left out and the account has no default sender"),
-    Can(403, "sender_not_owned", "the account may not send as that"),
+    Can(403, "sender_not_owned", "the account may not send as that, or as one of those"),
+    Can(403, "sender_invalid", "`any` stands in a list with others"),
+    Can(403, "sender_no_texts", "one of the senders is a number for calls alone"),
     Can(404, "list_not_found", "the account has no such contact list"),
     Can(404, "template_not_found", "the account has no such template"),
 )
@@ -210,7 +228,7 @@ async def create(rt: Runtime, who: Principal, body: CampaignBody) -> CampaignVie
         text=body.text,
         template_id=body.template_id,
         variables=body.variables,
-        sender=body.sender,
+        sender=tuple(body.sender) if isinstance(body.sender, list) else body.sender,
         message_class=body.message_class,
         description=body.description,
     )
@@ -299,7 +317,7 @@ def _view(one: Campaign) -> CampaignView:
         text=one.text,
         template_id=one.template_id,
         variables=one.variables,
-        sender=one.sender,
+        sender=list(one.sender) if isinstance(one.sender, tuple) else one.sender,
         message_class=one.message_class,
         created_by=one.created_by,
         created_at=one.created_at,

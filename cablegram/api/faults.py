@@ -64,9 +64,21 @@ def _walk(value: object, kind: inspect.Type, path: str, extra: Mapping[str, Any]
         case inspect.UnionType(types=kinds):
             if value is None and any(isinstance(one, inspect.NoneType) for one in kinds):
                 return
-            yield from _walk(value, next(one for one in kinds if not isinstance(one, inspect.NoneType)), path, extra)
+            yield from _walk(value, _meant(value, kinds), path, extra)
         case _:
             yield from _leaf(value, kind, path)
+
+
+def _meant(value: object, kinds: tuple[inspect.Type, ...]) -> inspect.Type:
+    """Return which of several kinds is meant: a list where one is given and may be, else the first."""
+    known = [one for one in kinds if not isinstance(one, inspect.NoneType)]
+    if isinstance(value, list):
+        known.sort(key=lambda one: not isinstance(_bare(one), inspect.ListType))
+    return known[0]
+
+
+def _bare(kind: inspect.Type) -> inspect.Type:
+    return _bare(kind.type) if isinstance(kind, inspect.Metadata) else kind
 
 
 def _struct(value: object, kind: inspect.StructType, path: str) -> Iterator[Fault]:

@@ -16,6 +16,7 @@ from msgspec import Meta
 from cablegram.kit.errors import Fault
 from cablegram.numbers import e164
 from cablegram.numbers.countries import COUNTRIES
+from cablegram.senders.usable import MOST_SENDERS
 
 # One line of text: no control characters, no line or paragraph separators (kit/names.py says the same).
 _LINE = r"[^\u0000-\u001f\u007f-\u009f\u2028\u2029]"
@@ -98,12 +99,22 @@ Sender = Annotated[
         max_length=20,
         pattern=SENDER_FORM,
         description="What the message comes from: 3 to 15 digits, or up to 11 letters, digits and spaces with a letter "
-        "among them. May be left out where the account has a default sender.",
+        "among them; `any` leaves the choice among all that the account has. May be left out where it has a default.",
         examples=["Acme"],
         extra={
             "form": "3 to 15 digits, or up to 11 letters, digits and spaces with a letter among them",
             "codes": {"wrong_value": "sender_invalid", "too_long": "sender_invalid"},
         },
+    ),
+]
+Senders = Annotated[
+    list[Sender],
+    Meta(
+        min_length=1,
+        max_length=MOST_SENDERS,
+        description="Several, of which each message gets one: the one that its person talks with, one of the "
+        "destination's country, whoever's turn it is.",
+        examples=[["34600000118", "34600000119"]],
     ),
 ]
 Reference = Annotated[

@@ -21,6 +21,7 @@ from cablegram.api.fields import (
     Recipient,
     Reference,
     Sender,
+    Senders,
     SmartEncoding,
     Variables,
 )
@@ -83,7 +84,7 @@ class NewMessage(Ruled, kw_only=True, forbid_unknown_fields=True, rename=_RENAME
     text: Text | None = None
     template_id: Annotated[UUID, Meta(description="A saved template, in place of `text`.")] | None = None
     variables: Variables = msgspec.field(default_factory=dict[str, str])
-    sender: Sender | None = None
+    sender: Sender | Senders | None = None
     message_class: Class = MessageClass.TRANSACTIONAL
     client_ref: Reference | None = None
     smart_encoding: SmartEncoding = False
@@ -109,7 +110,11 @@ class BatchItem(msgspec.Struct, kw_only=True, forbid_unknown_fields=True, rename
     text: Annotated[str, Meta(description="The words.", examples=["Your table is ready"])] | None = None
     template_id: Annotated[UUID, Meta(description="A saved template, in place of `text`.")] | None = None
     variables: Variables = msgspec.field(default_factory=dict[str, str])
-    sender: Annotated[str, Meta(description="What it comes from.", examples=["Acme"])] | None = None
+    sender: (
+        Annotated[str, Meta(description="What it comes from, or `any`.", examples=["Acme"])]
+        | Annotated[list[str], Meta(description="Several, of which one is chosen.")]
+        | None
+    ) = None
     message_class: Class = MessageClass.TRANSACTIONAL
     client_ref: Reference | None = None
     smart_encoding: SmartEncoding = False
@@ -254,7 +259,8 @@ REFUSALS = (
     Can(403, "number_landline", "a fixed line gets no texts"),
     Can(403, "no_tariff", "there is no price for that country"),
     Can(403, "sender_needed", "`from` is left out and the account has no default sender"),
-    Can(403, "sender_not_owned", "the account may not send as that"),
+    Can(403, "sender_not_owned", "the account may not send as that, or as one of those"),
+    Can(403, "sender_no_texts", "the sender is a number for calls alone"),
     Can(403, "missing_variable", "the template has a variable without value"),
     Can(403, "text_too_short", "the template, filled in, has under 5 characters"),
     Can(403, "text_too_long", "the text takes more than 255 segments"),
@@ -278,6 +284,7 @@ _BAD_MESSAGE = (
     Can(400, "text_or_template", "both a text and a template are given, or neither"),
     Can(400, "number_invalid", "that is no telephone number"),
     Can(400, "sender_invalid", "that can't be a sender"),
+    Can(403, "sender_invalid", "`any` stands in a list with others"),
     Can(400, "address_invalid", "`media_url` is no address of the web"),
     Can(400, "bad_idempotency_key", "the Idempotency-Key is not 1 to 255 visible ASCII characters"),
 )

@@ -11,6 +11,7 @@ from cablegram.kit.errors import Fault, InvalidInput
 from cablegram.kit.ids import AccountId, CampaignId
 from cablegram.messages.model import Draft, MessageClass, Refusal
 from cablegram.messages.submit import NUMBER
+from cablegram.senders.model import Wanted
 from cablegram.templates.render import Template, merge
 
 
@@ -22,7 +23,7 @@ class Letter:
     campaign_id: CampaignId | None
     template: Template
     variables: Mapping[str, str]
-    sender: str | None
+    sender: Wanted
     message_class: MessageClass
 
 

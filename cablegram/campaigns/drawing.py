@@ -16,7 +16,7 @@ from cablegram.messages.model import Refusal
 from cablegram.routing import pick
 from cablegram.runtime.database import Conn
 from cablegram.senders import usable
-from cablegram.senders.model import SenderRefusal, Usable
+from cablegram.senders.model import SenderRefusal, Usable, Wanted
 from cablegram.templates.render import Template
 
 MOST_LISTS = 100
@@ -48,22 +48,22 @@ async def draw_up(conn: Conn, account_id: AccountId, new: NewCampaign) -> Plan:
     return Plan(found, template)
 
 
-async def check_sender(conn: Conn, account_id: AccountId, sender: str | None) -> Usable:
-    """Return the sender as messages will have it; None asks for the account's default.
+async def check_sender(conn: Conn, account_id: AccountId, sender: Wanted) -> list[Usable]:
+    """Return the senders that messages may have, one or, of several, all; None asks for the account's default.
 
-    Raises Refused (`sender_needed`, `sender_invalid`, `sender_not_owned`).
+    Raises Refused (`sender_needed`, `sender_invalid`, `sender_not_owned`, `sender_no_texts`, `too_many_senders`).
     """
-    (found,) = await usable.resolve(conn, [(account_id, sender)])
+    found = await usable.all_of(conn, account_id, sender)
     if isinstance(found, SenderRefusal):
         raise Refused(found.code, found.message, faults=[Fault("sender", found.code, found.message)])
     return found
 
 
-async def check_way(conn: Conn, account_id: AccountId, sender: str | None) -> None:
+async def check_way(conn: Conn, account_id: AccountId, sender: Wanted) -> None:
     """See that there is a sender and a connector to send by. Raises Refused as `check_sender`, and `no_route`."""
     found = await check_sender(conn, account_id, sender)
     ways = await pick.routes(conn, [account_id])
-    if ways.choose(account_id, found.connector_ids) is None:
+    if all(ways.choose(account_id, one.connector_ids) is None for one in found):
         message = "No connector can carry these messages: the operator has to connect a carrier and switch it on."
         raise Refused("no_route", message)
 

@@ -29,7 +29,9 @@ from cablegram.runtime.runtime import Runtime
 SLICE = 2_000
 
 # Refusals that say something of the campaign and not of one person.
-_OF_ALL = frozenset({"sender_needed", "sender_invalid", "sender_not_owned", "no_route"})
+_OF_ALL = frozenset(
+    {"sender_needed", "sender_invalid", "sender_not_owned", "sender_no_texts", "too_many_senders", "no_route"}
+)
 
 
 class _Short(Exception):

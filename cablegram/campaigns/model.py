@@ -20,6 +20,7 @@ from uuid import UUID
 from cablegram.kit.errors import Conflict
 from cablegram.kit.ids import AccountId, CampaignId, ContactId, ListId, TemplateId
 from cablegram.messages.model import Count, MessageClass, State
+from cablegram.senders.model import Wanted
 from cablegram.text.encoding import Encoding
 
 
@@ -78,7 +79,7 @@ class NewCampaign:
     text: str | None = None
     template_id: UUID | None = None
     variables: Mapping[str, str] = field(default_factory=dict[str, str])
-    sender: str | None = None  # None: the account's default
+    sender: Wanted = None
     message_class: MessageClass = MessageClass.MARKETING
     description: str = ""
 
@@ -96,7 +97,7 @@ class Campaign:
     name: str
     description: str
     list_ids: list[ListId]
-    sender: str | None
+    sender: Wanted
     template_id: TemplateId | None
     text: str
     variables: dict[str, str]

@@ -15,6 +15,7 @@ from cablegram.kit.ids import AccountId, CampaignId
 from cablegram.messages.model import MessageClass
 from cablegram.runtime.database import Conn
 from cablegram.runtime.queries import load
+from cablegram.senders.model import as_tuple, as_wanted
 
 queries = load(__file__)
 
@@ -39,7 +40,7 @@ async def insert_campaign(conn: Conn, new: Campaign) -> bool:
             "name": new.name,
             "description": new.description,
             "list_ids": new.list_ids,
-            "sender": new.sender,
+            "senders": None if new.sender is None else list(as_tuple(new.sender)),
             "template_id": new.template_id,
             "text": new.text,
             "variables": Jsonb(new.variables),
@@ -123,5 +124,6 @@ async def restored_at(conn: Conn) -> datetime | None:
 
 def _campaign(row: Sequence[Any]) -> Campaign:
     values = list(row)
+    values[5] = as_wanted(row[5])
     values[9], values[10] = MessageClass(row[9]), CampaignState(row[10])
     return Campaign(*values)  # the columns stand in the order of the fields

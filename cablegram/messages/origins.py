@@ -26,6 +26,7 @@ from cablegram.senders.model import SenderRefusal, Usable, Wanted
 Wish = tuple[AccountId, Wanted]
 Person = tuple[AccountId, str]
 
+_APART = timedelta(microseconds=1)  # what the database tells apart
 NO_ROUTE = Refusal(
     "no_route", "No connector can carry this message: the operator has to connect a carrier and switch it on."
 )
@@ -51,6 +52,7 @@ class Origins:
     several: _Several | None = None
     chosen: list[tuple[Draft, SenderId]] = field(default_factory=list[tuple[Draft, SenderId]])
     known: dict[Person, SenderId] = field(default_factory=dict[Person, SenderId])
+    last_turn: datetime | None = None  # of all that could be chosen
 
     @property
     def accounts(self) -> set[AccountId]:
@@ -107,8 +109,9 @@ def remember(conn: Conn, origins: Origins, *, now: datetime) -> None:
         if origins.known.get(person) != sender_id:
             talks[person] = sender_id
     if last:
-        # A microsecond apart, so that the next batch goes on where this one ended.
-        turns = {sender_id: now + timedelta(microseconds=turn) for turn, sender_id in enumerate(last)}
+        # A microsecond apart, and after all before, so that the next batch goes on where this one ended.
+        first = now if origins.last_turn is None else max(now, origins.last_turn + _APART)
+        turns = {sender_id: first + turn * _APART for turn, sender_id in enumerate(last)}
         conversations.keep(conn, talks, used=turns, now=now)
 
 
@@ -164,6 +167,8 @@ def _choose_for_pictures(
 def _take_turns(
     origins: Origins, drafts: Sequence[Draft], carried: Sequence[tuple[Usable, Way]], talks: dict[Person, SenderId]
 ) -> None:
+    turns = (sender.used_at for sender, _ in carried)
+    origins.last_turn = max(filter(None, (*turns, origins.last_turn)), default=None)
     simulated = {sender.address for sender, way in carried if way.is_simulated}
     chooser = Chooser(
         [sender for sender, _ in carried],

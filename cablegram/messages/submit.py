@@ -59,8 +59,8 @@ class Wish(Protocol):
         ...
 
     @property
-    def sender(self) -> str | None:
-        """What it comes from; None: the account's default."""
+    def sender(self) -> str | list[str] | None:
+        """What it comes from: one, one of several, `any`; None: the account's default."""
         ...
 
     @property
@@ -92,7 +92,7 @@ class Asked:
     text: str | None = None
     template_id: TemplateId | None = None
     variables: Mapping[str, str] = field(default_factory=dict[str, str])
-    sender: str | None = None
+    sender: str | list[str] | None = None
     message_class: MessageClass = MessageClass.TRANSACTIONAL
     client_ref: str | None = None
     smart_encoding: bool = False
@@ -155,7 +155,7 @@ def write(
             account_id=account_id,
             to=one.to,
             text=one.text or "",
-            sender=one.sender,
+            sender=tuple(one.sender) if isinstance(one.sender, list) else one.sender,
             message_class=one.message_class,
             client_ref=one.client_ref,
             default_country=default_country,

@@ -81,10 +81,23 @@ class Usable:
     country: str = ""
     id: SenderId | None = None
     can_mms: bool = False
+    used_at: datetime | None = None  # where it is one of several: when it was last chosen
 
 
 Wanted = str | tuple[str, ...] | None
 """What a message wants to be sent from: one sender, one of several, any (`any`), or, None, the account's default."""
+
+
+def as_tuple(wanted: str | tuple[str, ...]) -> tuple[str, ...]:
+    """Return what is wanted as a list, of one where it is one."""
+    return wanted if isinstance(wanted, tuple) else (wanted,)
+
+
+def as_wanted(addresses: Sequence[str] | None) -> Wanted:
+    """Return what a list asks for: the default where there is none, its only one where there is one."""
+    if addresses is None:
+        return None
+    return addresses[0] if len(addresses) == 1 else tuple(addresses)
 
 
 @dataclass(frozen=True, slots=True)

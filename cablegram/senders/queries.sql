@@ -17,7 +17,7 @@ LEFT JOIN LATERAL (
 -- An address asks for that sender, NULL for all that carry texts; whoever was not used for longest comes first.
 SELECT place, open_senders, found.address, found.kind, found.country, found.id, 'sms' = ANY (found.capabilities),
     'mms' = ANY (found.capabilities),
-    ARRAY(SELECT connector_id FROM sender_connector WHERE sender_id = found.id ORDER BY connector_id)
+    ARRAY(SELECT connector_id FROM sender_connector WHERE sender_id = found.id ORDER BY connector_id), found.used_at
 FROM unnest(%(accounts)s::uuid[], %(addresses)s::text[]) WITH ORDINALITY AS wanted (account_id, address, place)
 JOIN account ON account.id = wanted.account_id
 LEFT JOIN LATERAL (

@@ -38,6 +38,7 @@ class Found:
     can_sms: bool
     can_mms: bool
     connector_ids: list[ConnectorId]
+    used_at: datetime | None = None  # asked for only where there are several to choose from
 
 
 def resolve(conn: Conn, wanted: Sequence[tuple[AccountId, str | None]]) -> Reply[dict[int, Found]]:

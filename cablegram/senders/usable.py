@@ -73,6 +73,15 @@ def several(conn: Conn, wanted: Sequence[tuple[AccountId, Wanted]]) -> Reply[lis
     return store.several(conn, questions).then(answers)
 
 
+async def all_of(conn: Conn, account_id: AccountId, wanted: Wanted) -> list[Usable] | SenderRefusal:
+    """Find every sender that messages of one account may get: the one that is named, or all to choose from."""
+    if isinstance(wanted, tuple) or is_several(wanted):
+        (found,) = await several(conn, [(account_id, wanted)])
+        return found
+    (one,) = await resolve(conn, [(account_id, wanted)])
+    return one if isinstance(one, SenderRefusal) else [one]
+
+
 async def holders(conn: Conn, addresses: Sequence[str]) -> list[Holder]:
     """Return the accounts that have these addresses (as `canonical` writes them), the longest holder first."""
     return await store.holders(conn, addresses)
@@ -124,5 +133,11 @@ def _own(found: store.Found, address: str) -> Usable | SenderRefusal:
     if not found.can_sms:
         return SenderRefusal("sender_no_texts", f"{address} carries no texts. Use another of the account's senders.")
     return Usable(
-        address, tuple(found.connector_ids), Kind(found.kind), found.country or "", found.sender_id, found.can_mms
+        address,
+        tuple(found.connector_ids),
+        Kind(found.kind),
+        found.country or "",
+        found.sender_id,
+        found.can_mms,
+        found.used_at,
     )

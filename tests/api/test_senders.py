@@ -5,7 +5,12 @@ from __future__ import annotations
 import pytest
 
 from cablegram.accounts.access import ACCOUNT_SCOPES, Scope
-from calling import Client, Served
+from calling import Client, Reply, Served
+
+
+async def send_from(client: Client, wanted: object, to: str = "+34600000118") -> Reply:
+    """Send one message."""
+    return await client.post("/v1/messages", {"to": to, "text": "Hello there", "from": wanted})
 
 
 @pytest.fixture
@@ -82,3 +87,41 @@ async def test_a_file_of_senders_is_taken_whole_or_not_at_all(both: tuple[Client
     assert [one["address"] for one in before] == ["70001"], "its number on the simulated carrier"
     assert await put("number,country\n34600000118,ES\n70500,ES\n") == (200, "", [])
     assert len((await customer.get("/v1/senders")).json["items"]) == 3
+
+
+@pytest.mark.req("R48", "R102", "R46")
+async def test_from_takes_one_a_list_or_any(both: tuple[Client, Client]) -> None:
+    customer, operator = both
+    listed = ["34600000101", "34600000102"]
+    for address in listed:
+        assert (await operator.post("/v1/senders", {"address": address})).status == 201
+    texts = [await send_from(customer, listed, f"+3460000020{n}") for n in range(4)]
+    assert [one.json["from"] for one in texts] == listed * 2
+    assert (await send_from(customer, "ANY", "+34600000201")).json["from"] == listed[1], "it talks with that one"
+    items = [{"to": f"+3460000030{n}", "text": "Hello there", "from": listed} for n in range(4)]
+    items += [{"to": "+34600000300", "text": "Hello there", "from": wanted} for wanted in ([], ["Zed!"], "any")]
+    found = (await customer.post("/v1/messages/batch", {"messages": items})).json["items"]
+    assert [one["from"] if "from" in one else one["error"]["code"] for one in found] == [
+        *listed, *listed, "sender_needed", "sender_invalid", listed[0],
+    ]  # fmt: skip
+    used = {one["address"]: one["used_at"] for one in (await customer.get("/v1/senders")).json["items"]}
+    assert [address for address in used if used[address]] == listed[::-1]
+
+
+@pytest.mark.req("R49")
+async def test_what_is_wrong_with_a_list_of_senders_is_named(served: Served) -> None:
+    customer = await served.customer(open_senders=False)
+    for wanted, status, code in (
+        ([], 400, "too_short"),
+        (["70001"] * 101, 400, "too_long"),
+        (["70001", "ABCDEFGHIJKL"], 400, "sender_invalid"),
+        (["70001", 7], 400, "wrong_type"),
+        (7, 400, "wrong_type"),
+        (["70001", "any"], 403, "sender_invalid"),
+        (["70001", "70002"], 403, "sender_not_owned"),
+    ):
+        reply = await send_from(customer, wanted)
+        assert (reply.status, reply.code) == (status, code)
+        assert reply.faults[0][0].startswith("from")
+        assert code != "sender_not_owned" or "70002" in reply.json["detail"]
+    assert (await send_from(customer, ["70001", "70001"])).json["from"] == "70001"

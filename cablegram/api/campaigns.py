@@ -27,6 +27,7 @@ from cablegram.api.messages import ONE_WORDING, Class, one_wording
 from cablegram.api.operation import Can, Resource
 from cablegram.api.paging import cut
 from cablegram.api.reading import Ruled
+from cablegram.api.times import Schedule, TimedCampaign, shown
 from cablegram.billing.prices import Prices
 from cablegram.campaigns import find, forecast, lifecycle, progress
 from cablegram.campaigns.drawing import MOST_LISTS
@@ -35,6 +36,7 @@ from cablegram.kit.errors import Fault
 from cablegram.kit.ids import CampaignId, ListId
 from cablegram.library import shelf
 from cablegram.messages.model import MessageClass, State
+from cablegram.pacing.quiet_hours import WhenClosed
 from cablegram.runtime.runtime import Runtime
 from cablegram.text.encoding import Encoding
 from cablegram.text.limits import LEAST_CHARACTERS
@@ -58,7 +60,7 @@ Wording = Annotated[
 _RENAMED = {"sender": "from", "message_class": "class"}
 
 
-class CampaignBody(Ruled, kw_only=True, forbid_unknown_fields=True, rename=_RENAMED):
+class CampaignBody(Ruled, TimedCampaign, kw_only=True, forbid_unknown_fields=True, rename=_RENAMED):
     """A campaign to make: give `text`, or the `template_id` of a saved one."""
 
     __schema__: ClassVar[dict[str, Any]] = ONE_WORDING
@@ -94,7 +96,7 @@ class CampaignView(msgspec.Struct, kw_only=True, rename=_RENAMED):
     description: Annotated[str, Meta(description="What it is for.")]
     state: Annotated[CampaignState, Meta(description="Where it is.")]
     reason: Annotated[
-        str | None, Meta(description="Why it is paused: `by_hand`, `out_of_funds`, or the code of a refusal.")
+        str | None, Meta(description="Why it is paused: `by_hand`, `out_of_funds`, `late`, or the code of a refusal.")
     ]
     contact_list_ids: Annotated[list[UUID], Meta(description="Whom it goes to.")]
     recipients: Annotated[int, Meta(description="How many people that is.", examples=[10000])]
@@ -106,6 +108,14 @@ class CampaignView(msgspec.Struct, kw_only=True, rename=_RENAMED):
         Meta(description="What its messages come from: one, one of several, `any`; null is the account's default."),
     ]
     message_class: Class
+    schedule: Annotated[
+        Schedule | None, Meta(description="When its messages may go out, by the clocks of their recipients.")
+    ]
+    start_at: Annotated[Moment | None, Meta(description="When it starts by itself, once it was started.")]
+    valid_for: Annotated[int | None, Meta(description="How many seconds each of its messages is worth sending.")]
+    when_closed: Annotated[
+        WhenClosed | None, Meta(description="What becomes of messages outside the hours; null: as sending rules say.")
+    ]
     created_by: Annotated[str, Meta(description="Who made it.")]
     created_at: Moment
     started_at: Annotated[Moment | None, Meta(description="When it first started.")]
@@ -193,6 +203,10 @@ _PLAN = (
     Can(403, "sender_not_owned", "the account may not send as that, or as one of those"),
     Can(403, "sender_invalid", "`any` stands in a list with others"),
     Can(403, "sender_no_texts", "one of the senders is a number for calls alone"),
+    Can(403, "empty_window", "a window of the schedule begins and ends at the same time"),
+    Can(403, "schedule_empty", "the schedule names no hour of any day"),
+    Can(403, "start_at_past", "`start_at` is in the past"),
+    Can(403, "start_at_far", "`start_at` is more than a year ahead"),
     Can(404, "list_not_found", "the account has no such contact list"),
     Can(404, "template_not_found", "the account has no such template"),
 )
@@ -231,6 +245,8 @@ async def create(rt: Runtime, who: Principal, body: CampaignBody) -> CampaignVie
         sender=tuple(body.sender) if isinstance(body.sender, list) else body.sender,
         message_class=body.message_class,
         description=body.description,
+        timing=body.timing(),
+        start_at=body.start_at,
     )
     return _view(await lifecycle.create(rt, who, new))
 
@@ -319,6 +335,10 @@ def _view(one: Campaign) -> CampaignView:
         variables=one.variables,
         sender=list(one.sender) if isinstance(one.sender, tuple) else one.sender,
         message_class=one.message_class,
+        schedule=shown(one.timing),
+        start_at=one.start_at,
+        valid_for=None if one.timing.validity is None else int(one.timing.validity.total_seconds()),
+        when_closed=one.timing.when_closed,
         created_by=one.created_by,
         created_at=one.created_at,
         started_at=one.started_at,

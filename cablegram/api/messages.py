@@ -28,6 +28,7 @@ from cablegram.api.fields import (
 from cablegram.api.operation import Can, Operation, Resource
 from cablegram.api.paging import cut
 from cablegram.api.reading import Ruled
+from cablegram.api.times import Timed
 from cablegram.kit.errors import Fault
 from cablegram.messages import search, story
 from cablegram.messages.model import Message, MessageClass, State
@@ -75,7 +76,7 @@ ONE_WORDING: dict[str, Any] = {
 }
 
 
-class NewMessage(Ruled, kw_only=True, forbid_unknown_fields=True, rename=_RENAMED):
+class NewMessage(Ruled, Timed, kw_only=True, forbid_unknown_fields=True, rename=_RENAMED):
     """A message to send: give `text`, or `template_id` with `variables`."""
 
     __schema__: ClassVar[dict[str, Any]] = ONE_WORDING
@@ -103,7 +104,7 @@ def one_wording(text: str | None, template_id: UUID | None) -> Fault | None:
     return Fault("text", "text_or_template", message)
 
 
-class BatchItem(msgspec.Struct, kw_only=True, forbid_unknown_fields=True, rename=_RENAMED):
+class BatchItem(Timed, kw_only=True, forbid_unknown_fields=True, rename=_RENAMED):
     """A message of a batch, as a single one; what is wrong with its number, text or sender is its own verdict."""
 
     to: Annotated[str, Meta(description="Whom the message is for.", examples=["+34600000118"])]
@@ -142,6 +143,10 @@ class Accepted(msgspec.Struct, kw_only=True, rename=_RENAMED):
     price: Credits
     country: CountryCode
     client_ref: Annotated[str | None, Meta(description="Your own name for it.")]
+    waits_until: (
+        Annotated[Moment, Meta(description="Of one that is `scheduled`: when it goes on, if nothing changes.")]
+        | UnsetType
+    ) = UNSET
     replaced: (
         Annotated[
             dict[str, str],
@@ -216,6 +221,9 @@ class MessageView(msgspec.Struct, kw_only=True, rename=_RENAMED):
     posting_id: Annotated[UUID | None, Meta(description="The line of the ledger that paid for it.")]
     refund_id: Annotated[UUID | None, Meta(description="The line of the ledger that gave its price back.")]
     accepted_at: Moment
+    waits_until: Annotated[
+        Moment | None, Meta(description="Of one that is `scheduled`: when it goes on, if nothing changes.")
+    ]
     claimed_at: Annotated[Moment | None, Meta(description="When a link took it from the queue.")]
     submitted_at: Annotated[Moment | None, Meta(description="When the carrier took it.")]
     finished_at: Annotated[Moment | None, Meta(description="When it reached its last state.")]
@@ -265,6 +273,15 @@ REFUSALS = (
     Can(403, "text_too_short", "the template, filled in, has under 5 characters"),
     Can(403, "text_too_long", "the text takes more than 255 segments"),
     Can(403, "no_route", "no connector can carry the message"),
+    Can(403, "empty_window", "a window of the schedule begins and ends at the same time"),
+    Can(403, "schedule_empty", "the schedule names no hour of any day"),
+    Can(403, "unknown_zone", "there is no such time zone"),
+    Can(403, "send_at_past", "`send_at` is in the past"),
+    Can(403, "send_at_far", "`send_at` is more than a year ahead"),
+    Can(403, "validity_over", "the validity of the message has ended"),
+    Can(403, "window_missed", "its validity ends before the next hours at which it may go"),
+    Can(403, "outside_hours", "it is outside the hours, and `when_closed` is `drop`"),
+    Can(403, "never_open", "the hours that have to be kept exclude each other"),
     Can(403, "media_not_carried", "no connector or sender of the account carries pictures"),
     Can(403, "media_wrong_type", "the picture is no JPG, GIF or PNG"),
     Can(403, "media_too_large", "the picture has more than 450,000 bytes"),
@@ -380,6 +397,7 @@ def view(message: Message) -> MessageView:
         posting_id=message.posting_id,
         refund_id=message.refund_id,
         accepted_at=message.accepted_at,
+        waits_until=message.waits_until,
         claimed_at=message.claimed_at,
         submitted_at=message.submitted_at,
         finished_at=message.finished_at,

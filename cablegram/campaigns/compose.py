@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from cablegram.consent.timing import Timing
 from cablegram.contacts.model import ContactList, Person
 from cablegram.kit.errors import Fault, InvalidInput
 from cablegram.kit.ids import AccountId, CampaignId
@@ -13,6 +14,9 @@ from cablegram.messages.model import Draft, MessageClass, Refusal
 from cablegram.messages.submit import NUMBER
 from cablegram.senders.model import Wanted
 from cablegram.templates.render import Template, merge
+
+TIME_ZONE = "time_zone"
+"""The column of a list that says where its people live, by IANA's names; it beats what their numbers say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +29,7 @@ class Letter:
     variables: Mapping[str, str]
     sender: Wanted
     message_class: MessageClass
+    timing: Timing | None = None
 
 
 @lru_cache(maxsize=256)
@@ -49,6 +54,8 @@ def write(letter: Letter, people: Sequence[Person]) -> list[Draft]:
             number=person.number,
             country=person.country,
             statuses=person.statuses,
+            timing=letter.timing,
+            time_zone=person.variables.get(TIME_ZONE),
         )
         if isinstance(text, str):
             draft.text = text

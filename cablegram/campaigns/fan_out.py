@@ -17,6 +17,7 @@ from datetime import datetime
 from cablegram.billing.prices import Prices
 from cablegram.campaigns import compose, moves, store
 from cablegram.campaigns.model import OUT_OF_FUNDS, Busy, Campaign, CampaignState, Done, Made, Stopped
+from cablegram.consent.timing import AS_IT_COMES
 from cablegram.contacts import audience
 from cablegram.kit.ids import CampaignId
 from cablegram.messages import hold
@@ -113,6 +114,7 @@ def letter_of(campaign: Campaign) -> compose.Letter:
         variables=campaign.variables,
         sender=campaign.sender,
         message_class=campaign.message_class,
+        timing=None if campaign.timing == AS_IT_COMES else campaign.timing,
     )
 
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 
 from cablegram.accounts.access import Principal, Scope
-from cablegram.campaigns import compose, drawing, find, moves, store
+from cablegram.campaigns import drawing, find, moves, starting, store
 from cablegram.campaigns.model import BY_HAND, Action, Campaign, CampaignState, NewCampaign, after
-from cablegram.contacts import audience, lists
+from cablegram.contacts import audience
 from cablegram.events.model import Event, Kind
 from cablegram.events.record import record
-from cablegram.kit.errors import Conflict, Fault
+from cablegram.kit.errors import Conflict, Fault, InvalidInput
 from cablegram.kit.ids import CampaignId, TemplateId, uuid7
 from cablegram.kit.names import read_name, read_note
+from cablegram.messages.timekeeping import CLOCK_SKEW, FARTHEST
 from cablegram.runtime.database import Conn
 from cablegram.runtime.failpoints import reach
 from cablegram.runtime.runtime import Runtime
@@ -47,6 +48,8 @@ async def act(rt: Runtime, who: Principal, campaign_id: CampaignId, action: Acti
 
 async def start(rt: Runtime, who: Principal, campaign_id: CampaignId) -> Campaign:
     """Start a campaign that is ready, or a paused one again; the lists it goes through stay as they are until its end.
+
+    One that is to start at a moment to come waits for it, as `scheduled`; if it does so already, it starts now.
 
     Raises NotFound (`campaign_not_found`, `list_not_found`), Conflict (`illegal_move`, `no_recipients`), InvalidInput
     (`missing_variable`), Refused (`sender_needed`, `sender_not_owned`, `no_route`), Conflict (`held_after_restore`).
@@ -110,37 +113,34 @@ async def _go(rt: Runtime, who: Principal, campaign_id: CampaignId, action: Acti
         now = rt.clock.now()
         campaign = await find.hold(conn, who.account_id, campaign_id)
         after(campaign.name, campaign.state, action)
-        await _check_restored(conn, campaign)
-        await drawing.check_way(conn, who.account_id, campaign.sender)
-        if campaign.state is CampaignState.PAUSED:
+        await starting.check(conn, campaign)
+        if campaign.started_at:
             await moves.resume(conn, campaign, by=who.name, now=now)
-            return campaign
-        await lists.take(conn, who.account_id, campaign.list_ids, campaign_id=campaign_id)
-        reach("campaign.lists_taken")
-        # The lists may have got other columns and other people since the campaign was made.
-        found = await lists.many(conn, who.account_id, campaign.list_ids)
-        compose.check_columns(compose.compiled(campaign.text), found, campaign.variables)
-        campaign.recipients = await audience.count_people(conn, who.account_id, campaign.list_ids)
-        if not campaign.recipients:
-            message = f"There is nobody in the lists of the campaign {campaign.name}. Import people first."
-            raise Conflict("no_recipients", message)
-        await moves.begin(conn, campaign, by=who.name, now=now)
+        elif campaign.state is not CampaignState.SCHEDULED and campaign.start_at and campaign.start_at > now:
+            await starting.count(conn, campaign)
+            await moves.plan(conn, campaign, by=who.name, now=now)
+        else:
+            await starting.take_lists(conn, campaign)
+            await moves.begin(conn, campaign, by=who.name, now=now)
     return campaign
 
 
-async def _check_restored(conn: Conn, campaign: Campaign) -> None:
-    """Raise Conflict (`held_after_restore`) for a campaign whose checkpoint is older than the backup it came from."""
-    restored_at = await store.restored_at(conn)
-    if restored_at and campaign.created_at <= restored_at:
-        message = (
-            f"The campaign {campaign.name} came out of a backup, and nobody knows yet whom it reached since then. It "
-            "can go on once the operator has said so."
-        )
-        raise Conflict("held_after_restore", message)
+def _check_start(start_at: datetime | None, now: datetime) -> None:
+    if start_at is None:
+        return
+    if start_at < now - CLOCK_SKEW:
+        raise _bad_start("start_at_past", "`start_at` is in the past; leave it away to start by hand.")
+    if start_at > now + FARTHEST:
+        raise _bad_start("start_at_far", "`start_at` is more than a year ahead.")
+
+
+def _bad_start(code: str, message: str) -> InvalidInput:
+    return InvalidInput(code, message, faults=[Fault("start_at", code, message)])
 
 
 async def _ready(conn: Conn, who: Principal, new: NewCampaign, now: datetime) -> Campaign:
     name, description = read_name(new.name), read_note(new.description)
+    _check_start(new.start_at, now)
     plan = await drawing.draw_up(conn, who.account_id, new)
     await drawing.check_sender(conn, who.account_id, new.sender)
     return Campaign(
@@ -163,4 +163,6 @@ async def _ready(conn: Conn, who: Principal, new: NewCampaign, now: datetime) ->
         created_at=now,
         started_at=None,
         finished_at=None,
+        timing=new.timing,
+        start_at=new.start_at,
     )

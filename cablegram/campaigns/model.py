@@ -1,8 +1,9 @@
 """What a campaign is, the states it can be in, and who may move it where (R100, R103).
 
-    ready    -> running cancelled
-    running  -> paused finished cancelled
-    paused   -> running cancelled
+    ready     -> running cancelled, scheduled (where it is to start at a moment to come)
+    scheduled -> running cancelled paused
+    running   -> paused finished cancelled
+    paused    -> running cancelled, scheduled (where that moment has not come yet)
     finished, cancelled: the end
 
 `start` and `resume` both bring a paused campaign back, whoever paused it; nothing else does, no new credit either.
@@ -17,6 +18,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
+from cablegram.consent.timing import AS_IT_COMES, Timing
 from cablegram.kit.errors import Conflict
 from cablegram.kit.ids import AccountId, CampaignId, ContactId, ListId, TemplateId
 from cablegram.messages.model import Count, MessageClass, State
@@ -28,6 +30,7 @@ class CampaignState(StrEnum):
     """Where a campaign is. The words are the API's words."""
 
     READY = "ready"
+    SCHEDULED = "scheduled"
     RUNNING = "running"
     PAUSED = "paused"
     FINISHED = "finished"
@@ -46,6 +49,7 @@ class Action(StrEnum):
 _S, _A = CampaignState, Action
 MOVES: Mapping[CampaignState, Mapping[Action, CampaignState]] = {
     _S.READY: {_A.START: _S.RUNNING, _A.CANCEL: _S.CANCELLED},
+    _S.SCHEDULED: {_A.START: _S.RUNNING, _A.PAUSE: _S.PAUSED, _A.CANCEL: _S.CANCELLED},
     _S.RUNNING: {_A.PAUSE: _S.PAUSED, _A.CANCEL: _S.CANCELLED},
     _S.PAUSED: {_A.START: _S.RUNNING, _A.RESUME: _S.RUNNING, _A.CANCEL: _S.CANCELLED},
     _S.FINISHED: {},
@@ -56,6 +60,7 @@ _DONE = {_A.START: "started", _A.PAUSE: "paused", _A.RESUME: "resumed", _A.CANCE
 BY_HAND = "by_hand"
 OUT_OF_FUNDS = "out_of_funds"
 AFTER_RESTORE = "after_restore"
+LATE = "late"
 
 
 def after(name: str, state: CampaignState, action: Action) -> CampaignState:
@@ -82,11 +87,13 @@ class NewCampaign:
     sender: Wanted = None
     message_class: MessageClass = MessageClass.MARKETING
     description: str = ""
+    timing: Timing = AS_IT_COMES  # of each message
+    start_at: datetime | None = None  # None: when somebody starts it
 
 
 @dataclass(slots=True)
 class Campaign:
-    """A campaign as it stands. `reason` says why it is paused: `by_hand`, `out_of_funds`, or a refusal's code.
+    """A campaign as it stands. `reason` says why it is paused: `by_hand`, `out_of_funds`, `late`, or a refusal's code.
 
     Fan-out made the messages of everybody up to `last_contact_id`. `finished_at` of a cancelled one is empty while
     something of it may still come back from a link.
@@ -111,6 +118,8 @@ class Campaign:
     created_at: datetime
     started_at: datetime | None
     finished_at: datetime | None
+    timing: Timing = AS_IT_COMES
+    start_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

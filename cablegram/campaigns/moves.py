@@ -9,10 +9,11 @@ from datetime import datetime
 
 from cablegram.campaigns import store
 from cablegram.campaigns.model import Campaign, CampaignState
+from cablegram.consent.timing import AS_IT_COMES
 from cablegram.contacts import lists
 from cablegram.events.model import Event, Kind
 from cablegram.events.record import record
-from cablegram.messages import hold, tally
+from cablegram.messages import hold, release, tally
 from cablegram.messages.model import State
 from cablegram.runtime.database import Conn
 from cablegram.runtime.failpoints import reach
@@ -23,10 +24,21 @@ _UNSETTLED = (State.SCHEDULED, State.QUEUED, State.SUBMITTING)
 
 async def begin(conn: Conn, campaign: Campaign, *, by: str, now: datetime) -> None:
     """Set a ready campaign to work; `recipients` was counted by the caller, who took the lists."""
-    campaign.state, campaign.started_at = CampaignState.RUNNING, now
+    campaign.state, campaign.reason, campaign.started_at = CampaignState.RUNNING, None, now
     await store.save_campaign(conn, campaign)
+    if campaign.timing != AS_IT_COMES:
+        await release.keep_timing(conn, campaign.id, campaign.timing)
     await _tell(conn, campaign, Kind.CAMPAIGN_STARTED, {"recipients": campaign.recipients, "by": by}, now=now)
     reach("campaign.begun")
+
+
+async def plan(conn: Conn, campaign: Campaign, *, by: str, now: datetime) -> None:
+    """Let a campaign wait for the moment at which it starts by itself."""
+    campaign.state, campaign.reason = CampaignState.SCHEDULED, None
+    await store.save_campaign(conn, campaign)
+    start_at = campaign.start_at.isoformat() if campaign.start_at else None
+    await _tell(conn, campaign, Kind.CAMPAIGN_SCHEDULED, {"start_at": start_at, "by": by}, now=now)
+    reach("campaign.planned")
 
 
 async def resume(conn: Conn, campaign: Campaign, *, by: str, now: datetime) -> None:
@@ -40,11 +52,11 @@ async def resume(conn: Conn, campaign: Campaign, *, by: str, now: datetime) -> N
 
 
 async def pause(conn: Conn, campaign: Campaign, *, reason: str, by: str | None, now: datetime) -> None:
-    """Stop a running campaign until somebody resumes it; by nobody where it stops by itself."""
+    """Stop a campaign that runs or is to start until somebody resumes it; by nobody where it stops by itself."""
     campaign.state, campaign.reason = CampaignState.PAUSED, reason
     await store.save_campaign(conn, campaign)
     reach("campaign.paused")
-    held = await hold.pause(conn, campaign.account_id, campaign.id)
+    held = await hold.pause(conn, campaign.account_id, campaign.id) if campaign.started_at else 0
     await _tell(conn, campaign, Kind.CAMPAIGN_PAUSED, {"reason": reason, "held": held, "by": by}, now=now)
 
 

@@ -2,39 +2,45 @@
 
 -- name: insert_campaign
 INSERT INTO campaign (id, account_id, name, description, list_ids, senders, template_id, text, variables, class, state,
-    recipients, created_by, created_at)
+    recipients, created_by, created_at, schedule, validity, when_closed, start_at)
 VALUES (%(campaign_id)s, %(account_id)s, %(name)s, %(description)s, %(list_ids)s, %(senders)s, %(template_id)s,
-    %(text)s, %(variables)s, %(class)s::message_class, %(state)s, %(recipients)s, %(created_by)s, %(now)s)
+    %(text)s, %(variables)s, %(class)s::message_class, %(state)s, %(recipients)s, %(created_by)s, %(now)s,
+    %(schedule)s, %(validity)s, %(when_closed)s, %(start_at)s)
 ON CONFLICT (account_id, lower(name)) DO NOTHING
 RETURNING id;
 
 -- name: get_campaign
 SELECT id, account_id, name, description, list_ids, senders, template_id, text, variables, class::text, state, reason,
-    last_contact_id, is_fanned_out, recipients, created_by, created_at, started_at, finished_at
+    last_contact_id, is_fanned_out, recipients, created_by, created_at, started_at, finished_at,
+    schedule, validity, when_closed, start_at
 FROM campaign WHERE account_id = %(account_id)s AND id = %(campaign_id)s;
 
 -- name: get_campaign_named
 SELECT id, account_id, name, description, list_ids, senders, template_id, text, variables, class::text, state, reason,
-    last_contact_id, is_fanned_out, recipients, created_by, created_at, started_at, finished_at
+    last_contact_id, is_fanned_out, recipients, created_by, created_at, started_at, finished_at,
+    schedule, validity, when_closed, start_at
 FROM campaign WHERE account_id = %(account_id)s AND lower(name) = lower(%(name)s);
 
 -- name: page_of_campaigns
 -- Newest first.
 SELECT id, account_id, name, description, list_ids, senders, template_id, text, variables, class::text, state, reason,
-    last_contact_id, is_fanned_out, recipients, created_by, created_at, started_at, finished_at
+    last_contact_id, is_fanned_out, recipients, created_by, created_at, started_at, finished_at,
+    schedule, validity, when_closed, start_at
 FROM campaign WHERE account_id = %(account_id)s AND (%(after)s::uuid IS NULL OR id < %(after)s)
 ORDER BY id DESC LIMIT %(limit)s;
 
 -- name: hold_campaign
 -- Who moves a campaign, or makes a slice of it, holds its row: they come one after the other.
 SELECT id, account_id, name, description, list_ids, senders, template_id, text, variables, class::text, state, reason,
-    last_contact_id, is_fanned_out, recipients, created_by, created_at, started_at, finished_at
+    last_contact_id, is_fanned_out, recipients, created_by, created_at, started_at, finished_at,
+    schedule, validity, when_closed, start_at
 FROM campaign WHERE account_id = %(account_id)s AND id = %(campaign_id)s FOR UPDATE;
 
 -- name: hold_campaign_if_free
 -- all accounts: a worker makes everybody's messages. What another worker holds it leaves to that one.
 SELECT id, account_id, name, description, list_ids, senders, template_id, text, variables, class::text, state, reason,
-    last_contact_id, is_fanned_out, recipients, created_by, created_at, started_at, finished_at
+    last_contact_id, is_fanned_out, recipients, created_by, created_at, started_at, finished_at,
+    schedule, validity, when_closed, start_at
 FROM campaign WHERE id = %(campaign_id)s FOR UPDATE SKIP LOCKED;
 
 -- name: save_campaign
@@ -48,10 +54,13 @@ WHERE account_id = %(account_id)s AND id = %(campaign_id)s;
 DELETE FROM campaign WHERE account_id = %(account_id)s AND id = %(campaign_id)s;
 
 -- name: at_work
--- all accounts: what a worker has to look at. The second part are cancelled ones of which something may still come back.
+-- all accounts: what a worker has to look at. The second part are cancelled ones of which something may still come
+-- back, the third those whose moment to start has come.
 SELECT id, account_id, state, is_fanned_out FROM campaign WHERE state = 'running'
 UNION ALL
 SELECT id, account_id, state, is_fanned_out FROM campaign WHERE state = 'cancelled' AND finished_at IS NULL
+UNION ALL
+SELECT id, account_id, state, is_fanned_out FROM campaign WHERE state = 'scheduled' AND start_at <= %(now)s
 ORDER BY id;
 
 -- name: restored_at

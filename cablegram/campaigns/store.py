@@ -11,8 +11,11 @@ from uuid import UUID
 from psycopg.types.json import Jsonb
 
 from cablegram.campaigns.model import Campaign, CampaignState
+from cablegram.consent.timing import Timing
 from cablegram.kit.ids import AccountId, CampaignId
 from cablegram.messages.model import MessageClass
+from cablegram.pacing import schedule
+from cablegram.pacing.quiet_hours import WhenClosed
 from cablegram.runtime.database import Conn
 from cablegram.runtime.queries import load
 from cablegram.senders.model import as_tuple, as_wanted
@@ -49,6 +52,10 @@ async def insert_campaign(conn: Conn, new: Campaign) -> bool:
             "recipients": new.recipients,
             "created_by": new.created_by,
             "now": new.created_at,
+            "schedule": None if new.timing.written is None else Jsonb(new.timing.written),
+            "validity": new.timing.validity,
+            "when_closed": new.timing.when_closed.value if new.timing.when_closed else None,
+            "start_at": new.start_at,
         },
     )
     return await cursor.fetchone() is not None
@@ -110,9 +117,9 @@ async def delete_campaign(conn: Conn, account_id: AccountId, campaign_id: Campai
     await conn.execute(queries.delete_campaign, {"account_id": account_id, "campaign_id": campaign_id})
 
 
-async def at_work(conn: Conn) -> list[Job]:
+async def at_work(conn: Conn, now: datetime) -> list[Job]:
     """Read which campaigns have something to be done, the oldest first."""
-    rows = await (await conn.execute(queries.at_work)).fetchall()
+    rows = await (await conn.execute(queries.at_work, {"now": now})).fetchall()
     return [Job(row[0], row[1], CampaignState(row[2]), row[3]) for row in rows]
 
 
@@ -123,7 +130,13 @@ async def restored_at(conn: Conn) -> datetime | None:
 
 
 def _campaign(row: Sequence[Any]) -> Campaign:
-    values = list(row)
+    *values, written, validity, when_closed, start_at = row
     values[5] = as_wanted(row[5])
     values[9], values[10] = MessageClass(row[9]), CampaignState(row[10])
-    return Campaign(*values)  # the columns stand in the order of the fields
+    timing = Timing(
+        schedule=None if written is None else schedule.read(written),
+        written=written,
+        validity=validity,
+        when_closed=WhenClosed(when_closed) if when_closed else None,
+    )
+    return Campaign(*values, timing=timing, start_at=start_at)  # the columns stand in the order of the fields

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from cablegram.campaigns import moves, store
+from cablegram.campaigns import moves, starting, store
 from cablegram.campaigns.fan_out import FanOut
 from cablegram.campaigns.model import CampaignState, Done, Made
 from cablegram.campaigns.progress import handed_over_lately
@@ -40,7 +40,7 @@ class Worker:
         Unavailable (`database_unreachable`, `outcome_unknown`): then nobody's can.
         """
         async with self._rt.db.connection() as conn:
-            jobs = await store.at_work(conn)
+            jobs = await store.at_work(conn, self._rt.clock.now())
         has_more = False
         for job in jobs:
             if self._faults.get(job.campaign_id, 0.0) > self._rt.clock.monotonic():
@@ -56,6 +56,8 @@ class Worker:
 
     async def _do(self, job: Job) -> bool:
         """Return whether there is more to do at once."""
+        if job.state is CampaignState.SCHEDULED:
+            return await starting.start_due(self._rt, job.campaign_id)
         if job.state is CampaignState.RUNNING and not job.is_fanned_out:
             if not await self._has_room(job):
                 return False

@@ -23,6 +23,7 @@ class Kind(StrEnum):
     TARIFF_IMPORTED = "tariff.imported"
     LIST_IMPORTED = "list.imported"
     CAMPAIGN_CREATED = "campaign.created"
+    CAMPAIGN_SCHEDULED = "campaign.scheduled"
     CAMPAIGN_STARTED = "campaign.started"
     CAMPAIGN_PAUSED = "campaign.paused"
     CAMPAIGN_RESUMED = "campaign.resumed"

@@ -90,6 +90,12 @@ async def release_due(conn: Conn, *, now: datetime) -> Released:
     return released
 
 
+async def keep_timing(conn: Conn, campaign_id: CampaignId, timing: Timing) -> None:
+    """Remember what all messages of a campaign are told about their time."""
+    times_store.insert_timings(conn, [(campaign_id, timing, None)])
+    await conn.send()
+
+
 async def next_due(conn: Conn) -> datetime | None:
     """Return when something waits for a moment next, or closes; None while nothing does."""
     return await times_store.next_due(conn)

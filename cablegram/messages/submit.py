@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import Protocol
 from uuid import UUID
 
+from cablegram.consent.timing import Timing
 from cablegram.contacts import audience
 from cablegram.kit.errors import InvalidInput
 from cablegram.kit.ids import AccountId, TemplateId
@@ -79,6 +80,15 @@ class Wish(Protocol):
         ...
 
     @property
+    def time_zone(self) -> str | None:
+        """The recipient's own time zone, where somebody knows it."""
+        ...
+
+    def timing(self) -> Timing | Refusal | None:
+        """Return what it is told about its time, None for nothing, or what is wrong with that."""
+        ...
+
+    @property
     def media_url(self) -> str | None:
         """The address of a picture that goes with it (R55)."""
         ...
@@ -96,7 +106,13 @@ class Asked:
     message_class: MessageClass = MessageClass.TRANSACTIONAL
     client_ref: str | None = None
     smart_encoding: bool = False
+    time_zone: str | None = None
+    told: Timing | None = None
     media_url: str | None = None
+
+    def timing(self) -> Timing | Refusal | None:
+        """Return what it is told about its time."""
+        return self.told
 
 
 async def drafts(
@@ -165,10 +181,19 @@ def write(
         if one.smart_encoding:
             draft.swaps = swaps(draft.text, letters=True)
             draft.text = smart(draft.text, letters=True)
+        if (told := one.timing()) is not None or one.time_zone is not None:
+            _set_time(draft, told, one.time_zone)
         if one.media_url is not None:
             draft.media_url = one.media_url
         made.append(draft)
     return made
+
+
+def _set_time(draft: Draft, told: Timing | Refusal | None, zone: str | None) -> None:
+    if isinstance(told, Refusal):
+        draft.refusal = draft.refusal or told
+    else:
+        draft.timing, draft.time_zone = told, zone
 
 
 def _text(one: Wish, templates: Mapping[TemplateId, Template], stored: Mapping[str, str]) -> tuple[str, Refusal | None]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 import crowd
@@ -34,7 +36,8 @@ async def people(rt: Runtime, who: Principal) -> ContactList:
 
 async def in_state(rt: Runtime, who: Principal, people: ContactList, state: CampaignState) -> Campaign:
     """Bring a campaign into a state, as people and workers do."""
-    made = await crowd.campaign(rt, who, people.id)
+    start_at = rt.clock.now() + timedelta(hours=1) if state is CampaignState.SCHEDULED else None
+    made = await crowd.campaign(rt, who, people.id, start_at=start_at)
     if state is CampaignState.READY:
         return made
     await lifecycle.start(rt, who, made.id)

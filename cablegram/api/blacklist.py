@@ -52,7 +52,7 @@ class EntryPage(msgspec.Struct):
     next: Next
 
 
-class Search(Paging):
+class BlacklistSearch(Paging):
     """Which part of the blacklist is wanted."""
 
     q: (
@@ -60,7 +60,7 @@ class Search(Paging):
     ) = UNSET
 
 
-class Why(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+class BlacklistNote(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """Why a number is added."""
 
     note: Note = ""
@@ -93,7 +93,7 @@ class ImportedNumbers(msgspec.Struct, kw_only=True):
     errors: Annotated[list[FaultView], Meta(description="The first hundred of them.")]
 
 
-class ImportOptions(msgspec.Struct, kw_only=True):
+class BlacklistImport(msgspec.Struct, kw_only=True):
     """What to do with bad rows."""
 
     on_bad_rows: Annotated[
@@ -136,7 +136,7 @@ _BAD_FILE = (
 
 
 @blacklist.call("GET", "/v1/blacklist", "listBlacklist", scope=Scope.READ, export=_EXPORT)
-async def page(rt: Runtime, who: Principal, query: Search) -> EntryPage:
+async def page(rt: Runtime, who: Principal, query: BlacklistSearch) -> EntryPage:
     """List the blacklist.
 
     Newest first. With `Accept: text/csv` all of it as a file.
@@ -174,7 +174,7 @@ async def add_many(rt: Runtime, who: Principal, body: NewNumbers) -> AddedView:
     errors=_BAD_FILE,
     file=_FILE,
 )
-async def put_file(rt: Runtime, who: Principal, query: ImportOptions, upload: Upload) -> ImportedNumbers:
+async def put_file(rt: Runtime, who: Principal, query: BlacklistImport, upload: Upload) -> ImportedNumbers:
     """Add the numbers of a CSV file.
 
     An import only adds; nobody is taken off. Numbers without a country code are read as those of the account's default
@@ -204,7 +204,7 @@ async def check(rt: Runtime, who: Principal, number: NumberInPath) -> EntryView:
 @blacklist.call(
     "PUT", "/v1/blacklist/{number}", "blacklistNumber", scope=Scope.CONTACTS, errors=(BAD_NUMBER, _BAD_NOTE)
 )
-async def put(rt: Runtime, who: Principal, number: NumberInPath, body: Why) -> AddedView:
+async def put(rt: Runtime, who: Principal, number: NumberInPath, body: BlacklistNote) -> AddedView:
     """Add one number to the blacklist.
 
     As `POST /v1/blacklist` with one number.

@@ -43,7 +43,7 @@ class ReviewPage(msgspec.Struct):
     next: Next
 
 
-class Which(Paging):
+class ReviewFilter(Paging):
     """Which texts are wanted."""
 
     state: Annotated[
@@ -51,7 +51,7 @@ class Which(Paging):
     ] = "open"
 
 
-class Verdict(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+class ReviewVerdict(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """What to make of a text."""
 
     verdict: Annotated[
@@ -64,7 +64,7 @@ class Verdict(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
 
 
 @reviews.call("GET", "/v1/reviews", "listReviews", scope=Scope.READ)
-async def page(rt: Runtime, who: Principal, query: Which) -> ReviewPage:
+async def page(rt: Runtime, who: Principal, query: ReviewFilter) -> ReviewPage:
     """List texts that may mean no.
 
     Newest first.
@@ -85,7 +85,7 @@ async def page(rt: Runtime, who: Principal, query: Which) -> ReviewPage:
         Can(409, "review_decided", "it was read as a stop: take the number off the blacklist instead"),
     ),
 )
-async def decide(rt: Runtime, who: Principal, text_id: Id, body: Verdict) -> ReviewView:
+async def decide(rt: Runtime, who: Principal, text_id: Id, body: ReviewVerdict) -> ReviewView:
     """Decide about a text.
 
     A `stop` decides all open texts of its number; with `go_on` the number is free once none of its texts is open.

@@ -86,6 +86,14 @@ class Sink:
         """Forget when sending went on: the next submit is noted as `resumed`."""
         self._ask("mark")
 
+    def talk(self, *, count: int, to: str, window: int = 500, stop_each: int = 0) -> None:
+        """Begin to write texts to an address, a window of them unanswered at a time."""
+        self._ask(f"talk {json.dumps({'count': count, 'to': to, 'window': window, 'stop_each': stop_each})}")
+
+    def heard(self) -> dict[str, float]:
+        """Return how many texts were answered by now, and when the first was written and the last answered."""
+        return self._ask("heard")
+
     def serials(self, count: int) -> list[bool]:
         """Tell of each of the first so many serials whether it came."""
         return [digit == "1" for digit in self._ask(f"serials {count}")]

@@ -4,8 +4,8 @@
 
 It answers whatever came in one read with one write, so it can take far more than any gateway here sends. Each message
 begins with `#` and a serial of ten digits: the sink knows how often it saw each, and when. The control port takes lines
-(`reset {behavior as JSON}`, `stats`, `times`, `serials N`, `mark`) and answers each with a line of JSON. The callback
-port answers 200 to any GET and counts: a gateway that reports by HTTP reports there.
+(`reset {behavior as JSON}`, `stats`, `times`, `serials N`, `mark`, `talk {texts as JSON}`, `heard`) and answers each
+with a line of JSON. The callback port answers 200 to any GET and counts: a gateway that reports by HTTP reports there.
 """
 
 from __future__ import annotations
@@ -14,16 +14,15 @@ import argparse
 import asyncio
 import json
 import socket
-import struct
 import time
 from dataclasses import dataclass, field
 from typing import NamedTuple, cast
 
 import uvloop
 
-HEAD = struct.Struct(">IIII")
-SUBMIT_SM, DELIVER_SM = 4, 5
-RESPONSE = 0x80000000
+from bench.sink_wire import DELIVER_SM, HEAD, RESPONSE, SUBMIT_SM
+from bench.talk import FIRST_SEQUENCE, Talk
+
 THROTTLED = 0x58
 SERIALS = 12_000_000
 ACKNOWLEDGED = b"ACK/Jasmin"  # the one gateway that reads the answer wants these words
@@ -107,6 +106,8 @@ class Carrier:
         self.behavior, self.count, self.seen = Behavior(), Count(), Seen()
         self._next_id, self._sequence = 0, 0
         self.unthanked: dict[int, bytes] = {}  # receipts by their sequence number
+        self.talk = Talk()
+        self.receiver: Bind | None = None  # whoever bound last to receive
         self._second, self._taken = 0, 0
 
     def reset(self, behavior: Behavior) -> None:
@@ -183,6 +184,9 @@ class Bind(asyncio.Protocol):
                 break
             if command == SUBMIT_SM:
                 self._submit(self._carrier.take(data, place, now), sequence, answers, receipts)
+            elif command == DELIVER_SM | RESPONSE and sequence >= FIRST_SEQUENCE:
+                self._carrier.talk.note_answer(now)
+                receipts.append(self._carrier.talk.more(1))
             elif command == DELIVER_SM | RESPONSE:
                 self._carrier.count.receipts_answered += 1
                 self._carrier.count.last_receipt = now
@@ -192,6 +196,7 @@ class Bind(asyncio.Protocol):
                 body = b"sink\0" if command in {1, 2, 9} else b""
                 answers.append(HEAD.pack(16 + len(body), command | RESPONSE, 0, sequence) + body)
                 if command in {1, 9}:  # whoever binds as a receiver
+                    self._carrier.receiver = self
                     receipts.extend(self._carrier.unthanked.values())
             place += length
         self._rest = data[place:]
@@ -208,6 +213,10 @@ class Bind(asyncio.Protocol):
         answers.append(HEAD.pack(27, SUBMIT_SM | RESPONSE, 0, sequence) + b"%010d\0" % message_id)
         if submit.wants_receipt and self._carrier.behavior.receipts:
             receipts.append(self._carrier.report(message_id, submit))
+
+    def begin_talk(self) -> None:
+        """Write the first texts; each answer brings the next."""
+        self._say(self._carrier.talk.more(self._carrier.talk.window), 0)
 
     def _say(self, data: bytes, delay: float) -> None:
         if data and delay:
@@ -253,6 +262,13 @@ async def control(carrier: Carrier, reader: asyncio.StreamReader, writer: asynci
                 answer = carrier.seen.times
             case "serials":  # a digit for each of the first ones: 1 if it came
                 answer = carrier.seen.serials[: int(rest)].hex()[1::2]
+            case "talk":
+                carrier.talk = Talk(**json.loads(rest))
+                if carrier.receiver:
+                    carrier.receiver.begin_talk()
+                answer = carrier.talk.__dict__
+            case "heard":
+                answer = carrier.talk.__dict__
             case "mark":
                 carrier.count.resumed = 0.0
             case _:

@@ -122,6 +122,23 @@ def end_to_end(ours: Ours, sink: Sink, *, connections: int, seconds: float) -> R
     )
 
 
+def receiving(ours: Ours, sink: Sink, *, count: int, stop_each: int = 20) -> Row:
+    """Texts from as many phones, read for STOP and answered by themselves, until every answer has its final state."""
+    sink.reset()
+    ours.act(
+        "UPDATE sender SET stop_words_enabled = true, autoresponder_enabled = true,"
+        " autoresponder_text = 'Thanks! We call you back.' WHERE is_default"
+    )
+    meter = ours.meter()
+    sink.talk(count=count, to="1000", stop_each=stop_each)
+    heard = wait_for(sink.heard, lambda seen: seen["answered"] >= count, f"{count} texts are on disk", patience=600)
+    ended = ours.wait_until_final()
+    note = f"answered by {ended - heard['first']:.1f} s, the last text after {heard['last'] - heard['first']:.1f} s; "
+    note += f"{sink.stats()['submits']:.0f} answers at the carrier"
+    rate = count / (heard["last"] - heard["first"])
+    return Row("receiving", "cablegram", rate, cpu=cpu_of(meter, count), note=note)
+
+
 def faults(stats: dict[str, float], wanted: int) -> str:
     """Say what the sink missed, and what it saw twice."""
     lost = max(0, wanted - stats["unique"])

@@ -292,6 +292,10 @@ class Waiting:
     when: When | None = None  # where it goes: None is the queue, for ever
 
 
+Locked = tuple[MessageId, datetime | None, int | None]
+"""A message whose place is locked: it, until when it waits, and the number by which an opt-out withdraws it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Key:
     """What a client named its request: `endpoint` is method and path, `body_hash` covers the whole body."""

@@ -22,10 +22,10 @@ from cablegram.events.model import Event, Kind
 from cablegram.events.record import record
 from cablegram.kit.ids import AccountId, CampaignId, MessageId
 from cablegram.messages import hold, settle, store, story, times_store
-from cablegram.messages.model import MessageClass, Move, State
+from cablegram.messages.model import Locked, MessageClass, Move, State
 from cablegram.messages.rows import share
 from cablegram.messages.timekeeping import REFUSALS
-from cablegram.messages.times_store import Locked, Timed
+from cablegram.messages.times_store import Timed
 from cablegram.pacing.quiet_hours import Why
 from cablegram.runtime.database import Conn
 from cablegram.runtime.failpoints import reach
@@ -90,6 +90,14 @@ async def release_due(conn: Conn, *, now: datetime) -> Released:
     return released
 
 
+async def let_go(conn: Conn, locked: Sequence[Locked], *, now: datetime, told: str | None = None) -> Released:
+    """Ask messages about their time that somebody lets go, whose places in `held` are locked; `told` says who does.
+
+    The caller holds their campaigns and shares (`hold.lock`).
+    """
+    return await _ask(conn, locked, (), now=now, told=told)
+
+
 async def keep_timing(conn: Conn, campaign_id: CampaignId, timing: Timing) -> None:
     """Remember what all messages of a campaign are told about their time."""
     times_store.insert_timings(conn, [(campaign_id, timing, None)])
@@ -112,13 +120,13 @@ async def release_late(rt: Runtime, who: Principal, campaign_id: CampaignId | No
     """Let late messages go on: at once, in their next hours, or not any more where their validity has ended."""
     total = Released()
 
-    async def let_go(conn: Conn, locked: Sequence[Locked], now: datetime) -> None:
-        found = await _ask(conn, locked, (), now=now)
+    async def ask(conn: Conn, locked: Sequence[Locked], now: datetime) -> None:
+        found = await let_go(conn, locked, now=now)
         total.queued += found.queued
         total.held += found.held
         total.expired += found.expired
 
-    await _each_late(rt, who, campaign_id, let_go)
+    await _each_late(rt, who, campaign_id, ask)
     return total
 
 
@@ -158,7 +166,9 @@ async def _each_late(
             return
 
 
-async def _ask(conn: Conn, held: Sequence[Locked], closed: Sequence[Locked], *, now: datetime) -> Released:
+async def _ask(
+    conn: Conn, held: Sequence[Locked], closed: Sequence[Locked], *, now: datetime, told: str | None = None
+) -> Released:
     """Ask messages about their time, and do what comes of it; those `held` with a moment may turn out to be late."""
     found = await times_store.timed(conn, [*held, *closed])
     verdicts = await _judge(conn, found, now)
@@ -174,7 +184,7 @@ async def _ask(conn: Conn, held: Sequence[Locked], closed: Sequence[Locked], *, 
     await times_store.take_held(conn, [one for one, *_ in held if one in leaving])
     await times_store.take_closed(conn, [one for one, *_ in closed if one in leaving], now)
     await hold.enqueue(conn, [replace(one.one.waiting, when=one.when) for one in going])
-    await story.tell(conn, [line for one in made if (line := _line(one, now))])
+    await story.tell(conn, [line for one in made if (line := _line(one, now, told))])
     await _report_late(conn, late, now)
     reach("release.placed")
     queued = sum(one.when is not None and one.when.until is None for one in going)
@@ -216,7 +226,7 @@ def _verdict(
     return _Verdict(one, found, told=story.waits(found.reason or one.reason, until, where))
 
 
-def _line(verdict: _Verdict, now: datetime) -> tuple[MessageId, datetime, str, int, str] | None:
+def _line(verdict: _Verdict, now: datetime, told: str | None) -> tuple[MessageId, datetime, str, int, str] | None:
     one = verdict.one
     if verdict.why is not None:
         return None  # the row says it
@@ -224,7 +234,7 @@ def _line(verdict: _Verdict, now: datetime) -> tuple[MessageId, datetime, str, i
         return one.waiting.id, now, "held", 0, verdict.told
     if one.state is State.QUEUED:
         return None  # its hours go on
-    return one.waiting.id, now, "released", 0, verdict.told
+    return one.waiting.id, now, "released", 0, told or verdict.told
 
 
 async def _report_late(conn: Conn, late: Sequence[_Verdict], now: datetime) -> None:

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from cablegram.consent.timing import Timing
 from cablegram.kit.ids import AccountId, CampaignId, ConnectorId, MessageId
-from cablegram.messages.model import Message, MessageClass, State, Waiting
+from cablegram.messages.model import Locked, Message, MessageClass, State, Waiting
 from cablegram.messages.rows import share
 from cablegram.messages.store import queries
 from cablegram.pacing import schedule
@@ -22,9 +22,6 @@ from cablegram.runtime.database import Conn
 
 _INSERT_TIMINGS = Statement(queries.insert_timings)
 _SECOND = timedelta(seconds=1)
-
-Locked = tuple[MessageId, datetime | None, int | None]
-"""A message whose place is locked: it, until when it waits, and the number by which an opt-out withdraws it."""
 
 
 @dataclass(slots=True)

@@ -74,7 +74,7 @@ async def _set_aside(rt: Runtime, take: Callable[..., Awaitable[list[Aside]]]) -
         async with rt.db.transaction() as conn:
             now = rt.clock.now()
             taken = await take(conn, limit=_SLICE)
-            held = [Move(one.id, one.version, State.QUEUED, State.SCHEDULED, AFTER_RESTORE) for one in taken]
+            held = [Move(one.id, one.version, one.state, State.SCHEDULED, AFTER_RESTORE) for one in taken]
             await settle.settle(conn, held, now=now)
             await story.tell(conn, [(one.id, now, "held", 0, AFTER_RESTORE) for one in taken])
         if not taken:

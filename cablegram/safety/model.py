@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from cablegram.kit.ids import MessageId
+from cablegram.messages.model import State
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,3 +34,4 @@ class Aside:
 
     id: MessageId
     version: int
+    state: State

@@ -36,33 +36,31 @@ SELECT pg_notify('cablegram_queue', '');
 WITH taken AS (
     DELETE FROM queue WHERE ctid = ANY (ARRAY(SELECT ctid FROM queue LIMIT %(limit)s)) RETURNING *
 ), kept AS (
-    INSERT INTO held (connector_id, lane, share, id, campaign_id, segments, until, number)
-    SELECT connector_id, lane, share, id, campaign_id, segments, 'infinity', number FROM taken
+    INSERT INTO held (connector_id, lane, share, id, campaign_id, segments, until, number, is_scheduled)
+    SELECT connector_id, lane, share, id, campaign_id, segments, 'infinity', number, true FROM taken
 )
-SELECT message.id, message.version FROM taken JOIN message ON message.id = taken.id;
+SELECT message.id, message.version, message.state::text FROM taken JOIN message ON message.id = taken.id;
 
 -- name: hold_aside
--- all accounts: also what waited for its campaign, or for a carrier that had asked for time.
+-- all accounts: also what waited for its campaign, for its own time, or for a carrier that had asked for some.
 WITH taken AS (
-    UPDATE held SET until = 'infinity'
+    UPDATE held SET until = 'infinity', is_scheduled = true
     WHERE id = ANY (ARRAY(SELECT id FROM held WHERE until IS DISTINCT FROM 'infinity' LIMIT %(limit)s))
     RETURNING id
 )
-SELECT message.id, message.version FROM taken JOIN message ON message.id = taken.id;
+SELECT message.id, message.version, message.state::text FROM taken JOIN message ON message.id = taken.id;
 
 -- name: held
 -- all accounts: a slice of what is held, locked against whoever cancels a campaign meanwhile.
-SELECT id FROM held WHERE until = 'infinity' LIMIT %(limit)s FOR UPDATE;
+SELECT id, NULL::timestamptz, number FROM held WHERE until = 'infinity' LIMIT %(limit)s FOR UPDATE;
 
 -- name: campaigns_of
 SELECT DISTINCT campaign_id, share FROM held WHERE until = 'infinity';
 
 -- name: take_out
 -- all accounts: the operator's word is for everybody.
-WITH taken AS (DELETE FROM held WHERE id = ANY (%(ids)s) RETURNING id, number)
-SELECT message.id, message.account_id, message.campaign_id, message.connector_id, message.class::text,
-    message.segments, taken.number, message.version
-FROM taken JOIN message ON message.id = taken.id;
+WITH taken AS (DELETE FROM held WHERE id = ANY (%(ids)s) RETURNING id)
+SELECT message.id, message.version FROM taken JOIN message ON message.id = taken.id;
 
 -- name: count_held
 SELECT count(*) FROM held WHERE until = 'infinity';

@@ -8,7 +8,7 @@ from cablegram.campaigns.model import AFTER_RESTORE, CampaignState
 from cablegram.events.model import Event, Kind
 from cablegram.events.record import record
 from cablegram.kit.errors import Conflict
-from cablegram.messages import hold, settle, story
+from cablegram.messages import hold, release, settle
 from cablegram.messages.model import Move, State
 from cablegram.runtime import Runtime
 from cablegram.safety import store
@@ -58,13 +58,14 @@ async def _move(rt: Runtime, to_state: State) -> int:
         # Campaigns before messages and balances, as whoever cancels a campaign locks them.
         found = await store.campaigns_of(conn)
         await hold.lock(conn, {one for one, _ in found}, shares={share for _, share in found})
-        taken = await store.take_out(conn, await store.held(conn, limit=_SLICE))
-        reason = AFTER_RESTORE if to_state is State.CANCELLED else None
-        wanted = [Move(one.id, version, State.SCHEDULED, to_state, reason) for one, version in taken]
-        moved = await settle.settle(conn, wanted, now=now)
+        locked = await store.held(conn, limit=_SLICE)
         if to_state is State.QUEUED:
-            await hold.enqueue(conn, [one for one, _ in taken if one.id in moved])
-            await story.tell(
-                conn, [(message_id, now, "released", 0, "by the operator") for message_id in sorted(moved)]
-            )
-    return len(taken)
+            # What had hours or a validity is asked about its time, as whatever waited.
+            await release.let_go(conn, locked, now=now, told="by the operator")
+        else:
+            taken = await store.take_out(conn, [message_id for message_id, *_ in locked])
+            gone = [
+                Move(message_id, version, State.SCHEDULED, to_state, AFTER_RESTORE) for message_id, version in taken
+            ]
+            await settle.settle(conn, gone, now=now)
+    return len(locked)

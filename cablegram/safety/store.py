@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import LiteralString
 from uuid import UUID
 
 from psycopg.types.json import Jsonb
 
 from cablegram.kit.ids import AccountId, CampaignId, ConnectorId, MessageId
-from cablegram.messages.model import MessageClass, Waiting
+from cablegram.messages.model import Locked, State
 from cablegram.overview.model import Stopped
 from cablegram.runtime.database import Conn
 from cablegram.runtime.queries import load
@@ -64,17 +65,23 @@ async def go_on(conn: Conn) -> str | None:
 
 async def hold_queued(conn: Conn, *, limit: int) -> list[Aside]:
     """Take messages out of the queue and keep them aside."""
-    return [Aside(*row) for row in await (await conn.execute(queries.hold_queued, {"limit": limit})).fetchall()]
+    return await _set_aside(conn, queries.hold_queued, limit)
 
 
 async def hold_aside(conn: Conn, *, limit: int) -> list[Aside]:
     """Keep messages aside that were so for another reason."""
-    return [Aside(*row) for row in await (await conn.execute(queries.hold_aside, {"limit": limit})).fetchall()]
+    return await _set_aside(conn, queries.hold_aside, limit)
 
 
-async def held(conn: Conn, *, limit: int) -> list[MessageId]:
+async def _set_aside(conn: Conn, query: LiteralString, limit: int) -> list[Aside]:
+    rows = await (await conn.execute(query, {"limit": limit})).fetchall()
+    return [Aside(row[0], row[1], State(row[2])) for row in rows]
+
+
+async def held(conn: Conn, *, limit: int) -> list[Locked]:
     """Lock a slice of what is held."""
-    return [row[0] for row in await (await conn.execute(queries.held, {"limit": limit})).fetchall()]
+    rows = await (await conn.execute(queries.held, {"limit": limit})).fetchall()
+    return [(row[0], row[1], row[2]) for row in rows]
 
 
 async def campaigns_of(conn: Conn) -> list[tuple[CampaignId | None, int]]:
@@ -82,10 +89,10 @@ async def campaigns_of(conn: Conn) -> list[tuple[CampaignId | None, int]]:
     return [(row[0], row[1]) for row in await (await conn.execute(queries.campaigns_of)).fetchall()]
 
 
-async def take_out(conn: Conn, ids: Sequence[MessageId]) -> list[tuple[Waiting, int]]:
-    """Let go of held messages: each as the queue knows it, with its version."""
+async def take_out(conn: Conn, ids: Sequence[MessageId]) -> list[tuple[MessageId, int]]:
+    """Let go of held messages for good: each with its version."""
     rows = await (await conn.execute(queries.take_out, {"ids": list(ids)})).fetchall()
-    return [(Waiting(row[0], row[1], row[2], row[3], MessageClass(row[4]), row[5], row[6]), row[7]) for row in rows]
+    return [(row[0], row[1]) for row in rows]
 
 
 async def count_held(conn: Conn) -> int:

@@ -108,11 +108,12 @@ def _view(rt: Runtime, why: Why) -> WhyView:
         status=why.message.state if why.message else None,
         stopped_by=stopped.rule if stopped else None,
         code=stopped.code if stopped else None,
-        rules=[_look(rt, look) for look in why.looks],
+        rules=[look_view(rt, look) for look in why.looks],
     )
 
 
-def _look(rt: Runtime, look: Look) -> LookView:
+def look_view(rt: Runtime, look: Look) -> LookView:
+    """Show one thing that was looked at, with the page that explains its reason."""
     return LookView(
         rule=look.rule,
         version=look.version,

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from cablegram.accounts import directory
 from cablegram.accounts.access import Principal
 from cablegram.billing.prices import Prices
 from cablegram.consent import explain, gather
@@ -95,6 +96,10 @@ _FIRST = (
             "sender_invalid": ("What stands in `from` can't be a sender.", "Correct `from`."),
             "sender_not_owned": ("The account may not send from that.", "Use one of the account's own senders."),
             "sender_no_texts": ("The sender carries no texts.", "Use another of the account's senders."),
+            "media_not_carried": (
+                "No connector or sender carries pictures.",
+                "Send a link, or have a carrier connected that takes pictures.",
+            ),
             "no_route": ("No connector can carry the message.", "Have a carrier connected and switched on."),
         },
     ),
@@ -152,7 +157,10 @@ async def of_draft(conn: Conn, draft: Draft, *, prices: Prices, now: datetime) -
     if draft.refusal is None:
         sources = origins.ask(conn, [draft])
         origins.ask_several(conn, sources)
-        await origins.settle(sources)
+        ways = await origins.settle(sources)
+        if draft.refusal is None:
+            profiles = await directory.segment_profiles(conn, [draft.account_id])
+            compose.count([draft], profiles, ways.usable_characters)
     if draft.refusal is None:
         compose.price([draft], await prices.book(conn))
     looks = _through(_FIRST, draft.refusal.code if draft.refusal else None)

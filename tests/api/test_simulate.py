@@ -54,6 +54,22 @@ async def test_a_text_that_would_be_refused_is_measured_all_the_same(customer: C
     assert (answer["segments"], [one["code"] for one in answer["problems"]]) == (1, ["text_too_short"])
 
 
+@pytest.mark.req("R45")
+async def test_for_a_number_every_rule_says_whether_it_would_go(customer: Client) -> None:
+    body = {"text": "Sale’s on", "to": "600 000 118", "class": "marketing", "smart_encoding": True}
+    answer = (await customer.post("/v1/simulate", body)).json
+    assert (answer["text"], answer["replaced"], answer["would_go"]) == ("Sale's on", {"’": "'"}, True)
+    assert (bool(answer["from"]), answer["connector"]) == (True, "Simulated carrier")
+    assert [one["code"] for one in answer["warnings"]] == ["no_opt_out_hint"]
+    assert {one["verdict"] for one in answer["rules"]} == {"pass"}
+    assert {"text", "number", "from", "tariff", "blacklist"} <= {one["rule"] for one in answer["rules"]}
+    assert answer["price"] == answer["tariff"]["price"]
+    fixed = (await customer.get("/v1/simulate?text=Hello&to=%2B34912345678&from=Acme")).json
+    assert (fixed["would_go"], fixed["problems"][-1]["code"]) == (False, "number_landline")
+    assert fixed["rules"][-1]["verdict"] == "stop"
+    assert (await customer.get("/v1/messages")).json["items"] == []
+
+
 async def test_what_is_asked_wrongly_is_said(customer: Client) -> None:
     template_id = "0192f3a0-7c1e-7d6b-9a51-3f0c2b8a4e11"
     for query, status, faults in (

@@ -38,6 +38,7 @@ from cablegram.library import shelf
 from cablegram.messages.model import MessageClass, State
 from cablegram.pacing.quiet_hours import WhenClosed
 from cablegram.runtime.runtime import Runtime
+from cablegram.senders.model import as_wanted
 from cablegram.text.encoding import Encoding
 from cablegram.text.limits import LEAST_CHARACTERS
 
@@ -242,7 +243,7 @@ async def create(rt: Runtime, who: Principal, body: CampaignBody) -> CampaignVie
         text=body.text,
         template_id=body.template_id,
         variables=body.variables,
-        sender=tuple(body.sender) if isinstance(body.sender, list) else body.sender,
+        sender=as_wanted(body.sender) if isinstance(body.sender, list) else body.sender,
         message_class=body.message_class,
         description=body.description,
         timing=body.timing(),

@@ -17,6 +17,7 @@ from cablegram.cli.showing import many, moment, table
 from cablegram.kit.errors import NotFound
 from cablegram.messages.model import Count, MessageClass, State
 from cablegram.runtime.runtime import Runtime
+from cablegram.senders.model import as_wanted
 
 _MOST = 1_000  # campaigns in a list
 _WhichAccount = Annotated[str | None, Parameter(help="Name or id; may be left out where there is only one.")]
@@ -32,7 +33,7 @@ def create(
     ] = None,
     template: wording.Template = None,
     var: wording.Variables = None,
-    sender: Annotated[str | None, Parameter(name="--from", help="Else the account's default sender.")] = None,
+    senders: wording.Senders = None,
     message_class: Annotated[MessageClass, Parameter(name="--class")] = MessageClass.MARKETING,
     account: _WhichAccount = None,
     place: Place = HERE,
@@ -54,7 +55,7 @@ def create(
             text=words,
             template_id=(await choosing.template(rt, who, template)).id if template else None,
             variables=values,
-            sender=sender,
+            sender=as_wanted(senders),
             message_class=message_class,
         )
         return await lifecycle.create(rt, who, new)

@@ -17,6 +17,7 @@ app = App(
 )
 account = App(name="account", help="Open accounts and see them.")
 connector = App(name="connector", help="Connect carriers.")
+sender = App(name="sender", help="Numbers, short codes and names to send from.")
 tariffs = App(name="tariffs", help="Set what messages cost.")
 campaign = App(name="campaign", help="Send to many people.")
 
@@ -51,6 +52,12 @@ _COMMANDS: list[tuple[App, str, str, str]] = [
     (connector, "list", "cablegram.cli.connector:list_connectors", "List connectors and what their links do."),
     (connector, "enable", "cablegram.cli.connector:enable", "Switch a connector on."),
     (connector, "disable", "cablegram.cli.connector:disable", "Switch a connector off."),
+    (sender, "add", "cablegram.cli.sender:add", "Give an account a sender."),
+    (sender, "list", "cablegram.cli.sender:list_senders", "List an account's senders."),
+    (sender, "show", "cablegram.cli.sender:show", "Show one sender and how it answers."),
+    (sender, "set", "cablegram.cli.sender:set_sender", "Change how a sender answers, or what it is."),
+    (sender, "import", "cablegram.cli.sender:import_senders", "Take senders from a CSV file."),
+    (sender, "remove", "cablegram.cli.sender:remove", "Take a sender away from an account."),
     (tariffs, "import", "cablegram.cli.tariffs:import_tariffs", "Replace the tariff by a CSV file."),
     (tariffs, "list", "cablegram.cli.tariffs:list_tariffs", "Show the tariff, by country."),
     (campaign, "create", "cablegram.cli.campaign:create", "Make a campaign from a list and a text."),
@@ -67,7 +74,7 @@ for _app, _name, _target, _help in _COMMANDS:
 connector_add = App(name="add", help="Add a connector.")
 connector_add.command("cablegram.cli.connector:add_smpp", name="smpp", help="Add a carrier's SMPP login.")
 connector.command(connector_add)
-for _sub in (account, connector, tariffs, campaign):
+for _sub in (account, connector, sender, tariffs, campaign):
     app.command(_sub)
 
 

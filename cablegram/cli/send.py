@@ -32,7 +32,7 @@ def send(
     text: Annotated[str | None, Parameter(help="What it says.")] = None,
     template: wording.Template = None,
     var: wording.Variables = None,
-    sender: Annotated[str | None, Parameter(name="--from", help="Else the account's default sender.")] = None,
+    senders: wording.Senders = None,
     message_class: Annotated[
         MessageClass, Parameter(name="--class", help="How urgent: marketing waits for the others.")
     ] = MessageClass.TRANSACTIONAL,
@@ -55,7 +55,7 @@ def send(
             text=text,
             template_id=(await choosing.template(rt, who, template)).id if template else None,
             variables=values,
-            sender=sender,
+            sender=senders,
             message_class=message_class,
             client_ref=ref,
         )

@@ -13,6 +13,14 @@ Template = Annotated[str | None, Parameter(help="A saved template instead of a t
 Variables = Annotated[
     list[str] | None, Parameter(name="--var", negative=(), help="A value for the template: name=value. Once for each.")
 ]
+Senders = Annotated[
+    list[str] | None,
+    Parameter(
+        name="--from",
+        negative=(),
+        help="Else the account's default sender. Once for each of several, of which one is chosen; or `any`.",
+    ),
+]
 
 
 def variables(given: Sequence[str] | None) -> dict[str, str]:

@@ -20,6 +20,7 @@ from cablegram.library import lookup
 from cablegram.messages.model import Draft, MessageClass, Refusal
 from cablegram.numbers import e164
 from cablegram.runtime.database import Conn
+from cablegram.senders.model import as_wanted
 from cablegram.templates.render import Template, merge
 from cablegram.text.transliterate import smart, swaps
 
@@ -171,7 +172,7 @@ def write(
             account_id=account_id,
             to=one.to,
             text=one.text or "",
-            sender=tuple(one.sender) if isinstance(one.sender, list) else one.sender,
+            sender=as_wanted(one.sender) if isinstance(one.sender, list) else one.sender,
             message_class=one.message_class,
             client_ref=one.client_ref,
             default_country=default_country,

@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Annotated, Any, Self
+from typing import IO, Annotated, Any
 
 from cyclopts import Parameter
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
 from cablegram.accounts.access import Principal
 from cablegram.cli import choosing, files
 from cablegram.cli.opening import HERE, AsJson, Place, act
 from cablegram.cli.output import say
 from cablegram.cli.showing import many
+from cablegram.cli.uploading import Watch, bad_rows
 from cablegram.contacts import importing, lists
 from cablegram.contacts.model import ContactList, ImportResult
 from cablegram.kit.errors import Fault, InvalidInput
 from cablegram.runtime.runtime import Runtime
-
-_MOST_SHOWN = 20
 
 
 def import_contacts(
@@ -72,7 +68,7 @@ async def _import(
     found = await choosing.contact_list(rt, who, name)
     target = found or await lists.create(rt, who, name)
     try:
-        with _Watch(file) as watch:
+        with Watch(file) as watch:
             result = await importing.import_csv(
                 rt,
                 who,
@@ -90,53 +86,20 @@ async def _import(
     return target, result
 
 
-class _Watch:
-    """Shows on a terminal how far a file is read; elsewhere it is silent."""
-
-    def __init__(self, file: IO[bytes]) -> None:
-        self._file = file
-        columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
-        console = Console(stderr=True)
-        self._bars = Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
-        file.seek(0, 2)
-        self._bar = self._bars.add_task("0 rows", total=file.tell())
-        file.seek(0)
-
-    def __enter__(self) -> Self:
-        self._bars.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._bars.stop()
-
-    async def chunks(self) -> AsyncIterator[bytes]:
-        """Give the file's bytes."""
-        async for chunk in files.chunks(self._file):
-            yield chunk
-            self._bars.advance(self._bar, len(chunk))
-
-    async def count(self, rows: int) -> None:
-        """Take how many rows were read."""
-        self._bars.update(self._bar, description=many(rows, "row"))
-
-
 def _text(target: ContactList, result: ImportResult) -> str:
     counts = (
         f"{result.added:,} new, {result.updated:,} changed; {many(result.duplicates, 'row')} came again further down"
     )
     lines = [f"{target.name} has {result.size:,} people now: {counts}."]
-    if result.skipped:
-        lines.append(f"{many(result.skipped, 'bad row')} left out:")
-        shown = result.faults[:_MOST_SHOWN]
-        lines += [f"  {fault.message} [{fault.code}]" for fault in shown]
-        if result.skipped > len(shown):
-            lines.append(f"  ... and {result.skipped - len(shown):,} more")
-    return "\n".join(lines)
+    if result.declined:
+        lines.append(f"{result.declined:,} of them said no before, and stay not subscribed.")
+    return "\n".join([*lines, *bad_rows(result.skipped, result.faults)])
 
 
 def _facts(target: ContactList, result: ImportResult) -> dict[str, Any]:
     return {
         "list_id": target.id, "list": target.name, "rows": result.rows, "size": result.size, "added": result.added,
         "updated": result.updated, "duplicates": result.duplicates, "skipped": result.skipped,
+        "declined": result.declined,
         "errors": [{"field": one.field, "code": one.code, "message": one.message} for one in result.faults],
     }  # fmt: skip

@@ -20,6 +20,8 @@ connector = App(name="connector", help="Connect carriers.")
 sender = App(name="sender", help="Numbers, short codes and names to send from.")
 tariffs = App(name="tariffs", help="Set what messages cost.")
 campaign = App(name="campaign", help="Send to many people.")
+blacklist = App(name="blacklist", help="Keep numbers that get nothing more.")
+review = App(name="review", help="Read texts that may mean no.")
 
 _COMMANDS: list[tuple[App, str, str, str]] = [
     (app, "up", "cablegram.cli.up:up", "Run the whole system until Ctrl-C."),
@@ -67,6 +69,14 @@ _COMMANDS: list[tuple[App, str, str, str]] = [
     (campaign, "cancel", "cablegram.cli.campaign:cancel", "Stop a campaign for good; what is left is refunded."),
     (campaign, "watch", "cablegram.cli.campaign:watch", "Watch a campaign until it is finished."),
     (campaign, "list", "cablegram.cli.campaign:list_campaigns", "List campaigns."),
+    (blacklist, "add", "cablegram.cli.blacklist:add", "Put numbers on the blacklist; what waits goes with them."),
+    (blacklist, "remove", "cablegram.cli.blacklist:remove", "Take a number off the blacklist."),
+    (blacklist, "check", "cablegram.cli.blacklist:check", "Say whether a number is on the blacklist."),
+    (blacklist, "list", "cablegram.cli.blacklist:list_entries", "List the blacklist, newest first."),
+    (blacklist, "import", "cablegram.cli.blacklist:import_numbers", "Put the numbers of a CSV file on the blacklist."),
+    (blacklist, "export", "cablegram.cli.blacklist:export", "Write the blacklist as CSV to standard output."),
+    (review, "list", "cablegram.cli.review:list_texts", "List texts that nobody has looked at."),
+    (review, "decide", "cablegram.cli.review:decide", "Say what a text means: stop, or go on."),
 ]
 
 for _app, _name, _target, _help in _COMMANDS:
@@ -74,7 +84,7 @@ for _app, _name, _target, _help in _COMMANDS:
 connector_add = App(name="add", help="Add a connector.")
 connector_add.command("cablegram.cli.connector:add_smpp", name="smpp", help="Add a carrier's SMPP login.")
 connector.command(connector_add)
-for _sub in (account, connector, sender, tariffs, campaign):
+for _sub in (account, connector, sender, tariffs, campaign, blacklist, review):
     app.command(_sub)
 
 

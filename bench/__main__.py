@@ -12,7 +12,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from statistics import median
 
-from bench import cores, crowd, jasmin, page, peer_works, whole, works
+from bench import cores, crowd, jasmin, page, peer_works, ruled, whole, works
 from bench.kannel import kannel
 from bench.load import Sink, sink
 from bench.machine import facts
@@ -80,6 +80,12 @@ def _alone(folder: Path, carrier: Sink, asked: argparse.Namespace) -> list[Row]:
         note(works.latency(product, carrier, count=500, per_second=50))
         print(f"memory (PSS, MB): {product.memory()}")
         _check_books(product)
+    with ours(folder / "ruled", carrier) as product:
+        for row in ruled.turns(product, carrier, product.make_list(asked.people), people=asked.people):
+            note(row)
+        print(ruled.ratio(rows))
+        _check_books(product)
+    shutil.rmtree(folder / "ruled")
     rows += _crowded(folder, carrier, asked)
     for row in cores.scaling(folder, carrier, people=min(asked.people, 50_000)):
         note(row)

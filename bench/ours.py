@@ -27,7 +27,7 @@ from cablegram.enrollment.open import open_account
 from cablegram.kit.ids import CampaignId, ListId
 from cablegram.kit.money import MICRO
 from cablegram.runtime import Runtime
-from cablegram.senders.grant import grant
+from cablegram.senders.grant import NewSender, grant
 
 _DURABILITY = ("fsync", "synchronous_commit", "full_page_writes")
 _TEXT = "{{ serial }} Dear {{ first_name }}, your table is booked for tonight at nine."
@@ -142,7 +142,9 @@ def ours(
             await add_smpp(rt, operator("bench"), new)
             opened = await open_account(rt, None, "Bench", credits_micro=10**9 * MICRO, default_country="ES")
             async with rt.db.transaction() as conn:
-                await grant(conn, opened.account_id, "1000", connector_id=None, is_default=True, now=rt.clock.now())
+                await grant(
+                    conn, opened.account_id, NewSender("1000", country="ES", is_default=True), now=rt.clock.now()
+                )
             url = f"http://127.0.0.1:{system.settings.port}"
             return Ours(system, url, opened.api_key, operator("bench", opened.account_id))
 

@@ -79,6 +79,8 @@ async def accept(
     rows = [*accepted, *kept]
     for draft, fresh in zip(rows, ids, strict=False):
         draft.id = MessageId(fresh)
+    for draft in kept:
+        draft.price = 0  # it had one before a rule said no
     await _write(conn, rows, accepted, now=now, meanwhile=meanwhile)
     if are_timed:
         _keep_times(conn, accepted)

@@ -9,7 +9,7 @@ from uuid import UUID
 from cablegram.consent.model import How, Reading
 from cablegram.inbound import order
 from cablegram.inbound.order import Row
-from cablegram.kit.ids import AccountId, ConnectorId, ContactId, MessageId, PostingId
+from cablegram.kit.ids import AccountId, ConnectorId, ContactId, MessageId, PostingId, SenderId
 from cablegram.senders.model import Holder
 
 
@@ -31,13 +31,15 @@ class Standing:
     """Where a writer stands towards an account; grows with each text of a batch.
 
     `how` says how the number came to the blacklist; `answered` when it lately got automatic answers, by which of the
-    account's addresses they came from.
+    account's addresses they came from; `talks_with` is the sender that it talks with, of those that still are there.
     """
 
     how: How | None = None
     is_held: bool = False
     is_ours: bool = False
     answered: dict[str, list[datetime]] = field(default_factory=dict[str, list[datetime]])
+    talks_with: SenderId | None = None
+    may_talk_with: set[SenderId] = field(default_factory=set[SenderId])
 
 
 @dataclass(slots=True)

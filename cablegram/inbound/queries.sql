@@ -26,9 +26,12 @@ SELECT place::integer,
     EXISTS (SELECT FROM sender WHERE lower(sender.address) = asked.number LIMIT 1),
     ARRAY(SELECT at FROM automatic_answer AS answer WHERE answer.account_id = asked.account_id
         AND answer.number = asked.number AND answer.sender = asked.sender AND answer.at > %(since)s::timestamptz
-        ORDER BY at DESC LIMIT %(most)s::integer)
-FROM unnest(%(accounts)s::uuid[], %(numbers)s::text[], %(senders)s::text[]) WITH ORDINALITY
-    AS asked (account_id, number, sender, place);
+        ORDER BY at DESC LIMIT %(most)s::integer),
+    (SELECT sender_id FROM conversation AS talk
+        WHERE talk.account_id = asked.account_id AND talk.number = asked.number LIMIT 1),
+    EXISTS (SELECT FROM sender WHERE sender.id = asked.sender_id LIMIT 1)
+FROM unnest(%(accounts)s::uuid[], %(numbers)s::text[], %(senders)s::text[], %(sender_ids)s::uuid[]) WITH ORDINALITY
+    AS asked (account_id, number, sender, sender_id, place);
 
 -- name: insert_answers
 -- all accounts: each row names its own.
@@ -40,7 +43,7 @@ FROM unnest(%(ids)s::uuid[], %(accounts)s::uuid[], %(senders)s::text[], %(number
 -- name: forget_answers
 -- all accounts: what is older than the guard against loops looks back.
 DELETE FROM automatic_answer
-WHERE ctid = ANY (ARRAY(SELECT ctid FROM automatic_answer WHERE at < %(before)s LIMIT %(limit)s));
+WHERE id = ANY (ARRAY(SELECT id FROM automatic_answer WHERE id < %(before)s ORDER BY id LIMIT %(limit)s));
 
 -- name: amend_texts
 -- all accounts: late parts of texts that were handed on without them.
@@ -83,7 +86,7 @@ DELETE FROM inbound_group WHERE id = ANY (ARRAY(
 ));
 
 -- name: page_of_texts
-SELECT id, src, dst, body, received_at, rule, parts, contact_id, caller_name, answer_id,
+SELECT id, src, dst, body, received_at, rule, parts, contact_id, nullif(caller_name, ''), answer_id,
     answer_error
 FROM inbound_text
 WHERE account_id = %(account_id)s AND (%(after)s::uuid IS NULL OR id < %(after)s)
@@ -94,14 +97,14 @@ WHERE account_id = %(account_id)s AND (%(after)s::uuid IS NULL OR id < %(after)s
 ORDER BY id DESC LIMIT %(limit)s;
 
 -- name: get_text
-SELECT id, src, dst, body, received_at, rule, parts, contact_id, caller_name, answer_id,
+SELECT id, src, dst, body, received_at, rule, parts, contact_id, nullif(caller_name, ''), answer_id,
     answer_error
 FROM inbound_text
 WHERE account_id = %(account_id)s AND id = %(id)s;
 
 -- name: conversations
 -- The last text of each number that wrote: one behind which there is no later one.
-SELECT id, src, dst, body, received_at, contact_id, caller_name FROM inbound_text AS last
+SELECT id, src, dst, body, received_at, contact_id, nullif(caller_name, '') FROM inbound_text AS last
 WHERE account_id = %(account_id)s AND (%(after)s::uuid IS NULL OR id < %(after)s)
     AND (%(digits)s::text IS NULL OR strpos(src, %(digits)s) > 0)
     AND NOT EXISTS (
@@ -125,6 +128,24 @@ WITH heard AS (
 SELECT id, is_ours, src, dst, body, at, status, rule
 FROM (SELECT * FROM heard UNION ALL SELECT * FROM said) AS line
 ORDER BY id DESC LIMIT %(limit)s;
+
+-- name: nameless
+-- all accounts: numbers that ask for the names of who writes to them. Of the last texts, those whose writer was not asked
+-- for yet; an empty name is that of somebody whom the source does not know.
+SELECT text.id, text.src
+FROM sender CROSS JOIN LATERAL (
+    SELECT id, src FROM inbound_text
+    WHERE inbound_text.account_id = sender.account_id AND inbound_text.id > %(since)s::uuid
+        AND lower(inbound_text.dst) = lower(sender.address) AND inbound_text.caller_name IS NULL
+    ORDER BY id LIMIT %(limit)s
+) AS text
+WHERE sender.cnam_enabled LIMIT %(limit)s;
+
+-- name: put_names
+-- all accounts: see nameless.
+UPDATE inbound_text SET caller_name = named.name
+FROM unnest(%(ids)s::uuid[], %(names)s::text[]) AS named (id, name)
+WHERE inbound_text.id = named.id;
 
 -- name: bodies
 SELECT id, body FROM inbound_text WHERE account_id = %(account_id)s AND id = ANY (%(ids)s::uuid[]);

@@ -25,11 +25,11 @@ from cablegram.events.record import record
 from cablegram.inbound import answering, facts, order, parts, store
 from cablegram.inbound.model import Heard, WholeText
 from cablegram.inbound.order import Does
-from cablegram.kit.ids import AccountId
+from cablegram.kit.ids import AccountId, SenderId
 from cablegram.messages import hold
 from cablegram.runtime.database import Conn
 from cablegram.runtime.failpoints import reach
-from cablegram.senders import usable
+from cablegram.senders import conversations, usable
 from cablegram.senders.address import canonical
 from cablegram.senders.model import Holder
 
@@ -96,15 +96,19 @@ async def _judge(conn: Conn, heard: Sequence[Heard], now: datetime) -> list[Hear
         await ledger.lock_balances(conn, accounts)
         reach("inbound.locked")
     known = store.known_texts(conn, [one.text.id for one in heard])
-    asked = {(one.holder.account_id, one.text.source, one.holder.address) for one in heard if one.holder}
-    standings = await store.standings(conn, sorted(asked), now - _DAY, most=_MOST_ANSWERS) if asked else {}
+    asked = {(one.text.source, one.holder.sender_id): (one.text.source, one.holder) for one in heard if one.holder}
+    standings = await store.standings(conn, list(asked.values()), now - _DAY, most=_MOST_ANSWERS) if asked else {}
     before = await known
     fresh = [one for one in heard if one.text.id not in before]
+    talks: dict[Pair, SenderId] = {}
     for one in fresh:
         if one.holder:
             standing = standings[one.holder.account_id, one.text.source]
             one.row = order.winner(facts.of(one, standing, now))
             facts.note(one, standing, now)
+            if standing.talks_with != one.holder.sender_id and one.holder.sender_id in standing.may_talk_with:
+                standing.talks_with = talks[one.holder.account_id, one.text.source] = one.holder.sender_id
+    conversations.keep(conn, talks, used={}, now=now)
     return fresh
 
 

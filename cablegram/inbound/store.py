@@ -13,11 +13,12 @@ from cablegram.consent.model import How
 from cablegram.inbound.joining import Addresses, Group, Piece
 from cablegram.inbound.joining import Key as GroupKey
 from cablegram.inbound.model import Heard, Line, ReceivedText, Standing, Talk
-from cablegram.kit.ids import AccountId, MessageId
+from cablegram.kit.ids import AccountId, MessageId, lowest_at
 from cablegram.runtime.connection import Reply, Statement
 from cablegram.runtime.copying import array, value
 from cablegram.runtime.database import Conn
 from cablegram.runtime.queries import load
+from cablegram.senders.model import Holder
 from cablegram.text.encoding import choose
 
 queries = load(__file__)
@@ -55,22 +56,26 @@ def known_texts(conn: Conn, ids: Sequence[UUID]) -> Reply[set[UUID]]:
 
 
 async def standings(
-    conn: Conn, asked: Sequence[tuple[AccountId, str, str]], since: datetime, *, most: int
+    conn: Conn, asked: Sequence[tuple[str, Holder]], since: datetime, *, most: int
 ) -> dict[tuple[AccountId, str], Standing]:
-    """Read where writers stand: asked are (account, number, which of its addresses was written to)."""
+    """Read where writers stand: asked are who wrote and to which address of which account."""
     rows = await conn.later(
         _FACTS,
-        accounts=array("uuid", [account_id for account_id, _, _ in asked]),
-        numbers=array("text", [number for _, number, _ in asked]),
-        senders=array("text", [sender for *_, sender in asked]),
+        accounts=array("uuid", [holder.account_id for _, holder in asked]),
+        numbers=array("text", [number for number, _ in asked]),
+        senders=array("text", [holder.address for _, holder in asked]),
+        sender_ids=array("uuid", [holder.sender_id for _, holder in asked]),
         since=value("timestamptz", since),
         most=value("int4", most),
     )
     found: dict[tuple[AccountId, str], Standing] = {}
-    for place, how, is_held, is_ours, answered in rows:
-        account_id, number, sender = asked[int(place) - 1]
-        standing = found.setdefault((account_id, number), Standing(How(how) if how else None, is_held, is_ours))
-        standing.answered[sender] = list(answered)
+    for place, how, is_held, is_ours, answered, talks_with, is_there in rows:
+        number, holder = asked[int(place) - 1]
+        standing = Standing(How(how) if how else None, is_held, is_ours, talks_with=talks_with)
+        standing = found.setdefault((holder.account_id, number), standing)
+        standing.answered[holder.address] = list(answered)
+        if is_there:
+            standing.may_talk_with.add(holder.sender_id)
     return found
 
 
@@ -88,7 +93,20 @@ def insert_answers(conn: Conn, answers: Sequence[tuple[MessageId, AccountId, str
 
 async def forget_answers(conn: Conn, before: datetime, *, limit: int) -> int:
     """Drop what answered by itself before a moment; return how many rows."""
-    return (await conn.execute(queries.forget_answers, {"before": before, "limit": limit})).rowcount
+    values = {"before": lowest_at(before), "limit": limit}
+    return (await conn.execute(queries.forget_answers, values)).rowcount
+
+
+async def nameless(conn: Conn, since: datetime, *, limit: int) -> list[tuple[UUID, str]]:
+    """Read texts to numbers that want to know the names of their writers: (text, number)."""
+    values = {"since": lowest_at(since), "limit": limit}
+    return [(row[0], row[1]) for row in await (await conn.execute(queries.nameless, values)).fetchall()]
+
+
+async def put_names(conn: Conn, named: Sequence[tuple[UUID, str]]) -> None:
+    """Write the names of texts' writers; empty where nobody knows it."""
+    values = {"ids": [text_id for text_id, _ in named], "names": [name for _, name in named]}
+    await conn.execute(queries.put_names, values)
 
 
 async def amend_texts(conn: Conn, longer: Sequence[tuple[UUID, str, int]]) -> None:

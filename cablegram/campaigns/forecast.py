@@ -18,7 +18,7 @@ from cablegram.campaigns.fan_out import SLICE, letter_of
 from cablegram.campaigns.model import Forecast, NewCampaign
 from cablegram.contacts import audience
 from cablegram.kit.ids import CampaignId, ContactId, ListId
-from cablegram.messages.compose import judge, price
+from cablegram.messages.accept import weigh
 from cablegram.runtime.runtime import Runtime
 
 
@@ -59,9 +59,8 @@ async def _forecast(
         async with rt.db.connection() as conn:
             book = await prices.book(conn)
             people = await audience.people_after(conn, who.account_id, list_ids, after=last, limit=SLICE)
-        drafts = compose.write(letter, people)
-        judge(drafts)
-        price([draft for draft in drafts if draft.refusal is None], book)
+            drafts = compose.write(letter, people)
+            await weigh(conn, drafts, prices=prices, now=rt.clock.now())
         estimate.add(drafts)
         if len(people) < SLICE:
             return estimate.result(book, balance=balance)

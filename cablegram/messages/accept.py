@@ -92,6 +92,17 @@ async def accept(
     reach("accept.counted")
 
 
+async def weigh(conn: Conn, drafts: Sequence[Draft], *, prices: Prices, now: datetime) -> None:
+    """Judge and price a batch as `accept` does; nothing is charged, stored or remembered, and time is left out."""
+    compose.judge(drafts)
+    sources = origins.ask(conn, _open(drafts))
+    origins.ask_several(conn, sources)
+    batch = gather.ask(conn, _open(drafts))
+    await origins.settle(sources)
+    compose.price(_open(drafts), await prices.book(conn))
+    _stop(await gather.judge(conn, batch, now=now))
+
+
 def _open(drafts: Sequence[Draft]) -> list[Draft]:
     return [draft for draft in drafts if draft.refusal is None]
 

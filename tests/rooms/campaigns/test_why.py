@@ -10,6 +10,7 @@ import traffic
 from books import rows
 from cablegram.accounts.access import Principal, operator
 from cablegram.billing.prices import Prices
+from cablegram.campaigns import forecast as forecasting
 from cablegram.campaigns import lifecycle
 from cablegram.campaigns import why as contacts
 from cablegram.campaigns.fan_out import FanOut
@@ -121,3 +122,13 @@ async def test_of_anybody_it_is_told_what_would_happen_now(rt: Runtime, who: Pri
     (message_id,) = await traffic.accepted(rt, [traffic.draft(who)])
     with pytest.raises(NotFound, match="no message"):
         await why.of_message(rt, stranger, message_id)
+
+
+@pytest.mark.req("R91", "R105")
+async def test_the_forecast_of_a_campaign_knows_whom_the_rules_will_stop(rt: Runtime, who: Principal) -> None:
+    people = await crowd.crowd(rt, who, 3)
+    made = await crowd.campaign(rt, who, people.id, sender="34911222333")
+    await bar(rt, who, str(crowd.SPAIN + 1))
+    forecast = await forecasting.of_campaign(rt, who, made.id, prices=Prices())
+    assert (forecast.recipients, forecast.accepted, forecast.skipped) == (3, 2, {"blacklisted": 1})
+    assert await rows(rt, "SELECT count(*) FROM ruleset") == [(0,)], "nothing is remembered"

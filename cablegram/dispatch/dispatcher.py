@@ -207,7 +207,15 @@ class Dispatcher:
     def _start(self, key: _Key, connector: Connector, login: Login, conn: Conn) -> None:
         reach("dispatch.link_owned")
         link = SmppLink(connector.id, key[1], login, self)
-        pump = Pump(self._rt, link, self._recorder, lives=self._lives, seats=self._seats, gate=self._gate)
+        pump = Pump(
+            self._rt,
+            link,
+            self._recorder,
+            window=connector.settings.window,
+            lives=self._lives,
+            seats=self._seats,
+            gate=self._gate,
+        )
         tasks = [
             asyncio.create_task(link.run(), name=f"link {connector.name}/{key[1]}"),
             asyncio.create_task(pump.run(self._id), name=f"pump {connector.name}/{key[1]}"),

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from cablegram.connectors.contract import Outcome, Outgoing
 from cablegram.consent.timing import When
+from cablegram.dispatch.unwritten import Unwritten
 from cablegram.kit.ids import AccountId, CampaignId, ConnectorId, MessageId
 from cablegram.messages.model import MessageClass, State, Waiting
 
@@ -31,6 +32,7 @@ class Claimed:
     outgoing: Outgoing | None
     recall: int | None = None  # the number by which an opt-out would have withdrawn it; None: nothing would
     closes_at: datetime | None = None  # from when on it is not to be claimed any more
+    unwritten: Unwritten | None = None  # where it counts, until its outcome is on disk
 
     def waiting(self) -> Waiting:
         """Return what the queue must know to take it back."""

@@ -17,6 +17,7 @@ from cablegram.dispatch.gate import Gate
 from cablegram.dispatch.model import Claimed
 from cablegram.dispatch.recorder import Recorder
 from cablegram.dispatch.turns import Turns
+from cablegram.dispatch.unwritten import Unwritten
 from cablegram.kit.errors import Unavailable
 from cablegram.kit.ids import time_of
 from cablegram.messages.days import still_there
@@ -30,14 +31,23 @@ _LONGEST_BREATH = 0.01  # seconds: what a message may wait for others to come al
 
 
 class Pump:
-    """Claims for one link. `seats` are the connections that pumps may hold at the same time."""
+    """Claims for one link with a window of so many. `seats` are the connections pumps may hold at the same time."""
 
     def __init__(
-        self, rt: Runtime, link: Link, recorder: Recorder, *, lives: asyncio.Event, seats: asyncio.Semaphore, gate: Gate
+        self,
+        rt: Runtime,
+        link: Link,
+        recorder: Recorder,
+        *,
+        window: int,
+        lives: asyncio.Event,
+        seats: asyncio.Semaphore,
+        gate: Gate,
     ) -> None:
         self._rt = rt
         self._link = link
         self._recorder = recorder
+        self._unwritten = Unwritten(window)
         self._lives = lives
         self._seats = seats
         self._gate = gate
@@ -86,10 +96,10 @@ class Pump:
         self._wake.clear()
         self._day, nothing_waits = still_there(self._day, self._rt.clock.now()), False
         while self._lives.is_set():
-            await self._recorder.has_room.wait()
+            await self._unwritten.has_room.wait()
             if left := self._breath.left(self._rt.clock.monotonic()):
                 await asyncio.sleep(left)
-            room = self._link.room()
+            room = min(self._link.room(), self._unwritten.room())
             if not room:
                 break
             claimed = await self._claim(conn, dispatcher_id, room)
@@ -121,7 +131,7 @@ class Pump:
                 reach("claim.committed")
             if not self._lives.is_set():
                 return []  # the session was lost meanwhile; what we don't know of is put back when there is a new one
-            self._recorder.take_claimed(claimed)
+            self._recorder.take_claimed(claimed, self._unwritten)
             if claimed:
                 reach("claim.noted")
             link.send([one.outgoing for one in claimed if one.outgoing])

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
@@ -19,6 +19,7 @@ from cablegram.connectors.model import IdForm
 from cablegram.dispatch import metering, record
 from cablegram.dispatch.model import Claimed, Pending
 from cablegram.dispatch.record import Answered
+from cablegram.dispatch.unwritten import Unwritten
 from cablegram.kit.errors import Unavailable
 from cablegram.kit.ids import ConnectorId, MessageId, time_of, uuid7
 from cablegram.messages.days import still_there
@@ -27,7 +28,6 @@ from cablegram.runtime.database import Conn
 from cablegram.runtime.failpoints import reach
 
 _RETRY = 0.5  # seconds between tries while the database is away
-_MOST_WAITING = 2_000  # answers that wait to be written; more are not asked for, since a death leaves them in question
 _REMEMBERED = 10_000  # messages in question whose late answer is still understood, as many as a session remembers
 
 
@@ -87,9 +87,8 @@ class _Batch:
 class Recorder:
     """Collects what links hear and writes it down."""
 
-    def __init__(self, rt: Runtime, on_texts: OnTexts, *, most_waiting: int = _MOST_WAITING) -> None:
+    def __init__(self, rt: Runtime, on_texts: OnTexts) -> None:
         self._rt = rt
-        self._most_waiting = most_waiting
         self._on_texts = on_texts
         self._batch = _Batch()
         self._wake = asyncio.Event()
@@ -100,13 +99,13 @@ class Recorder:
         self.in_flight: dict[MessageId, Claimed] = {}
         self._doubtful: deque[Claimed] = deque()
         self._day: date | None = None  # of the messages claimed last: most receipts are about it
-        self._writing = 0  # answers in the transaction that runs
-        self.has_room = asyncio.Event()  # unset while so much waits to be written that no more should be sent
-        self.has_room.set()
 
-    def take_claimed(self, claimed: Sequence[Claimed]) -> None:
+    def take_claimed(self, claimed: Sequence[Claimed], unwritten: Unwritten) -> None:
         """Note messages that go to a link now; call it before their first byte is written."""
-        self.in_flight.update((one.id, one) for one in claimed)
+        unwritten.add(len(claimed))
+        for one in claimed:
+            one.unwritten = unwritten
+            self.in_flight[one.id] = one
         if claimed:
             self._day = time_of(claimed[-1].id).date()
 
@@ -117,7 +116,6 @@ class Recorder:
             # Of a message that is on the wire a second time, the answer to the first has come too late.
             if claimed and (result.outgoing is None or result.outgoing is claimed.outgoing):
                 self._batch.answered[result.id] = Answered(result, claimed)
-        self._look_for_room()
         self._stir()
 
     def take_arrivals(self, link: Link, arrivals: Sequence[Arrival]) -> None:
@@ -148,11 +146,8 @@ class Recorder:
             await self._wake.wait()
             self._wake.clear()
             batch, self._batch = self._batch, _Batch()
-            self._writing = len(batch.answered)
             reach("recorder.taken")
             await self._write_until_done(batch)
-            self._writing = 0
-            self._look_for_room()
             if batch.acknowledge:
                 reach("recorder.written")
             for link, arrivals in batch.acknowledge:
@@ -166,12 +161,6 @@ class Recorder:
         """Wait until everything noted so far is written, at most `timeout` seconds."""
         async with asyncio.timeout(timeout):
             await self._idle.wait()
-
-    def _look_for_room(self) -> None:
-        if self._writing + len(self._batch.answered) < self._most_waiting:
-            self.has_room.set()
-        else:
-            self.has_room.clear()
 
     def _stir(self) -> None:
         self._idle.clear()
@@ -192,6 +181,7 @@ class Recorder:
                     # One thing alone that can't be written: it is said aloud, and stops nothing else. A message stays
                     # known as in flight, so that nobody takes it for one that was never written.
                     self._rt.log.exception("could not be recorded", what=batch.describe())
+                    _give_room(batch.answered.values())
                 return
             else:
                 self._forget(batch.answered.values())
@@ -229,8 +219,9 @@ class Recorder:
             said = [(connector_id, word.outcome) for connector_id, _, word in batch.replies]
             metering.note_replies(self._rt, said, seconds=recorded - began)
 
-    def _forget(self, answered: Iterable[Answered]) -> None:
+    def _forget(self, answered: Collection[Answered]) -> None:
         """Drop what is settled. What is in question stays known for a while, since an answer may still come."""
+        _give_room(answered)
         for one in answered:
             if not one.result.is_complete:
                 self._doubtful.append(one.claimed)
@@ -243,6 +234,14 @@ class Recorder:
         # A message that went back to the queue may be in flight again already, by another claim.
         if self.in_flight.get(claimed.id) is claimed:
             del self.in_flight[claimed.id]
+
+
+def _give_room(answered: Iterable[Answered]) -> None:
+    for one in answered:
+        claimed = one.claimed
+        if claimed.unwritten:  # else an answer was written before, which left it in question
+            claimed.unwritten.drop()
+            claimed.unwritten = None
 
 
 def _pending(receipt: Receipt, now: datetime) -> Pending:

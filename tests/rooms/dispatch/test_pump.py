@@ -46,7 +46,7 @@ async def test_a_claim_on_its_way_is_never_taken_for_one_whose_answer_was_lost(r
     assert connector is not None
     gate, lives, recorder, window = Gate(), asyncio.Event(), Recorder(rt, receive), Window(connector.id, room=3)
     lives.set()
-    pump = Pump(rt, cast("Link", window), recorder, lives=lives, seats=asyncio.Semaphore(2), gate=gate)
+    pump = Pump(rt, cast("Link", window), recorder, window=3, lives=lives, seats=asyncio.Semaphore(2), gate=gate)
 
     async def put_back() -> int:
         async with gate.closed():
@@ -77,7 +77,7 @@ async def test_messages_of_every_day_are_claimed_whatever_the_day_of_the_last_cl
     lives, window = asyncio.Event(), Window(connector.id, room=10)
     lives.set()
     seats = asyncio.Semaphore(2)
-    pump = Pump(rt, cast("Link", window), Recorder(rt, receive), lives=lives, seats=seats, gate=Gate())
+    pump = Pump(rt, cast("Link", window), Recorder(rt, receive), window=10, lives=lives, seats=seats, gate=Gate())
     pumping = asyncio.create_task(pump.run(7))
     await until_all(rt, submitting=3)
     assert [one.id for one in window.sent] == [oldest, second, third]

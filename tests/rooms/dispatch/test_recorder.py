@@ -17,6 +17,7 @@ from cablegram.connectors.contract import Arrival, Incoming, Link, Outcome, Part
 from cablegram.dispatch import sweep
 from cablegram.dispatch.model import Claimed
 from cablegram.dispatch.recorder import Recorder, Text
+from cablegram.dispatch.unwritten import Unwritten
 from cablegram.inbound.receive import receive
 from cablegram.kit.ids import ConnectorId
 from cablegram.runtime.database import Conn
@@ -58,7 +59,7 @@ def heard(provider_id: str, number: str = NUMBER) -> Receipt:
 async def on_the_wire(rt: Runtime, recorder: Recorder, who: Principal, count: int) -> list[Claimed]:
     await traffic.accepted(rt, [traffic.draft(who) for _ in range(count)])
     claims = await traffic.claimed(rt, count)
-    recorder.take_claimed(claims)
+    recorder.take_claimed(claims, Unwritten(count))
     return claims
 
 
@@ -96,16 +97,34 @@ async def _let_go(conn: Conn) -> None:
     await conn.execute("COMMIT")
 
 
-async def test_nothing_more_is_sent_while_too_many_answers_wait_to_be_written(rt: Runtime, shop: Principal) -> None:
-    recorder = Recorder(rt, receive, most_waiting=3)
-    claims = await on_the_wire(rt, recorder, shop, 3)
-    recorder.take_results([result(one, Verdict.TAKEN) for one in claims[:2]])
-    assert recorder.has_room.is_set()
-    recorder.take_results([result(claims[2], Verdict.TAKEN)])
-    assert not recorder.has_room.is_set()
+async def test_a_link_has_no_more_than_two_windows_of_messages_that_are_not_on_disk(
+    rt: Runtime, shop: Principal
+) -> None:
+    recorder, unwritten = Recorder(rt, receive), Unwritten(2)
+    await traffic.accepted(rt, [traffic.draft(shop) for _ in range(4)])
+    claims = await traffic.claimed(rt, 4)
+    recorder.take_claimed(claims[:3], unwritten)
+    assert unwritten.room() == 1
+    assert unwritten.has_room.is_set()
+    recorder.take_claimed(claims[3:], unwritten)
+    recorder.take_results([result(one, Verdict.TAKEN) for one in claims])  # answered is not written
+    assert unwritten.room() == 0
+    assert not unwritten.has_room.is_set()
     async with recording(recorder):
-        await recorder.has_room.wait()
-    assert await states(rt) == {"submitted": 3}
+        await unwritten.has_room.wait()
+    assert unwritten.room() == 4
+    assert await states(rt) == {"submitted": 4}
+
+
+async def test_a_message_in_question_gives_its_room_back_once(rt: Runtime, shop: Principal) -> None:
+    recorder, unwritten = Recorder(rt, receive), Unwritten(2)
+    await traffic.accepted(rt, [traffic.draft(shop)])
+    (claim,) = await traffic.claimed(rt, 1)
+    recorder.take_claimed([claim], unwritten)
+    for verdict in (Verdict.LOST, Verdict.TAKEN):
+        async with recording(recorder):
+            recorder.take_results([result(claim, verdict)])
+    assert unwritten.room() == 4
 
 
 async def test_an_answer_better_than_the_one_before_replaces_it_in_a_batch(rt: Runtime, shop: Principal) -> None:
@@ -137,7 +156,7 @@ async def test_a_message_claimed_again_is_still_known_when_its_first_answer_is_f
     async def meanwhile(conn: Conn, texts: Sequence[Text]) -> None:
         # The answer is committed, and the recorder has not come to forget the claim: another link claims the message.
         again.extend(await traffic.claimed(rt, len(texts)))
-        recorder.take_claimed(again)
+        recorder.take_claimed(again, Unwritten(1))
         del conn
 
     recorder = Recorder(rt, meanwhile)

@@ -16,6 +16,8 @@ import psycopg
 import pytest
 from psycopg import sql
 
+import cablegram.consent.store
+import cablegram.contacts.store
 import cablegram.dispatch.store
 import cablegram.messages.store
 from cablegram.messages.store import make_partitions
@@ -27,17 +29,28 @@ from testbed import Server
 
 DAYS = [date(2026, 1, 13) + timedelta(days=n) for n in range(3)]
 WORK = ("queue", "flight", "submission", "orphan_receipt", "held", "progress", "message_event", "idempotency")
-HOT = ("message", *WORK)
+PEOPLE = ("blacklist", "consent_review", "contact", "recent_text", "recent_message", "ruleset", "sending_rules")
+HOT = ("message", *WORK, *PEOPLE)
 # What may be read as a whole, in the order of an index: a table that holds no more than is on the wire or in question.
 SMALL = ("flight",)
 # Asked when a dispatcher died or lost its session: what is on the wire is looked through from end to end.
 RARE = {"flight_ids": ["Seq Scan on flight"]}
 ROOMS = {"messages": cablegram.messages.store.queries, "dispatch": cablegram.dispatch.store.queries}
 SIZES = ("empty", "full", "emptied")
-STATEMENTS = [
+# Of rooms that do much else: what they are asked for each batch that is accepted.
+ASKED = {
+    "consent": (
+        *("rules_of", "against", "texts_since", "messages_since"),
+        *("note_texts", "note_messages", "keep_rulesets"),
+    ),
+    "contacts": ("statuses",),
+}
+ROOMS |= {"consent": cablegram.consent.store.queries, "contacts": cablegram.contacts.store.queries}
+STATEMENTS = [(room, name) for room, names in ASKED.items() for name in names] + [
     (room, name)
     for room, queries in ROOMS.items()
     for name in queries.names()
+    if room not in ASKED
     if bare(getattr(queries, name)).upper().startswith(PREPARED)
 ]
 
@@ -52,7 +65,7 @@ def schemas(pg: Server) -> Iterator[dict[str, psycopg.Connection]]:
     _fill(urls["full"])
     with psycopg.connect(urls["emptied"], autocommit=True) as conn:
         # What was full in the day, and is known to be empty now. A day's messages are never gone.
-        conn.execute(f"VACUUM ANALYZE {', '.join(WORK)}")
+        conn.execute(f"VACUUM ANALYZE {', '.join((*WORK, *PEOPLE))}")
     found = {name: psycopg.connect(url, autocommit=True, options=options) for name, url in urls.items()}
     yield found
     for name, conn in found.items():
@@ -93,6 +106,17 @@ def _fill(url: str) -> None:
             INSERT INTO progress SELECT at + interval '7 ms', account_id, campaign_id, 'submitted', 1, 1 FROM made
                 WHERE n % 5 > 0;
             INSERT INTO progress SELECT at, account_id, campaign_id, 'submitted', 1, 1 FROM made WHERE n % 5 = 0;
+            SET session_replication_role = replica; -- of accounts, only the ids matter here
+            INSERT INTO blacklist (account_id, number, id, how, added_by, added_at)
+                SELECT account_id, n::text || '0000', id, 'import', '', at FROM made;
+            INSERT INTO consent_review (text_id, account_id, number, sender, matched, doubt, opened_at)
+                SELECT id, account_id, n::text, '', '', '', at FROM made;
+            INSERT INTO contact (id, account_id, number, country, variables, subscription, created_at, updated_at)
+                SELECT id, account_id, n::text || '0000', 'ES', '{}', CASE WHEN n % 2 = 0 THEN 'subscribed' END, at, at
+                FROM made;
+            INSERT INTO recent_text SELECT decode(md5(n::text), 'hex'), account_id, at FROM made;
+            INSERT INTO recent_message SELECT account_id, n::text, 'marketing', at, at FROM made;
+            INSERT INTO ruleset SELECT n, '{}', at FROM made;
             INSERT INTO dispatcher (started_at, host, pid) SELECT at, 'tests', n FROM made WHERE n < 6;
             ANALYZE
             """

@@ -38,6 +38,7 @@ from cablegram.panel import (
     people,
     received,
     reviewing,
+    rules,
     settings,
     templates,
     wire,
@@ -51,7 +52,7 @@ from cablegram.runtime import Runtime
 _SCREENS = (
     *(home, inbox, reviewing, compose, messages, received, wire, contacts, people, blacklisting),
     *(campaigns, launching, live, templates),
-    *(numbers, connectors, developers, billing, settings, helping, operating, granting, login),
+    *(numbers, connectors, developers, billing, settings, rules, helping, operating, granting, login),
 )
 _LARGEST_FORM = 1 << 20  # bytes; screens that take files say how large
 _A_YEAR = "public, max-age=31536000, immutable"  # the names of built files change with what is in them

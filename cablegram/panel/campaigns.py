@@ -21,18 +21,27 @@ from cablegram.library import shelf
 from cablegram.library.model import SavedTemplate
 from cablegram.messages.model import MessageClass
 from cablegram.numbers.format import international
-from cablegram.panel import sending
+from cablegram.panel import sending, timed
 from cablegram.panel.cut import Cut, cut
 from cablegram.panel.forms import Errors, Fields, errors_of, read_form, read_ids, summary_of
-from cablegram.panel.pages import Context, go, page, part
+from cablegram.panel.pages import Context, go, page, part, zone_of
 from cablegram.panel.paging import PAGE, Cursor, paged
 from cablegram.panel.personal import samples_of
 from cablegram.panel.templates import tabs
+from cablegram.panel.timed import TimeForm
 from cablegram.panel.visit import Http, Visit, Visitor, parts_of
+from cablegram.senders import grant
+from cablegram.senders.model import Filter, Kind
 from cablegram.text.transliterate import plain
 
-_SHOWN = ("name", "list_id", "sender", "text")
-_FIELDS = {"list_ids": "list_id", "from": "sender", "variables": "text", "template_not_found": "text"}
+_SHOWN = ("name", "list_id", "sender", "text", "start", "valid", "hours")
+_FIELDS = {
+    "list_ids": "list_id",
+    "from": "sender",
+    "variables": "text",
+    "template_not_found": "text",
+    "start_at": "start",
+}
 _MOST_CHOICES = 200
 _EXAMPLES = 50  # people whose texts are tried while one writes
 
@@ -47,6 +56,7 @@ class Form:
     template_id: str = ""
     text: str = ""
     message_class: str = MessageClass.MARKETING.value
+    time: TimeForm = field(default_factory=TimeForm)
 
 
 @get("/campaigns")
@@ -97,6 +107,7 @@ async def tape(request: Http, visit: Visitor) -> Response[str]:
 async def _page(request: Http, visit: Visit, form: Form, *, errors: Errors | None = None) -> Response[str]:
     parts = parts_of(request)
     chosen = await _chosen(request, visit, form)
+    form.time.example = form.time.example or timed.example_of(visit)
     senders = await sending.senders(parts, visit)
     form.sender = form.sender or senders[0][0]
     context: Context = {
@@ -109,6 +120,8 @@ async def _page(request: Http, visit: Visit, form: Form, *, errors: Errors | Non
         "names": list(dict.fromkeys(name for one in chosen for name in one.variables)),
         "cut": await _cut(request, visit, form, chosen),
         "people": await audience.reach(parts.rt, visit.who, [one.id for one in chosen]),
+        "told": await timed.told(request, visit, form.time),
+        "is_long_code": await _is_long_code(request, visit, form),
     }
     status = 422 if errors else 200
     return await page(
@@ -135,6 +148,14 @@ def _example(number: str, variables: Mapping[str, str]) -> tuple[str, Mapping[st
     return f"{name}, {written}" if name else written, {**variables, "number": f"+{number}"}
 
 
+async def _is_long_code(request: Http, visit: Visit, form: Form) -> bool:
+    """Tell whether marketing would come from a long number, which carriers block (R64)."""
+    if form.message_class != MessageClass.MARKETING:
+        return False
+    found = await grant.page(parts_of(request).rt, visit.who, wanted=Filter(address=form.sender.lstrip("+")), limit=1)
+    return bool(found) and found[0].kind is Kind.NUMBER
+
+
 async def _new(request: Http, visit: Visit, form: Form) -> NewCampaign:
     template = await _template(request, visit, form)
     return NewCampaign(
@@ -144,6 +165,8 @@ async def _new(request: Http, visit: Visit, form: Form) -> NewCampaign:
         template_id=template.id if template else None,
         sender=form.sender or None,
         message_class=_class(form.message_class),
+        timing=timed.timing_of(form.time),
+        start_at=timed.start_of(form.time, zone_of(request)[0]),
     )
 
 
@@ -170,13 +193,22 @@ def _form(fields: Fields) -> Form:
         fields.one("template_id"),
         fields.one("text"),
         fields.one("message_class"),
+        timed.read(fields),
     )
 
 
 def _form_of_query(query: MultiDict[Any]) -> Form:
     given = {name: str(query.get(name, "")) for name in ("name", "sender", "template_id", "text")}
     chosen = [*query.getall("list", []), *query.getall("list_id", [])]
-    return Form(list_ids=chosen, message_class=query.get("message_class", MessageClass.MARKETING.value), **given)
+    message_class = str(query.get("message_class", MessageClass.MARKETING.value))
+    return Form(
+        name=given["name"],
+        list_ids=chosen,
+        sender=given["sender"],
+        template_id=given["template_id"],
+        text=given["text"],
+        message_class=message_class,
+    )
 
 
 def _class(word: str) -> MessageClass:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from litestar import Response, get, post
 from litestar.response import Redirect
@@ -11,17 +11,19 @@ from litestar.response import Redirect
 from cablegram.billing import ledger
 from cablegram.kit.errors import CablegramError
 from cablegram.messages.model import MessageClass
+from cablegram.messages.simulate import Simulated, simulate
 from cablegram.messages.submit import Asked
 from cablegram.numbers.format import international
-from cablegram.panel import sending
+from cablegram.panel import sending, timed
 from cablegram.panel.cut import Cut, cut
 from cablegram.panel.forms import Errors, Fields, errors_of, read_form, summary_of
-from cablegram.panel.pages import frame_for, go, page, part
+from cablegram.panel.pages import frame_for, go, page, part, zone_of
+from cablegram.panel.timed import TimeForm
 from cablegram.panel.visit import Http, Visit, Visitor, parts_of
 from cablegram.text.transliterate import plain
 
-_SHOWN = ("sender", "to", "text", "class")
-_FIELDS = {"from": "sender"}
+_SHOWN = ("sender", "to", "text", "class", "start", "valid", "hours")
+_FIELDS = {"from": "sender", "send_at": "start", "schedule": "hours", "valid_for": "valid"}
 
 
 @dataclass(slots=True)
@@ -33,6 +35,7 @@ class Form:
     text: str
     message_class: str
     once: str
+    time: TimeForm = field(default_factory=TimeForm)
 
 
 @get("/compose")
@@ -52,9 +55,9 @@ async def send(request: Http, visit: Visitor) -> Response[str] | Redirect:
         form.text = plain(form.text)
         return await _page(request, visit, form)
     if fields.one("deed") == "check":
-        return await _page(request, visit, form)
-    asked = Asked(form.to, form.text, sender=form.sender or None, message_class=_class(form.message_class))
+        return await _check(request, visit, form)
     try:
+        asked = _asked(request, form)
         message_id = await sending.send(parts, visit, asked, once=form.once)
     except CablegramError as error:
         return await _page(request, visit, form, errors=errors_of(error, _FIELDS))
@@ -75,8 +78,43 @@ async def tape(request: Http, visit: Visitor) -> Response[str]:
     )
 
 
-async def _page(request: Http, visit: Visit, form: Form, *, errors: Errors | None = None) -> Response[str]:
-    parts, found = parts_of(request), await _cut(request, visit, form)
+async def _check(request: Http, visit: Visit, form: Form) -> Response[str]:
+    """Show what would become of it: what every rule says, its cut and its price. Nothing is sent or charged."""
+    parts = parts_of(request)
+    try:
+        asked = _asked(request, form)
+        found = await simulate(
+            parts.rt,
+            visit.who,
+            text=asked.text,
+            to=asked.to,
+            sender=form.sender or None,
+            message_class=asked.message_class,
+            prices=parts.prices,
+        )
+    except CablegramError as error:
+        return await _page(request, visit, form, errors=errors_of(error, _FIELDS))
+    return await _page(request, visit, form, found=found)
+
+
+def _asked(request: Http, form: Form) -> Asked:
+    """Return the wish that the form is. Raises InvalidInput for what it says about time."""
+    start = timed.start_of(form.time, zone_of(request)[0])
+    timing = timed.timing_of(form.time, not_before=start)
+    return Asked(
+        form.to,
+        form.text,
+        sender=form.sender or None,
+        message_class=_class(form.message_class),
+        told=timing if form.time.is_set else None,
+    )
+
+
+async def _page(
+    request: Http, visit: Visit, form: Form, *, errors: Errors | None = None, found: Simulated | None = None
+) -> Response[str]:
+    parts, drawn = parts_of(request), await _cut(request, visit, form)
+    form.time.example = form.to or form.time.example or timed.example_of(visit)
     senders = await sending.senders(parts, visit)
     form.sender = form.sender or senders[0][0]
     balance = await ledger.balance(parts.rt, visit.who)
@@ -85,8 +123,10 @@ async def _page(request: Http, visit: Visit, form: Form, *, errors: Errors | Non
         "senders": senders,
         "errors": errors or {},
         "summary": summary_of(errors or {}, _SHOWN),
-        "cut": found,
-        "price": await sending.price(parts, visit, form.to, found, balance=balance),
+        "cut": drawn,
+        "price": await sending.price(parts, visit, form.to, drawn, balance=balance),
+        "told": await timed.told(request, visit, form.time),
+        "found": found,
     }
     status = 422 if errors else 200
     return await page(
@@ -104,7 +144,12 @@ async def _cut(request: Http, visit: Visit, form: Form) -> Cut | None:
 
 def _form(fields: Fields) -> Form:
     return Form(
-        fields.one("sender"), fields.one("to"), fields.one("text"), fields.one("message_class"), fields.one("once")
+        fields.one("sender"),
+        fields.one("to"),
+        fields.one("text"),
+        fields.one("message_class"),
+        fields.one("once"),
+        timed.read(fields),
     )
 
 

@@ -10,6 +10,7 @@ from litestar.response import Redirect
 
 from cablegram.accounts import profile
 from cablegram.kit.errors import InvalidInput, Unavailable
+from cablegram.panel import rules
 from cablegram.panel.forms import Errors, errors_of, read_form, summary_of
 from cablegram.panel.pages import KEYS_OFF, go, page, render
 from cablegram.panel.visit import Http, Visit, Visitor, address_of, parts_of
@@ -76,6 +77,7 @@ async def _page(
 ) -> Response[str]:
     user, status = visit.session.user, status if errors else 200
     context = {
+        "tabs": rules.tabs("/settings") if visit.session.account else [],
         "user": user,
         "has_password": user.has_password,
         "errors": errors or {},

@@ -68,6 +68,7 @@ SIGNS: dict[str, dict[str, Sign]] = {
     "message": {word: Sign(icon, word, meaning) for word, (icon, meaning) in _MESSAGE.items()},
     "campaign": {
         "ready": Sign("clock", "wait"),
+        "scheduled": Sign("clock", "wait"),
         "running": Sign("", "move"),
         "paused": Sign("pause", "late"),
         "finished": Sign("check-check", "done"),

@@ -19,6 +19,7 @@ from cablegram.campaigns.model import (
 from cablegram.kit.ids import AccountId, CampaignId, ListId
 from cablegram.messages.model import Count, MessageClass, State
 from cablegram.panel.cut import Sample, cut
+from cablegram.panel.timed import TimeForm
 from cablegram.text.segments import split
 from panel_samples.frame import CREDIT, ID, NOW, SENDERS, account, ago
 from panel_samples.people import CAMPAIGN_TABS, LISTS, SALE, TEMPLATES, TYPED
@@ -200,12 +201,16 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
                 name="Autumn sale, second call",
                 list_ids=[str(ID)],
                 sender="MercadoLuna",
+                time=TimeForm(example="+34600000118"),
                 template_id="",
                 text=TYPED,
                 message_class="marketing",
             ),
             lists=LISTS,
             senders=SENDERS,
+            told=None,
+            is_long_code=True,
+            zone_name="Europe/Madrid",
             templates=TEMPLATES,
             names=["first_name", "city", "points"],
             cut=ANSWER,

@@ -13,11 +13,14 @@ from cablegram.kit.ids import AccountId, CampaignId, ConnectorId, MessageId, Pos
 from cablegram.messages.model import Message, MessageClass, Moment, State
 from cablegram.messages.why import Look, Why
 from cablegram.panel.cut import cut
+from cablegram.panel.timed import TimeForm
 from cablegram.text.segments import split
 from panel_samples.campaigns import COUNTS, DONE, LIVE, campaign
 from panel_samples.frame import CREDIT, ID, SENDERS, ZONE, account, ago
 from panel_samples.people import COMPOSED, HOLA, SALE, UKRAINIAN
 from panel_samples.rooms import NEEDS
+
+TIME: dict[str, Any] = {"told": None, "found": None, "zone_name": ZONE}
 
 MESSAGE_TABS = [("Sent", "/messages", True), ("Received", "/messages/received", False)]
 
@@ -248,8 +251,14 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
             "compose",
             "Compose",
             form=Row(
-                once="1", sender="MercadoLuna", to="+34 600 000 118", text=COMPOSED, message_class="transactional"
+                once="1",
+                sender="MercadoLuna",
+                to="+34 600 000 118",
+                text=COMPOSED,
+                message_class="transactional",
+                time=TimeForm(example="+34600000118"),
             ),
+            **TIME,
             senders=SENDERS,
             cut=CHECKED,
             price=Row(sum=2 * CREDIT, unit=CREDIT, segments=2, country="ES", balance_after=18_238_500_000),
@@ -260,7 +269,8 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
         account(
             "compose",
             "Compose",
-            form=Row(once="1", sender="MercadoLuna", to="", text="", message_class="transactional"),
+            form=Row(once="1", sender="MercadoLuna", to="", text="", message_class="transactional", time=TimeForm()),
+            **TIME,
             senders=SENDERS,
             cut=None,
             price=None,
@@ -271,7 +281,8 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
         account(
             "compose",
             "Compose",
-            form=Row(once="1", sender="MercadoLuna", to="+34 12", text="Hi", message_class="transactional"),
+            form=Row(once="1", sender="MercadoLuna", to="+34 12", text="Hi", message_class="otp", time=TimeForm()),
+            **TIME,
             senders=SENDERS,
             cut=cut("Hi"),
             price=None,

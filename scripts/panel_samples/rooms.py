@@ -242,7 +242,7 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
     ),
     "settings": (
         "settings/profile.html",
-        account("settings", "Settings", user=USER, has_password=True, zone_name=ZONE),
+        account("settings", "Settings", tabs=[], user=USER, has_password=True, zone_name=ZONE),
     ),
     "help": (
         "help/page.html",

@@ -1,7 +1,7 @@
 """What is answered to somebody who opts out or comes back, in their language (R62). Pure.
 
 It says who writes and how to undo it, and nothing else: no marketing stands in a confirmation. Each fits one segment
-with a name of up to forty characters, in the languages of GSM 03.38.
+with a name of up to forty characters of GSM 03.38; no letter of ours is outside it.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ _ENGLISH = "en"
 
 _OUT: Mapping[str, str] = {
     "en": "{name}: you will get no more texts from us. Reply START to get them again.",
-    "es": "{name}: no recibirá más mensajes nuestros. Responda START para volver a recibirlos.",
+    "es": "{name}: ya no le enviaremos mensajes. Responda START para volver a recibirlos.",
     "fr": "{name} : vous ne recevrez plus de messages de notre part. Répondez START pour en recevoir à nouveau.",
     "de": "{name}: Sie bekommen keine Nachrichten mehr von uns. Mit der Antwort START bekommen Sie wieder welche.",
-    "pt": "{name}: não vai receber mais mensagens nossas. Responda START para voltar a receber.",
+    "pt": "{name}: deixamos de lhe enviar mensagens. Responda START para voltar a receber.",
     "it": "{name}: non riceverà più nostri messaggi. Risponda START per riceverli di nuovo.",
     "nl": "{name}: u krijgt geen berichten meer van ons. Antwoord START om ze weer te krijgen.",
 }

@@ -64,6 +64,17 @@ async def test_what_comes_in_is_charged_below_nothing(rt: Runtime) -> None:
     assert await rows(rt, "SELECT count(*) FROM message") == [(0,)]
 
 
+@pytest.mark.req("R19", "R62")
+async def test_a_stop_takes_effect_without_a_single_credit(rt: Runtime) -> None:
+    await traffic.open_ways(rt)
+    poor = await make.account(rt, credits=0)
+    number = await line(rt, poor)
+    text = await number.hear("STOP")
+    assert await is_blacklisted(rt, poor)
+    assert (await inbox.get(rt, poor, text.id)).answer_error == "insufficient_funds"
+    assert await ledger.balance(rt, poor) == -MICRO
+
+
 @pytest.mark.req("R41")
 async def test_an_empty_text_is_dropped_and_free(rt: Runtime, shop: Principal) -> None:
     number = await line(rt, shop)
@@ -143,7 +154,7 @@ async def test_a_plain_request_in_another_language_is_confirmed_in_it(rt: Runtim
     await number.hear("no me mandes más mensajes por favor")
     assert await number.rules() == ["stop"]
     (said,) = await number.said()
-    assert str(said).startswith("Acme: no recibirá más")
+    assert str(said).startswith("Acme: ya no le enviaremos")
 
 
 @pytest.mark.req("R62")

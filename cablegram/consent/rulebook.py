@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
@@ -55,9 +54,3 @@ def read_ruleset(written: str) -> tuple[Ruleset, Rules]:
     """Return a ruleset that was kept, and its rules as they are today, to go through them once more."""
     ruleset = _read_ruleset(written)
     return ruleset, Rules(sending_rules.policy(ruleset.settings))
-
-
-def changed_since(ruleset: Ruleset, rules: Iterable[str]) -> list[str]:
-    """Return which of these rules do something else today than when the ruleset was kept."""
-    today = {rule.id: rule.version for rule in ORDER}
-    return [one for one in rules if ruleset.versions.get(one) != today[one]]

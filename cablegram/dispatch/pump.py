@@ -47,7 +47,8 @@ class Pump:
         self._rt = rt
         self._link = link
         self._recorder = recorder
-        self._unwritten = Unwritten(window)
+        self._has_room = asyncio.Event()  # unset while so much is not on disk that no more should be sent
+        self._unwritten = Unwritten(window, self._has_room)
         self._lives = lives
         self._seats = seats
         self._gate = gate
@@ -96,7 +97,7 @@ class Pump:
         self._wake.clear()
         self._day, nothing_waits = still_there(self._day, self._rt.clock.now()), False
         while self._lives.is_set():
-            await self._unwritten.has_room.wait()
+            await self._has_room.wait()
             if left := self._breath.left(self._rt.clock.monotonic()):
                 await asyncio.sleep(left)
             room = min(self._link.room(), self._unwritten.room())

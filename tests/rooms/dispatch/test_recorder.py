@@ -59,7 +59,7 @@ def heard(provider_id: str, number: str = NUMBER) -> Receipt:
 async def on_the_wire(rt: Runtime, recorder: Recorder, who: Principal, count: int) -> list[Claimed]:
     await traffic.accepted(rt, [traffic.draft(who) for _ in range(count)])
     claims = await traffic.claimed(rt, count)
-    recorder.take_claimed(claims, Unwritten(count))
+    recorder.take_claimed(claims, Unwritten(count, asyncio.Event()))
     return claims
 
 
@@ -100,24 +100,25 @@ async def _let_go(conn: Conn) -> None:
 async def test_a_link_has_no_more_than_two_windows_of_messages_that_are_not_on_disk(
     rt: Runtime, shop: Principal
 ) -> None:
-    recorder, unwritten = Recorder(rt, receive), Unwritten(2)
+    recorder, has_room = Recorder(rt, receive), asyncio.Event()
+    unwritten = Unwritten(2, has_room)
     await traffic.accepted(rt, [traffic.draft(shop) for _ in range(4)])
     claims = await traffic.claimed(rt, 4)
     recorder.take_claimed(claims[:3], unwritten)
     assert unwritten.room() == 1
-    assert unwritten.has_room.is_set()
+    assert has_room.is_set()
     recorder.take_claimed(claims[3:], unwritten)
     recorder.take_results([result(one, Verdict.TAKEN) for one in claims])  # answered is not written
     assert unwritten.room() == 0
-    assert not unwritten.has_room.is_set()
+    assert not has_room.is_set()
     async with recording(recorder):
-        await unwritten.has_room.wait()
+        await has_room.wait()
     assert unwritten.room() == 4
     assert await states(rt) == {"submitted": 4}
 
 
 async def test_a_message_in_question_gives_its_room_back_once(rt: Runtime, shop: Principal) -> None:
-    recorder, unwritten = Recorder(rt, receive), Unwritten(2)
+    recorder, unwritten = Recorder(rt, receive), Unwritten(2, asyncio.Event())
     await traffic.accepted(rt, [traffic.draft(shop)])
     (claim,) = await traffic.claimed(rt, 1)
     recorder.take_claimed([claim], unwritten)
@@ -156,7 +157,7 @@ async def test_a_message_claimed_again_is_still_known_when_its_first_answer_is_f
     async def meanwhile(conn: Conn, texts: Sequence[Text]) -> None:
         # The answer is committed, and the recorder has not come to forget the claim: another link claims the message.
         again.extend(await traffic.claimed(rt, len(texts)))
-        recorder.take_claimed(again, Unwritten(1))
+        recorder.take_claimed(again, Unwritten(1, asyncio.Event()))
         del conn
 
     recorder = Recorder(rt, meanwhile)

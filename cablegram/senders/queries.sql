@@ -1,9 +1,10 @@
 -- name: resolve
 -- all accounts: a batch may mix them; each row looks among its own account's senders only.
--- Two joins, one for each unique index, instead of an OR that could use neither.
-SELECT place, open_senders, found.address, found.kind, found.country, found.id, 'sms' = ANY (found.capabilities),
-    'mms' = ANY (found.capabilities),
-    ARRAY(SELECT connector_id FROM sender_connector WHERE sender_id = found.id ORDER BY connector_id)
+-- Two halves, one for each unique index, instead of an OR that could use neither. What is said of a sender goes as one
+-- text: this is asked with every batch, and a column costs more than what is in it.
+SELECT place, open_senders, found.address, found.id, concat_ws(' ', found.kind, coalesce(found.country, '-'),
+    'sms' = ANY (found.capabilities), 'mms' = ANY (found.capabilities),
+    ARRAY(SELECT connector_id FROM sender_connector WHERE sender_id = found.id))
 FROM unnest(%(accounts)s::uuid[], %(addresses)s::text[]) WITH ORDINALITY AS wanted (account_id, address, place)
 JOIN account ON account.id = wanted.account_id
 LEFT JOIN LATERAL (
@@ -15,9 +16,9 @@ LEFT JOIN LATERAL (
 -- name: several
 -- all accounts: a batch may mix them; each row looks among its own account's senders only.
 -- An address asks for that sender, NULL for all that carry texts; whoever was not used for longest comes first.
-SELECT place, open_senders, found.address, found.kind, found.country, found.id, 'sms' = ANY (found.capabilities),
-    'mms' = ANY (found.capabilities),
-    ARRAY(SELECT connector_id FROM sender_connector WHERE sender_id = found.id ORDER BY connector_id), found.used_at
+SELECT place, open_senders, found.address, found.id, concat_ws(' ', found.kind, coalesce(found.country, '-'),
+    'sms' = ANY (found.capabilities), 'mms' = ANY (found.capabilities),
+    ARRAY(SELECT connector_id FROM sender_connector WHERE sender_id = found.id)), found.used_at
 FROM unnest(%(accounts)s::uuid[], %(addresses)s::text[]) WITH ORDINALITY AS wanted (account_id, address, place)
 JOIN account ON account.id = wanted.account_id
 LEFT JOIN LATERAL (

@@ -32,12 +32,8 @@ class Found:
 
     any_is_open: bool
     address: str | None
-    kind: str
-    country: str | None
     sender_id: SenderId | None
-    can_sms: bool
-    can_mms: bool
-    connector_ids: list[ConnectorId]
+    traits: str
     used_at: datetime | None = None  # asked for only where there are several to choose from
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
+from uuid import UUID
 
-from cablegram.kit.ids import AccountId
+from cablegram.kit.ids import AccountId, ConnectorId
 from cablegram.runtime.connection import Reply
 from cablegram.runtime.database import Conn
 from cablegram.senders import store
@@ -130,14 +132,15 @@ def _invalid(text: str) -> SenderRefusal:
 
 
 def _own(found: store.Found, address: str) -> Usable | SenderRefusal:
-    if not found.can_sms:
+    kind, country, can_sms, can_mms, connector_ids = _traits(found.traits)
+    if not can_sms:
         return SenderRefusal("sender_no_texts", f"{address} carries no texts. Use another of the account's senders.")
-    return Usable(
-        address,
-        tuple(found.connector_ids),
-        Kind(found.kind),
-        found.country or "",
-        found.sender_id,
-        found.can_mms,
-        found.used_at,
-    )
+    return Usable(address, connector_ids, kind, country, found.sender_id, can_mms, found.used_at)
+
+
+@lru_cache(maxsize=1024)
+def _traits(written: str) -> tuple[Kind, str, bool, bool, tuple[ConnectorId, ...]]:
+    """Read what the store says of a sender: kind, country, whether it carries texts, and media, and who carries it."""
+    kind, country, can_sms, can_mms, connectors = written.split(" ")
+    carriers = tuple(ConnectorId(UUID(one)) for one in sorted(connectors.strip("{}").split(",")) if one)
+    return Kind(kind), country.strip("-"), can_sms == "t", can_mms == "t", carriers

@@ -13,18 +13,14 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from cablegram.accounts.access import Principal, Scope
-from cablegram.kit.ids import uuid7s
+from cablegram.messages import refused_store
 from cablegram.messages.model import Draft
-from cablegram.messages.store import queries
-from cablegram.runtime.connection import Statement
-from cablegram.runtime.copying import array, value
 from cablegram.runtime.database import Conn
 from cablegram.runtime.runtime import Runtime
 
 KEPT = timedelta(days=7)
 MOST_OF_A_CALL = 100
 
-_INSERT = Statement(queries.insert_refused)
 _FORGOTTEN_AT_ONCE = 10_000
 # What somebody wrote in place of a number may be anything, and no database stores these characters.
 _NOT_STORABLE = re.compile("[\0\ud800-\udfff]")
@@ -60,19 +56,20 @@ def note(conn: Conn, calls: Sequence[tuple[str, Sequence[Draft]]], *, now: datet
     ]
     if not found:
         return
-    conn.later(
-        _INSERT,
-        now=value("timestamptz", now),
-        ids=array("uuid", uuid7s(len(found))),
-        accounts=array("uuid", [draft.account_id for _, draft, _ in found]),
-        endpoints=array("text", [endpoint for endpoint, _, _ in found]),
-        numbers=array("text", [_clean(draft.to) for _, draft, _ in found]),
-        senders=array("text", [_clean(_written(draft)) or None for _, draft, _ in found]),
-        refs=array("text", [_clean(draft.client_ref or "") or None for _, draft, _ in found]),
-        codes=array("text", [refusal.code for _, _, refusal in found]),
-        messages=array("text", [_clean(refusal.message, longest=1_000) for _, _, refusal in found]),
-        fields=array("text", [refusal.field for _, _, refusal in found]),
-    )
+    rows = [
+        (
+            draft.account_id,
+            endpoint,
+            _clean(draft.to),
+            _clean(_written(draft)) or None,
+            _clean(draft.client_ref or "") or None,
+            refusal.code,
+            _clean(refusal.message, longest=1_000),
+            refusal.field,
+        )
+        for endpoint, draft, refusal in found
+    ]
+    refused_store.insert_refused(conn, rows, now=now)
 
 
 async def page(
@@ -80,16 +77,14 @@ async def page(
 ) -> list[Refused]:
     """Return what the account was refused in the last days, newest first; with a code, that alone."""
     who.needs(Scope.READ)
-    values = {"account_id": who.account_id, "code": code, "after": after, "limit": limit}
     async with rt.db.connection() as conn:
-        cursor = await conn.execute(queries.page_of_refused, values)
-        return [Refused(*row) for row in await cursor.fetchall()]
+        rows = await refused_store.page_of_refused(conn, who.account_id, code, after, limit=limit)
+        return [Refused(*row) for row in rows]
 
 
 async def forget(conn: Conn, *, now: datetime) -> bool:
     """Drop some of what is older than a week; tell whether there is more."""
-    values = {"before": now - KEPT, "limit": _FORGOTTEN_AT_ONCE}
-    return (await conn.execute(queries.forget_refused, values)).rowcount == _FORGOTTEN_AT_ONCE
+    return await refused_store.forget_refused(conn, now - KEPT, limit=_FORGOTTEN_AT_ONCE) == _FORGOTTEN_AT_ONCE
 
 
 def _written(draft: Draft) -> str:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from cablegram.accounts.access import Principal, Scope
 from cablegram.kit.ids import AccountId, CampaignId
-from cablegram.messages import store
+from cablegram.messages import tally_store
 from cablegram.messages.model import Count, State
 from cablegram.runtime import Runtime
 from cablegram.runtime.database import Conn
@@ -21,17 +21,19 @@ BY_SECOND, BY_MINUTE = timedelta(days=1), timedelta(days=30)
 
 async def counts(conn: Conn, account_id: AccountId, campaign_id: CampaignId | None = None) -> dict[State, Count]:
     """Return messages and their price by state, of one campaign or of the whole account; absent means none."""
-    return {state: count for state, count in (await store.counts(conn, account_id, campaign_id)).items() if count.n}
+    return {
+        state: count for state, count in (await tally_store.counts(conn, account_id, campaign_id)).items() if count.n
+    }
 
 
 async def segments(conn: Conn, account_id: AccountId, campaign_id: CampaignId | None = None) -> int:
     """Return how many segments the gateways count of all that was accepted, whatever became of it since (R44)."""
-    return await store.segments(conn, account_id, campaign_id)
+    return await tally_store.segments(conn, account_id, campaign_id)
 
 
 async def resent(conn: Conn, account_id: AccountId, campaign_id: CampaignId | None = None) -> int:
     """Return how many messages in question were sent again by the operator's policy."""
-    return await store.resent(conn, account_id, campaign_id)
+    return await tally_store.resent(conn, account_id, campaign_id)
 
 
 async def in_doubt(rt: Runtime, who: Principal) -> tuple[Count, int]:
@@ -56,33 +58,33 @@ async def since(rt: Runtime, who: Principal, moment: datetime) -> dict[State, Co
     """
     who.needs(Scope.READ)
     async with rt.db.connection() as conn:
-        return await store.counts_since(conn, who.account_id, moment)
+        return await tally_store.counts_since(conn, who.account_id, moment)
 
 
 async def series(
     conn: Conn, account_id: AccountId, campaign_id: CampaignId, *, since: datetime
 ) -> list[tuple[datetime, State, int]]:
     """Return per second (where it is old, minute or hour) how many messages became `submitted` and `delivered`."""
-    return await store.series(conn, account_id, campaign_id, since)
+    return await tally_store.series(conn, account_id, campaign_id, since)
 
 
 async def by_country(
     conn: Conn, account_id: AccountId, campaign_id: CampaignId
 ) -> list[tuple[str, State, int, int, int]]:
     """Return what became of a campaign by country: (ISO country, state, messages, micro-credits, segments)."""
-    return await store.by_country(conn, account_id, campaign_id)
+    return await tally_store.by_country(conn, account_id, campaign_id)
 
 
 async def skipped(conn: Conn, account_id: AccountId, campaign_id: CampaignId) -> dict[str, int]:
     """Return how many people of a campaign got nothing, by the reason's code."""
-    return await store.skipped_by_reason(conn, account_id, campaign_id)
+    return await tally_store.skipped_by_reason(conn, account_id, campaign_id)
 
 
 async def fold(rt: Runtime) -> None:
     """Keep the log of counts short: rows of one second become one row. The sums stay exactly what they were."""
     before = rt.clock.now() - _SETTLED_AFTER
     async with rt.db.transaction() as conn:
-        await store.fold_progress(conn, before=before, limit=_FOLD_AT_ONCE)
+        await tally_store.fold_progress(conn, before=before, limit=_FOLD_AT_ONCE)
         reach("tally.folded")
 
 
@@ -93,7 +95,7 @@ async def fold_old(rt: Runtime) -> bool:
     rows move to the begin of their minute, hour or day.
     """
     now, most = rt.clock.now(), 0
-    for fold_one, age in ((store.fold_seconds, BY_SECOND), (store.fold_minutes, BY_MINUTE)):
+    for fold_one, age in ((tally_store.fold_seconds, BY_SECOND), (tally_store.fold_minutes, BY_MINUTE)):
         async with rt.db.transaction() as conn:
             most = max(most, await fold_one(conn, before=now - age, limit=_FOLD_AT_ONCE))
     return most == _FOLD_AT_ONCE

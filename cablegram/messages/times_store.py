@@ -1,4 +1,4 @@
-"""Statements about messages that wait for their time (queries.sql has them with the others of the room)."""
+"""Statements about messages that wait for their time."""
 
 from __future__ import annotations
 
@@ -13,12 +13,14 @@ from cablegram.consent.timing import Timing
 from cablegram.kit.ids import AccountId, CampaignId, ConnectorId, MessageId
 from cablegram.messages.model import Locked, Message, MessageClass, State, Waiting
 from cablegram.messages.rows import share
-from cablegram.messages.store import queries
 from cablegram.pacing import schedule
 from cablegram.pacing.quiet_hours import WhenClosed
 from cablegram.runtime.connection import Statement
 from cablegram.runtime.copying import array
 from cablegram.runtime.database import Conn
+from cablegram.runtime.queries import load
+
+queries = load(__file__)
 
 _INSERT_TIMINGS = Statement(queries.insert_timings)
 _SECOND = timedelta(seconds=1)

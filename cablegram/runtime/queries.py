@@ -1,4 +1,4 @@
-"""Read a room's `queries.sql`: named statements with a sentence of prose above each.
+"""Read the `queries.sql` of a room's store: named statements with a sentence of prose above each.
 
     -- name: claim_batch
     -- Take the oldest rows of a lane that nobody holds.
@@ -43,6 +43,10 @@ class Queries:
 
 
 def load(store_file: str) -> Queries:
-    """Load the `queries.sql` that lies beside a `store.py` (call it with `__file__`)."""
-    path = Path(store_file).with_name("queries.sql")
+    """Load the statements beside a store: `queries.sql` of `store.py`, `times_queries.sql` of `times_store.py`.
+
+    To be called with `__file__`.
+    """
+    store = Path(store_file)
+    path = store.with_name(f"{store.stem.removesuffix('store')}queries.sql")
     return Queries(path.read_text(encoding="utf-8"), str(path))

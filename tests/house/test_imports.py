@@ -30,7 +30,8 @@ def foreign_stores(source: Source) -> list[str]:
     faults: list[str] = []
     for node, name in imported(source.tree):
         parts = name.split(".")
-        if parts[0] == "cablegram" and parts[2:3] == ["store"] and parts[1] != source.room:
+        is_store = len(parts) > 2 and (parts[2] == "store" or parts[2].endswith("_store"))
+        if parts[0] == "cablegram" and is_store and parts[1] != source.room:
             faults += source.at(node, f"{name} is private to {parts[1]}")
     return faults
 

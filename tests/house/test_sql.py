@@ -15,15 +15,25 @@ from cablegram.runtime.queries import Queries, load
 from house.reading import PACKAGE, Source, product
 from testbed import Server
 
-ROOMS = sorted(path.parent for path in PACKAGE.glob("*/queries.sql"))
+IS_STORE = re.compile(r"(?:.+_)?store\.py")
+STORES = sorted(
+    path.with_name(path.name.replace("store.py", "queries.sql"))
+    for path in PACKAGE.glob("*/*store.py")
+    if IS_STORE.fullmatch(path.name)
+)
+NAMES = ["-".join([path.parent.name, *path.stem.split("_")[:-1]]) for path in STORES]
 PARAMETER = re.compile(r"%\((\w+)\)[sbt]")
 COMMENT = re.compile(r"--.*")
 TOUCHED = re.compile(r"\b(?:FROM|JOIN|INTO|UPDATE|ONLY|USING|COPY|TABLE|,)\s+([a-z_]+)", re.IGNORECASE)
 PREPARED = ("SELECT", "INSERT", "UPDATE", "DELETE", "MERGE", "WITH", "VALUES")
 
 
-def queries_of(room: Path) -> Queries:
-    return load(str(room / "store.py"))
+def store_of(queries: Path) -> Path:
+    return queries.with_name(queries.name.replace("queries.sql", "store.py"))
+
+
+def queries_of(queries: Path) -> Queries:
+    return load(str(store_of(queries)))
 
 
 def bare(statement: str) -> str:
@@ -45,7 +55,7 @@ def numbered(statement: str) -> str:
 
 def speaks_sql(source: Source) -> list[str]:
     """Find statements that run outside stores and the machinery."""
-    if source.room in {"runtime", "migrations"} or source.name == "store.py":
+    if source.room in {"runtime", "migrations"} or IS_STORE.fullmatch(source.name):
         return []
     faults: list[str] = []
     for node in ast.walk(source.tree):
@@ -88,9 +98,9 @@ def test_only_stores_run_statements() -> None:
     assert [fault for source in product() for fault in speaks_sql(source)] == []
 
 
-@pytest.mark.parametrize("room", ROOMS, ids=lambda room: room.name)
+@pytest.mark.parametrize("room", STORES, ids=NAMES)
 def test_every_query_is_used_and_every_query_used_is_there(room: Path) -> None:
-    tree = ast.parse((room / "store.py").read_text(encoding="utf-8"))
+    tree = ast.parse(store_of(room).read_text(encoding="utf-8"))
     asked = {
         node.attr
         for node in ast.walk(tree)
@@ -99,7 +109,7 @@ def test_every_query_is_used_and_every_query_used_is_there(room: Path) -> None:
     assert asked == set(queries_of(room).names())
 
 
-@pytest.mark.parametrize("room", ROOMS, ids=lambda room: room.name)
+@pytest.mark.parametrize("room", STORES, ids=NAMES)
 def test_every_query_fits_the_schema(room: Path, schema: psycopg.Connection) -> None:
     queries = queries_of(room)
     texts = [getattr(queries, name) for name in queries.names()]
@@ -122,7 +132,7 @@ def _try(conn: psycopg.Connection, statement: str) -> None:
         conn.execute(text)
 
 
-@pytest.mark.parametrize("room", ROOMS, ids=lambda room: room.name)
+@pytest.mark.parametrize("room", STORES, ids=NAMES)
 def test_queries_name_their_account_or_say_why_not(room: Path, account_tables: set[str]) -> None:
     queries = queries_of(room)
     faults = {name: one_for_all(getattr(queries, name), account_tables) for name in queries.names()}

@@ -1,4 +1,4 @@
-"""What a death of this process would leave in question of a link: messages claimed whose outcome is not on disk. Pure."""
+"""What a death of this process leaves in question of a link: messages claimed whose outcome is not on disk. Pure."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ class Flag(Protocol):
 class Unwritten:
     """Counts a link's messages from their claim until their outcome is on disk; never more than two windows of them.
 
-    That bound is what `unknown` can be after a kill, however slow the database is. `has_room` is set while there is room
-    for half a window: one by one, each place would become a claim of its own.
+    That bound is what `unknown` can be after a kill, however slow the database is. `has_room` is set while there is
+    room for half a window: one by one, each place would become a claim of its own.
     """
 
     def __init__(self, window: int, has_room: Flag) -> None:

@@ -21,6 +21,7 @@ from cablegram.api.fields import (
     Paging,
     Sender,
     Senders,
+    SmartEncoding,
     Variables,
 )
 from cablegram.api.messages import ONE_WORDING, Class, one_wording
@@ -77,6 +78,7 @@ class CampaignBody(Ruled, TimedCampaign, kw_only=True, forbid_unknown_fields=Tru
     variables: Variables = msgspec.field(default_factory=dict[str, str])
     sender: Sender | Senders | None = None
     message_class: Class = MessageClass.MARKETING
+    smart_encoding: SmartEncoding = False
 
     def broken_rule(self) -> Fault | None:
         """Say what is wrong between fields."""
@@ -113,6 +115,7 @@ class CampaignView(msgspec.Struct, kw_only=True, rename=_RENAMED):
         Schedule | None, Meta(description="When its messages may go out, by the clocks of their recipients.")
     ]
     start_at: Annotated[Moment | None, Meta(description="When it starts by itself, once it was started.")]
+    smart_encoding: Annotated[bool, Meta(description="Whether what makes a person's text Unicode is replaced.")]
     valid_for: Annotated[int | None, Meta(description="How many seconds each of its messages is worth sending.")]
     when_closed: Annotated[
         WhenClosed | None, Meta(description="What becomes of messages outside the hours; null: as sending rules say.")
@@ -154,6 +157,9 @@ class ProgressView(msgspec.Struct, kw_only=True):
     in_question: Annotated[int, Meta(description="Micro-credits of messages nobody can say about.")]
     resent: Annotated[
         int, Meta(description="Messages in question that were sent once more, as the operator chose for their class.")
+    ]
+    segments: Annotated[
+        int, Meta(description="Segments of all messages made so far, as the carriers' gateways bill them.")
     ]
 
 
@@ -248,6 +254,7 @@ async def create(rt: Runtime, who: Principal, body: CampaignBody) -> CampaignVie
         description=body.description,
         timing=body.timing(),
         start_at=body.start_at,
+        smart_encoding=body.smart_encoding,
     )
     return _view(await lifecycle.create(rt, who, new))
 
@@ -338,6 +345,7 @@ def _view(one: Campaign) -> CampaignView:
         message_class=one.message_class,
         schedule=shown(one.timing),
         start_at=one.start_at,
+        smart_encoding=one.smart_encoding,
         valid_for=None if one.timing.validity is None else int(one.timing.validity.total_seconds()),
         when_closed=one.timing.when_closed,
         created_by=one.created_by,
@@ -361,6 +369,7 @@ def _progress(one: Progress) -> ProgressView:
         refunded=one.refunded,
         in_question=one.in_question,
         resent=one.resent,
+        segments=one.segments,
     )
 
 

@@ -19,12 +19,11 @@ from msgspec import UNSET
 
 from cablegram.accounts.access import Principal, Scope
 from cablegram.accounts.keyring import KeyRing
+from cablegram.api import send as sends
 from cablegram.api.auth import key_of
 from cablegram.api.errors import PROBLEM_JSON, SAFE, BadRequest, Headers, broken, headers_of, problem, refusal_problem
 from cablegram.api.homes import Homes
 from cablegram.api.messages import (
-    SEND,
-    SEND_BATCH,
     Accepted,
     Batch,
     ItemRefused,
@@ -35,6 +34,8 @@ from cablegram.api.messages import (
 )
 from cablegram.api.operation import Operation
 from cablegram.api.reading import ClientGone, Head, Pairs, need_media_type, read_body, read_head, read_json
+from cablegram.api.send import SEND, SEND_BATCH, GroupMessage
+from cablegram.campaigns.group import send as group_send
 from cablegram.kit.errors import CablegramError, Unavailable
 from cablegram.messages.desk import Desk, Parcel
 from cablegram.messages.media import Media
@@ -83,6 +84,7 @@ class HotCalls:
         self._desk = desk
         self._homes = Homes(rt)
         self._media = Media(rt)
+        self._group = msgspec.json.Decoder(GroupMessage)
         self.in_hand = 0  # requests that are being answered
         self._public = rt.settings.public
         single = _Call(SEND, msgspec.json.Decoder(NewMessage), lambda body: [body], self._write_single)
@@ -151,10 +153,18 @@ class HotCalls:
         who.needs(Scope.SEND)
         need_media_type(head, _JSON)
         data = await read_body(receive, head, call.operation.most_bytes)
+        if call.operation is SEND and _is_for_lists(data):
+            return await self._to_lists(who, head, data)
         parcel = Visit(self, call, head, who, await self._homes.of(who)).parcel(data)
         if pictures := _pictures(parcel):
             parcel.media = await self._media.check(who.account_id, pictures)
         return written(await self._desk.hand_in(parcel))
+
+    async def _to_lists(self, who: Principal, head: Head, data: bytes) -> Written:
+        """Send to contact lists: a campaign, begun at once (R47)."""
+        body = read_json(data, self._group)
+        key = _key(head, SEND, data)
+        return written(await group_send(self._rt, who, sends.asked(body), key=key, write_answer=sends.answer))
 
     def leave(self, parcel: Parcel) -> asyncio.Future[Answer]:
         """Hand a parcel in, and wait elsewhere. Raises Unavailable."""
@@ -215,6 +225,16 @@ class Visit:
     def leave(self) -> None:
         """Have the request out of hand."""
         self._hot.in_hand -= 1
+
+
+def _is_for_lists(data: bytes) -> bool:
+    """Tell whether a message goes to contact lists and not to a number."""
+    if b'"contact_list_ids"' not in data:
+        return False
+    try:
+        return "contact_list_ids" in msgspec.json.decode(data, type=dict[str, msgspec.Raw])
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return False  # whoever reads it as a message says what is wrong
 
 
 def _pictures(parcel: Parcel) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any, cast
 
@@ -98,7 +98,7 @@ class _Reader:
     def call(self, method: str, path: str, operation: Schema) -> Call:
         content = operation.get("requestBody", _NOTHING).get("content", _NOTHING)
         kind, body = next(((kind, cast("Schema", one["schema"])) for kind, one in content.items()), ("", _NOTHING))
-        answer = self._answer(operation)
+        bodies, answers = self._either(body), self._either(self._answer(operation))
         return Call(
             id=operation["operationId"],
             method=method,
@@ -107,12 +107,26 @@ class _Reader:
             about=operation["description"],
             parameters=tuple(self._parameters(operation)),
             body_kind=kind,
-            body=tuple(self._fields(body)),
-            command=self._command(method, path, operation, kind=kind, body=body),
-            answer=tuple(self._fields(answer)),
-            example=_written(self.example(answer)) if answer else "",
+            body=tuple(self._fields_of(bodies)),
+            command=self._command(method, path, operation, kind=kind, body=bodies[0]),
+            answer=tuple(self._fields_of(answers)),
+            example=_written(self.example(answers[0])) if answers[0] else "",
             outcomes=tuple(_outcome(status, one) for status, one in operation["responses"].items()),
         )
+
+    def _either(self, schema: Schema) -> list[Schema]:
+        """Return the structs that a body or an answer may be: one, nearly always."""
+        kinds = cast("list[Schema]", schema.get("oneOf", ()))
+        return kinds if kinds and all("$ref" in one for one in kinds) else [schema]
+
+    def _fields_of(self, kinds: Sequence[Schema]) -> Iterator[Field]:
+        """Yield the fields of the first struct, and behind them those that only the others have: nobody needs those."""
+        known: set[str] = set()
+        for place, kind in enumerate(kinds):
+            for field in self._fields(kind):
+                if field.name not in known:
+                    known.add(field.name)
+                    yield replace(field, is_required=False) if place else field
 
     def _answer(self, operation: Schema) -> Schema:
         success = next(one for status, one in operation["responses"].items() if status.startswith("2"))

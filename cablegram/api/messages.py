@@ -25,7 +25,7 @@ from cablegram.api.fields import (
     SmartEncoding,
     Variables,
 )
-from cablegram.api.operation import Can, Operation, Resource
+from cablegram.api.operation import Can, Resource
 from cablegram.api.paging import cut
 from cablegram.api.reading import Ruled
 from cablegram.api.times import Timed
@@ -260,88 +260,6 @@ class MessageFilter(Paging):
 
 
 NO_MESSAGE = Can(404, "message_not_found", "the account has no such message")
-REFUSALS = (
-    Can(402, "insufficient_credit", "the credit left does not cover the price"),
-    Can(403, "number_invalid", "no such number can exist"),
-    Can(403, "number_too_long", "the number has more digits than its country allows"),
-    Can(403, "number_landline", "a fixed line gets no texts"),
-    Can(403, "no_tariff", "there is no price for that country"),
-    Can(403, "sender_needed", "`from` is left out and the account has no default sender"),
-    Can(403, "sender_not_owned", "the account may not send as that, or as one of those"),
-    Can(403, "sender_no_texts", "the sender is a number for calls alone"),
-    Can(403, "missing_variable", "the template has a variable without value"),
-    Can(403, "text_too_short", "the template, filled in, has under 5 characters"),
-    Can(403, "text_too_long", "the text takes more than 255 segments"),
-    Can(403, "no_route", "no connector can carry the message"),
-    Can(403, "empty_window", "a window of the schedule begins and ends at the same time"),
-    Can(403, "schedule_empty", "the schedule names no hour of any day"),
-    Can(403, "unknown_zone", "there is no such time zone"),
-    Can(403, "send_at_past", "`send_at` is in the past"),
-    Can(403, "send_at_far", "`send_at` is more than a year ahead"),
-    Can(403, "validity_over", "the validity of the message has ended"),
-    Can(403, "window_missed", "its validity ends before the next hours at which it may go"),
-    Can(403, "outside_hours", "it is outside the hours, and `when_closed` is `drop`"),
-    Can(403, "never_open", "the hours that have to be kept exclude each other"),
-    Can(403, "media_not_carried", "no connector or sender of the account carries pictures"),
-    Can(403, "media_wrong_type", "the picture is no JPG, GIF or PNG"),
-    Can(403, "media_too_large", "the picture has more than 450,000 bytes"),
-    Can(403, "address_unreachable", "the picture can't be fetched"),
-    Can(403, "address_not_public", "the picture's address is none of the open internet"),
-    Can(403, "address_invalid", "the picture's address names a login, or a port that is not fetched from"),
-    Can(404, "template_not_found", "the account has no such template"),
-)
-_TWICE = (
-    Can(422, "idempotency_key_reused", "the Idempotency-Key was used with another body"),
-    Can(429, "too_busy", "more is waiting than this server takes at once"),
-    Can(503, "outcome_unknown", "the database went away at the last moment; repeat with the same Idempotency-Key"),
-    Can(503, "request_in_flight", "the same Idempotency-Key is being answered right now"),
-)
-_BAD_MESSAGE = (
-    Can(400, "text_too_short", "the text has under 5 characters"),
-    Can(400, "text_or_template", "both a text and a template are given, or neither"),
-    Can(400, "number_invalid", "that is no telephone number"),
-    Can(400, "sender_invalid", "that can't be a sender"),
-    Can(403, "sender_invalid", "`any` stands in a list with others"),
-    Can(400, "address_invalid", "`media_url` is no address of the web"),
-    Can(400, "bad_idempotency_key", "the Idempotency-Key is not 1 to 255 visible ASCII characters"),
-)
-
-SEND = Operation(
-    method="POST",
-    path="/v1/messages",
-    id="sendMessage",
-    tag=messages.tag,
-    summary="Send one message",
-    description="202 says that it is on disk, charged and queued; what became of it is read with `getMessage`. For "
-    "more than a few messages `sendBatch` costs a tenth.",
-    status=202,
-    answer=Accepted,
-    scope=Scope.SEND,
-    errors=(*_BAD_MESSAGE, *REFUSALS, *_TWICE),
-    path_types={},
-    body=NewMessage,
-    is_hot=True,
-)
-SEND_BATCH = Operation(
-    method="POST",
-    path="/v1/messages/batch",
-    id="sendBatch",
-    tag=messages.tag,
-    summary="Send up to 1,000 messages",
-    description="Each gets its own verdict, in their order. Those that the credit left covers are accepted, the others "
-    "are refused with the codes that a single message gets. The call as a whole fails only where the body breaks this "
-    "schema, and then nothing was accepted.",
-    status=202,
-    answer=Verdicts,
-    scope=Scope.SEND,
-    errors=(_BAD_MESSAGE[-1], *_TWICE, Can(403, "too_many_media", "more than 20 different pictures")),
-    path_types={},
-    body=Batch,
-    most_bytes=5_000_000,
-    is_hot=True,
-    parts=(Accepted, ItemRefused),
-)
-messages.operations += [SEND, SEND_BATCH]
 
 
 @messages.call("GET", "/v1/messages", "listMessages", scope=Scope.READ)

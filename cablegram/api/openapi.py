@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from itertools import chain
 from typing import Any, cast
 
 import msgspec
@@ -118,7 +119,7 @@ _SECURITY_SCHEMES: Schema = {
 def _components(operations: Iterable[Operation]) -> dict[str, Schema]:
     kinds: dict[type, None] = {Problem: None}
     for operation in operations:
-        shown = (operation.answer, operation.body, operation.query, *operation.parts)
+        shown = (operation.answer, operation.body, operation.query, *operation.parts, *chain(*operation.others))
         kinds |= dict.fromkeys(kind for kind in shown if kind is not None)
     _, schemas = msgspec.json.schema_components(kinds, ref_template=_REF)
     found = {name: cast("Schema", _published(schema)) for name, schema in schemas.items()}
@@ -164,7 +165,7 @@ def _operation(operation: Operation, components: dict[str, Schema], all_of_them:
     if parameters:
         out["parameters"] = parameters
     if operation.body:
-        content = {"application/json": {"schema": {"$ref": _REF.format(name=operation.body.__name__)}}}
+        content = {"application/json": {"schema": _one_of(operation.body, *(body for body, _ in operation.others))}}
         out["requestBody"] = {"required": True, "content": content}
     elif operation.file:
         out["requestBody"] = _file(operation)
@@ -173,6 +174,11 @@ def _operation(operation: Operation, components: dict[str, Schema], all_of_them:
     if links:
         out["responses"][str(operation.status)]["links"] = links
     return out
+
+
+def _one_of(*kinds: type) -> Schema:
+    refs: list[Schema] = [{"$ref": _REF.format(name=kind.__name__)} for kind in kinds]
+    return refs[0] if len(refs) == 1 else {"oneOf": refs}
 
 
 def _description(operation: Operation) -> str:
@@ -271,7 +277,8 @@ def _success(operation: Operation) -> Schema:
     if operation.answer is None:
         return {"description": "Done."}
     said = (inspect.getdoc(operation.answer) or "Done.").partition("\n")[0]
-    content: Schema = {"application/json": {"schema": {"$ref": _REF.format(name=operation.answer.__name__)}}}
+    shown = _one_of(operation.answer, *(answer for _, answer in operation.others))
+    content: Schema = {"application/json": {"schema": shown}}
     if operation.export:
         content[operation.export.media_type] = {
             "schema": {"type": "string", "description": operation.export.description}

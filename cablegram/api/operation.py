@@ -82,6 +82,7 @@ class Operation:
     is_hot: bool = False  # answered by api/hot.py
     handler: Handler | None = None
     parts: tuple[type[msgspec.Struct], ...] = ()  # structs that an answer names by hand
+    others: tuple[tuple[type[msgspec.Struct], type[msgspec.Struct]], ...] = ()  # other bodies, each with its answer
     leads_to: Mapping[str, Mapping[str, Any]] = field(default_factory=dict[str, Mapping[str, Any]])
     """Calls whose body takes the id of what this one made: operation id -> body, with `$response.body#/id` in it."""
 

@@ -14,6 +14,7 @@ from cablegram.messages.model import Draft, MessageClass, Refusal
 from cablegram.messages.submit import NUMBER
 from cablegram.senders.model import Wanted
 from cablegram.templates.render import Template, merge
+from cablegram.text.transliterate import smart
 
 TIME_ZONE = "time_zone"
 """The column of a list that says where its people live, by IANA's names; it beats what their numbers say."""
@@ -30,6 +31,7 @@ class Letter:
     sender: Wanted
     message_class: MessageClass
     timing: Timing | None = None
+    smart_encoding: bool = False
 
 
 @lru_cache(maxsize=256)
@@ -58,7 +60,7 @@ def write(letter: Letter, people: Sequence[Person]) -> list[Draft]:
             time_zone=person.variables.get(TIME_ZONE),
         )
         if isinstance(text, str):
-            draft.text = text
+            draft.text = smart(text, letters=True) if letter.smart_encoding else text
         else:
             draft.refusal = Refusal(text.code, text.message, "variables")
         drafts.append(draft)

@@ -32,13 +32,14 @@ class Estimate:
 
     def _add(self, forecast: Forecast, draft: Draft) -> None:
         forecast.accepted += 1
-        forecast.segments += draft.segments
+        segments = draft.gateway_segments or draft.segments
+        forecast.segments += segments
         forecast.price += draft.price
         forecast.several_segments += draft.segments > 1
         forecast.encodings[draft.encoding] = forecast.encodings.get(draft.encoding, 0) + 1
         country = self._countries.setdefault(draft.country, CountryForecast(draft.country))
         country.people += 1
-        country.segments += draft.segments
+        country.segments += segments
         country.price += draft.price
         if len(forecast.samples) < SAMPLES:
             forecast.samples.append(_preview(draft))

@@ -115,6 +115,7 @@ def letter_of(campaign: Campaign) -> compose.Letter:
         sender=campaign.sender,
         message_class=campaign.message_class,
         timing=None if campaign.timing == AS_IT_COMES else campaign.timing,
+        smart_encoding=campaign.smart_encoding,
     )
 
 

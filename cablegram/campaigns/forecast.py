@@ -37,6 +37,7 @@ async def of_new(rt: Runtime, who: Principal, new: NewCampaign, *, prices: Price
         variables=new.variables,
         sender=new.sender,
         message_class=new.message_class,
+        smart_encoding=new.smart_encoding,
     )
     return await _forecast(rt, who, letter, [one.id for one in plan.lists], prices=prices)
 

@@ -29,14 +29,19 @@ async def create(rt: Runtime, who: Principal, new: NewCampaign) -> Campaign:
     """
     who.needs(Scope.SEND)
     async with rt.db.transaction() as conn:
-        campaign = await _ready(conn, who, new, rt.clock.now())
-        if not await store.insert_campaign(conn, campaign):
-            message = f"There is already a campaign named {campaign.name}. Choose another name."
-            raise Conflict("campaign_name_taken", message, faults=[Fault("name", "campaign_name_taken", message)])
-        reach("campaign.inserted")
-        facts = {"name": campaign.name, "recipients": campaign.recipients, "by": who.name}
-        event = Event(Kind.CAMPAIGN_CREATED, who.account_id, campaign.id, facts)
-        await record(conn, [event], now=campaign.created_at)
+        return await make(conn, who, new, now=rt.clock.now())
+
+
+async def make(conn: Conn, who: Principal, new: NewCampaign, *, now: datetime) -> Campaign:
+    """Make a campaign as `create` does, within a transaction."""
+    campaign = await _ready(conn, who, new, now)
+    if not await store.insert_campaign(conn, campaign):
+        message = f"There is already a campaign named {campaign.name}. Choose another name."
+        raise Conflict("campaign_name_taken", message, faults=[Fault("name", "campaign_name_taken", message)])
+    reach("campaign.inserted")
+    facts = {"name": campaign.name, "recipients": campaign.recipients, "by": who.name}
+    event = Event(Kind.CAMPAIGN_CREATED, who.account_id, campaign.id, facts)
+    await record(conn, [event], now=campaign.created_at)
     return campaign
 
 
@@ -165,4 +170,5 @@ async def _ready(conn: Conn, who: Principal, new: NewCampaign, now: datetime) ->
         finished_at=None,
         timing=new.timing,
         start_at=new.start_at,
+        smart_encoding=new.smart_encoding,
     )

@@ -89,6 +89,7 @@ class NewCampaign:
     description: str = ""
     timing: Timing = AS_IT_COMES  # of each message
     start_at: datetime | None = None  # None: when somebody starts it
+    smart_encoding: bool = False  # replace what makes a text Unicode, in each person's own
 
 
 @dataclass(slots=True)
@@ -120,6 +121,7 @@ class Campaign:
     finished_at: datetime | None
     timing: Timing = AS_IT_COMES
     start_at: datetime | None = None
+    smart_encoding: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,6 +215,7 @@ class Progress:
     refunded: int
     in_question: int
     resent: int
+    segments: int = 0  # of all that was accepted so far, as gateways count them (R44)
 
 
 @dataclass(slots=True)

@@ -32,7 +32,8 @@ async def now(rt: Runtime, who: Principal, campaign_id: CampaignId) -> Progress:
         rate = await handed_over_lately(conn, who.account_id, campaign_id, now=moment)
         sums = await ledger.sums_of_campaign(conn, who.account_id, campaign_id)
         resent = await tally.resent(conn, who.account_id, campaign_id)
-    return replace(_progress(campaign, counts, rate, sums, moment), resent=resent)
+        segments = await tally.segments(conn, who.account_id, campaign_id)
+    return replace(_progress(campaign, counts, rate, sums, moment), resent=resent, segments=segments)
 
 
 async def overview(

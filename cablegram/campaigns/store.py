@@ -56,6 +56,7 @@ async def insert_campaign(conn: Conn, new: Campaign) -> bool:
             "validity": new.timing.validity,
             "when_closed": new.timing.when_closed.value if new.timing.when_closed else None,
             "start_at": new.start_at,
+            "smart_encoding": new.smart_encoding,
         },
     )
     return await cursor.fetchone() is not None
@@ -130,7 +131,7 @@ async def restored_at(conn: Conn) -> datetime | None:
 
 
 def _campaign(row: Sequence[Any]) -> Campaign:
-    *values, written, validity, when_closed, start_at = row
+    *values, written, validity, when_closed, start_at, smart_encoding = row
     values[5] = as_wanted(row[5])
     values[9], values[10] = MessageClass(row[9]), CampaignState(row[10])
     timing = Timing(
@@ -139,4 +140,5 @@ def _campaign(row: Sequence[Any]) -> Campaign:
         validity=validity,
         when_closed=WhenClosed(when_closed) if when_closed else None,
     )
-    return Campaign(*values, timing=timing, start_at=start_at)  # the columns stand in the order of the fields
+    # The columns stand in the order of the fields.
+    return Campaign(*values, timing=timing, start_at=start_at, smart_encoding=smart_encoding)

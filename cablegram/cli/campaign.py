@@ -35,6 +35,7 @@ def create(
     var: wording.Variables = None,
     senders: wording.Senders = None,
     message_class: Annotated[MessageClass, Parameter(name="--class")] = MessageClass.MARKETING,
+    smart: Annotated[bool, Parameter(negative=(), help="Replace what makes a text Unicode by look-alikes.")] = False,
     account: _WhichAccount = None,
     place: Place = HERE,
     json: AsJson = False,
@@ -57,6 +58,7 @@ def create(
             variables=values,
             sender=as_wanted(senders),
             message_class=message_class,
+            smart_encoding=smart,
         )
         return await lifecycle.create(rt, who, new)
 

@@ -54,6 +54,9 @@ def summary(now: Standing) -> str:
     why = f" ({campaign.reason})" if campaign.reason else ""
     lines = [f"{campaign.name} is {campaign.state}{why}: {now.handled:,} of {many(campaign.recipients, 'recipient')}."]
     lines += [f"  {state.value:<12}{count.n:>12,}" for state in State if (count := now.counts.get(state))]
+    if now.segments:
+        made = sum(count.n for state, count in now.counts.items() if state is not State.SKIPPED)
+        lines.append(f"{many(made, 'message')} in {many(now.segments, 'segment')}.")
     cost = f"{money(now.charged)} credits charged, {money(now.refunded)} refunded"
     return "\n".join([*lines, f"{cost}{f', {money(now.in_question)} in question' if now.in_question else ''}."])
 
@@ -65,7 +68,7 @@ def facts(now: Standing) -> dict[str, Any]:
         "campaign_id": campaign.id, "name": campaign.name, "status": campaign.state, "reason": campaign.reason,
         "recipients": campaign.recipients, "counts": {state: count.n for state, count in now.counts.items()},
         "charged": now.charged, "refunded": now.refunded, "in_question": now.in_question,
-        "finished_at": campaign.finished_at,
+        "segments": now.segments, "finished_at": campaign.finished_at,
     }  # fmt: skip
 
 

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from uuid import UUID
 
 import pytest
 
 from cablegram.accounts.access import Scope
+from cablegram.campaigns.fan_out import FanOut
+from cablegram.campaigns.model import Done
+from cablegram.kit.ids import CampaignId
 from calling import Client, Served
 
 FILE = "number,first_name\n+34600000118,Ana\n+447400123456,Bob\n"
@@ -162,3 +166,40 @@ async def test_what_a_campaign_lacks_is_named(customer: Client) -> None:
         reply = await customer.post("/v1/campaigns", {**good, **change})
         assert (reply.status, reply.faults) == (status, faults), change
     assert (await customer.get("/v1/campaigns")).json["items"] == []
+
+
+@pytest.mark.req("R47", "R44")
+async def test_a_message_to_lists_is_a_campaign_that_begins_at_once(served: Served, customer: Client) -> None:
+    list_id, empty = await new_list(customer), await new_list(customer, "Nobody", None)
+    body = {
+        "contact_list_ids": [list_id],
+        "text": "It’s {{ first_name }}’s day",
+        "client_ref": "spring",
+        "smart_encoding": True,
+    }
+    headers = {"Idempotency-Key": "once"}
+    sent = await customer.call("POST", "/v1/messages", body, headers=headers)
+    assert (sent.status, sent.json["status"], sent.json["recipients"]) == (202, "running", 2)
+    assert sent.json["client_ref"] == "spring"
+    again = await customer.call("POST", "/v1/messages", body, headers=headers)
+    assert (again.json, again.headers["Idempotent-Replay"]) == (sent.json, "true")
+    campaign_id = sent.json["campaign_id"]
+    assert await FanOut().step(served.rt, CampaignId(UUID(campaign_id))) == Done(2, 0)
+    texts = (await customer.get(f"/v1/messages?campaign_id={campaign_id}")).json["items"]
+    assert sorted((one["text"], one["encoding"]) for one in texts) == [
+        ("It's Ana's day", "gsm0338"),
+        ("It's Bob's day", "gsm0338"),
+    ]
+    assert (await customer.get(f"/v1/campaigns/{campaign_id}/progress")).json["segments"] == 2
+    assert len((await customer.get("/v1/campaigns")).json["items"]) == 1
+
+    for given, status, code in (
+        ({**body, "contact_list_ids": []}, 400, "too_short"),
+        ({**body, "contact_list_ids": [empty]}, 409, "no_recipients"),
+        ({**body, "contact_list_ids": ["0192f3a0-7c1e-7d6b-9a51-3f0c2b8a4e11"]}, 404, "list_not_found"),
+        ({**body, "to": "+34600000118"}, 400, "unknown_field"),
+        ({**body, "text": "Hello {{ surname }}"}, 403, "missing_variable"),
+    ):
+        reply = await customer.post("/v1/messages", given)
+        assert (reply.status, reply.code) == (status, code)
+    assert len((await customer.get("/v1/campaigns")).json["items"]) == 1

@@ -139,7 +139,8 @@ def test_a_reference_page_shows_each_call_with_a_command_that_could_be_run() -> 
         "  -H 'Content-Type: application/json' \\\n"
         '  -d \'{"to": "+34600000118", "text": "Your table is ready. See you at 8!"}\''
     )
-    assert [field.name for field in send.body if field.is_required] == ["to"]
+    assert [field.name for field in send.body if field.is_required and "." not in field.name] == ["to"]
+    assert "contact_list_ids" in [field.name for field in send.body]
     assert {code for outcome in send.outcomes for code, _ in outcome.codes} >= {"insufficient_credit", "number_invalid"}
     assert "settings.port" in [field.name for field in calls["createConnector"].body]
     assert calls["getHealth"].command == "curl https://sms.example.com/health"

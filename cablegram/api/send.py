@@ -1,0 +1,198 @@
+"""The calls that send: one message, a batch, or a group by `contact_list_ids` in place of `to` (R46, R47)."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, ClassVar
+from uuid import UUID
+
+import msgspec
+from msgspec import Meta
+
+from cablegram.accounts.access import Scope
+from cablegram.api.campaigns import Wording
+from cablegram.api.fields import NAME_LINE, Id, Sender, Senders, SmartEncoding, Variables
+from cablegram.api.messages import (
+    ONE_WORDING,
+    Accepted,
+    Batch,
+    Class,
+    ItemRefused,
+    NewMessage,
+    Verdicts,
+    messages,
+    one_wording,
+)
+from cablegram.api.operation import Can, Operation
+from cablegram.api.reading import Ruled
+from cablegram.campaigns.drawing import MOST_LISTS
+from cablegram.campaigns.model import Campaign, CampaignState, NewCampaign
+from cablegram.kit.errors import Fault
+from cablegram.kit.ids import ListId
+from cablegram.messages.model import Answer, MessageClass
+from cablegram.senders.model import as_wanted
+
+_RENAMED = {"sender": "from", "message_class": "class"}
+_NAME = "Group message"
+
+
+class GroupMessage(Ruled, kw_only=True, forbid_unknown_fields=True, rename=_RENAMED):
+    """A message to everybody on lists: a campaign is made of it and started at once."""
+
+    __schema__: ClassVar[dict[str, Any]] = ONE_WORDING
+
+    contact_list_ids: Annotated[
+        list[UUID],
+        Meta(min_length=1, max_length=MOST_LISTS, description="In place of `to`: each person of these lists, once."),
+    ]
+    text: Wording | None = None
+    template_id: Annotated[UUID, Meta(description="A saved template, in place of `text`.")] | None = None
+    variables: Variables = msgspec.field(default_factory=dict[str, str])
+    sender: Sender | Senders | None = None
+    message_class: Class = MessageClass.MARKETING
+    client_ref: (
+        Annotated[
+            str,
+            Meta(
+                min_length=1,
+                max_length=100,
+                pattern=NAME_LINE,
+                description="Your own name for it, one line; it is the campaign's description.",
+                examples=["spring-sale"],
+                extra={"form": "one line that is not empty"},
+            ),
+        ]
+        | None
+    ) = None
+    smart_encoding: SmartEncoding = False
+
+    def broken_rule(self) -> Fault | None:
+        """Say what is wrong between fields."""
+        return one_wording(self.text, self.template_id)
+
+
+class GroupAccepted(msgspec.Struct, kw_only=True):
+    """A group send has begun: messages are made and charged as it goes on, like those of any campaign."""
+
+    campaign_id: Id
+    name: Annotated[str, Meta(description="The campaign's name.")]
+    status: Annotated[CampaignState, Meta(description="Where the campaign is.")]
+    recipients: Annotated[int, Meta(description="How many people are on the lists, each once.", examples=[10000])]
+    client_ref: Annotated[str | None, Meta(description="Your own name for it.")]
+
+
+REFUSALS = (
+    Can(402, "insufficient_credit", "the credit left does not cover the price"),
+    Can(403, "number_invalid", "no such number can exist"),
+    Can(403, "number_too_long", "the number has more digits than its country allows"),
+    Can(403, "number_landline", "a fixed line gets no texts"),
+    Can(403, "no_tariff", "there is no price for that country"),
+    Can(403, "sender_needed", "`from` is left out and the account has no default sender"),
+    Can(403, "sender_not_owned", "the account may not send as that, or as one of those"),
+    Can(403, "sender_no_texts", "the sender is a number for calls alone"),
+    Can(403, "missing_variable", "the template has a variable without value"),
+    Can(403, "text_too_short", "the template, filled in, has under 5 characters"),
+    Can(403, "text_too_long", "the text takes more than 255 segments"),
+    Can(403, "no_route", "no connector can carry the message"),
+    Can(403, "empty_window", "a window of the schedule begins and ends at the same time"),
+    Can(403, "schedule_empty", "the schedule names no hour of any day"),
+    Can(403, "unknown_zone", "there is no such time zone"),
+    Can(403, "send_at_past", "`send_at` is in the past"),
+    Can(403, "send_at_far", "`send_at` is more than a year ahead"),
+    Can(403, "validity_over", "the validity of the message has ended"),
+    Can(403, "window_missed", "its validity ends before the next hours at which it may go"),
+    Can(403, "outside_hours", "it is outside the hours, and `when_closed` is `drop`"),
+    Can(403, "never_open", "the hours that have to be kept exclude each other"),
+    Can(403, "media_not_carried", "no connector or sender of the account carries pictures"),
+    Can(403, "media_wrong_type", "the picture is no JPG, GIF or PNG"),
+    Can(403, "media_too_large", "the picture has more than 450,000 bytes"),
+    Can(403, "address_unreachable", "the picture can't be fetched"),
+    Can(403, "address_not_public", "the picture's address is none of the open internet"),
+    Can(403, "address_invalid", "the picture's address names a login, or a port that is not fetched from"),
+    Can(404, "template_not_found", "the account has no such template"),
+)
+_OF_LISTS = (
+    Can(404, "list_not_found", "the account has no such contact list"),
+    Can(409, "no_recipients", "there is nobody on the lists"),
+    Can(409, "held_after_restore", "a restore holds campaigns until the operator has given the word"),
+)
+_TWICE = (
+    Can(422, "idempotency_key_reused", "the Idempotency-Key was used with another body"),
+    Can(429, "too_busy", "more is waiting than this server takes at once"),
+    Can(503, "outcome_unknown", "the database went away at the last moment; repeat with the same Idempotency-Key"),
+    Can(503, "request_in_flight", "the same Idempotency-Key is being answered right now"),
+)
+_BAD_MESSAGE = (
+    Can(400, "text_too_short", "the text has under 5 characters"),
+    Can(400, "text_or_template", "both a text and a template are given, or neither"),
+    Can(400, "number_invalid", "that is no telephone number"),
+    Can(400, "sender_invalid", "that can't be a sender"),
+    Can(403, "sender_invalid", "`any` stands in a list with others"),
+    Can(400, "address_invalid", "`media_url` is no address of the web"),
+    Can(400, "bad_idempotency_key", "the Idempotency-Key is not 1 to 255 visible ASCII characters"),
+)
+
+SEND = Operation(
+    method="POST",
+    path="/v1/messages",
+    id="sendMessage",
+    tag=messages.tag,
+    summary="Send one message",
+    description="202 says that it is on disk, charged and queued; what became of it is read with `getMessage`. For "
+    "more than a few messages `sendBatch` costs a tenth.\n\nWith `contact_list_ids` in place of `to` it goes to "
+    "everybody on the lists: a campaign is made of it and started, and the answer names that.",
+    status=202,
+    answer=Accepted,
+    scope=Scope.SEND,
+    errors=(*_BAD_MESSAGE, *REFUSALS, *_OF_LISTS, *_TWICE),
+    path_types={},
+    body=NewMessage,
+    is_hot=True,
+    others=((GroupMessage, GroupAccepted),),
+)
+SEND_BATCH = Operation(
+    method="POST",
+    path="/v1/messages/batch",
+    id="sendBatch",
+    tag=messages.tag,
+    summary="Send up to 1,000 messages",
+    description="Each gets its own verdict, in their order. Those that the credit left covers are accepted, the others "
+    "are refused with the codes that a single message gets. The call as a whole fails only where the body breaks this "
+    "schema, and then nothing was accepted.",
+    status=202,
+    answer=Verdicts,
+    scope=Scope.SEND,
+    errors=(_BAD_MESSAGE[-1], *_TWICE, Can(403, "too_many_media", "more than 20 different pictures")),
+    path_types={},
+    body=Batch,
+    most_bytes=5_000_000,
+    is_hot=True,
+    parts=(Accepted, ItemRefused),
+)
+messages.operations[:0] = [SEND, SEND_BATCH]
+
+
+def asked(body: GroupMessage) -> NewCampaign:
+    """Return the campaign that a group send is."""
+    return NewCampaign(
+        name=_NAME,
+        list_ids=[ListId(one) for one in body.contact_list_ids],
+        text=body.text,
+        template_id=body.template_id,
+        variables=body.variables,
+        sender=as_wanted(body.sender) if isinstance(body.sender, list) else body.sender,
+        message_class=body.message_class,
+        description=body.client_ref or "",
+        smart_encoding=body.smart_encoding,
+    )
+
+
+def answer(campaign: Campaign) -> Answer:
+    """Write the answer to a group send."""
+    said = GroupAccepted(
+        campaign_id=campaign.id,
+        name=campaign.name,
+        status=campaign.state,
+        recipients=campaign.recipients,
+        client_ref=campaign.description or None,
+    )
+    return Answer(202, msgspec.json.encode(said))

@@ -28,7 +28,7 @@ _LONGEST = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Refused:
+class RefusedMessage:
     """A message that was not accepted: where it was handed in, what it was, and why not."""
 
     id: UUID
@@ -74,12 +74,12 @@ def note(conn: Conn, calls: Sequence[tuple[str, Sequence[Draft]]], *, now: datet
 
 async def page(
     rt: Runtime, who: Principal, *, code: str | None = None, after: UUID | None = None, limit: int = 50
-) -> list[Refused]:
+) -> list[RefusedMessage]:
     """Return what the account was refused in the last days, newest first; with a code, that alone."""
     who.needs(Scope.READ)
     async with rt.db.connection() as conn:
         rows = await refused_store.page_of_refused(conn, who.account_id, code, after, limit=limit)
-        return [Refused(*row) for row in rows]
+        return [RefusedMessage(*row) for row in rows]
 
 
 async def forget(conn: Conn, *, now: datetime) -> bool:

@@ -12,7 +12,6 @@ from cablegram.api.errors import FaultView
 from cablegram.api.fields import NO_NULL, Id, Moment, Next, Note, Paging, Recipient
 from cablegram.api.operation import Can, Export, File, Resource, Upload
 from cablegram.api.paging import cut
-from cablegram.api.why import NumberInPath
 from cablegram.consent import blacklist as deeds
 from cablegram.consent.model import Entry, How
 from cablegram.messages import barring
@@ -23,14 +22,19 @@ blacklist = Resource(
     "Blacklist", "Numbers that get nothing more from the account: it beats lists, campaigns and subscriptions."
 )
 
-BAD_NUMBER = Can(403, "number_invalid", "no such number can exist")
+# Another number than the examples of sending: whoever tries the examples one after another can still send.
+_EXAMPLE = "+34600000119"
+NumberInPath = Annotated[
+    str, Meta(description="A telephone number, best with plus and country code.", examples=[_EXAMPLE])
+]
+_BAD_NUMBER = Can(403, "number_invalid", "no such number can exist")
 
 
 class EntryView(msgspec.Struct, kw_only=True):
     """A number on the blacklist, and how it came there."""
 
     id: Id
-    number: Annotated[str, Meta(description="The number, in E.164.", examples=["+34600000118"])]
+    number: Annotated[str, Meta(description="The number, in E.164.", examples=[_EXAMPLE])]
     how: Annotated[
         How,
         Meta(
@@ -69,7 +73,10 @@ class BlacklistNote(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
 class NewNumbers(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """Numbers to add, all of them or, if one is no number, none."""
 
-    numbers: Annotated[list[Recipient], Meta(min_length=1, max_length=MOST_NUMBERS, description="The numbers.")]
+    numbers: Annotated[
+        list[Recipient],
+        Meta(min_length=1, max_length=MOST_NUMBERS, description="The numbers.", examples=[[_EXAMPLE, "+447400123456"]]),
+    ]
     note: Note = ""
 
 
@@ -110,7 +117,7 @@ _FILE = File(
     "`number` first, then a `note` of at most 500 characters if you like. Other columns are left aside. At most 1 GB; "
     "it is read as it arrives.",
     pattern=rf"^number(?:,note)?(?:\r?\n{_FIELD}(?:,{_FIELD})*)*(?:\r?\n)?$",
-    example="number,note\n+34600000118,asked by letter\n+447700900123,\n",
+    example=f"number,note\n{_EXAMPLE},asked by letter\n+447400123456,\n",
     most_bytes=1_000_000_000,
 )
 _EXPORT = Export(
@@ -192,7 +199,7 @@ async def put_file(rt: Runtime, who: Principal, query: BlacklistImport, upload: 
     )
 
 
-@blacklist.call("GET", "/v1/blacklist/{number}", "checkBlacklist", scope=Scope.READ, errors=(BAD_NUMBER, _NOT_THERE))
+@blacklist.call("GET", "/v1/blacklist/{number}", "checkBlacklist", scope=Scope.READ, errors=(_BAD_NUMBER, _NOT_THERE))
 async def check(rt: Runtime, who: Principal, number: NumberInPath) -> EntryView:
     """Check whether a number is on the blacklist.
 
@@ -202,7 +209,7 @@ async def check(rt: Runtime, who: Principal, number: NumberInPath) -> EntryView:
 
 
 @blacklist.call(
-    "PUT", "/v1/blacklist/{number}", "blacklistNumber", scope=Scope.CONTACTS, errors=(BAD_NUMBER, _BAD_NOTE)
+    "PUT", "/v1/blacklist/{number}", "blacklistNumber", scope=Scope.CONTACTS, errors=(_BAD_NUMBER, _BAD_NOTE)
 )
 async def put(rt: Runtime, who: Principal, number: NumberInPath, body: BlacklistNote) -> AddedView:
     """Add one number to the blacklist.
@@ -218,7 +225,7 @@ async def put(rt: Runtime, who: Principal, number: NumberInPath, body: Blacklist
     "removeFromBlacklist",
     scope=Scope.CONTACTS,
     status=204,
-    errors=(BAD_NUMBER, _NOT_THERE),
+    errors=(_BAD_NUMBER, _NOT_THERE),
 )
 async def remove(rt: Runtime, who: Principal, number: NumberInPath) -> None:
     """Take a number off the blacklist.

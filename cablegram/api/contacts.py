@@ -11,7 +11,6 @@ from cablegram.accounts.access import Principal, Scope
 from cablegram.api.fields import CountryCode, Id, Moment, Next, Note, Paging, Recipient, Variables
 from cablegram.api.operation import Can, Resource
 from cablegram.api.paging import cut
-from cablegram.api.why import NumberInPath
 from cablegram.contacts import people
 from cablegram.contacts.model import Contact, PhoneStatus, Subscription
 from cablegram.contacts.people import Change
@@ -19,6 +18,10 @@ from cablegram.runtime.runtime import Runtime
 
 contacts = Resource("Contacts", "People: their variables, whether their phone takes texts, and what they said.")
 
+# The second one of the example of a contact file: the first is the example of sending.
+NumberInPath = Annotated[
+    str, Meta(description="A telephone number, best with plus and country code.", examples=["+447700900123"])
+]
 PhoneStatusField = Annotated[
     PhoneStatus,
     Meta(

@@ -26,19 +26,16 @@ import traffic
 from cablegram.accounts.access import Principal
 from cablegram.billing.prices import Prices
 from cablegram.connectors import configure
-from cablegram.connectors.contract import Outcome, Verdict
-from cablegram.connectors.model import Connector, IdForm
-from cablegram.dispatch import record, resend, sweep
+from cablegram.connectors.model import Connector
 from cablegram.dispatch import store as dispatch
+from cablegram.dispatch import sweep
 from cablegram.dispatch.model import Claimed
 from cablegram.dispatch.turns import Turns
-from cablegram.inbound.receive import receive
 from cablegram.kit.clock import SetClock
 from cablegram.kit.errors import Unavailable
 from cablegram.kit.ids import CampaignId
-from cablegram.messages import hold, upkeep
-from cablegram.messages.accept import accept
-from cablegram.messages.model import Draft, MessageClass
+from cablegram.messages import upkeep
+from cablegram.messages.model import Draft
 from cablegram.runtime.database import Conn, Database, session_options, transaction_on
 from cablegram.runtime.runtime import Runtime
 from hearing import Line, line
@@ -237,9 +234,10 @@ class World:
         """Let go on and be claimed whatever still can; say what is not as it must be. All lanes are idle."""
         lane = self.lanes[0]
         lane.database.conn.lane = None
-        await release(lane)
+        self.clock.move(timedelta(seconds=10))
+        await sweep.release_due(lane.rt)
         lane.let_on_at = self.tick()
-        await claim_all(lane)
+        await self.claim(lane, room=100)
         lane.database.conn.lane = lane
         async with self.rt.db.transaction() as conn:
             cursor = await conn.execute(_CONTRADICTIONS, {"number": self.round.number, "account": self.who.account_id})
@@ -248,6 +246,21 @@ class World:
             for table in ("queue", "held", "flight", "paused_campaign"):
                 await conn.execute(sql.SQL("DELETE FROM {}").format(sql.Identifier(table)))
         return [*self.round.late, *found]
+
+    async def claim(self, lane: Lane, *, room: int = 2) -> list[Claimed]:
+        """Let a lane's link take messages, with a commit of its own."""
+        async with transaction_on(lane.database.conn):
+            claims = await dispatch.claim(
+                lane.database.conn,
+                self.connector.id,
+                self.dispatchers[lane.number],
+                room=room,
+                is_window_empty=False,
+                after=Turns().after,
+                now=self.clock.now(),
+            )
+        self.note_claims(lane, claims)
+        return claims
 
     def note_claims(self, lane: Lane, claims: list[Claimed]) -> None:
         """Note what a claim brought, whose commit is done; `lane.let_on_at` is when that commit was let on."""
@@ -276,140 +289,3 @@ FROM ours WHERE (is_queued::int + is_held::int + is_flying::int) <> (state IN ('
     OR (state IN ('cancelled', 'rejected', 'failed')) <> (refund_id IS NOT NULL)
     OR (is_out AND number IS NOT NULL)
 """
-
-
-# --- what lanes do ---
-
-
-async def stop(lane: Lane) -> None:
-    """The person writes STOP."""
-    world = lane.world
-    text = world.line.text("STOP", world.round.number)
-    async with lane.rt.db.transaction() as conn:
-        await receive(conn, [text], prices=world.prices)
-    world.round.stopped_at = world.round.stopped_at or world.tick()
-
-
-async def start(lane: Lane) -> None:
-    """The person writes START."""
-    world = lane.world
-    world.round.start_let_on_at = world.tick()
-    async with lane.rt.db.transaction() as conn:
-        await receive(conn, [world.line.text("START", world.round.number)], prices=world.prices)
-
-
-async def send(lane: Lane) -> None:
-    """Somebody sends one more."""
-    world = lane.world
-    async with lane.rt.db.transaction() as conn:
-        await accept(conn, [world.draft(in_campaign=False)], prices=world.prices, now=world.clock.now())
-
-
-async def fan_out(lane: Lane) -> None:
-    """A campaign makes one more."""
-    world = lane.world
-    async with lane.rt.db.transaction() as conn:
-        draft = world.draft(in_campaign=True)
-        await accept(conn, [draft], prices=world.prices, now=world.clock.now(), keep_refused=True)
-
-
-async def pause(lane: Lane) -> None:
-    """The campaign is paused."""
-    world = lane.world
-    async with lane.rt.db.transaction() as conn:
-        await hold.pause(conn, world.who.account_id, world.round.campaign)
-
-
-async def resume(lane: Lane) -> None:
-    """The campaign goes on."""
-    world = lane.world
-    async with lane.rt.db.transaction() as conn:
-        await hold.resume(conn, world.who.account_id, world.round.campaign)
-
-
-async def cancel(lane: Lane) -> None:
-    """The campaign is cancelled."""
-    world = lane.world
-    async with lane.rt.db.transaction() as conn:
-        await hold.cancel(conn, world.who.account_id, world.round.campaign, now=world.clock.now())
-
-
-async def claim(lane: Lane) -> None:
-    """A link takes two messages."""
-    await _claimed(lane)
-
-
-async def claim_all(lane: Lane) -> None:
-    """A link takes what there is."""
-    await _claimed(lane, room=100)
-
-
-async def throttle(lane: Lane) -> None:
-    """A link takes two messages, and the carrier wants time for both."""
-    await _answer(lane, await _claimed(lane), Verdict.THROTTLED)
-
-
-async def give_back(lane: Lane) -> None:
-    """A link takes two messages, and its connection breaks before a byte of them is written."""
-    await _answer(lane, await _claimed(lane), Verdict.UNWRITTEN)
-
-
-async def refuse(lane: Lane) -> None:
-    """A link takes two messages; the carrier refuses the first and wants time for the other."""
-    claims = await _claimed(lane)
-    await _answer(lane, claims[:1], Verdict.REFUSED)
-    await _answer(lane, claims[1:], Verdict.TEMPORARY)
-
-
-async def deliver(lane: Lane) -> None:
-    """A link takes two messages, the carrier takes them too, and a receipt says that they arrived."""
-    claims = await _claimed(lane)
-    await _answer(lane, claims, Verdict.TAKEN)
-    if claims:
-        pending = [traffic.receipt(lane.rt, traffic.provider_id(one), Outcome.DELIVERED) for one in claims]
-        async with lane.rt.db.transaction() as conn:
-            form = IdForm.UNKNOWN
-            await record.receipts(conn, lane.world.connector.id, pending, form=form, now=lane.rt.clock.now())
-
-
-async def lose(lane: Lane) -> None:
-    """A link takes two messages and dies; by the operator's policy they are sent again."""
-    claims = await _claimed(lane)
-    async with lane.rt.db.transaction() as conn:
-        await record.lost(conn, claims, reason="dispatcher_died", now=lane.rt.clock.now())
-    lane.world.clock.move(timedelta(seconds=11))
-    await resend.send_again(lane.rt, list(MessageClass))
-
-
-async def release(lane: Lane) -> None:
-    """What the carrier wanted time for goes on."""
-    lane.world.clock.move(timedelta(seconds=10))
-    await sweep.release_due(lane.rt)
-
-
-_ALL = (
-    stop, start, send, fan_out, pause, resume, cancel, claim, claim_all, throttle, give_back, refuse, deliver, lose,
-    release,
-)  # fmt: skip
-DEEDS: dict[str, Deed] = {deed.__name__: deed for deed in _ALL}
-
-
-async def _claimed(lane: Lane, *, room: int = 2) -> list[Claimed]:
-    world = lane.world
-    async with transaction_on(lane.database.conn):
-        claims = await dispatch.claim(
-            lane.database.conn,
-            world.connector.id,
-            world.dispatchers[lane.number],
-            room=room,
-            is_window_empty=False,
-            after=Turns().after,
-            now=world.clock.now(),
-        )
-    world.note_claims(lane, claims)
-    return claims
-
-
-async def _answer(lane: Lane, claims: list[Claimed], verdict: Verdict) -> None:
-    async with lane.rt.db.transaction() as conn:
-        await record.results(conn, [traffic.answered(one, verdict) for one in claims], now=lane.rt.clock.now())

@@ -25,7 +25,8 @@ from pathlib import Path
 
 from cablegram.runtime.embedded import Embedded
 from proving.saying import say
-from proving.stop_world import DEEDS, LANES, World
+from proving.stop_deeds import DEEDS
+from proving.stop_world import LANES, World
 from testbed import Server
 
 _A_WORLD = 2_500  # interleavings in one database: looking through it would take ever longer

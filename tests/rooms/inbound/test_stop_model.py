@@ -13,7 +13,8 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
 
-from proving.stop_world import DEEDS, LANES, World
+from proving.stop_deeds import DEEDS
+from proving.stop_world import LANES, World
 from testbed import Server
 
 _LANE = st.integers(0, LANES - 1)

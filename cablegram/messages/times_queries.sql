@@ -5,7 +5,7 @@
 SELECT least(
     (SELECT min(until) FROM held WHERE until < 'infinity' AND NOT is_scheduled),
     (SELECT min(until) FROM held WHERE until < 'infinity' AND is_scheduled),
-    (SELECT min(closes_at) FROM queue WHERE closes_at IS NOT NULL)
+    (SELECT min(closes_at) FROM queue WHERE closes_at > '-infinity')
 );
 
 -- name: where_due
@@ -32,27 +32,34 @@ ORDER BY closes_at LIMIT %(limit)s FOR UPDATE SKIP LOCKED;
 
 -- name: lock_late
 -- What was late and waits for somebody's word, of an account or of one campaign.
-SELECT id, NULL::timestamptz, number FROM held
+SELECT held.id, NULL::timestamptz, held.number FROM held CROSS JOIN LATERAL (
+    SELECT FROM message WHERE message.id = held.id AND message.account_id = %(account_id)s LIMIT 1
+) AS its
 WHERE is_scheduled AND until IS NULL AND share = %(share)s::smallint
     AND (%(campaign_id)s::uuid IS NULL OR campaign_id = %(campaign_id)s)
-    AND EXISTS (SELECT FROM message WHERE message.id = held.id AND message.account_id = %(account_id)s)
-ORDER BY id LIMIT %(limit)s FOR UPDATE SKIP LOCKED;
+ORDER BY held.id LIMIT %(limit)s FOR UPDATE OF held SKIP LOCKED;
 
 -- name: where_late
-SELECT DISTINCT campaign_id FROM held
-WHERE is_scheduled AND until IS NULL AND share = %(share)s::smallint AND campaign_id IS NOT NULL
-    AND (%(campaign_id)s::uuid IS NULL OR campaign_id = %(campaign_id)s)
-    AND EXISTS (SELECT FROM message WHERE message.id = held.id AND message.account_id = %(account_id)s);
+SELECT DISTINCT late.campaign_id FROM (
+    SELECT id, campaign_id FROM held
+    WHERE is_scheduled AND until IS NULL AND share = %(share)s::smallint
+        AND (%(campaign_id)s::uuid IS NULL OR campaign_id = %(campaign_id)s)
+    OFFSET 0
+) AS late CROSS JOIN LATERAL (
+    SELECT FROM message WHERE message.id = late.id AND message.account_id = %(account_id)s LIMIT 1
+) AS its
+WHERE late.campaign_id IS NOT NULL;
 
 -- name: mark_late
 -- all accounts: see timed; the caller has locked them.
 UPDATE held SET until = NULL WHERE id = ANY (%(ids)s);
 
 -- name: count_late
-SELECT count(*) FROM held
+SELECT count(*) FROM held CROSS JOIN LATERAL (
+    SELECT FROM message WHERE message.id = held.id AND message.account_id = %(account_id)s LIMIT 1
+) AS its
 WHERE is_scheduled AND until IS NULL AND share = %(share)s::smallint
-    AND (%(campaign_id)s::uuid IS NULL OR campaign_id = %(campaign_id)s)
-    AND EXISTS (SELECT FROM message WHERE message.id = held.id AND message.account_id = %(account_id)s);
+    AND (%(campaign_id)s::uuid IS NULL OR campaign_id = %(campaign_id)s);
 
 -- name: timed
 -- all accounts: what waits, whoever's.

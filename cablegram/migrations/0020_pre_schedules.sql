@@ -13,7 +13,8 @@ ALTER TABLE held ADD COLUMN is_scheduled boolean NOT NULL DEFAULT false;
 UPDATE held SET is_scheduled = true WHERE until = 'infinity'; -- after a restore
 DROP INDEX held_due;
 CREATE INDEX held_due ON held (until) WHERE until IS NOT NULL AND NOT is_scheduled;
-CREATE INDEX held_scheduled ON held (until) WHERE is_scheduled;
+CREATE INDEX held_scheduled ON held (until) WHERE until IS NOT NULL AND is_scheduled;
+CREATE INDEX held_late ON held (share, id) WHERE until IS NULL AND is_scheduled;
 
 -- What a message was told about its time, or a campaign about all of its messages; only of those told anything.
 CREATE TABLE message_timing (

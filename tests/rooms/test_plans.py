@@ -20,6 +20,8 @@ import cablegram.consent.store
 import cablegram.contacts.store
 import cablegram.dispatch.store
 import cablegram.messages.store
+import cablegram.messages.tally_store
+import cablegram.messages.times_store
 from cablegram.messages.store import make_partitions
 from cablegram.runtime import database
 from cablegram.runtime.connection import Conn
@@ -29,13 +31,19 @@ from testbed import Server
 
 DAYS = [date(2026, 1, 13) + timedelta(days=n) for n in range(3)]
 WORK = ("queue", "flight", "submission", "orphan_receipt", "held", "progress", "message_event", "idempotency")
+TIMED = ("message_timing",)
 PEOPLE = ("blacklist", "consent_review", "contact", "recent_text", "recent_message", "ruleset", "sending_rules")
-HOT = ("message", *WORK, *PEOPLE)
+HOT = ("message", *WORK, *TIMED, *PEOPLE)
 # What may be read as a whole, in the order of an index: a table that holds no more than is on the wire or in question.
 SMALL = ("flight",)
 # Asked when a dispatcher died or lost its session: what is on the wire is looked through from end to end.
 RARE = {"flight_ids": ["Seq Scan on flight"]}
-ROOMS = {"messages": cablegram.messages.store.queries, "dispatch": cablegram.dispatch.store.queries}
+ROOMS = {
+    "messages": cablegram.messages.store.queries,
+    "tally": cablegram.messages.tally_store.queries,
+    "times": cablegram.messages.times_store.queries,
+    "dispatch": cablegram.dispatch.store.queries,
+}
 SIZES = ("empty", "full", "emptied")
 # Of rooms that do much else: what they are asked for each batch that is accepted.
 ASKED = {
@@ -98,6 +106,9 @@ def _fill(url: str) -> None:
             INSERT INTO queue SELECT connector_id, n % 3, n % 200, id, campaign_id, 1 FROM made WHERE n > 30000;
             INSERT INTO held SELECT id, connector_id, 1, 1, campaign_id, 1, CASE WHEN n % 2 = 0 THEN at END FROM made
                 WHERE n BETWEEN 20000 AND 25000;
+            UPDATE queue SET closes_at = made.at FROM made WHERE made.id = queue.id AND made.n % 3 = 0;
+            UPDATE held SET is_scheduled = true FROM made WHERE made.id = held.id AND made.n % 3 = 0;
+            INSERT INTO message_timing (id, expires_at) SELECT id, at FROM made WHERE n % 4 = 0;
             INSERT INTO flight SELECT id, connector_id, n % 5, n % 4 = 0 FROM made WHERE n BETWEEN 25000 AND 27000;
             INSERT INTO submission SELECT connector_id, n::text, id, 1 FROM made;
             INSERT INTO orphan_receipt SELECT id, connector_id, n::text, '', '', 'delivered', '', '', at FROM made

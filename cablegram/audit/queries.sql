@@ -227,6 +227,16 @@ SELECT count(*) OVER (), NULL::uuid, campaign_id, concat('message ', id, ' is in
 FROM queue JOIN paused_campaign USING (campaign_id)
 ORDER BY id LIMIT 20;
 
+-- name: stopped
+-- all accounts: everybody's messages are looked at.
+SELECT count(*) OVER (), message.account_id, message.campaign_id,
+    concat('message ', message.id, ' waits for a number that is on the blacklist')
+FROM (SELECT id, number FROM queue UNION ALL SELECT id, number FROM held) AS waiting
+JOIN message ON message.id = waiting.id
+JOIN blacklist ON blacklist.account_id = message.account_id AND blacklist.number = message.dst
+WHERE waiting.number IS NOT NULL -- what confirms an opt-out has none
+ORDER BY message.id LIMIT 20;
+
 -- name: resent
 -- all accounts: everybody's books are proved. By rows of their own, by lines of messages' stories, by events.
 SELECT count(*) OVER (), account_id, NULL::uuid,

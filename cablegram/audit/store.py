@@ -40,6 +40,7 @@ SENTENCES = (
         "resent", "What was sent again by policy was so once, and its story and the news say as much.", queries.resent
     ),
     Sentence("paused", "Nothing of a paused campaign is in the queue.", queries.paused),
+    Sentence("stopped", "Nothing waits for a number on the blacklist but what confirms its STOP.", queries.stopped),
 )
 
 

@@ -206,6 +206,16 @@ INSERT INTO flight SELECT id, connector_id, 1 FROM message WHERE state = 'delive
 -- contradicts: paused
 INSERT INTO paused_campaign (SELECT campaign_id FROM queue WHERE campaign_id IS NOT NULL LIMIT 1) RETURNING campaign_id;
 
+-- name: a_message_waits_for_somebody_who_opted_out
+-- contradicts: stopped
+WITH target AS (
+    SELECT message.id, account_id, dst FROM queue JOIN message ON message.id = queue.id LIMIT 1
+), put AS (
+    INSERT INTO blacklist (account_id, number, id, how, added_by, added_at)
+    SELECT account_id, dst, gen_random_uuid(), 'stop', 'tests', now() FROM target
+)
+SELECT id FROM target;
+
 -- name: a_message_is_said_to_have_been_sent_again
 -- contradicts: resent
 INSERT INTO resend SELECT id, account_id, campaign_id, accepted_at FROM message WHERE state = 'delivered' LIMIT 1

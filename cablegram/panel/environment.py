@@ -92,8 +92,8 @@ def _minute(context: Context, moment: datetime, zone: tzinfo | None = None) -> s
 
 
 @jinja2.pass_context
-def _day(context: Context, moment: datetime) -> str:
-    return filters.day(moment, _zone(context))
+def _day(context: Context, moment: datetime, zone: tzinfo | None = None) -> str:
+    return filters.day(moment, zone or _zone(context))
 
 
 @jinja2.pass_context

@@ -12,8 +12,9 @@ from litestar.response import Redirect, Stream
 from cablegram.billing import summary
 from cablegram.campaigns import progress
 from cablegram.campaigns.model import Campaign, CampaignState
+from cablegram.inbound import reviewing
 from cablegram.kit.errors import CablegramError, InvalidInput
-from cablegram.messages import search, story, tally
+from cablegram.messages import release, search, story, tally
 from cablegram.messages.model import FINAL, Count, Message, MessageClass, Moment, State
 from cablegram.messages.simulate import simulate
 from cablegram.messages.submit import Asked
@@ -204,7 +205,10 @@ async def _today(request: Http, visit: Visit) -> Context:
         "today": _count_today(await tally.since(rt, visit.who, since), all_of_it),
         "spent": await summary.spent(rt, visit.who, since),
         "campaigns": campaigns,
-        "needs": _needs([one for one, _ in campaigns], all_of_it),
+        "needs": [
+            *_waiting(await release.late(rt, visit.who), await reviewing.count_open(rt, visit.who)),
+            *_needs([one for one, _ in campaigns], all_of_it),
+        ],
     }
 
 
@@ -215,6 +219,18 @@ def _count_today(moved: dict[State, Count], all_of_it: dict[State, Count]) -> To
     delivered, failed = n(moved, State.DELIVERED), n(moved, *_DID_NOT_ARRIVE)
     sent = sum(count.n for state, count in moved.items() if state is not State.SKIPPED)
     return Today(sent, delivered, delivered + failed, failed, n(all_of_it, *_UNDER_WAY))
+
+
+def _waiting(late: int, to_review: int) -> list[tuple[str, str, str, str]]:
+    """List what waits for a person's word: (what, why, deed, where)."""
+    found: list[tuple[str, str, str, str]] = []
+    if late:
+        why = "Nothing ran when they were due. They go only if you say so."
+        found.append((f"{late:,} are late", why, "Decide", "/messages/late"))
+    if to_review:
+        why = "They may mean no. Until somebody has read one, its number gets nothing."
+        found.append((f"{to_review:,} to review", why, "Read them", "/inbox/review"))
+    return found
 
 
 def _needs(campaigns: list[Campaign], counts: dict[State, Count]) -> list[tuple[str, str, str, str]]:

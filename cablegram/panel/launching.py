@@ -86,7 +86,7 @@ async def resume(request: Http, visit: Visitor, campaign_id: FromPath[UUID]) -> 
 async def show_stop(request: Http, visit: Visitor, campaign_id: FromPath[UUID]) -> Response[str] | Redirect:
     """Show what stopping for good takes back."""
     now = await progress.now(parts_of(request).rt, visit.who, CampaignId(campaign_id))
-    if now.campaign.state not in {CampaignState.RUNNING, CampaignState.PAUSED}:
+    if now.campaign.state not in {CampaignState.SCHEDULED, CampaignState.RUNNING, CampaignState.PAUSED}:
         return go(f"/campaigns/{campaign_id}")
     in_flight = now.counts[State.SUBMITTING].n if State.SUBMITTING in now.counts else 0
     context = {

@@ -37,7 +37,7 @@ _REST = 20  # times as long as finding a report took, it is good enough
 _MOST_KEPT = 100
 _EXAMPLES = 5  # people of each list whose values are tried for the example
 _UNDO = 10  # seconds in which a launch can be taken back with one click
-_MOVES = frozenset({CampaignState.RUNNING, CampaignState.PAUSED})
+_MOVES = frozenset({CampaignState.SCHEDULED, CampaignState.RUNNING, CampaignState.PAUSED})
 
 
 @get("/campaigns/{campaign_id:uuid}")

@@ -1,26 +1,27 @@
-"""Messages > Received and Refused: what people wrote, and what was handed in and not accepted."""
+"""Messages > Received, Refused, late: what people wrote, what was not accepted, and what waits for somebody's word."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from uuid import UUID
 
-from litestar import Response, get
-from litestar.response import Stream
+from litestar import Response, get, post
+from litestar.response import Redirect, Stream
 
 from cablegram.accounts.access import Scope
 from cablegram.inbound import inbox
 from cablegram.inbound.model import ReceivedText
 from cablegram.kit import csvio
-from cablegram.messages import refused
+from cablegram.messages import refused, release
 from cablegram.panel import sending
+from cablegram.panel.forms import read_form
 from cablegram.panel.messages import tabs
-from cablegram.panel.pages import Context, page
+from cablegram.panel.pages import Context, go, page
 from cablegram.panel.paging import PAGE, Cursor, Query, address, paged, without
 from cablegram.panel.visit import Http, Visit, Visitor, parts_of
 from cablegram.runtime import Runtime
 
-_RECEIVED, _REFUSED = "/messages/received", "/messages/refused"
+_RECEIVED, _REFUSED, _LATE = "/messages/received", "/messages/refused", "/messages/late"
 _COLUMNS = ("id", "received_at", "from", "to", "name", "parts", "what_was_done", "text")
 _SLICE = 1_000
 
@@ -78,6 +79,25 @@ async def show_refused(request: Http, visit: Visitor) -> Response[str]:
     return await page(request, visit, "messages/refused.html", title="Refused", here="messages", context=context)
 
 
+@get(_LATE)
+async def show_late(request: Http, visit: Visitor) -> Response[str]:
+    """Show how many messages were due while nothing ran, and ask what becomes of them."""
+    context: Context = {"late": await release.late(parts_of(request).rt, visit.who)}
+    return await page(request, visit, "messages/late.html", title="Late messages", here="messages", context=context)
+
+
+@post(_LATE, status_code=303)
+async def decide_late(request: Http, visit: Visitor) -> Redirect:
+    """Let late messages go, or withdraw them."""
+    rt, deed = parts_of(request).rt, (await read_form(request)).one("deed")
+    if deed == "cancel":
+        gone = await release.cancel_late(rt, visit.who)
+        return go(_LATE, flash=("done", f"{gone:,} are withdrawn", "They are refunded."))
+    found = await release.release_late(rt, visit.who)
+    body = f"{found.held:,} wait for their next hours, {found.expired:,} were not worth sending any more."
+    return go(_LATE, flash=("done", f"{found.queued:,} go now", body))
+
+
 def _asked(request: Http) -> tuple[str, str]:
     query = request.query_params
     return query.get("q", "").strip(), query.get("to", "").strip()
@@ -104,4 +124,4 @@ def _row(text: ReceivedText) -> list[str]:
     ]
 
 
-HANDLERS = (show, export, show_refused)
+HANDLERS = (show, export, show_refused, show_late, decide_late)

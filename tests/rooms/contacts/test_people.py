@@ -66,7 +66,7 @@ async def test_of_a_new_contact_nothing_is_known_and_its_phone_is_active(
         await people.get(rt, who, "+34600000999")
 
 
-@pytest.mark.req("R143", "C51")
+@pytest.mark.req("R143")
 @pytest.mark.usefixtures("customers")
 async def test_one_permanent_failure_is_enough_and_another_number_is_active_again(rt: Runtime, who: Principal) -> None:
     await people.change(rt, who, f"+{EVA}", Change(phone_status=PAUSED))

@@ -24,7 +24,7 @@ def failed(rt: Runtime, provider_id: str, words: str, error: str, number: str) -
     return replace(traffic.receipt(rt, provider_id, Outcome.UNDELIVERED, error=error, number=number), words=words)
 
 
-@pytest.mark.req("R137", "R143", "C51")
+@pytest.mark.req("R137", "R143")
 async def test_plain_words_about_a_number_bounce_its_contact_and_others_do_not(rt: Runtime, shop: Principal) -> None:
     people = await lists.create(rt, shop, "people")
     for number in NUMBERS:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from cyclopts import Parameter
 
 from cablegram.accounts import directory, keys
 from cablegram.accounts.access import ACCOUNT_SCOPES, Scope, operator
+from cablegram.accounts.model import Account
 from cablegram.billing import ledger
 from cablegram.cli import choosing
 from cablegram.cli.opening import HERE, AsJson, Place, act
@@ -67,6 +68,26 @@ def list_accounts(*, place: Place = HERE, json: AsJson = False) -> None:
     ]
     text = table(("name", "credits", "country", "opened", "id"), rows, numbers=("credits",))
     say(text if rows else "There is no account yet.", found, as_json=json)
+
+
+def segments(
+    account: str,
+    profile: Annotated[
+        Literal["gsm0338", "flat160"], Parameter(help="As the network cuts texts, or each started 160 characters.")
+    ],
+    *,
+    place: Place = HERE,
+    json: AsJson = False,
+) -> None:
+    """Set for how many segments an account pays."""
+
+    async def deed(rt: Runtime) -> Account:
+        _, who = await choosing.acting(rt, account)
+        return await directory.change(rt, who, segment_profile=profile)
+
+    changed = act(place, deed)
+    facts = {"account_id": changed.id, "name": changed.name, "segment_profile": changed.segment_profile}
+    say(f"{changed.name} pays for segments by {changed.segment_profile}.", facts, as_json=json)
 
 
 def grant(

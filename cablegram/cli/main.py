@@ -20,6 +20,7 @@ connector = App(name="connector", help="Connect carriers.")
 sender = App(name="sender", help="Numbers, short codes and names to send from.")
 tariffs = App(name="tariffs", help="Set what messages cost.")
 campaign = App(name="campaign", help="Send to many people.")
+template = App(name="template", help="Save texts with variables.")
 blacklist = App(name="blacklist", help="Keep numbers that get nothing more.")
 review = App(name="review", help="Read texts that may mean no.")
 
@@ -49,6 +50,7 @@ _COMMANDS: list[tuple[App, str, str, str]] = [
     (account, "create", "cablegram.cli.account:create", "Open an account and print its first API key."),
     (account, "list", "cablegram.cli.account:list_accounts", "List accounts with their balances."),
     (account, "grant", "cablegram.cli.account:grant", "Give an account credits."),
+    (account, "segments", "cablegram.cli.account:segments", "Set for how many segments an account pays."),
     (account, "key", "cablegram.cli.account:key", "Make another API key for an account."),
     (account, "rules", "cablegram.cli.sending_rules:rules", "Show or change what an account's messages must pass."),
     (connector, "list", "cablegram.cli.connector:list_connectors", "List connectors and what their links do."),
@@ -69,6 +71,11 @@ _COMMANDS: list[tuple[App, str, str, str]] = [
     (campaign, "cancel", "cablegram.cli.campaign:cancel", "Stop a campaign for good; what is left is refunded."),
     (campaign, "watch", "cablegram.cli.campaign:watch", "Watch a campaign until it is finished."),
     (campaign, "list", "cablegram.cli.campaign:list_campaigns", "List campaigns."),
+    (template, "create", "cablegram.cli.template:create", "Save a template, and say what to look at in it."),
+    (template, "change", "cablegram.cli.template:change", "Change a template."),
+    (template, "list", "cablegram.cli.template:list_templates", "List templates."),
+    (template, "delete", "cablegram.cli.template:delete", "Delete a template."),
+    (template, "preview", "cablegram.cli.template:show_preview", "Show a template as people will get it."),
     (blacklist, "add", "cablegram.cli.blacklist:add", "Put numbers on the blacklist; what waits goes with them."),
     (blacklist, "remove", "cablegram.cli.blacklist:remove", "Take a number off the blacklist."),
     (blacklist, "check", "cablegram.cli.blacklist:check", "Say whether a number is on the blacklist."),
@@ -84,7 +91,7 @@ for _app, _name, _target, _help in _COMMANDS:
 connector_add = App(name="add", help="Add a connector.")
 connector_add.command("cablegram.cli.connector:add_smpp", name="smpp", help="Add a carrier's SMPP login.")
 connector.command(connector_add)
-for _sub in (account, connector, sender, tariffs, campaign, blacklist, review):
+for _sub in (account, connector, sender, tariffs, campaign, template, blacklist, review):
     app.command(_sub)
 
 

@@ -19,6 +19,7 @@ from cablegram.kit.errors import CablegramError, Fault, InvalidInput, PaymentReq
 from cablegram.kit.ids import MessageId
 from cablegram.messages import story
 from cablegram.messages.desk import Desk, Parcel
+from cablegram.messages.media import Media
 from cablegram.messages.model import FINAL, Answer, Draft, Message, MessageClass, Refusal
 from cablegram.messages.submit import Asked
 from cablegram.runtime.runtime import Runtime
@@ -37,6 +38,8 @@ def send(
         MessageClass, Parameter(name="--class", help="How urgent: marketing waits for the others.")
     ] = MessageClass.TRANSACTIONAL,
     ref: Annotated[str | None, Parameter(help="Your own reference, given back with the message.")] = None,
+    media_url: Annotated[str | None, Parameter(help="A picture that goes with it, where a carrier takes them.")] = None,
+    smart: Annotated[bool, Parameter(negative=(), help="Replace what makes it Unicode by look-alikes.")] = False,
     account: Annotated[str | None, Parameter(help="Name or id; may be left out where there is only one.")] = None,
     wait: Annotated[
         bool, Parameter(negative=(), help="Wait for its final state; exit status 1 if none comes.")
@@ -58,6 +61,8 @@ def send(
             sender=senders,
             message_class=message_class,
             client_ref=ref,
+            media_url=media_url,
+            smart_encoding=smart,
         )
         message_id = await _hand_in(rt, found, asked)
         return await _follow(rt, who, message_id, timeout if wait else 0.0)
@@ -71,7 +76,9 @@ async def _hand_in(rt: Runtime, account: Account, asked: Asked) -> MessageId:
     desk = Desk(rt)
     desk.open()
     try:
-        parcel = Parcel(account.id, account.default_country, [asked], _write_answer)
+        pictures = [asked.media_url] if asked.media_url else []
+        verdicts = await Media(rt).check(account.id, pictures)
+        parcel = Parcel(account.id, account.default_country, [asked], _write_answer, media=verdicts)
         await desk.hand_in(parcel)
     finally:
         await desk.close()

@@ -97,8 +97,10 @@ async def weigh(conn: Conn, drafts: Sequence[Draft], *, prices: Prices, now: dat
     compose.judge(drafts)
     sources = origins.ask(conn, _open(drafts))
     origins.ask_several(conn, sources)
+    profiles = directory.segment_profiles(conn, sources.accounts)
     batch = gather.ask(conn, _open(drafts))
-    await origins.settle(sources)
+    ways = await origins.settle(sources)
+    compose.count(_open(drafts), await profiles, ways.usable_characters)
     compose.price(_open(drafts), await prices.book(conn))
     _stop(await gather.judge(conn, batch, now=now))
 

@@ -30,9 +30,10 @@ class Purpose(StrEnum):
 class Case:
     """One message; `country` is that of its number, `sender_country` that of a short code it is sent from ("" unknown).
 
-    `subscription` None: nobody ever said anything. `same_text_at` is when the same text was last accepted for the same
-    person, `capped` which of the account's caps they are at; `earliest_at` when its window opens, if it has to wait;
-    `expires_at` the end of its validity.
+    `is_simulated`: the simulated carrier takes it, which carries every name and number. `subscription` None: nobody
+    ever said anything. `same_text_at` is when the same text was last accepted for the same person, `capped` which of
+    the account's caps they are at; `earliest_at` when its window opens, if it has to wait; `expires_at` the end of its
+    validity.
     """
 
     number: str
@@ -41,6 +42,7 @@ class Case:
     message_class: str = "transactional"
     purpose: Purpose = Purpose.MESSAGE
     sender_country: str = ""
+    is_simulated: bool = False
     is_blacklisted: bool = False
     is_held: bool = False
     is_opted_out: bool = False

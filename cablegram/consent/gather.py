@@ -19,7 +19,7 @@ from cablegram.consent.duplicates import fingerprint
 from cablegram.consent.reasons import Reason
 from cablegram.consent.rulebook import Rulebook, compiled
 from cablegram.consent.rules import Decision, leaves_traces
-from cablegram.consent.sending_hours import SendingHours
+from cablegram.consent.sending_hours import ANY_TIME, SendingHours
 from cablegram.consent.telling import told
 from cablegram.contacts import statuses
 from cablegram.contacts.model import Statuses
@@ -42,6 +42,7 @@ class Subject(Protocol):
     country: str
     source: str
     sender_country: str
+    is_simulated: bool
     text: str
     purpose: Purpose
     statuses: Statuses | None
@@ -83,8 +84,11 @@ class Batch(Generic[S]):
     groups: list[_Group[S]] = field(default_factory=list["_Group[S]"])
 
     def hours(self) -> dict[AccountId, SendingHours]:
-        """Return the hours of those accounts that have some, once the batch is judged."""
-        return {group.account_id: group.book.hours for group in self.groups if group.book.hours.are_any}
+        """Return what accounts have said about hours, once the batch is judged.
+
+        Where they have none of their own it holds for messages that bring theirs.
+        """
+        return {group.account_id: group.book.hours for group in self.groups if group.book.hours != ANY_TIME}
 
 
 @dataclass(slots=True)
@@ -180,7 +184,9 @@ async def _cases(batch: Batch[S]) -> list[Case | None]:
 
 
 def _case(one: Subject) -> Case:
-    case = Case(one.number, one.country, one.source, one.message_class, one.purpose, one.sender_country)
+    case = Case(
+        one.number, one.country, one.source, one.message_class, one.purpose, one.sender_country, one.is_simulated
+    )
     if one.statuses is not None:
         case.phone_status, case.subscription = one.statuses
     return case

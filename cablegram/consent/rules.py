@@ -166,10 +166,10 @@ def _range(policy: Policy) -> Check | None:
 def _sender(policy: Policy) -> Check | None:
     if not policy.knows_senders:
         return None
-    known: dict[tuple[str, str, str], Finding | None] = {}
+    known: dict[tuple[str, str, str, bool], Finding | None] = {}
 
     def check(case: Case, _: datetime) -> Finding | None:
-        key = (case.sender, case.sender_country, case.country)
+        key = (case.sender, case.sender_country, case.country, case.is_simulated)
         try:
             return known[key]
         except KeyError:
@@ -186,7 +186,7 @@ def _of_sender(policy: Policy, case: Case) -> Finding | None:
     if its is SenderKind.SHORT_CODE:
         return _NO["short_code_abroad"] if case.sender_country not in {"", case.country} else None
     rule = SENDER_RULES.get(case.country)
-    if rule is None:
+    if rule is None or case.is_simulated:
         return None
     if its is SenderKind.NUMBER:
         is_foreign = not rule.takes_foreign_numbers and not case.sender.startswith(rule.calling_code)
@@ -194,9 +194,10 @@ def _of_sender(policy: Policy, case: Case) -> Finding | None:
     return _of_name(policy, case, rule)
 
 
-def takes_sender(sender: str, sender_country: str, country: str) -> bool:
+def takes_sender(sender: str, sender_country: str, country: str, *, is_simulated: bool = False) -> bool:
     """Tell whether a country takes a sender ("" where the sender's own country is not known), whoever sends from it."""
-    found = _of_sender(_OF_ALL, Case("", country, sender, sender_country=sender_country))
+    case = Case("", country, sender, sender_country=sender_country, is_simulated=is_simulated)
+    found = _of_sender(_OF_ALL, case)
     return found is None or found.is_warning
 
 

@@ -1,6 +1,6 @@
 """What the rules saw of a person, in fifteen bits that fit into a message's row.
 
-The rest of what they saw stands in the row itself: number, country, sender, class. Bits 12 to 14 are free.
+The rest of what they saw stands in the row itself: number, country, sender, class. Bits 13 and 14 are free.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _SUBSCRIPTIONS = (None, Subscription.SUBSCRIBED, Subscription.NOT_SUBSCRIBED, Su
 _CAPS = (None, Capped.OFTEN_ENOUGH, Capped.TOO_SOON, Capped.CAMPAIGN_DONE)
 _PURPOSES = (Purpose.MESSAGE, Purpose.ALERT, Purpose.AUTOMATIC, Purpose.CONFIRMATION)
 
-_BLACKLISTED, _HELD, _OPTED_OUT, _SAME_TEXT = 1, 2, 4, 128
+_BLACKLISTED, _HELD, _OPTED_OUT, _SAME_TEXT, _SIMULATED = 1, 2, 4, 128, 4096
 
 
 def _places(order: tuple[T, ...], shift: int) -> Mapping[T, int]:
@@ -38,6 +38,7 @@ def pack(case: Case) -> int:
         (_BLACKLISTED if case.is_blacklisted else 0)
         | (_HELD if case.is_held else 0)
         | (_OPTED_OUT if case.is_opted_out else 0)
+        | (_SIMULATED if case.is_simulated else 0)
         | (_SAME_TEXT if case.same_text_at is not None else 0)
         | _PHONE[case.phone_status]
         | _SUBSCRIPTION[case.subscription]
@@ -51,6 +52,7 @@ def unpack(bits: int, case: Case, *, same_text_at: datetime) -> Case:
     case.is_blacklisted = bool(bits & _BLACKLISTED)
     case.is_held = bool(bits & _HELD)
     case.is_opted_out = bool(bits & _OPTED_OUT)
+    case.is_simulated = bool(bits & _SIMULATED)
     case.same_text_at = same_text_at if bits & _SAME_TEXT else None
     case.phone_status = _PHONES[bits >> 3 & 3]
     case.subscription = _SUBSCRIPTIONS[bits >> 5 & 3]

@@ -142,6 +142,7 @@ class Draft:
     gateway_segments: int | None = None  # what the carrier's gateway counts (R43); None: the same
     source: str = ""
     sender_country: str = ""  # where its sender is from, if that is known
+    is_simulated: bool = False  # whether the simulated carrier takes it
     connector_id: ConnectorId | None = None
     price: int = 0
     ruleset: int | None = None  # by which rules it was judged, and what they saw (consent/seen.py)

@@ -172,8 +172,8 @@ def _take_turns(
     simulated = {sender.address for sender, way in carried if way.is_simulated}
     chooser = Chooser(
         [sender for sender, _ in carried],
-        reaches=lambda sender, country: (
-            sender.address in simulated or takes_sender(sender.address, sender.country, country)
+        reaches=lambda sender, country: takes_sender(
+            sender.address, sender.country, country, is_simulated=sender.address in simulated
         ),
     )
     for draft in drafts:
@@ -188,6 +188,7 @@ def _take_turns(
 def _send_as(draft: Draft, sender: Usable, way: Way) -> None:
     draft.source = sender.address
     draft.sender_country = sender.country
+    draft.is_simulated = way.is_simulated
     draft.connector_id = way.connector_id
 
 

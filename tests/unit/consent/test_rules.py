@@ -12,7 +12,7 @@ from cablegram.consent import reasons, rules
 from cablegram.consent.before import Before
 from cablegram.consent.case import DUPLICATE_WINDOW, Case, Policy, Purpose
 from cablegram.consent.duplicates import fingerprint
-from cablegram.consent.rules import ORDER, Decision, Rules, Verdict
+from cablegram.consent.rules import ORDER, Decision, Rules, Verdict, takes_sender
 from cablegram.consent.sender_rules import SENDER_RULES, Names, SenderRule
 from cablegram.contacts.model import PhoneStatus, Subscription
 from cablegram.numbers.ranges import Line
@@ -132,6 +132,16 @@ def test_a_short_code_works_in_its_own_country_only() -> None:
     assert verdict(case(sender="25252", sender_country="ES")) is None
     assert verdict(case(sender="25252", sender_country="FR")) == "short_code_abroad"
     assert verdict(case(sender="25252")) is None  # nobody knows whose code it is
+    assert verdict(case(sender="25252", sender_country="FR", is_simulated=True)) == "short_code_abroad"
+
+
+def test_the_simulated_carrier_takes_every_name_and_number() -> None:
+    assert verdict(case(country="US", sender="Acme", is_simulated=True)) is None
+    assert verdict(case(country="GB", sender="34911222333", is_simulated=True)) is None
+    assert takes_sender("Acme", "", "US", is_simulated=True)
+    assert not takes_sender("Acme", "", "US")
+    assert takes_sender("Acme", "", "SG"), "of what is only warned of, carriers take some"
+    assert not takes_sender("25252", "FR", "ES")
 
 
 @pytest.mark.parametrize(

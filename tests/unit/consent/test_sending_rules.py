@@ -104,6 +104,7 @@ def test_a_rulebook_is_made_once_for_a_wording_and_its_number_tells_rules_apart(
         number=st.just("34600000118"),
         country=st.just("ES"),
         sender=st.just("Acme"),
+        is_simulated=st.booleans(),
         is_blacklisted=st.booleans(),
         is_held=st.booleans(),
         is_opted_out=st.booleans(),
@@ -116,5 +117,5 @@ def test_a_rulebook_is_made_once_for_a_wording_and_its_number_tells_rules_apart(
 )
 def test_what_was_seen_of_a_person_comes_back_out_of_fifteen_bits(case: Case) -> None:
     bits = seen.pack(case)
-    assert 0 <= bits < 2**12
+    assert 0 <= bits < 2**13
     assert seen.unpack(bits, Case("34600000118", "ES", "Acme"), same_text_at=NOW) == case

@@ -76,7 +76,7 @@ async def get(rt: Runtime, who: Principal, number: str) -> Contact:
 
 
 async def change(rt: Runtime, who: Principal, number: str, change: Change) -> Contact:
-    """Change a contact by hand; another number is active again, whatever became of the one before (C51).
+    """Change a contact by hand; another number is active again, whatever became of the one before.
 
     Raises InvalidInput (those of `e164.parse`, `source_needed`, `bad_name` for the source, `bad_variable`), NotFound
     (`contact_not_found`), Conflict (`contact_number_taken`).

@@ -1,6 +1,6 @@
 """Which words of a carrier say that a number is dead: it does not exist, or takes no texts at all (R137, R143). Pure.
 
-Such a word marks the contact bounced, and one is enough (C51), so only plain words count. "Not now", "too late",
+Such a word marks the contact bounced, and one is enough, so only plain words count. "Not now", "too late",
 "nobody answers" and what a network says of the phone or of its own state say nothing about the number.
 
 Of answers: ESME_RINVDSTADR (SMPP 3.4, section 5.1.3). Bad types of number and numbering plans of a destination are a

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from uuid import UUID
@@ -12,15 +13,17 @@ import make
 import traffic
 from books import assert_sums_hold, rows
 from cablegram.accounts.access import Principal, Scope
+from cablegram.billing.prices import Prices
 from cablegram.consent import blacklist, review
 from cablegram.consent.model import Decided, Doubt, Doubtful, How, NewReview
 from cablegram.inbound import reviewing
 from cablegram.kit.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from cablegram.kit.ids import uuid7
 from cablegram.messages import barring
+from cablegram.messages.accept import accept
 from cablegram.messages.barring import Barred, BarredFile
 from cablegram.runtime.runtime import Runtime
-from dispatching import states
+from dispatching import states, until_waiting
 
 ANA, EVA = "34600000118", "34600000119"
 
@@ -69,6 +72,21 @@ async def test_a_number_added_by_hand_gets_nothing_of_what_waits_for_it(rt: Runt
     await assert_sums_hold(rt)
     assert await barring.add(rt, who, [ANA]) == Barred(0, 1, 0)
     assert (await blacklist.check(rt, who, ANA)).note == "asked by letter"
+
+
+@pytest.mark.req("R91")
+async def test_a_batch_that_was_being_accepted_is_withdrawn_too_and_the_next_one_refused(
+    rt: Runtime, who: Principal
+) -> None:
+    first, second = traffic.draft(who, to=f"+{ANA}"), traffic.draft(who, to=f"+{ANA}")
+    async with rt.db.transaction() as conn:
+        await accept(conn, [first], prices=Prices(), now=rt.clock.now(), keep_refused=True)
+        barred = asyncio.create_task(barring.add(rt, who, [ANA]))
+        await until_waiting(rt)
+    assert await barred == Barred(1, 0, 1)
+    await traffic.accepted(rt, [second])
+    assert (first.refusal, second.refusal and second.refusal.code) == (None, "blacklisted")
+    assert await rows(rt, "SELECT count(*) FROM queue") == [(0,)]
 
 
 @pytest.mark.req("R91")

@@ -1,4 +1,4 @@
-"""A carrier says that a number is dead: its contact is bounced, and the next message does not try (R143, C51)."""
+"""A carrier says that a number is dead: its contact is bounced, and the next message does not try (R143)."""
 
 from __future__ import annotations
 

@@ -19,8 +19,6 @@ from cablegram.runtime.runtime import Runtime
 
 rules = Resource("Sending rules", "What an account wants looked at before anything goes out.")
 
-Class = Literal["otp", "transactional", "marketing"]
-
 
 class TermOfCap(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """At most so many messages to one person in so many hours that end now."""
@@ -36,6 +34,14 @@ class CapsOfClass(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     dwell_minutes: (
         Annotated[int, Meta(ge=5, le=10_080, description="How long after a message the next one may go.")] | None
     ) = None
+
+
+class CapsOfAccount(msgspec.Struct, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """How often one person is written to, by class; a class that is left out has no cap."""
+
+    otp: CapsOfClass | None = None
+    transactional: CapsOfClass | None = None
+    marketing: CapsOfClass | None = None
 
 
 class NameOfSender(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
@@ -93,7 +99,7 @@ Guard = Annotated[
         description="Whether the same text to the same person within 12 hours is refused. Only the operator changes it."
     ),
 ]
-CapsByClass = Annotated[dict[Class, CapsOfClass], Meta(description="How often one person is written to, by class.")]
+CapsByClass = Annotated[CapsOfAccount, Meta(description="How often one person is written to, by class.")]
 Zone = Annotated[
     str, Meta(max_length=64, description="The time zone of people of whom none is known.", examples=["Europe/Madrid"])
 ]

@@ -81,6 +81,30 @@ async def test_smart_encoding_is_done_on_request_and_told(customer: Client) -> N
     assert (await customer.get(f"/v1/messages/{smart.json['id']}")).json["text"] == "It's Lukasz"
 
 
+@pytest.mark.req("R55", "R121")
+async def test_a_picture_needs_an_address_and_a_connector_that_carries_it(served: Served, customer: Client) -> None:
+    body = {"to": "+34600000118", "text": "Look at this"}
+    for url in ("ftp://example.com/a.png", "example.com/a.png", "https://exa mple.com/a.png", "https://é.com/a.png"):
+        reply = await customer.post("/v1/messages", {**body, "media_url": url})
+        assert (reply.status, reply.faults) == (400, [("media_url", "address_invalid")]), url
+    picture = {**body, "media_url": "http://127.0.0.1:8080/a.png"}
+    reply = await customer.post("/v1/messages", picture)
+    assert (reply.status, reply.faults) == (403, [("media_url", "media_not_carried")])
+
+    operator = await served.operator()
+    (connector,) = (await operator.get("/v1/connectors")).json["items"]
+    settings = {**connector["settings"], "media_tlv": 0x1401}
+    assert (await operator.call("PATCH", f"/v1/connectors/{connector['id']}", {"settings": settings})).status == 200
+    reply = await customer.post("/v1/messages", picture)
+    assert (reply.status, reply.faults) == (403, [("media_url", "address_not_public")])
+    batch = (await customer.post("/v1/messages/batch", {"messages": [picture, body]})).json
+    assert (batch["items"][0]["error"]["code"], batch["accepted"]) == ("address_not_public", 1)
+    many = {"messages": [{**body, "media_url": f"https://example.com/{n}.png"} for n in range(21)]}
+    assert (await customer.post("/v1/messages/batch", many)).code == "too_many_media"
+    sent = (await customer.get(f"/v1/messages/{batch['items'][1]['id']}")).json
+    assert (sent["media_url"], sent["segments"], sent["billed_segments"], sent["gateway_segments"]) == (None, 1, 1, 1)
+
+
 @pytest.mark.req("R16")
 async def test_without_tariff_nothing_is_sent_or_charged(served: Served, customer: Client) -> None:
     operator = await served.operator()

@@ -1,11 +1,12 @@
 """Show how far the product is: each requirement with its state, and the tests that say they cover it.
 
-    python scripts/requirements.py           all of them, with the names of their tests
-    python scripts/requirements.py R38 R40   these alone
-    python scripts/requirements.py --short   one line each
+    python scripts/requirements.py               all of them, with the names of their tests
+    python scripts/requirements.py R30-R66 R91   these alone
+    python scripts/requirements.py --short       one line each
 
 The state is the mark at the end of the line in docs/requirements.md; a person sets it. Exit status 1 when a requirement
-is called done or partly done and no test names it, or when a test names one that does not exist.
+is called done or partly done and no test names it, when a test names one that does not exist, or when one that was
+asked for has no test or does not exist.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 LIST = ROOT / "docs" / "requirements.md"
 _LINE = re.compile(r"^- \*\*(?P<number>R\d+)\*\* (?P<text>.+) \((?P<state>done|partly|not yet)\)$", re.MULTILINE)
+_RANGE = re.compile(r"R(?P<first>\d{1,4})(?:-R?(?P<last>\d{1,4}))?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,17 @@ def _numbers(node: ast.AST) -> Iterator[str]:
         yield from (str(ast.literal_eval(argument)) for argument in node.args)
 
 
+def asked_for(words: list[str]) -> list[str]:
+    """Read numbers and ranges of numbers, in the order they were given: R91, R30-R66. Raises ValueError."""
+    found: list[str] = []
+    for word in words:
+        bounds = _RANGE.fullmatch(word)
+        if bounds is None or int(bounds["last"] or bounds["first"]) < int(bounds["first"]):
+            raise ValueError(f"{word!r} is neither a number such as R38 nor a range such as R30-R66")
+        found += [f"R{number}" for number in range(int(bounds["first"]), int(bounds["last"] or bounds["first"]) + 1)]
+    return found
+
+
 def faults(listed: list[Requirement], tests: dict[str, list[str]]) -> list[str]:
     """Name what does not fit together."""
     known = {requirement.number for requirement in listed}
@@ -92,28 +105,35 @@ def faults(listed: list[Requirement], tests: dict[str, list[str]]) -> list[str]:
 def main(arguments: list[str]) -> int:
     """Print the list, its sum and its faults."""
     parser = argparse.ArgumentParser(description="Show each requirement with its tests and its state.")
-    parser.add_argument("numbers", nargs="*", metavar="R38")
+    parser.add_argument("numbers", nargs="*", metavar="R38", help="a number, or a range such as R30-R66")
     parser.add_argument("--short", action="store_true", help="without the names of tests")
     chosen = parser.parse_args(arguments)
+    try:
+        wanted = asked_for(chosen.numbers)
+    except ValueError as error:
+        parser.error(str(error))
     listed = requirements(LIST.read_text(encoding="utf-8"))
     tests = tests_by_number(ROOT / "tests")
-    for one in listed:
-        if chosen.numbers and one.number not in chosen.numbers:
-            continue
+    shown = [one for one in listed if one.number in wanted] if wanted else listed
+    for one in shown:
         names = tests.get(one.number, [])
         print(f"{one.number:5} {one.state:8} {len(names):3} tests   {one.title}")
         if not chosen.short:
             print("".join(f"{' ' * 16}{name}\n" for name in names), end="")
-    states = Counter(one.state for one in listed)
-    tested = sum(1 for one in listed if tests.get(one.number))
-    print(
-        f"\n{len(listed)} requirements: {states['done']} done, {states['partly']} partly, {states['not yet']} not yet;",
-        end=" ",
-    )
-    print(f"{tested} are named by tests.")
+    print(f"\n{_sum(shown, tests)}")
     wrong = faults(listed, tests)
+    known = {one.number for one in listed}
+    wrong += [f"{number} is no requirement" for number in wanted if number not in known]
+    wrong += [f"{number} has no test" for number in wanted if number in known and not tests.get(number)]
     print("".join(f"{fault}\n" for fault in wrong), end="", file=sys.stderr)
     return 1 if wrong else 0
+
+
+def _sum(shown: list[Requirement], tests: dict[str, list[str]]) -> str:
+    states = Counter(one.state for one in shown)
+    tested = sum(1 for one in shown if tests.get(one.number))
+    counted = f"{states['done']} done, {states['partly']} partly, {states['not yet']} not yet"
+    return f"{len(shown)} requirements: {counted}; {tested} are named by tests."
 
 
 if __name__ == "__main__":

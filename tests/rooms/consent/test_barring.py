@@ -74,11 +74,11 @@ async def test_a_number_added_by_hand_gets_nothing_of_what_waits_for_it(rt: Runt
     assert (await blacklist.check(rt, who, ANA)).note == "asked by letter"
 
 
-@pytest.mark.req("R91")
+@pytest.mark.req("R91", "R105")
 async def test_a_batch_that_was_being_accepted_is_withdrawn_too_and_the_next_one_refused(
     rt: Runtime, who: Principal
 ) -> None:
-    first, second = traffic.draft(who, to=f"+{ANA}"), traffic.draft(who, to=f"+{ANA}")
+    first, second = (traffic.draft(who, to=f"+{ANA}", campaign_id=traffic.campaign()) for _ in range(2))
     async with rt.db.transaction() as conn:
         await accept(conn, [first], prices=Prices(), now=rt.clock.now(), keep_refused=True)
         barred = asyncio.create_task(barring.add(rt, who, [ANA]))
@@ -86,7 +86,12 @@ async def test_a_batch_that_was_being_accepted_is_withdrawn_too_and_the_next_one
     assert await barred == Barred(1, 0, 1)
     await traffic.accepted(rt, [second])
     assert (first.refusal, second.refusal and second.refusal.code) == (None, "blacklisted")
+    assert await rows(rt, "SELECT state::text, reason, posting_id IS NULL FROM message ORDER BY id") == [
+        ("cancelled", "blacklisted", False),
+        ("skipped", "blacklisted", True),
+    ]
     assert await rows(rt, "SELECT count(*) FROM queue") == [(0,)]
+    await assert_sums_hold(rt)
 
 
 @pytest.mark.req("R91")

@@ -100,10 +100,10 @@ async def reply(request: Http, visit: Visitor, number: FromPath[str]) -> Respons
 @post("/inbox/{number:str}/tape", status_code=200)
 async def tape(request: Http, visit: Visitor, number: FromPath[str]) -> Response[str]:
     """Answer with the cut of a reply that is being written, and its price."""
-    form, parts = _form(await read_form(request)), parts_of(request)
+    form, parts, digits = _form(await read_form(request)), parts_of(request), _digits(number)
     shell = await frame_for(request, visit, "inbox")
     found = cut(form.text)
-    price = await sending.price(parts, visit, _plus(inbox.written(number)), found, balance=shell.balance or 0)
+    price = await sending.price(parts, visit, _plus(digits), found, balance=shell.balance or 0)
     context: Context = {"shell": shell, "cut": found, "form": form, "price": price}
     return part(request, visit.session, "inbox/_answer.html", context)
 
@@ -111,7 +111,7 @@ async def tape(request: Http, visit: Visitor, number: FromPath[str]) -> Response
 @post("/inbox/{number:str}/stop", status_code=303)
 async def stop(request: Http, visit: Visitor, number: FromPath[str]) -> Redirect:
     """Put somebody on the blacklist; what waits for them is withdrawn."""
-    digits = inbox.written(number)
+    digits = _digits(number)
     done = await barring.add(parts_of(request).rt, visit.who, [_plus(digits)], note="From the inbox")
     withdrawn = f"{done.withdrawn:,} that waited are withdrawn and refunded. " if done.withdrawn else ""
     body = f"{withdrawn}They stand on the blacklist until somebody takes them off."
@@ -121,7 +121,7 @@ async def stop(request: Http, visit: Visitor, number: FromPath[str]) -> Redirect
 @post("/inbox/{number:str}/free", status_code=303)
 async def free(request: Http, visit: Visitor, number: FromPath[str]) -> Redirect:
     """Take somebody off the blacklist."""
-    digits = inbox.written(number)
+    digits = _digits(number)
     try:
         await blacklist.remove(parts_of(request).rt, visit.who, _plus(digits))
     except NotFound as error:
@@ -214,6 +214,14 @@ async def _page(
 
 def _form(fields: Fields) -> Form:
     return Form(fields.one("text"), fields.one("sender"), fields.one("once"))
+
+
+def _digits(number: str) -> str:
+    """Return the digits of a number in an address. Raises NotFound for what is none."""
+    digits = inbox.written(number)
+    if not digits.isdecimal():
+        raise NotFound("conversation_not_found", "There is no such number.")
+    return digits
 
 
 def _plus(digits: str) -> str:

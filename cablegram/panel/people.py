@@ -62,7 +62,7 @@ async def show(request: Http, visit: Visitor) -> Response[str]:
 @get(f"{_HERE}/{{number:str}}")
 async def show_one(request: Http, visit: Visitor, number: FromPath[str]) -> Response[str]:
     """Show the record of one person."""
-    found = await people.get(parts_of(request).rt, visit.who, _plus(number))
+    found = await _known(request, visit, number)
     return await _page(request, visit, found, _form_of(found))
 
 
@@ -70,7 +70,7 @@ async def show_one(request: Http, visit: Visitor, number: FromPath[str]) -> Resp
 async def save(request: Http, visit: Visitor, number: FromPath[str]) -> Response[str] | Redirect:
     """Change the record by hand."""
     rt, fields = parts_of(request).rt, await read_form(request)
-    found = await people.get(rt, visit.who, _plus(number))
+    found = await _known(request, visit, number)
     form = _form(fields, found)
     try:
         changed = await people.change(rt, visit.who, _plus(number), _wanted(form, found))
@@ -79,6 +79,14 @@ async def save(request: Http, visit: Visitor, number: FromPath[str]) -> Response
     body = "The new number is active." if changed.number != found.number else ""
     flash = ("done", f"The record of {international(changed.number)} is saved", body)
     return go(f"{_HERE}/{changed.number}", flash=flash)
+
+
+async def _known(request: Http, visit: Visit, number: str) -> Contact:
+    """Return the contact that an address names. Raises NotFound (`contact_not_found`)."""
+    try:
+        return await people.get(parts_of(request).rt, visit.who, _plus(number))
+    except InvalidInput:
+        raise NotFound("contact_not_found", "There is no such contact in this account.") from None
 
 
 async def _found(request: Http, visit: Visit, q: str, *, phone: str, said: str) -> list[Contact]:

@@ -125,3 +125,18 @@ async def test_what_is_wrong_with_a_list_of_senders_is_named(served: Served) -> 
         assert reply.faults[0][0].startswith("from")
         assert code != "sender_not_owned" or "70002" in reply.json["detail"]
     assert (await send_from(customer, ["70001", "70001"])).json["from"] == "70001"
+
+
+@pytest.mark.req("R98", "R102")
+async def test_a_campaign_takes_one_sender_a_list_or_any(both: tuple[Client, Client]) -> None:
+    customer, operator = both
+    await operator.post("/v1/senders", {"address": "34600000101"})
+    people = (await customer.post("/v1/contact_lists", {"name": "People"})).json["id"]
+    body = {"contact_list_ids": [people], "text": "Hello there"}
+    for name, wanted in (("one", "70001"), ("list", ["70001", "34600000101"]), ("any", "any"), ("default", None)):
+        made = await customer.post("/v1/campaigns", {**body, "name": name, "from": wanted})
+        assert (made.status, made.json["from"]) == (201, wanted)
+        assert (await customer.get(f"/v1/campaigns/{made.json['id']}")).json["from"] == wanted
+    for wanted, code in ((["70001", "any"], "sender_invalid"), ([], "too_short")):
+        refused = await customer.post("/v1/campaigns", {**body, "name": "bad", "from": wanted})
+        assert (refused.code, refused.faults[0][0]) == (code, "from")

@@ -11,8 +11,10 @@ import traffic
 from books import assert_sums_hold, rows
 from cablegram.accounts.access import Principal, operator
 from cablegram.billing.prices import Prices
+from cablegram.connectors import reading
 from cablegram.connectors.configure import NewSmpp, add_smpp, change_smpp
-from cablegram.connectors.model import Connector, SmppSettings
+from cablegram.connectors.contract import LinkState
+from cablegram.connectors.model import Connector, LinkStatus, SmppSettings
 from cablegram.messages.accept import accept
 from cablegram.messages.model import Draft
 from cablegram.runtime.runtime import Runtime
@@ -143,3 +145,16 @@ async def test_what_is_refused_takes_no_turn_and_begins_no_conversation(rt: Runt
     assert await rows(rt, "SELECT count(*) FROM conversation") == [(0,)]
     assert await sent(rt, shop, "any", *strangers(3)) == [first.address, second.address, first.address]
     assert await rows(rt, "SELECT count(*) FROM conversation") == [(3,)]
+
+
+async def test_a_connector_whose_link_is_up_carries_before_an_older_one_whose_link_is_down(
+    rt: Runtime, shop: Principal
+) -> None:
+    await own(rt, shop, "+34600000101")
+    newer = await carrier(rt, "Newer")
+    drafts = [Draft(shop.account_id, f"+{SPAIN}", "Hello there", sender="34600000101") for _ in range(3)]
+    for draft, state in zip(drafts, (LinkState.DOWN, LinkState.BOUND, LinkState.DOWN), strict=True):
+        async with rt.db.transaction() as conn:
+            await reading.note_link(conn, LinkStatus(newer.id, 0, state, "", rt.clock.now()), 1)
+            await accept(conn, [draft], prices=Prices(), now=rt.clock.now())
+    assert [draft.connector_id == newer.id for draft in drafts] == [False, True, False]

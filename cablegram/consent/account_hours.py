@@ -15,5 +15,5 @@ from cablegram.runtime.database import Conn
 def ask(conn: Conn, accounts: Iterable[AccountId]) -> Reply[dict[AccountId, SendingHours]]:
     """Read the hours of those accounts that ever changed their sending rules; with the next question."""
     return store.rules_of(conn, accounts).then(
-        lambda found: {account_id: compiled(written).hours for account_id, written in found.items()}
+        lambda found: {account_id: compiled(written).hours for account_id, written in found.items() if account_id}
     )

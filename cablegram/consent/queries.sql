@@ -103,8 +103,11 @@ WHERE account_id = %(account_id)s AND text_id = %(text_id)s;
 -- What accounts ask of each message
 
 -- name: rules_of
--- all accounts: a batch may mix them. Who never changed anything has no row.
-SELECT account_id, rules::text FROM sending_rules WHERE account_id = ANY (%(accounts)s::uuid[]);
+-- all accounts: a batch may mix them. Who never changed anything has no row. One without account says that the ruleset
+-- of those is kept.
+SELECT account_id, rules::text FROM sending_rules WHERE account_id = ANY (%(accounts)s::uuid[])
+UNION ALL
+SELECT NULL, '' FROM ruleset WHERE id = %(usual)s::bigint;
 
 -- name: sending_rules
 SELECT revision, rules::text, changed_by, changed_at FROM sending_rules WHERE account_id = %(account_id)s;
@@ -136,16 +139,22 @@ SELECT rules::text FROM ruleset WHERE id = %(id)s;
 
 -- name: against
 -- all accounts: a batch may mix them; each row looks in its own account only.
--- Where there is nothing against a number there is no row.
-SELECT asked.place, found.is_held
+-- Where there is nothing against a number there is no row; where the accounts have no such list, nothing is looked up.
+SELECT asked.place, false
 FROM unnest(%(accounts)s::uuid[], %(numbers)s::text[]) WITH ORDINALITY AS asked (account_id, number, place)
 CROSS JOIN LATERAL (
-    (SELECT false AS is_held FROM blacklist AS entry
-        WHERE entry.account_id = asked.account_id AND entry.number = asked.number LIMIT 1)
-    UNION ALL
-    (SELECT true FROM consent_review AS review
-        WHERE review.account_id = asked.account_id AND review.number = asked.number AND review.verdict IS NULL LIMIT 1)
-) AS found;
+    SELECT FROM blacklist AS entry
+    WHERE entry.account_id = asked.account_id AND entry.number = asked.number LIMIT 1
+) AS found
+WHERE (SELECT EXISTS (SELECT FROM blacklist WHERE account_id = ANY (%(owners)s::uuid[])))
+UNION ALL
+SELECT asked.place, true
+FROM unnest(%(accounts)s::uuid[], %(numbers)s::text[]) WITH ORDINALITY AS asked (account_id, number, place)
+CROSS JOIN LATERAL (
+    SELECT FROM consent_review AS review
+    WHERE review.account_id = asked.account_id AND review.number = asked.number AND review.verdict IS NULL LIMIT 1
+) AS found
+WHERE (SELECT EXISTS (SELECT FROM consent_review WHERE account_id = ANY (%(owners)s::uuid[]) AND verdict IS NULL));
 
 -- name: texts_since
 -- all accounts: see against.

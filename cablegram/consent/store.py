@@ -187,9 +187,11 @@ def _review(row: Sequence[object]) -> Review:
 # What accounts ask of each message
 
 
-def rules_of(conn: Conn, accounts: Iterable[AccountId]) -> Reply[dict[AccountId, str]]:
-    """Read the sending rules of those accounts that ever changed them."""
-    return conn.later(_RULES_OF, accounts=array("uuid", accounts)).then(dict)
+def rules_of(
+    conn: Conn, accounts: Iterable[AccountId], *, usual: int | None = None
+) -> Reply[dict[AccountId | None, str]]:
+    """Read the sending rules of those accounts that ever changed them; None is there if the ruleset `usual` is kept."""
+    return conn.later(_RULES_OF, accounts=array("uuid", accounts), usual=value("int8", usual)).then(dict)
 
 
 async def sending_rules(conn: Conn, account_id: AccountId) -> tuple[int, str, str, datetime] | None:
@@ -227,9 +229,19 @@ async def ruleset(conn: Conn, number: int) -> str | None:
 # Facts about a batch
 
 
-def against(conn: Conn, accounts: Sequence[AccountId], numbers: Sequence[str]) -> Reply[list[tuple[int, bool]]]:
-    """Read what stands against numbers: (place, whether it is held for review; else it is on the blacklist)."""
-    reply = conn.later(_AGAINST, accounts=array("uuid", accounts), numbers=array("text", numbers))
+def against(
+    conn: Conn, accounts: Sequence[AccountId], numbers: Sequence[str], *, owners: Iterable[AccountId]
+) -> Reply[list[tuple[int, bool]]]:
+    """Read what stands against numbers: (place, whether it is held for review; else it is on the blacklist).
+
+    `owners` are the accounts, each once.
+    """
+    reply = conn.later(
+        _AGAINST,
+        accounts=array("uuid", accounts),
+        numbers=array("text", numbers),
+        owners=array("uuid", owners),
+    )
     return reply.then(lambda rows: [(place - 1, is_held) for place, is_held in rows])
 
 

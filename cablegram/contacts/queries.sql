@@ -157,7 +157,7 @@ CROSS JOIN LATERAL (
 
 -- name: statuses
 -- all accounts: a batch may mix them; each row looks among its own account's contacts only.
--- By an index that holds those contacts alone of which anything is to be known.
+-- By an index that holds those contacts alone of which anything is to be known; where there are none, not at all.
 SELECT asked.place, found.phone_status, found.subscription
 FROM unnest(%(accounts)s::uuid[], %(numbers)s::text[]) WITH ORDINALITY AS asked (account_id, number, place)
 CROSS JOIN LATERAL (
@@ -165,7 +165,11 @@ CROSS JOIN LATERAL (
     WHERE contact.account_id = asked.account_id AND contact.number = asked.number
         AND (phone_status <> 'active' OR subscription IS NOT NULL)
     LIMIT 1
-) AS found;
+) AS found
+WHERE (SELECT EXISTS (
+    SELECT FROM contact
+    WHERE account_id = ANY (%(owners)s::uuid[]) AND (phone_status <> 'active' OR subscription IS NOT NULL)
+));
 
 -- name: count_people
 -- People of several lists, each once. Of one list its size is known; see `lists.count_people`.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from cablegram.contacts import store
@@ -14,12 +14,15 @@ from cablegram.runtime.connection import Reply
 from cablegram.runtime.database import Conn
 
 
-def known(conn: Conn, accounts: Sequence[AccountId], numbers: Sequence[str]) -> Reply[list[tuple[int, Statuses]]]:
+def known(
+    conn: Conn, accounts: Sequence[AccountId], numbers: Sequence[str], *, owners: Iterable[AccountId]
+) -> Reply[list[tuple[int, Statuses]]]:
     """Return what is known of numbers (E.164 digits) of accounts, by place; of most nothing is, and they are left out.
 
-    One statement, however many numbers; it goes along with the next that is awaited.
+    `owners` are the accounts, each once. One statement, however many numbers; it goes along with the next that is
+    awaited.
     """
-    return store.statuses(conn, accounts, numbers)
+    return store.statuses(conn, accounts, numbers, owners=owners)
 
 
 async def bounce(conn: Conn, told: Sequence[tuple[AccountId, str, str]], *, now: datetime) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -260,9 +260,19 @@ async def people_after(
     ]
 
 
-def statuses(conn: Conn, accounts: Sequence[AccountId], numbers: Sequence[str]) -> Reply[list[tuple[int, Statuses]]]:
-    """Read what is known of numbers, (place, statuses): of those alone of which anything is."""
-    reply = conn.later(_READ_STATUSES, accounts=array("uuid", accounts), numbers=array("text", numbers))
+def statuses(
+    conn: Conn, accounts: Sequence[AccountId], numbers: Sequence[str], *, owners: Iterable[AccountId]
+) -> Reply[list[tuple[int, Statuses]]]:
+    """Read what is known of numbers, (place, statuses): of those alone of which anything is.
+
+    `owners` are the accounts, each once.
+    """
+    reply = conn.later(
+        _READ_STATUSES,
+        accounts=array("uuid", accounts),
+        numbers=array("text", numbers),
+        owners=array("uuid", owners),
+    )
     return reply.then(lambda rows: [(place - 1, _STATUSES[phone, said]) for place, phone, said in rows])
 
 

@@ -12,6 +12,8 @@ from cablegram.text.limits import admit
 from cablegram.text.segments import Segment, measure, split
 from cablegram.text.transliterate import PLAIN, plain
 
+_FEW_LETTERS = 8  # different ones; with more it is another alphabet
+
 
 @dataclass(frozen=True, slots=True)
 class Sample:
@@ -94,7 +96,10 @@ def _gain(text: str) -> int:
 
 
 def _bad(typed: str) -> list[tuple[str, str, int]]:
+    """Name what makes a text Unicode; nothing of one in another script, which has to be (segments.js does the same)."""
     first: dict[str, int] = {}
     for found in offenders(typed):
         first.setdefault(found.character, found.position + 1)
+    if sum(char.isalpha() for char in first) > _FEW_LETTERS:
+        return []
     return [(char, unicodedata.name(char, f"U+{ord(char):04X}").lower(), place) for char, place in first.items()]

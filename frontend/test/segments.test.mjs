@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { createRequire } from "node:module";
 import { test } from "node:test";
-import { segments, unfit } from "../src/js/segments.js";
+import { blamed, segments, unfit } from "../src/js/segments.js";
 
 // The oracle that the product's own counting is compared with too.
 const splitSms = createRequire(new URL("../../tests/oracles/package.json", import.meta.url))("split-sms");
@@ -53,4 +53,6 @@ test("a surrogate pair at the edge of a part goes over whole", () => {
 
 test("names each character that makes the text Unicode once", () => {
   assert.deepEqual(unfit("20:00 – we’re – here"), ["–", "’"]);
+  assert.deepEqual(blamed("20:00 – we’re – here"), ["–", "’"]);
+  assert.deepEqual(blamed("Дякую! А можна забрати у суботу – о десятій?"), []);
 });

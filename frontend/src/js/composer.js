@@ -1,6 +1,6 @@
 // The composer: marks behind the textarea, the count and the cut at every key. The server confirms both 300 ms later
 // (hx-post on the textarea) and adds what only it knows: variables, prices, the person whose text is longest.
-import { segments, unfit } from "./segments.js";
+import { blamed, segments } from "./segments.js";
 
 const VARIABLE = /\{\{[^{}]*\}\}/g;
 
@@ -29,7 +29,7 @@ function showCut(home, text) {
   const count = home.querySelector("[data-count]");
   if (!strip || !list || !count) return;
   const { encoding, units, parts } = segments(text);
-  const bad = unfit(text);
+  const bad = blamed(text);
   list.replaceChildren(...parts.map((part, index) => {
     const item = strip.content.cloneNode(true).firstElementChild;
     item.querySelector("[data-index]").textContent = index + 1;
@@ -48,7 +48,7 @@ function showCut(home, text) {
 }
 
 function update(field) {
-  const bad = unfit(field.value.replace(VARIABLE, ""));
+  const bad = blamed(field.value.replace(VARIABLE, ""));
   const marks = field.parentElement.querySelector(".ink-marks");
   if (marks) {
     paint(marks, `${field.value}\n`, bad);

@@ -13,6 +13,14 @@ export function unfit(text) {
   return [...new Set([...text].filter((char) => !BASIC.has(char) && !EXTENDED.has(char)))];
 }
 
+const FEW_LETTERS = 8; // different ones; with more it is another alphabet (cablegram/panel/cut.py does the same)
+
+/** Characters to mark: those that force UCS-2, none of a text in another script, which has to be. */
+export function blamed(text) {
+  const found = unfit(text);
+  return found.filter((char) => /\p{L}/u.test(char)).length > FEW_LETTERS ? [] : found;
+}
+
 /** Cut a text: {encoding, units, parts: [{text, used, size}]}. An escape pair and a surrogate pair are never split. */
 export function segments(text) {
   const encoding = unfit(text).length ? "ucs2" : "gsm0338";

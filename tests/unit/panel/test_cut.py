@@ -29,11 +29,18 @@ def test_typography_that_doubles_the_price_is_named_once_with_its_place() -> Non
 
 
 def test_letters_are_named_but_never_replaced() -> None:
-    found = cut("Привіт, друже")
+    found = cut("Привіт, Ana")
     assert found is not None
     assert found.bad[0] == ("П", "cyrillic capital letter pe", 1)
     assert found.swaps == {}
     assert found.fewer == 0
+
+
+def test_a_text_in_another_script_is_not_blamed_for_its_letters() -> None:
+    found = cut("Дякую! А можна забрати у суботу – о десятій?")
+    assert found is not None
+    assert found.encoding == "ucs2"
+    assert found.bad == []
 
 
 def test_a_character_without_a_name_is_called_by_its_number() -> None:

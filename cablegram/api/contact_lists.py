@@ -11,9 +11,9 @@ from cablegram.accounts.access import Principal, Scope
 from cablegram.api.contacts import ContactFilter, ContactPage, view
 from cablegram.api.errors import FaultView
 from cablegram.api.fields import Id, Moment, Name, Next, Note, Paging
-from cablegram.api.operation import Can, File, Resource, Upload
+from cablegram.api.operation import Can, Export, File, Resource, Upload
 from cablegram.api.paging import cut
-from cablegram.contacts import importing, lists, people
+from cablegram.contacts import exporting, importing, lists, people
 from cablegram.contacts.model import ContactList
 from cablegram.kit.ids import ListId
 from cablegram.runtime.runtime import Runtime
@@ -184,11 +184,23 @@ async def delete(rt: Runtime, who: Principal, list_id: Id) -> None:
     await lists.delete(rt, who, ListId(list_id))
 
 
-@contact_lists.call("GET", "/v1/contact_lists/{list_id}/contacts", "listContacts", scope=Scope.READ, errors=(_NO_LIST,))
+@contact_lists.call(
+    "GET",
+    "/v1/contact_lists/{list_id}/contacts",
+    "listContacts",
+    scope=Scope.READ,
+    errors=(_NO_LIST,),
+    export=Export(
+        media_type="text/csv",
+        description="The whole list as CSV: number and the list's variables. It can be imported again.",
+        name="contacts.csv",
+        write=exporting.export_csv,
+    ),
+)
 async def members(rt: Runtime, who: Principal, list_id: Id, query: ContactFilter) -> ContactPage:
     """List the people of a list.
 
-    The newest contacts first, of all statuses or of one.
+    The newest contacts first, of all statuses or of one. With `Accept: text/csv` all of them as a file.
     """
     phone_status, subscription = query.statuses()
     found = await people.page(

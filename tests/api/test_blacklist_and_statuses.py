@@ -62,6 +62,18 @@ async def test_the_blacklist_goes_out_and_comes_in_as_csv(customer: Client) -> N
     assert (none.status, none.code) == (400, "csv_no_header")
 
 
+@pytest.mark.req("R90")
+async def test_a_list_is_had_as_the_file_it_came_from(customer: Client) -> None:
+    made = await customer.post("/v1/contact_lists", {"name": "Customers"})
+    path = f"/v1/contact_lists/{made.json['id']}/contacts"
+    file = f"number,city\r\n{ANA},Vigo\r\n{EVA},Lugo\r\n"
+    await customer.put_file(path, file)
+    customer.headers["Accept"] = "text/csv"
+    assert (await customer.get(path)).body.decode() == file
+    gone = await customer.get(f"/v1/contact_lists/{uuid7()}/contacts")
+    assert (gone.status, gone.code) == (404, "list_not_found")
+
+
 @pytest.mark.req("R62")
 async def test_doubtful_texts_are_decided(rt: Runtime, served: Served) -> None:
     account_id, key = await served.open()

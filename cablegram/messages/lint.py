@@ -18,6 +18,9 @@ from cablegram.consent.vocabulary import standard
 from cablegram.kit.errors import InvalidInput
 from cablegram.templates.parse import Variable, parse
 from cablegram.text import gsm0338
+from cablegram.text.long_texts import SHORT, advice
+from cablegram.text.long_texts import standard as standard_habits
+from cablegram.text.profiles import FLAT160, GSM0338
 from cablegram.text.segments import measure
 from cablegram.text.transliterate import PLAIN, look_alike, smart
 
@@ -60,6 +63,7 @@ class Code(StrEnum):
 
     LONE_CHARACTER = "lone_character"
     NO_OPT_OUT_HINT = "no_opt_out_hint"
+    MAY_BE_SPLIT = "may_be_split"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +89,20 @@ def lint(template: str, *, is_marketing: bool, language: str = "en") -> list[War
     return _looked_at(template, "".join(pieces), is_marketing=is_marketing, language=language)
 
 
-def look(text: str, *, is_marketing: bool, language: str = "en") -> list[Warned]:
-    """Return what to look at in a text as its reader gets it: braces in it are text like any other."""
-    return _looked_at(text, text, is_marketing=is_marketing, language=language)
+def look(text: str, *, is_marketing: bool, language: str = "en", profile: str = GSM0338.name) -> list[Warned]:
+    """Return what to look at in a text as its reader gets it: braces in it are text like any other.
+
+    `profile` is how the account pays for segments: stores are advised to keep to one (R42).
+    """
+    found = _looked_at(text, text, is_marketing=is_marketing, language=language)
+    return [*found, *([_too_long_for_some()] if profile == FLAT160.name and len(text) > SHORT else [])]
+
+
+def _too_long_for_some() -> Warned:
+    message = (
+        f"Some carriers cut texts of over {SHORT} characters: {advice(standard_habits())}. Stay at {SHORT} or under."
+    )
+    return Warned(Code.MAY_BE_SPLIT, message)
 
 
 def _looked_at(written: str, readable: str, *, is_marketing: bool, language: str) -> list[Warned]:

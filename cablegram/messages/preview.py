@@ -47,6 +47,14 @@ class Sample:
 
 
 @dataclass(frozen=True, slots=True)
+class Reader:
+    """For whom texts are looked at: the language of suggestions, and how the account pays for segments."""
+
+    language: str = "en"
+    profile: str = "gsm0338"
+
+
+@dataclass(frozen=True, slots=True)
 class Previewed:
     """A text as one person will get it. `number` is digits of E.164, "" where nobody in particular is meant.
 
@@ -79,20 +87,22 @@ async def preview(
     for `contacts.N`), NotFound (`template_not_found`, `list_not_found`).
     """
     who.needs(Scope.READ)
-    home = (await directory.show(rt, who)).default_country
+    account = await directory.show(rt, who)
+    home = account.default_country
     words = wording.words
     text = shelf.read_text(words) if isinstance(words, str) else (await shelf.get(rt, who, words)).text
     async with rt.db.connection() as conn:
         people = await _people(conn, who.account_id, sample, home)
-    return show(wording, Template(text), people, given=variables or {}, language=lint.language_of(home))
+    reader = Reader(lint.language_of(home), account.segment_profile)
+    return show(wording, Template(text), people, given=variables or {}, reader=reader)
 
 
 def show(
-    wording: Wording, template: Template, people: Sequence[Person | None], *, given: Mapping[str, str], language: str
+    wording: Wording, template: Template, people: Sequence[Person | None], *, given: Mapping[str, str], reader: Reader
 ) -> Preview:
     """Write the texts and look at them; None is nobody in particular. Pure."""
     is_marketing = wording.message_class is MessageClass.MARKETING
-    warnings = lint.lint(template.text, is_marketing=is_marketing, language=language)
+    warnings = lint.lint(template.text, is_marketing=is_marketing, language=reader.language)
     texts = template.render_many(merge(_stored(person), given) for person in people)
     items: list[Previewed] = []
     for person, text in zip(people, texts, strict=True):
@@ -101,7 +111,7 @@ def show(
             items.append(_nothing(number, Fault("variables", text.code, text.message)))
             continue
         shown = smart(text, letters=True) if wording.smart_encoding else text
-        items.append(_previewed(number, shown, is_marketing=is_marketing, language=language))
+        items.append(_previewed(number, shown, reader, is_marketing=is_marketing))
     return Preview(tuple(warnings), tuple(items))
 
 
@@ -109,7 +119,7 @@ def _stored(person: Person | None) -> Mapping[str, str]:
     return {**person.variables, NUMBER: f"+{person.number}"} if person else {}
 
 
-def _previewed(number: str, text: str, *, is_marketing: bool, language: str) -> Previewed:
+def _previewed(number: str, text: str, reader: Reader, *, is_marketing: bool) -> Previewed:
     verdict = compose.admit(text)
     if isinstance(verdict, Refusal):
         problem = Fault("text", verdict.code, verdict.message)
@@ -118,8 +128,8 @@ def _previewed(number: str, text: str, *, is_marketing: bool, language: str) -> 
     else:
         problem = None
     found = measure(text)
-    warnings = tuple(lint.look(text, is_marketing=is_marketing, language=language))
-    return Previewed(number, text, found.encoding, found.segments, found.units, warnings, problem)
+    looked = lint.look(text, is_marketing=is_marketing, language=reader.language, profile=reader.profile)
+    return Previewed(number, text, found.encoding, found.segments, found.units, tuple(looked), problem)
 
 
 def _nothing(number: str, problem: Fault) -> Previewed:

@@ -124,7 +124,8 @@ def _measured(draft: Draft, account: Account | None) -> Simulated:
     verdict = compose.admit(text)
     if isinstance(verdict, Refusal):
         problems.append(Fault("text", verdict.code, verdict.message))
-    billed = _billed(text, PROFILES[account.segment_profile] if account else GSM0338)
+    profile = account.segment_profile if account else GSM0338.name
+    billed = _billed(text, PROFILES[profile])
     if isinstance(billed, Fault):
         problems.append(billed)
     language = lint.language_of(account.default_country if account else None)
@@ -143,7 +144,7 @@ def _measured(draft: Draft, account: Account | None) -> Simulated:
         tariff=None,
         price=None,
         problems=tuple(problems),
-        warnings=tuple(lint.look(text, is_marketing=is_marketing, language=language)),
+        warnings=tuple(lint.look(text, is_marketing=is_marketing, language=language, profile=profile)),
         replaced=draft.swaps or {},
     )
 

@@ -145,6 +145,15 @@ def test_a_hint_is_suggested_in_the_language_of_the_country(country: str | None,
     assert language in OPT_OUT_HINTS
 
 
+@pytest.mark.req("R42")
+def test_stores_are_advised_to_keep_to_160_characters() -> None:
+    assert look("a" * 161, is_marketing=False) == []
+    assert look("a" * 160, is_marketing=False, profile="flat160") == []
+    (warned,) = look("a" * 161, is_marketing=False, profile="flat160")
+    assert warned.code is Code.MAY_BE_SPLIT
+    assert "Sprint may split them" in warned.message
+
+
 @given(st.text(max_size=200), st.booleans())
 def test_any_text_is_linted_or_refused(text: str, is_marketing: bool) -> None:  # noqa: FBT001  hypothesis hands it in
     try:

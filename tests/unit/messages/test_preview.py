@@ -10,7 +10,7 @@ from cablegram.contacts.model import Person
 from cablegram.kit.ids import ContactId
 from cablegram.messages.lint import Code
 from cablegram.messages.model import MessageClass
-from cablegram.messages.preview import Preview, Wording, show
+from cablegram.messages.preview import Preview, Reader, Wording, show
 from cablegram.templates.render import Template
 
 INES = Person(ContactId(UUID(int=1)), "34600000118", "ES", {"name": "Inés", "place": "Vigo"})
@@ -18,7 +18,7 @@ INES = Person(ContactId(UUID(int=1)), "34600000118", "ES", {"name": "Inés", "pl
 
 def shown(text: str, *people: Person | None, smart: bool = False, marketing: bool = False, **given: str) -> Preview:
     wording = Wording(text, MessageClass.MARKETING if marketing else MessageClass.OTP, smart_encoding=smart)
-    return show(wording, Template(text), people or (INES,), given=given, language="es")
+    return show(wording, Template(text), people or (INES,), given=given, reader=Reader("es"))
 
 
 @pytest.mark.req("R86")

@@ -38,7 +38,6 @@ async def plan(conn: Conn, campaign: Campaign, *, by: str, now: datetime) -> Non
     await store.save_campaign(conn, campaign)
     start_at = campaign.start_at.isoformat() if campaign.start_at else None
     await _tell(conn, campaign, Kind.CAMPAIGN_SCHEDULED, {"start_at": start_at, "by": by}, now=now)
-    reach("campaign.planned")
 
 
 async def resume(conn: Conn, campaign: Campaign, *, by: str, now: datetime) -> None:

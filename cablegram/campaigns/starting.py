@@ -77,7 +77,6 @@ async def start_due(rt: Runtime, campaign_id: CampaignId) -> bool:
     except Unavailable:
         raise
     except CablegramError as error:
-        reach("starting.failed")
         async with rt.db.transaction() as conn:
             campaign = await _held(conn, campaign_id)
             if campaign is not None:

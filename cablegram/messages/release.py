@@ -161,7 +161,6 @@ async def _each_late(
             locked = await times_store.lock_late(conn, who.account_id, campaign_id, limit=_AT_ONCE)
             if locked:
                 await deed(conn, locked, rt.clock.now())
-                reach("release.late_told")
         if len(locked) < _AT_ONCE:
             return
 

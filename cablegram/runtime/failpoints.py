@@ -82,8 +82,6 @@ POINTS: Mapping[str, str] = MappingProxyType(
         # A campaign's life.
         "campaign.inserted": "after a campaign was made, before the news of it is written",
         "campaign.lists_taken": "after a campaign took its lists, before it runs",
-        "campaign.planned": "after a campaign was said to start at its moment, before the commit",
-        "starting.failed": "after a campaign's start was undone, before it is paused with the reason",
         "campaign.begun": "after a campaign was set to work, before the commit",
         "campaign.paused": "after a campaign is said to be paused, before its messages leave the queue",
         "hold.marked": "after a campaign's pause was marked, before its messages are set aside",
@@ -102,7 +100,6 @@ POINTS: Mapping[str, str] = MappingProxyType(
         "sweep.released": "after messages whose pause is over went back to the queue, before the commit",
         "release.settled": "after messages that were due or had closed were moved, before they change their places",
         "release.placed": "after they did, before dispatchers are woken",
-        "release.late_told": "after somebody's word about late messages was followed, before the commit",
         "withdraw.taken": "after one message was taken from where it waits, before it is cancelled",
         "withdraw.cancelled": "after one message was cancelled and refunded, before the commit",
         "give_up.settled": "after messages long in question were closed, before the timeline says why",

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import aiohttp
@@ -16,7 +17,7 @@ import aiohttp
 from proving.clients import Accepted, Answer, Client, Told
 from proving.ground import SALE, Ground, Site, session
 
-SINGLES, BATCHES, BATCH, TEXTS, SPRING = 20, 2, 15, 6, 45
+SINGLES, BATCHES, BATCH, TEXTS, SPRING, PLANNED = 20, 2, 15, 6, 45, 4
 LONG = "This one is too long for a single part. " * 6
 # Endings of the carrier's scripts that are settled at once: other receipts, refusals, ids in other forms, a receipt
 # before its answer. Then those that take their time: throttled, and without an answer.
@@ -37,6 +38,7 @@ async def work(ground: Ground, site: Site, told: Told, chance: random.Random, *,
             for lane, mine in enumerate(lanes):
                 group.create_task(_singles(rich, site, told, mine, lane, seed=chance.random()))
             group.create_task(_batches(rich, site, told))
+            group.create_task(_planned(rich, site, told))
             group.create_task(_sale(rich, told, str(home.sale_list), chance.randrange(1, SALE // 4)))
             group.create_task(_spring(rich, site, told, chance.randrange(1, SPRING // 4)))
             group.create_task(_poor(poor, told, str(home.poor_list)))
@@ -64,6 +66,24 @@ async def _singles(client: Client, site: Site, told: Told, places: list[int], la
     refused = await client.insist("POST", "/v1/messages", {"to": "+3461", "text": "Nobody has this number"})
     if refused.status < 400:
         told.faults.append("a number that nobody can have was accepted")
+
+
+async def _planned(client: Client, site: Site, told: Told) -> None:
+    """Send some that wait for a moment, and take others back before theirs has come."""
+    for count in range(PLANNED):
+        number = site.number(3000 + count)
+        told.asked.add(number)
+        soon = datetime.now(UTC) + timedelta(seconds=0.3)
+        body = {"to": f"+{number}", "text": f"Planned {count}", "send_at": soon.isoformat()}
+        answer = await client.insist("POST", "/v1/messages", body, key=f"planned-{count}")
+        if answer.json.get("code") == "send_at_past":  # a death took longer than clocks may differ
+            continue
+        _note(told, number, answer.status, answer.json)
+        tomorrow = datetime.now(UTC) + timedelta(days=1)
+        told.asked.add(never := site.number(3100 + count))
+        body = {"to": f"+{never}", "text": "Not yet", "send_at": tomorrow.isoformat()}
+        later = await client.insist("POST", "/v1/messages", body, key=f"withdrawn-{count}")
+        await client.insist("POST", f"/v1/messages/{later.json['id']}/cancel", {}, key=f"cancel-{count}")
 
 
 async def _batches(client: Client, site: Site, told: Told) -> None:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import sys
 from pathlib import Path
 
 from calling import Served
+from system import unmeasured
 
 
 async def test_schemathesis_finds_nothing(served: Served, tmp_path: Path) -> None:
@@ -18,10 +18,9 @@ async def test_schemathesis_finds_nothing(served: Served, tmp_path: Path) -> Non
         *("-H", f"Authorization: {client.headers['Authorization']}"),
         *("--max-examples", "3", "--seed", "1", "--no-color"),
     ]
-    # From an empty folder: without a configuration of ours. It need not be measured.
-    environ = {name: value for name, value in os.environ.items() if not name.startswith("COV")}
+    # From an empty folder: without a configuration of ours.
     process = await asyncio.create_subprocess_exec(
-        *command, cwd=tmp_path, env=environ, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT
+        *command, cwd=tmp_path, env=unmeasured(), stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT
     )
     output, _ = await process.communicate()
     assert process.returncode == 0, output.decode()

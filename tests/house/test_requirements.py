@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 
 from house.reading import ROOT
+from system import unmeasured
 
 
 def run(*words: str) -> subprocess.CompletedProcess[str]:
@@ -16,7 +16,7 @@ def run(*words: str) -> subprocess.CompletedProcess[str]:
         cwd=ROOT,
         capture_output=True,
         text=True,
-        env={name: value for name, value in os.environ.items() if not name.startswith("COV")},
+        env=unmeasured(),
     )
 
 

@@ -13,6 +13,7 @@ from cablegram.inbound.receive import receive
 from cablegram.messages import hold
 from cablegram.messages.accept import accept
 from cablegram.messages.model import MessageClass
+from cablegram.runtime.database import Conn
 from proving.stop_world import Deed, Lane
 
 
@@ -44,6 +45,7 @@ async def fan_out(lane: Lane) -> None:
     """A campaign makes one more."""
     world = lane.world
     async with lane.rt.db.transaction() as conn:
+        await _hold_campaign(conn)
         draft = world.draft(in_campaign=True)
         await accept(conn, [draft], prices=world.prices, now=world.clock.now(), keep_refused=True)
 
@@ -52,6 +54,7 @@ async def pause(lane: Lane) -> None:
     """The campaign is paused."""
     world = lane.world
     async with lane.rt.db.transaction() as conn:
+        await _hold_campaign(conn)
         await hold.pause(conn, world.who.account_id, world.round.campaign)
 
 
@@ -59,6 +62,7 @@ async def resume(lane: Lane) -> None:
     """The campaign goes on."""
     world = lane.world
     async with lane.rt.db.transaction() as conn:
+        await _hold_campaign(conn)
         await hold.resume(conn, world.who.account_id, world.round.campaign)
 
 
@@ -66,6 +70,7 @@ async def cancel(lane: Lane) -> None:
     """The campaign is cancelled."""
     world = lane.world
     async with lane.rt.db.transaction() as conn:
+        await _hold_campaign(conn)
         await hold.cancel(conn, world.who.account_id, world.round.campaign, now=world.clock.now())
 
 
@@ -127,6 +132,11 @@ _ALL = (
     release,
 )  # fmt: skip
 DEEDS: dict[str, Deed] = {deed.__name__: deed for deed in _ALL}
+
+
+async def _hold_campaign(conn: Conn) -> None:
+    """Take turns at the campaign, as all do that change it or make its messages: they lock its row before all else."""
+    await conn.execute("SELECT pg_advisory_xact_lock(7499, 1)")
 
 
 async def _answer(lane: Lane, claims: list[Claimed], verdict: Verdict) -> None:

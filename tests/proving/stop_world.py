@@ -138,7 +138,9 @@ class Lane:
         try:
             await deed(self)
         except (OperationalError, Unavailable):
-            self.world.sent_back += 1  # it stood in another one's way, or died: nothing was done
+            if self.database.conn.lane is None:
+                return  # it died
+            self.world.sent_back += 1  # it stood in another one's way: nothing was done
 
 
 @dataclass(slots=True)
@@ -156,7 +158,7 @@ class Round:
 class World:
     """An account with a number that reads STOP, a carrier nobody connects to, and lanes.
 
-    `sent_back` counts deeds that PostgreSQL broke off, since two stood in each other's way, and those that died.
+    `sent_back` counts deeds that PostgreSQL broke off, since two stood in each other's way.
     """
 
     def __init__(self, url: str) -> None:

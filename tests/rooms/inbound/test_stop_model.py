@@ -71,4 +71,5 @@ def test_no_claim_commits_after_a_stop_whatever_else_happens(pg: Server) -> None
             StopMachine, settings=settings(max_examples=25, stateful_step_count=20, deadline=None)
         )
         runner.run(world.close())
+        assert world.sent_back == 0, "two waited for each other in a circle"
     pg.drop(url)

@@ -86,6 +86,10 @@ def _alone(folder: Path, carrier: Sink, asked: argparse.Namespace) -> list[Row]:
         print(ruled.ratio(rows))
         _check_books(product)
     shutil.rmtree(folder / "ruled")
+    with ours(folder / "receiving", carrier) as product:
+        note(works.receiving(product, carrier, count=30_000))
+        _check_books(product)
+    shutil.rmtree(folder / "receiving")
     rows += _crowded(folder, carrier, asked)
     for row in cores.scaling(folder, carrier, people=min(asked.people, 50_000)):
         note(row)

@@ -44,6 +44,7 @@ class Subject(Protocol):
     sender_country: str
     is_simulated: bool
     text: str
+    media_url: str | None
     purpose: Purpose
     statuses: Statuses | None
     ruleset: int | None
@@ -225,10 +226,10 @@ async def _before(conn: Conn, groups: Sequence[_Group[S]], now: datetime) -> dic
     people: dict[tuple[AccountId, str, str, datetime], None] = {}
     windows = [timedelta()]
     for group in groups:
-        policy = group.book.rules.policy
+        policy, owner = group.book.rules.policy, group.account_id.bytes
         for subject, case in zip(group.subjects, group.cases, strict=True):
             if policy.duplicate_window is not None:
-                case.fingerprint = fingerprint(group.account_id.bytes, case.number, subject.text)
+                case.fingerprint = fingerprint(owner, case.number, subject.text, subject.media_url or "")
                 marks.append((group.account_id, case.fingerprint))
                 windows.append(policy.duplicate_window)
             caps = policy.caps.get(case.message_class)

@@ -13,7 +13,7 @@ import traffic
 from books import assert_sums_hold, rows
 from cablegram.accounts.access import Principal, operator
 from cablegram.billing.prices import Prices
-from cablegram.consent import blacklist, policy, rulebook
+from cablegram.consent import blacklist, gather, policy, rulebook
 from cablegram.consent.case import Purpose
 from cablegram.consent.model import How, NewEntry
 from cablegram.contacts.model import NOTHING_KNOWN, PhoneStatus, Statuses, Subscription
@@ -136,6 +136,13 @@ async def test_the_same_text_goes_again_after_twelve_hours_and_no_minute_earlier
     await policy.change(rt, operator("tests", shop.account_id), {"duplicate_guard": True})
 
     assert await judged(rt, to(shop), to(shop), to(shop, text="Another text")) == [None, "duplicate_text", None]
+    pictures = [
+        to(shop, number="34600000118", country="ES", source=FROM, media_url=f"https://example.com/{name}.png")
+        for name in "aab"
+    ]
+    async with rt.db.transaction() as conn:
+        stopped = await gather.judge(conn, gather.ask(conn, pictures), now=rt.clock.now())
+    assert [one.subject for one in stopped] == [pictures[1]], "another picture is another text"
     clock.move(timedelta(hours=11, minutes=59))
     assert await judged(rt, to(shop), to(shop, "34600000119"), to(shop, purpose=Purpose.AUTOMATIC)) == [
         "duplicate_text",

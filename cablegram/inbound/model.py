@@ -108,7 +108,7 @@ class Line:
 
 @dataclass(slots=True)
 class Talk:
-    """A conversation: whom with, and the last text of theirs, whose id is `id`."""
+    """A conversation: whom with, the last text of theirs, whose id is `id`, and whether something was sent since."""
 
     id: UUID
     number: str
@@ -117,3 +117,4 @@ class Talk:
     received_at: datetime
     contact_id: ContactId | None
     caller_name: str | None
+    is_answered: bool = False

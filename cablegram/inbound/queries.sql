@@ -104,7 +104,12 @@ WHERE account_id = %(account_id)s AND id = %(id)s;
 
 -- name: conversations
 -- The last text of each number that wrote: one behind which there is no later one.
-SELECT id, src, dst, body, received_at, contact_id, nullif(caller_name, '') FROM inbound_text AS last
+SELECT id, src, dst, body, received_at, contact_id, nullif(caller_name, ''),
+    EXISTS (
+        SELECT FROM message
+        WHERE message.account_id = %(account_id)s AND dst = last.src AND message.id > last.id AND state <> 'skipped'
+    )
+FROM inbound_text AS last
 WHERE account_id = %(account_id)s AND (%(after)s::uuid IS NULL OR id < %(after)s)
     AND (%(digits)s::text IS NULL OR strpos(src, %(digits)s) > 0)
     AND NOT EXISTS (

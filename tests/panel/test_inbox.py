@@ -51,6 +51,7 @@ async def test_a_conversation_shows_both_sides_and_is_answered_from_the_number_t
     await heard(rt, number, [(ANA, "When do you open?"), (BOB, "Thanks!")])
     page = await operator.open("/inbox")
     assert page.text.index("+34 600 000 119") < page.text.index("+34 600 000 118")
+    assert page.text.count("not answered yet") == 2
     page = await operator.open(f"/inbox/{ANA}")
     assert "with +34 612 440 118" in page.text
     page = await operator.submit(f"/inbox/{ANA}", {"text": "At ten – every day", "deed": "check"})
@@ -58,7 +59,8 @@ async def test_a_conversation_shows_both_sides_and_is_answered_from_the_number_t
     page = await operator.submit(f"/inbox/{ANA}", {"text": "No", "deed": "send"}, expect=422)
     assert "This text has 2 characters" in page.text
     page = await operator.submit(f"/inbox/{ANA}", {"text": "At ten, every day", "deed": "send"})
-    assert page.text.index("When do you open?") < page.text.index("At ten, every day")
+    assert page.text.rindex("When do you open?") < page.text.rindex("At ten, every day")
+    assert page.text.count("not answered yet") == 1
     assert await rows(rt, "SELECT src, dst FROM message") == [(number, ANA)]
     part = await operator.client.get(f"/inbox/{ANA}/talk", headers={"HX-Request": "true"})
     assert "At ten, every day" in part.text

@@ -31,6 +31,7 @@ NOT_CARRIED = Refusal(
 
 _HOLDS_GOOD, _HOLDS_BAD = 300.0, 30.0  # seconds
 _REMEMBERED = 1_000
+_LOOKS_AT_ONCE = 40  # whoever asks: nobody makes a flood on others out of our looking
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,7 @@ class Media:
         self._rt = rt
         self._outbound = outbound or Outbound(allow_loopback=rt.settings.fetch_loopback)
         self._seen: OrderedDict[str, _Verdict] = OrderedDict()
+        self._free = asyncio.Semaphore(_LOOKS_AT_ONCE)
 
     async def check(self, account_id: AccountId, urls: Collection[str]) -> dict[str, Refusal | None]:
         """Say of each picture what stands against it; nothing is fetched where no connector takes any.
@@ -78,10 +80,11 @@ class Media:
         return refusal
 
     async def _look(self, url: str) -> Refusal | None:
-        try:
-            return judge(await self._outbound.look(url, most=MOST_BYTES))
-        except Refused as error:
-            return Refusal(error.code, error.message, FIELD)
+        async with self._free:
+            try:
+                return judge(await self._outbound.look(url, most=MOST_BYTES))
+            except Refused as error:
+                return Refusal(error.code, error.message, FIELD)
 
 
 def judge(found: Found) -> Refusal | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import msgspec
 import pytest
 
@@ -12,6 +14,7 @@ from cablegram.accounts import directory
 from cablegram.accounts.access import Principal, operator
 from cablegram.billing.prices import Prices
 from cablegram.connectors import configure
+from cablegram.kit.clock import SetClock
 from cablegram.kit.errors import InvalidInput, NotAllowed, Refused
 from cablegram.messages import story, tally
 from cablegram.messages.accept import accept
@@ -60,7 +63,7 @@ async def agree(rt: Runtime, **settings: int) -> None:
 
 @pytest.mark.req("R42", "R43", "R44")
 async def test_the_account_pays_by_its_profile_and_the_gateways_count_is_told_beside_it(
-    rt: Runtime, shop: Principal
+    rt: Runtime, shop: Principal, clock: SetClock
 ) -> None:
     with pytest.raises(NotAllowed):
         await directory.change(rt, shop, segment_profile="flat160")
@@ -80,6 +83,12 @@ async def test_the_account_pays_by_its_profile_and_the_gateways_count_is_told_be
     async with rt.db.connection() as conn:
         assert await tally.segments(conn, shop.account_id) == 4
     await assert_sums_hold(rt)
+    for age in (timedelta(minutes=1), timedelta(days=2), timedelta(days=40)):
+        clock.move(age)
+        await tally.fold(rt)
+        await tally.fold_old(rt)
+    async with rt.db.connection() as conn:
+        assert await tally.segments(conn, shop.account_id) == 4
 
 
 async def test_a_gateways_figures_have_to_fit_into_one_another(rt: Runtime, shop: Principal) -> None:  # noqa: ARG001

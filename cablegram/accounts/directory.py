@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
@@ -14,7 +14,6 @@ from cablegram.kit.errors import Conflict, Fault, InvalidInput, NotFound
 from cablegram.kit.ids import AccountId, uuid7
 from cablegram.kit.names import read_name
 from cablegram.numbers.countries import country
-from cablegram.runtime.connection import Reply
 from cablegram.runtime.database import Conn
 from cablegram.runtime.runtime import Runtime
 from cablegram.text.profiles import PAID, PROFILES, Profile
@@ -126,11 +125,12 @@ async def put(
     return new
 
 
-def segment_profiles(conn: Conn, account_ids: Iterable[AccountId]) -> Reply[dict[AccountId, Profile]]:
-    """Return how accounts pay for segments, of those that don't pay as the network cuts them (R42)."""
-    return store.segment_profiles(conn, account_ids).then(
-        lambda found: {account_id: PROFILES[name] for account_id, name in found.items()}
-    )
+async def segment_profiles(conn: Conn) -> dict[AccountId, Profile]:
+    """Return how accounts pay for segments, of those that don't pay as the network cuts them (R42).
+
+    A change of them raises the tariff's revision: whoever keeps both in memory looks at that alone.
+    """
+    return {account_id: PROFILES[name] for account_id, name in (await store.segment_profiles(conn)).items()}
 
 
 def _read_profile(name: str) -> str:

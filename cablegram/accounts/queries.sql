@@ -10,8 +10,8 @@ RETURNING id;
 SELECT id, name, default_country, open_senders, created_at, segment_profile FROM account WHERE id = ANY(%(account_ids)s);
 
 -- name: segment_profiles
--- all accounts: a batch may mix accounts. Only those that don't pay for segments as the network cuts them.
-SELECT id, segment_profile FROM account WHERE id = ANY (%(account_ids)s::uuid[]) AND segment_profile <> 'gsm0338';
+-- all accounts: a process keeps them in memory. Only those that don't pay for segments as the network cuts them.
+SELECT id, segment_profile FROM account WHERE segment_profile <> 'gsm0338';
 
 -- name: hold_account
 -- Until the transaction ends nobody else holds it. Rows that refer to the account may still be written.

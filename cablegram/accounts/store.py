@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -12,14 +12,10 @@ from psycopg.errors import UniqueViolation
 from cablegram.accounts.access import Scope
 from cablegram.accounts.model import Account, ApiKey, Member, Role, Theme, User
 from cablegram.kit.ids import AccountId, KeyId, UserId
-from cablegram.runtime.connection import Reply, Statement
-from cablegram.runtime.copying import array
 from cablegram.runtime.database import Conn
 from cablegram.runtime.queries import load
 
 queries = load(__file__)
-
-_SEGMENT_PROFILES = Statement(queries.segment_profiles)
 
 
 # Accounts
@@ -46,11 +42,9 @@ async def accounts(conn: Conn, account_ids: Sequence[AccountId]) -> dict[Account
     return {row[0]: Account(*row) for row in await cursor.fetchall()}
 
 
-def segment_profiles(conn: Conn, account_ids: Iterable[AccountId]) -> Reply[dict[AccountId, str]]:
+async def segment_profiles(conn: Conn) -> dict[AccountId, str]:
     """Read the profiles of those accounts that have another than the default."""
-    return conn.later(_SEGMENT_PROFILES, account_ids=array("uuid", account_ids)).then(
-        lambda rows: {row[0]: row[1] for row in rows}
-    )
+    return dict(await (await conn.execute(queries.segment_profiles)).fetchall())
 
 
 async def hold_account(conn: Conn, account_id: AccountId) -> Account | None:

@@ -1,7 +1,8 @@
-"""The tariff in memory: read once, and again only when its revision says that it was replaced."""
+"""The tariff in memory, and how accounts pay: read once, and again only when the revision says that it changed."""
 
 from __future__ import annotations
 
+from cablegram.accounts import directory
 from cablegram.accounts.access import Principal, Scope
 from cablegram.billing import store
 from cablegram.billing.tariffs import TariffBook
@@ -25,7 +26,8 @@ class Prices:
         book = self._book
         if book is None or book.revision != await (asked or self.ask(conn)):
             revision, tariffs = await store.all_tariffs(conn)
-            book = self._book = TariffBook(tariffs, revision)
+            # Behind the revision, so never older than it says.
+            book = self._book = TariffBook(tariffs, revision, await directory.segment_profiles(conn))
         return book
 
     async def show(self, rt: Runtime, who: Principal) -> TariffBook:

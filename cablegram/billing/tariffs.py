@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
+
+from cablegram.kit.ids import AccountId
+from cablegram.text.profiles import Profile
 
 # Numbers seen are remembered by their first digits. Fine-grained tariffs could make that many: then start anew.
 _MEMO_LIMIT = 100_000
+_NOBODY: Mapping[AccountId, Profile] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +45,16 @@ class CountryTariffs:
 
 
 class TariffBook:
-    """Tariffs made ready for looking up: one dictionary access a number."""
+    """Tariffs made ready for looking up: one dictionary access a number.
 
-    def __init__(self, tariffs: Iterable[Tariff], revision: int) -> None:
+    `profiles` say how accounts pay for segments, of those that don't pay as the network cuts them (R42).
+    """
+
+    def __init__(
+        self, tariffs: Iterable[Tariff], revision: int, profiles: Mapping[AccountId, Profile] = _NOBODY
+    ) -> None:
         self.revision = revision
+        self.profiles = profiles
         self.tariffs = tuple(sorted(tariffs, key=lambda tariff: tariff.prefix))
         self._memo = _Memo({tariff.prefix: tariff for tariff in self.tariffs})
         self._digits = self._memo.digits

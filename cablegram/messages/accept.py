@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
-from cablegram.accounts import directory
 from cablegram.billing import ledger
 from cablegram.billing.prices import Prices
 from cablegram.connectors.reading import HELD, QUEUE
@@ -56,14 +55,13 @@ async def accept(
     days = {day: store.has_partition(conn, day) for day in {time_of(one).date() for one in (ids[0], ids[-1])}}
     revision = prices.ask(conn)
     sources = origins.ask(conn, _open(drafts))
-    profiles = directory.segment_profiles(conn, sources.accounts)
     balances = ledger.lock_balances(conn, sources.accounts)
     origins.ask_several(conn, sources)  # behind the locks: it is seen whose turn it is
     batch = gather.ask(conn, _open(drafts))  # behind the locks: an opt-out that was committed is seen
 
     book = await prices.book(conn, revision)
     ways = await origins.settle(sources)
-    compose.count(_open(drafts), await profiles, ways.usable_characters)
+    compose.count(_open(drafts), book.profiles, ways.usable_characters)
     compose.price(_open(drafts), book)
     _stop(await gather.judge(conn, batch, now=now))
     are_timed = timekeeping.set_times(_open(drafts), batch.hours(), now=now)
@@ -97,11 +95,11 @@ async def weigh(conn: Conn, drafts: Sequence[Draft], *, prices: Prices, now: dat
     compose.judge(drafts)
     sources = origins.ask(conn, _open(drafts))
     origins.ask_several(conn, sources)
-    profiles = directory.segment_profiles(conn, sources.accounts)
     batch = gather.ask(conn, _open(drafts))
     ways = await origins.settle(sources)
-    compose.count(_open(drafts), await profiles, ways.usable_characters)
-    compose.price(_open(drafts), await prices.book(conn))
+    book = await prices.book(conn)
+    compose.count(_open(drafts), book.profiles, ways.usable_characters)
+    compose.price(_open(drafts), book)
     _stop(await gather.judge(conn, batch, now=now))
 
 

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from cablegram.accounts import directory
 from cablegram.accounts.access import Principal
 from cablegram.billing.prices import Prices
 from cablegram.consent import explain, gather
@@ -159,8 +158,8 @@ async def of_draft(conn: Conn, draft: Draft, *, prices: Prices, now: datetime) -
         origins.ask_several(conn, sources)
         ways = await origins.settle(sources)
         if draft.refusal is None:
-            profiles = await directory.segment_profiles(conn, [draft.account_id])
-            compose.count([draft], profiles, ways.usable_characters)
+            book = await prices.book(conn)
+            compose.count([draft], book.profiles, ways.usable_characters)
     if draft.refusal is None:
         compose.price([draft], await prices.book(conn))
     looks = _through(_FIRST, draft.refusal.code if draft.refusal else None)

@@ -9,6 +9,15 @@ ALTER TABLE message
 -- gsm0338: 160/153 and 70/67; flat160: pieces of 160 characters, 1,600 at most (text/profiles.py).
 ALTER TABLE account ADD COLUMN segment_profile text NOT NULL DEFAULT 'gsm0338'
     CHECK (segment_profile IN ('gsm0338', 'flat160'));
+-- Processes keep the profiles that are not the default beside the tariff, and read both again when its revision grows:
+-- a batch asks for that revision anyway.
+CREATE FUNCTION profile_is_a_price() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    UPDATE tariff_revision SET revision = revision + 1;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER profile_is_a_price AFTER UPDATE OF segment_profile ON account
+    FOR EACH ROW WHEN (OLD.segment_profile <> NEW.segment_profile) EXECUTE FUNCTION profile_is_a_price();
 -- What the gateway counts of the messages that a row counts, where they are accepted; rows of other moves have none.
 ALTER TABLE progress ADD COLUMN segments integer NOT NULL DEFAULT 0;
 

@@ -7,7 +7,7 @@ this moment, by the very steps that would send it, and nothing is sent, charged 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -18,8 +18,8 @@ from cablegram.consent.case import Case
 from cablegram.consent.explain import Kept
 from cablegram.consent.reasons import CATALOG
 from cablegram.consent.rules import Decision, Verdict
-from cablegram.messages import compose, origins, story
-from cablegram.messages.model import Draft, Message, State
+from cablegram.messages import compose, origins, story, time_told
+from cablegram.messages.model import Draft, Message, Refusal, State
 from cablegram.runtime.database import Conn
 from cablegram.runtime.runtime import Runtime
 
@@ -143,14 +143,17 @@ async def of(conn: Conn, message: Message) -> Why:
         kept = Kept(case, message.ruleset, message.seen, reason, message.accepted_at)
         looks += _of_rules(await explain.again(conn, kept))
     if _is_open(looks):
-        looks += _through(_LAST, reason)
+        behind = _through(_LAST, reason)
+        if _is_open(behind):
+            behind = [replace(behind[0], sentence=await time_told.of_message(conn, message)), *behind[1:]]
+        looks += behind
     return Why(message.number, _sentence(message, looks), tuple(looks), message.accepted_at, message)
 
 
 async def of_draft(conn: Conn, draft: Draft, *, prices: Prices, now: datetime) -> Why:
     """Say what would happen to a message that nobody has sent, by the steps that accept one.
 
-    Time and credit are left out: when it would go and whether the balance covers it, sending it says.
+    Credit is left out: whether the balance covers it, sending it says.
     """
     compose.judge([draft])
     if draft.refusal is None:
@@ -167,6 +170,8 @@ async def of_draft(conn: Conn, draft: Draft, *, prices: Prices, now: datetime) -
         looks[-1] = Look(looks[-1].rule, 1, Verdict.STOP, draft.refusal.message, looks[-1].code, looks[-1].remedy)
     else:
         looks += _of_rules(await gather.look(conn, draft, now=now))
+        if _is_open(looks):
+            looks.append(_of_time(await time_told.of_draft(conn, draft, now=now)))
     said = "It would go." if _is_open(looks) else f"It would not go. {looks[-1].sentence}"
     return Why(draft.number or draft.to, said, tuple(looks), now)
 
@@ -180,6 +185,13 @@ def _through(steps: Sequence[_Step], code: str | None) -> list[Look]:
             return [*looks, Look(step.rule, 1, Verdict.STOP, said[0], code, said[1])]
         looks.append(Look(step.rule, 1, Verdict.PASS, step.passes))
     return looks
+
+
+def _of_time(said: str | Refusal) -> Look:
+    (step,) = _LAST
+    if isinstance(said, str):
+        return Look(step.rule, 1, Verdict.PASS, said)
+    return Look(step.rule, 1, Verdict.STOP, said.message, said.code, step.says[said.code][1])
 
 
 def _is_open(looks: Sequence[Look]) -> bool:

@@ -111,3 +111,24 @@ async def test_what_is_late_waits_for_a_word(rt: Runtime, customer: Client, cloc
     done = await customer.post("/v1/late-messages", {"action": "release"})
     assert done.json == {"queued": 3, "scheduled": 0, "expired": 0, "cancelled": 0}
     assert (await customer.post("/v1/late-messages", {"action": "cancel"})).json["cancelled"] == 0
+
+
+async def test_why_says_what_time_had_to_do_with_it(customer: Client) -> None:
+    rules = {"hours": {"quiet_hours": {"any_day": {"from": "12:00", "to": "09:00"}}, "spread_minutes": 0}}
+    await customer.call("PATCH", "/v1/account/sending_rules", rules)
+
+    async def told(**fields: Any) -> tuple[str, str]:  # noqa: ANN401 - any JSON
+        sent = await send(customer, time_zone="Europe/Madrid", **fields)
+        last = (await customer.get(f"/v1/messages/{sent.json['id']}/why")).json["rules"][-1]
+        return last["rule"], last["sentence"]
+
+    assert await told() == (
+        "time",
+        "The account's quiet hours and the hours of laws are for marketing; this is transactional.",
+    )
+    assert await told(**{"class": "marketing"}) == (
+        "time",
+        "It is scheduled: quiet hours until 2026-01-16 09:00 (their time: Europe/Madrid).",
+    )
+    would = (await customer.get("/v1/contacts/+34600000118/why?class=marketing")).json
+    assert would["rules"][-1]["sentence"].startswith("It is scheduled: quiet hours until 2026-01-16")

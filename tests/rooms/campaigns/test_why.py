@@ -49,7 +49,7 @@ async def test_of_a_campaign_each_person_s_answer_names_the_rule_that_decided(rt
     made = await crowd.campaign(rt, who, people.id, sender="34911222333", text="Hello {{ name }}, see you")
     would = await of(rt, who, BEN, campaign_id=made.id)
     assert (would.message, would.sentence, would.stopped) == (None, "It would go.", None)
-    assert [look.rule for look in would.looks] == ["list", *BEFORE, *USUAL]
+    assert [look.rule for look in would.looks] == ["list", *BEFORE, *USUAL, *BEHIND]
     stranger = await of(rt, who, "34600000009", campaign_id=made.id)
     assert stranger.stopped is not None
     assert stranger.stopped.code == "not_on_list"

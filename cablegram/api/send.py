@@ -110,6 +110,25 @@ REFUSALS = (
     Can(403, "address_invalid", "the picture's address names a login, or a port that is not fetched from"),
     Can(404, "template_not_found", "the account has no such template"),
 )
+# What the rules say (consent/reasons.py), in their order.
+BY_RULES = (
+    Can(403, "blacklisted", "the number is on the account's blacklist"),
+    Can(403, "held_for_review", "an answer of the number waits in the review queue"),
+    Can(403, "number_bounced", "the contact's phone status is bounced"),
+    Can(403, "number_paused", "the contact's phone status is paused"),
+    Can(403, "not_subscribed", "it is marketing, and the contact is not subscribed"),
+    Can(403, "consent_unknown", "it is marketing, and nobody knows whether the contact wants any"),
+    Can(403, "country_not_allowed", "the account does not send to the country"),
+    Can(403, "range_not_allowed", "the account sends to no numbers of this kind"),
+    Can(403, "short_code_abroad", "the sender is a short code of another country"),
+    Can(403, "sender_name_not_carried", "carriers of the country carry no names"),
+    Can(403, "sender_name_blocked", "carriers of the country block the name for everybody"),
+    Can(403, "sender_name_not_registered", "the name has to be registered in the country, and the account is strict"),
+    Can(403, "sender_number_foreign", "carriers of the country take no numbers from abroad"),
+    Can(403, "duplicate_text", "the very same text went to the number less than 12 hours before"),
+    Can(403, "frequency_cap", "the person got as many texts of the class as the account allows"),
+    Can(403, "dwell_time", "the last text of the class to the person is too short a time ago"),
+)
 _OF_LISTS = (
     Can(404, "list_not_found", "the account has no such contact list"),
     Can(409, "no_recipients", "there is nobody on the lists"),
@@ -143,7 +162,7 @@ SEND = Operation(
     status=202,
     answer=Accepted,
     scope=Scope.SEND,
-    errors=(*_BAD_MESSAGE, *REFUSALS, *_OF_LISTS, *_TWICE),
+    errors=(*_BAD_MESSAGE, *REFUSALS, *BY_RULES, *_OF_LISTS, *_TWICE),
     path_types={},
     body=NewMessage,
     is_hot=True,

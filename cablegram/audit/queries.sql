@@ -186,15 +186,16 @@ ORDER BY posting.id, named.posting_id LIMIT 20;
 SELECT count(*) OVER (), message.account_id, coalesce(message.campaign_id, waiting.campaign_id),
     concat('message ', coalesce(message.id, waiting.id), ' is ', coalesce(message.state::text, 'not there'),
         ' and has ', coalesce(waiting.places, 0), ' rows in queue and held', CASE
-            WHEN message.state IN ('queued', 'scheduled') AND waiting.places = 1 THEN ', which differs in connector, campaign or size'
+            WHEN message.state IN ('queued', 'scheduled') AND waiting.places = 1
+                THEN ', which differs in connector, campaign, size or what it waits for'
         END)
 FROM message FULL JOIN (
     SELECT id, count(*) AS places, min(connector_id::text)::uuid AS connector_id,
-        min(campaign_id::text)::uuid AS campaign_id, min(segments) AS segments
+        min(campaign_id::text)::uuid AS campaign_id, min(segments) AS segments, bool_or(is_scheduled) AS is_scheduled
     FROM (
-        SELECT id, connector_id, campaign_id, segments FROM queue
+        SELECT id, connector_id, campaign_id, segments, false AS is_scheduled FROM queue
         UNION ALL
-        SELECT id, connector_id, campaign_id, segments FROM held
+        SELECT id, connector_id, campaign_id, segments, is_scheduled FROM held
     ) AS place
     GROUP BY id
 ) AS waiting ON waiting.id = message.id
@@ -202,6 +203,7 @@ WHERE CASE WHEN message.state IN ('queued', 'scheduled')
     THEN waiting.places IS DISTINCT FROM 1 OR message.segments <> waiting.segments
         OR message.connector_id IS DISTINCT FROM waiting.connector_id
         OR message.campaign_id IS DISTINCT FROM waiting.campaign_id
+        OR waiting.is_scheduled <> (message.state = 'scheduled')
     ELSE waiting.id IS NOT NULL
     END
 ORDER BY coalesce(message.id, waiting.id) LIMIT 20;

@@ -88,6 +88,15 @@ def test_a_store_pays_for_each_started_160_characters(text: str, segments: int, 
 
 
 @pytest.mark.req("R42")
+def test_where_nobody_has_a_count_of_their_own_nothing_is_counted() -> None:
+    ones = [draft("a" * 320), draft("a" * 320)]
+    compose.judge(ones)
+    compose.count(ones, {}, {})
+    compose.count(ones, {AccountId(UUID(int=9)): FLAT160}, {})
+    assert [(one.billed_segments, one.gateway_segments) for one in ones] == [(None, None)] * 2
+
+
+@pytest.mark.req("R42")
 def test_a_store_sends_1600_characters_at_most() -> None:
     one = draft("a" * 1601)
     compose.judge([one])

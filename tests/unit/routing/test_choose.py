@@ -69,6 +69,18 @@ def test_of_several_wanted_connectors_the_best_is_taken() -> None:
     assert chosen(Ways(ALL), US, SIMULATED, NEW) == NEW
 
 
+@pytest.mark.req("R43", "R55")
+def test_pictures_go_by_a_connector_that_carries_them_and_others_keep_their_way() -> None:
+    ways = Ways([Way(OLD, None, False), Way(NEW, None, False, carries_media=True, usable_characters=120)])
+    assert chosen(ways, US) == OLD
+    found = ways.choose(US, with_media=True)
+    assert found is not None
+    assert found.connector_id == NEW
+    assert ways.choose(US, [OLD], with_media=True) is None
+    assert [one.carries_media(US) for one in (ways, Ways(ALL))] == [True, False]
+    assert (ways.usable_characters, Ways(ALL).usable_characters) == ({NEW: 120}, {})
+
+
 @given(st.permutations(ALL))
 def test_the_answer_does_not_depend_on_the_order_of_rows(ways: list[Way]) -> None:
     assert [chosen(Ways(ways), who) for who in (US, THEM)] == [OURS, THEIRS]

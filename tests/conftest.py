@@ -23,7 +23,7 @@ from cablegram.kit.clock import SetClock
 from cablegram.runtime.embedded import Embedded
 from cablegram.runtime.runtime import Runtime
 from house.reading import excuses
-from testbed import Server, memory
+from testbed import Server, memory, open_quickly
 
 # How long an example takes says something about the machine at this moment, and nothing about us.
 hypothesis.settings.register_profile("untimed", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
@@ -48,6 +48,7 @@ def pg(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
             embedded = Embedded(data_dir, for_tests=True)
             url = embedded.start()
             stack.callback(embedded.stop)
+            open_quickly(url)
         server = Server(url)
         stack.callback(server.close)
         yield server

@@ -18,8 +18,7 @@ from uuid import UUID
 
 import aiohttp
 import psycopg
-from psycopg import sql
-from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from psycopg.conninfo import make_conninfo
 
 import crowd
 from cablegram.accounts.access import ACCOUNT_SCOPES, Principal, operator
@@ -38,6 +37,7 @@ from cablegram.runtime.settings import Settings
 from cablegram.senders import grant
 from proving.orders import Order
 from system import CABLEGRAM, free_port
+from testbed import open_quickly
 
 WINDOW = 10
 _THROUGHPUT = 400.0
@@ -225,11 +225,8 @@ class Ground:
             yield conn
 
     def _make_template(self) -> None:
+        open_quickly(self._url)  # hashing at each of a life's dozen connections was a tenth of its time
         with self._admin() as admin:
-            # 4,096 rounds of hashing at each of a life's dozen connections were a tenth of its time.
-            admin.execute("SET scram_iterations = 1")
-            password = sql.Literal(conninfo_to_dict(self._url)["password"])
-            admin.execute(sql.SQL("ALTER ROLE CURRENT_USER PASSWORD {}").format(password))
             admin.execute(f"CREATE DATABASE {_TEMPLATE}")  # pyright: ignore[reportArgumentType, reportCallIssue]
         url = make_conninfo(self._url, dbname=_TEMPLATE)
         migrate(url, allow_unsafe=True)

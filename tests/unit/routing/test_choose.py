@@ -86,15 +86,6 @@ def test_the_answer_does_not_depend_on_the_order_of_rows(ways: list[Way]) -> Non
     assert [chosen(Ways(ways), who) for who in (US, THEM)] == [OURS, THEIRS]
 
 
-def test_pictures_go_by_a_way_that_carries_them_alone() -> None:
-    pictures = Way(SIMULATED, None, is_simulated=True, carries_media=True)
-    both = Ways([Way(OLD, None, is_simulated=False), pictures])
-    assert both.choose(US, with_media=True) == pictures
-    assert both.choose(US, [OLD], with_media=True) is None
-    assert both.carries_media(US)
-    assert not Ways([Way(OLD, None, is_simulated=False)]).carries_media(US)
-
-
 def test_only_those_gateways_are_named_that_bill_in_their_own_way() -> None:
     own = Way(NEW, None, is_simulated=False, usable_characters=120)
     assert Ways([Way(OLD, None, is_simulated=False), own]).usable_characters == {NEW: 120}

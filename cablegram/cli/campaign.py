@@ -36,13 +36,14 @@ def create(
     senders: wording.Senders = None,
     message_class: Annotated[MessageClass, Parameter(name="--class")] = MessageClass.MARKETING,
     smart: Annotated[bool, Parameter(negative=(), help="Replace what makes a text Unicode by look-alikes.")] = False,
+    start_at: Annotated[str | None, Parameter(help="Once started, wait for this moment: 2026-11-27T09:00:00Z.")] = None,
     account: _WhichAccount = None,
     place: Place = HERE,
     json: AsJson = False,
 ) -> None:
     """Make a campaign from lists and a text. It sends nothing until it is started."""
     words = files.read_text(text_file) if text_file else text
-    values = wording.variables(var)
+    values, starts = wording.variables(var), wording.moment(start_at)
 
     async def deed(rt: Runtime) -> Campaign:
         _, who = await choosing.acting(rt, account)
@@ -59,6 +60,7 @@ def create(
             sender=as_wanted(senders),
             message_class=message_class,
             smart_encoding=smart,
+            start_at=starts,
         )
         return await lifecycle.create(rt, who, new)
 

@@ -15,6 +15,7 @@ from cablegram.cli import choosing, wording
 from cablegram.cli.opening import HERE, AsJson, Place, act
 from cablegram.cli.output import say
 from cablegram.cli.showing import many, money
+from cablegram.consent.timing import Timing
 from cablegram.kit.errors import CablegramError, Fault, InvalidInput, PaymentRequired, Refused
 from cablegram.kit.ids import MessageId
 from cablegram.messages import story
@@ -37,6 +38,7 @@ def send(
     message_class: Annotated[
         MessageClass, Parameter(name="--class", help="How urgent: marketing waits for the others.")
     ] = MessageClass.TRANSACTIONAL,
+    at: Annotated[str | None, Parameter(help="Not before this moment: 2026-11-27T09:00:00Z.")] = None,
     ref: Annotated[str | None, Parameter(help="Your own reference, given back with the message.")] = None,
     media_url: Annotated[str | None, Parameter(help="A picture that goes with it, where a carrier takes them.")] = None,
     smart: Annotated[bool, Parameter(negative=(), help="Replace what makes it Unicode by look-alikes.")] = False,
@@ -49,7 +51,7 @@ def send(
     json: AsJson = False,
 ) -> int:
     """Send one message. When the command ends, it is accepted and charged, and no crash can lose it."""
-    values = wording.variables(var)
+    values, moment = wording.variables(var), wording.moment(at)
 
     async def deed(rt: Runtime) -> Message:
         found, who = await choosing.acting(rt, account)
@@ -61,6 +63,7 @@ def send(
             sender=senders,
             message_class=message_class,
             client_ref=ref,
+            told=Timing(not_before=moment) if moment else None,
             media_url=media_url,
             smart_encoding=smart,
         )

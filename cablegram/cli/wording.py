@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Annotated
 
 from cyclopts import Parameter
@@ -33,3 +35,14 @@ def variables(given: Sequence[str] | None) -> dict[str, str]:
             raise InvalidInput("bad_variable", message, faults=[Fault("var", "bad_variable", message)])
         found[name] = value
     return found
+
+
+def moment(text: str | None) -> datetime | None:
+    """Read a moment such as 2026-11-27T09:00:00Z; its offset has to be there. Raises InvalidInput (`bad_moment`)."""
+    if text is None:
+        return None
+    with contextlib.suppress(ValueError):
+        found = datetime.fromisoformat(text)
+        if found.tzinfo is not None:
+            return found
+    raise InvalidInput("bad_moment", f"{text[:40]!r} is no moment: write 2026-11-27T09:00:00+01:00, or with Z for UTC.")

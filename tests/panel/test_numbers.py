@@ -21,6 +21,7 @@ async def test_a_number_is_given_set_made_the_default_and_given_back(operator: P
     assert dict(page.form("/operator/numbers").fields)["address"] == "ACME Shop 1234"
     page = await operator.open("/numbers")
     assert "Long numbers are for conversations" in page.text
+    assert "A short code is made for marketing" in page.text
     address = re.findall(r'row-link[^"]*" href="(/numbers/[0-9a-f-]{36})"', page.body)[0]
     beside = await operator.client.get(address, headers={"HX-Request": "true"})
     assert 'class="sheet' in beside.text

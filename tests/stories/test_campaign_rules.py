@@ -8,7 +8,7 @@ from cablegram.dispatch import sweep
 from telling import ANA, BEA, Story, shape
 
 AFTERNOON = {"any_day": {"from": "15:00", "to": "17:30"}}
-MIAMI = "+13055550123"
+MIAMI, MOVED = "+13055550123", "+13055550124"
 
 
 @pytest.mark.req("R109", "R110")
@@ -58,13 +58,15 @@ async def test_hours_end_before_their_last_minute_and_may_go_over_midnight(story
 @pytest.mark.req("R109", "R147")
 async def test_a_campaign_keeps_to_hours_and_what_waits_can_be_called_off(story: Story) -> None:
     await story.rule(hours={"spread_minutes": 0})
-    list_id = await story.people(f"number\n{ANA}\n{MIAMI}\n")
+    list_id = await story.people(f"number,time_zone\n{ANA},\n{MIAMI},\n{MOVED},America/Los_Angeles\n")
     made = await story.campaign(list_id, schedule={"any_day": {"from": "12:00", "to": "14:00"}})
-    assert made == {ANA: ("queued", ""), MIAMI: ("scheduled", "schedule")}
+    assert made == {ANA: ("queued", ""), **dict.fromkeys((MIAMI, MOVED), ("scheduled", "schedule"))}
     waiting = (await story.customer.get("/v1/messages?status=scheduled")).json["items"]
-    assert [(one["to"], one["waits_until"]) for one in waiting] == [(MIAMI, "2026-01-15T17:00:00Z")]
+    moved, miami = sorted(waiting, key=lambda one: one["waits_until"], reverse=True)
+    assert shape(miami, "to", "waits_until") == (MIAMI, "2026-01-15T17:00:00Z")
+    assert shape(moved, "to", "waits_until") == (MOVED, "2026-01-15T20:00:00Z"), "by the zone that is noted for them"
     before = await story.credits()
-    gone = await story.customer.post(f"/v1/messages/{waiting[0]['id']}/cancel", {})
+    gone = await story.customer.post(f"/v1/messages/{miami['id']}/cancel", {})
     assert gone.json["status"] == "cancelled"
     assert await story.credits() == before + 1
 

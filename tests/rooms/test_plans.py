@@ -43,6 +43,8 @@ ROOMS = {
     "tally": cablegram.messages.tally_store.queries,
     "times": cablegram.messages.times_store.queries,
     "dispatch": cablegram.dispatch.store.queries,
+    "consent": cablegram.consent.store.queries,
+    "contacts": cablegram.contacts.store.queries,
 }
 SIZES = ("empty", "full", "emptied")
 # Of rooms that do much else: what they are asked for each batch that is accepted.
@@ -53,7 +55,6 @@ ASKED = {
     ),
     "contacts": ("statuses",),
 }
-ROOMS |= {"consent": cablegram.consent.store.queries, "contacts": cablegram.contacts.store.queries}
 STATEMENTS = [(room, name) for room, names in ASKED.items() for name in names] + [
     (room, name)
     for room, queries in ROOMS.items()

@@ -31,7 +31,7 @@ PAGES = [
     "/operator/links", "/operator/accounts", "/operator/prices", "/operator/system", "/nowhere",
     "/docs", "/docs/errors",
 ]  # fmt: skip
-# Looked at large in the light and small in the dark: the other half says nothing new, and costs as much.
+# Looked at where most goes wrong, small in the dark: the other three say little new, and cost as much.
 ALSO = [
     "/inbox", "/inbox/review", "/inbox/34602000001", "/contacts/people", "/contacts/people/34602000001",
     "/contacts/blacklist", "/numbers", "/messages/refused", "/settings/rules", "/operator/numbers",
@@ -280,7 +280,7 @@ def furnished(seat: Seat) -> list[str]:
 def test_every_page_can_be_used_by_everybody(seat: Seat, furnished: list[str], size: str, theme: str) -> None:
     faults: list[str] = []
     with seat.opened(size=size, theme=theme) as page:
-        also = ALSO if (size, theme) in {("large", "light"), ("small", "dark")} else []
+        also = ALSO if (size, theme) == ("small", "dark") else []
         for path in [*PAGES, *also, *furnished]:
             page.goto(seat.url + path)
             found = Axe().run(page, options=RULES).response["violations"]

@@ -137,7 +137,7 @@ class Served:
 
     async def operator(self) -> Client:
         """Return a client who runs the installation."""
-        account_id, _ = await self.open()
+        account_id, _ = await self.open(credit=100_000)
         return await self.with_scopes(account_id, *ACCOUNT_SCOPES, May.OPERATOR)
 
 

@@ -35,6 +35,10 @@ CallerName = Annotated[str | None, Meta(description="The name that belongs to th
 Query = Annotated[str, Meta(min_length=1, max_length=200, pattern=NO_NULL)]
 Address = Annotated[str, Meta(min_length=1, max_length=64, pattern=NO_NULL, examples=["+34600000118"])]
 
+AddressInPath = Annotated[
+    str, Meta(description="Whom the conversation is with: a number, the plus may be left out.", examples=["+34600000118"])
+]
+
 
 class ReceivedView(msgspec.Struct, kw_only=True, rename=_RENAMED):
     """A text that came in."""
@@ -158,7 +162,7 @@ async def conversations(rt: Runtime, who: Principal, query: ConversationFilter) 
 
 
 @received.call("GET", "/v1/conversations/{number}", "getConversation", scope=Scope.READ)
-async def conversation(rt: Runtime, who: Principal, number: str, query: Paging) -> LinePage:
+async def conversation(rt: Runtime, who: Principal, number: AddressInPath, query: Paging) -> LinePage:
     """Read a conversation.
 
     What was written to and by one number, newest first; the plus may be left out. With a number that nobody ever wrote

@@ -8,6 +8,9 @@ from cablegram.kit.errors import Conflict
 LEGAL = {
     ("ready", "start"): "running",
     ("ready", "cancel"): "cancelled",
+    ("scheduled", "start"): "running",
+    ("scheduled", "pause"): "paused",
+    ("scheduled", "cancel"): "cancelled",
     ("running", "pause"): "paused",
     ("running", "cancel"): "cancelled",
     ("paused", "start"): "running",

@@ -36,7 +36,8 @@ Query = Annotated[str, Meta(min_length=1, max_length=200, pattern=NO_NULL)]
 Address = Annotated[str, Meta(min_length=1, max_length=64, pattern=NO_NULL, examples=["+34600000118"])]
 
 AddressInPath = Annotated[
-    str, Meta(description="Whom the conversation is with: a number, the plus may be left out.", examples=["+34600000118"])
+    str,
+    Meta(description="Whom the conversation is with: a number, the plus may be left out.", examples=["+34600000118"]),
 ]
 
 

@@ -93,7 +93,7 @@ async def test_who_sends_nothing_is_told_what_to_send(customer: Client) -> None:
     calls = (
         ("POST", "/v1/messages", b"", "Send a JSON object with at least `to`;"),
         ("POST", "/v1/templates", b" \n", "Send a JSON object with at least `name`, `text`;"),
-        ("PATCH", "/v1/account", b"", "Send a JSON object with any of `name`, `default_country`."),
+        ("PATCH", "/v1/account", b"", "Send a JSON object with any of `name`, `default_country`, `segment_profile`."),
     )
     for method, path, data, sentence in calls:
         reply = await customer.call(method, path, data=data, headers={"Content-Type": "application/json"})

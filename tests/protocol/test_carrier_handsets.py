@@ -69,6 +69,7 @@ async def test_a_phone_shows_what_it_received(carrier: Running, http: aiohttp.Cl
         "to": PHONE,
         "text": "Hello @ you",
         "parts": 1,
+        "media_url": "",
         "state": "done",
     }
     assert (await _get(http, "/handsets"))["handsets"] == [{"number": PHONE, "texts": 1, "last": text}]

@@ -29,7 +29,7 @@ AN_HOUR = timedelta(hours=1)
 _DAY_NUMBERS: dict[str | int, int] = {name[:3]: number for number, name in enumerate(DAYS)}
 _MONTH_NUMBERS: dict[str | int, int] = {month: month for month in sorted(EVERY_MONTH)}
 _WHOLE_DAY = (Span(0, 24 * 60),)
-_MOST_WINDOWS = 24  # a day
+MOST_WINDOWS = 24  # a day
 _EPOCH = date(1970, 1, 1)
 _MIDNIGHT = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -127,8 +127,8 @@ class _Reader:
 
     def windows(self, field: str, written: object) -> tuple[Span, ...]:
         listed = cast("list[object]", written) if isinstance(written, list) else [written]
-        if len(listed) > _MOST_WINDOWS:
-            self.fault(field, "too_many_windows", f"A day has at most {_MOST_WINDOWS} windows, not {len(listed)}.")
+        if len(listed) > MOST_WINDOWS:
+            self.fault(field, "too_many_windows", f"A day has at most {MOST_WINDOWS} windows, not {len(listed)}.")
             return ()
         found = [self.window(f"{field}.{number}", one) for number, one in enumerate(listed)]
         return tuple(one for one in found if one is not None)

@@ -10,6 +10,7 @@ from litestar.response import Redirect
 
 from cablegram.consent import policy, sending_rules
 from cablegram.consent.policy import Standing
+from cablegram.consent.sending_rules import SendingRules, Term
 from cablegram.kit.errors import CablegramError, InvalidInput
 from cablegram.panel import timed
 from cablegram.panel.forms import Errors, Fields, read_form, summary_of
@@ -21,6 +22,7 @@ from cablegram.panel.visit import Http, Visit, Visitor, parts_of
 
 _HERE = "/settings/rules"
 _SHOWN = ("quiet", "late", "spread", "most", "dwell", "countries", "zone", "example")
+_A_DAY = 24  # hours
 _FIELDS = {
     "hours.quiet_hours": "quiet",
     "hours.late_after_minutes": "late",
@@ -103,16 +105,33 @@ def _changes(form: Form, standing: Standing) -> dict[str, object]:
     }
     return {
         "hours": {name: value for name, value in hours.items() if value is not None},
-        "caps": msgspec.to_builtins(standing.rules.caps) | {"marketing": _caps(form)},
+        "caps": msgspec.to_builtins(standing.rules.caps) | {"marketing": _caps(form, standing.rules)},
         "unrecorded_subscription": form.unrecorded,
-        "countries": form.countries.upper().replace(",", " ").split() or None,
+        "countries": form.countries.upper().replace(",", " ").split() or _unnamed(standing.rules),
         "default_zone": form.zone or None,
     }
 
 
-def _caps(form: Form) -> dict[str, object]:
-    terms = [{"most": _number(form.most), "hours": _hours(form.days)}] if form.most or form.days else []
-    return {"terms": terms, "dwell_minutes": _number(form.dwell)}
+def _unnamed(rules: SendingRules) -> list[str] | None:
+    """Return the countries where none is typed: all, or none where an empty list stands, which came by API."""
+    return rules.countries if rules.countries == [] else None
+
+
+def _caps(form: Form, rules: SendingRules) -> dict[str, object]:
+    _, kept = _terms(rules)
+    typed = [{"most": _number(form.most), "hours": _hours(form.days)}] if form.most or form.days else []
+    return {"terms": typed + msgspec.to_builtins(kept), "dwell_minutes": _number(form.dwell)}
+
+
+def _terms(rules: SendingRules) -> tuple[Term | None, list[Term]]:
+    """Return the term of marketing that the form shows, the first of whole days, and those that it keeps as they are.
+
+    The others came by API, where there may be several, in any hours.
+    """
+    caps = rules.caps.get("marketing")
+    terms = list(caps.terms) if caps else []
+    shown = next((place for place, term in enumerate(terms) if not term.hours % _A_DAY), None)
+    return (None if shown is None else terms.pop(shown)), terms
 
 
 def _number(typed: str) -> int | str | None:
@@ -120,7 +139,7 @@ def _number(typed: str) -> int | str | None:
 
 
 def _hours(days: str) -> int | str | None:
-    return int(days) * 24 if days.isdecimal() else days or None
+    return int(days) * _A_DAY if days.isdecimal() else days or None
 
 
 def _errors(error: CablegramError) -> Errors:
@@ -148,6 +167,7 @@ async def _page(
         "tabs": tabs(_HERE),
         "form": form,
         "standing": standing,
+        "kept": _terms(standing.rules)[1],
         "told": _told(request, visit, form),
         "errors": errors or {},
         "summary": summary_of(errors or {}, _SHOWN),
@@ -168,7 +188,7 @@ def _form_of(standing: Standing) -> Form:
     rules = standing.rules
     hours = sending_rules.hours(rules)
     caps = rules.caps.get("marketing")
-    term = caps.terms[0] if caps and caps.terms else None
+    term, _ = _terms(rules)
     return Form(
         quiet=show_hours(hours.written) if hours.written else HoursForm(windows=[("21:00", "09:00")]),
         keeps_windows=hours.keeps_calling_windows,
@@ -176,7 +196,7 @@ def _form_of(standing: Standing) -> Form:
         late=str(int(hours.late_after.total_seconds()) // 60),
         spread=str(int(hours.spread.total_seconds()) // 60),
         most=str(term.most) if term else "",
-        days=str(max(1, term.hours // 24)) if term else "",
+        days=str(term.hours // _A_DAY) if term else "",
         dwell=str(caps.dwell_minutes or "") if caps else "",
         unrecorded=rules.unrecorded_subscription,
         countries=", ".join(rules.countries or ()),

@@ -1,7 +1,8 @@
 """When texts may go out, as a form asks it and as a person reads it: hours of the week, and the next openings. Pure.
 
-The form has one window for every day and, where some days differ, up to two windows of their own for each. What it
-sends is a schedule as `pacing.schedule` reads it, by the clock on the recipient's wall (R109).
+The form has a window for every day and, where some days differ, two windows of their own for each; a schedule with
+more, which came by API, has its further ones shown beside them. What the form sends is a schedule as `pacing.schedule`
+reads it, by the clock on the recipient's wall (R109).
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from cablegram.numbers.e164 import Number
 from cablegram.numbers.zones import main_zone, zones
 from cablegram.pacing.hours import DAYS, Hours
 from cablegram.pacing.quiet_hours import Wait, demands, opening, respected
+from cablegram.pacing.schedule import MOST_WINDOWS
 
 MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
@@ -25,6 +27,7 @@ MONTHS = (
 _SHOWN = 3  # openings
 _CLOCK = re.compile(r"([0-9]{1,2})(?:[:.h]?([0-9]{2}))?")
 _SHORT = {name[:3]: name for name in DAYS}
+_A_DAYS = 2  # windows of a weekday that the form always has room for
 
 Windows = list[tuple[str, str]]
 """From and to, as a form has them: "09:00", "21:00"; both empty where nothing was typed."""
@@ -82,31 +85,29 @@ def read_form(sent: Sent, *, name: str = "hours") -> HoursForm:
     """Read the hours of a form; `name` begins the names of their fields."""
     return HoursForm(
         sent.one(name) == "set",
-        [(clock(sent.one(f"{name}_from")), clock(sent.one(f"{name}_to")))],
+        _read_windows(sent, name, at_least=1),
         [_read_day(sent, name, day) for day in DAYS],
         [month for month in sent.every(f"{name}_month") if month.isdecimal() and 1 <= int(month) <= len(MONTHS)],
     )
 
 
 def show(schedule: Mapping[str, object] | None) -> HoursForm:
-    """Show a schedule as the form has it; one with more windows than the form has room for keeps the first."""
+    """Show a schedule as the form has it."""
     form = HoursForm()
     if schedule is None:
         return form
     form.is_set = True
-    any_day = _shown(schedule.get("any_day", []))[:1] or [("", "")]
+    any_day = _shown(schedule.get("any_day", [])) or [("", "")]
     form.windows = [("00:00", "24:00")] if schedule.keys() <= {"days", "months"} else any_day
-    only = schedule.get("days")
-    chosen = {_SHORT.get(str(one), "") for one in cast("list[object]", only)} if isinstance(only, list) else set(DAYS)
+    chosen = {_SHORT.get(str(one), "") for one in _listed(schedule["days"])} if "days" in schedule else set(DAYS)
     for day in form.days:
         if day.name not in chosen:
             day.how = "closed"
         elif day.name in schedule:
             windows = _shown(schedule[day.name])
             day.how = "own" if windows else "closed"
-            day.windows = [*windows, ("", ""), ("", "")][:2]
-    months = schedule.get("months")
-    form.months = [str(one) for one in cast("list[object]", months)] if isinstance(months, list) else []
+            day.windows = windows + [("", "")] * (_A_DAYS - len(windows))
+    form.months = [str(one) for one in _listed(schedule.get("months", []))]
     return form
 
 
@@ -180,9 +181,16 @@ def _opening(found: Wait, zone: str, now: datetime) -> Opening:
 
 def _read_day(sent: Sent, name: str, day: str) -> Day:
     short = f"{name}_{day[:3]}"
-    windows = [(clock(sent.one(f"{short}_from{nth}")), clock(sent.one(f"{short}_to{nth}"))) for nth in ("", "2")]
     how = sent.one(short)
-    return Day(day, how if how in {"closed", "own"} else "", windows)
+    return Day(day, how if how in {"closed", "own"} else "", _read_windows(sent, short, at_least=_A_DAYS))
+
+
+def _read_windows(sent: Sent, name: str, *, at_least: int) -> Windows:
+    """Read the windows of a day: its fields have no number, then 2, 3 ...; empty ones at the end are left away."""
+    places = ("", *map(str, range(2, MOST_WINDOWS + 1)))
+    found = [(clock(sent.one(f"{name}_from{nth}")), clock(sent.one(f"{name}_to{nth}"))) for nth in places]
+    last = max((place for place, window in enumerate(found, 1) if any(window)), default=0)
+    return found[: max(at_least, last)]
 
 
 def _written(windows: Windows) -> list[dict[str, str]]:
@@ -190,6 +198,10 @@ def _written(windows: Windows) -> list[dict[str, str]]:
 
 
 def _shown(written: object) -> Windows:
-    listed = cast("list[object]", written) if isinstance(written, list) else [written]
-    sides = [cast("dict[str, str]", one) for one in listed]
+    sides = [cast("dict[str, str]", one) for one in _listed(written)]
     return [(one["from"], one["to"]) for one in sides]
+
+
+def _listed(written: object) -> list[object]:
+    """Return what a schedule has as a list, or as one thing alone."""
+    return cast("list[object]", written) if isinstance(written, list) else [written]

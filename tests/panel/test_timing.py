@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import cast
 
 import pytest
 
 from books import rows
 from browsing import Person
+from cablegram.accounts.access import ACCOUNT_SCOPES, Principal
+from cablegram.consent import policy
+from cablegram.kit.ids import AccountId
 from cablegram.runtime.runtime import Runtime
 
 ANA = "600 000 118"
@@ -36,6 +40,25 @@ async def test_quiet_hours_and_caps_are_typed_shown_on_two_clocks_and_kept(opera
     sent = dict(page.form("/settings/rules").fields)
     part = await operator.client.post("/settings/rules/openings", data=sent, headers={"HX-Request": "true"})
     assert "Their time" in part.text
+
+
+@pytest.mark.req("R109", "R148")
+async def test_rules_set_by_api_that_the_form_cannot_show_are_said_and_kept(operator: Person, rt: Runtime) -> None:
+    terms = [{"most": 3, "hours": 36}, {"most": 5, "hours": 168}, {"most": 9, "hours": 720}]
+    quiet = {"any_day": [{"from": start, "to": end} for start, end in (("21:00", "23:00"), ("01:00", "05:00"))]}
+    sent = {"caps": {"marketing": {"terms": terms}}, "hours": {"quiet_hours": quiet}, "countries": []}
+    ((account,),) = await rows(rt, "SELECT id FROM account")
+    await policy.change(rt, Principal(cast("AccountId", account), "key", ACCOUNT_SCOPES), sent)
+    page = await operator.open("/settings/rules")
+    assert "Also: at most 3 in 36 hours, set by API" in page.text
+    assert "Also: at most 9 in 720 hours, set by API" in page.text
+    assert "To no country at all" in page.text
+    page = await operator.submit("/settings/rules", {"most": "4", "deed": "save"})
+    assert "The rules are saved" in page.text
+    columns = "rules #> '{caps,marketing,terms}', rules #> '{hours,quiet_hours}', rules -> 'countries'"
+    assert await rows(rt, f"SELECT {columns} FROM sending_rules") == [
+        ([terms[1] | {"most": 4}, terms[0], terms[2]], quiet, [])
+    ]
 
 
 @pytest.mark.req("R45", "R91")

@@ -75,12 +75,26 @@ def test_what_a_schedule_says_stands_in_the_form_and_comes_back_the_same() -> No
         {"days": ["sat"]},
         {"months": [12]},
         {"monday": {"from": "08:00", "to": "09:00"}, "months": [1, 2]},
+        {"any_day": {"from": "13:50", "to": "18:44"}, "days": "mon", "months": 11},
     ],
 )
 def test_the_other_ways_to_write_a_schedule_mean_the_same_in_the_form(written: dict[str, object]) -> None:
     again = show(written).written()
     assert again is not None
     assert schedule.read(again) == schedule.read(written)
+
+
+def test_every_window_of_a_schedule_stands_in_the_form_and_is_read_from_it_again() -> None:
+    three = [{"from": f"{hour:02}:00", "to": f"{hour + 1:02}:00"} for hour in (8, 12, 16)]
+    form = show({"any_day": three, "monday": [*three, {"from": "20:00", "to": "21:00"}]})
+    assert (len(form.windows), len(form.days[0].windows), len(form.days[1].windows)) == (3, 4, 2)
+    typed = {"hours": "set", "hours_mon": "own"}
+    for name, windows in (("hours", form.windows), ("hours_mon", form.days[0].windows)):
+        for nth, (start, end) in zip(("", "2", "3", "4"), windows, strict=False):
+            typed |= {f"{name}_from{nth}": start, f"{name}_to{nth}": end}
+    assert read_form(Typed(typed)).written() == form.written()
+    emptied = typed | {"hours_from2": "", "hours_to2": "", "hours_from3": "", "hours_to3": ""}
+    assert read_form(Typed(emptied)).windows == [("08:00", "09:00")]
 
 
 @pytest.mark.parametrize(

@@ -55,9 +55,9 @@ async def test_rules_set_by_api_that_the_form_cannot_show_are_said_and_kept(oper
     assert "To no country at all" in page.text
     page = await operator.submit("/settings/rules", {"most": "4", "deed": "save"})
     assert "The rules are saved" in page.text
-    columns = "rules #> '{caps,marketing,terms}', rules #> '{hours,quiet_hours}', rules -> 'countries'"
-    assert await rows(rt, f"SELECT {columns} FROM sending_rules") == [
-        ([terms[1] | {"most": 4}, terms[0], terms[2]], quiet, [])
+    kept = "SELECT rules #> '{caps,marketing,terms}', rules #> '{hours,quiet_hours}', rules -> 'countries'"
+    assert await rows(rt, kept + " FROM sending_rules") == [
+        ([terms[1] | {"most": 4}, terms[0], terms[2]], quiet, []),
     ]
 
 

@@ -98,8 +98,9 @@ ORDER BY posting.id LIMIT 20;
 
 -- name: refunded
 -- all accounts: everybody's books are proved.
--- Due: rejected, failed, cancelled, and what expired before any link had it. Somebody else keeps a refund only where a
--- message was given up as lost, and a receipt said later that it had gone out after all.
+-- Due: rejected, failed, cancelled, and what expired before any link had it, or after a carrier had sent it back: that has
+-- a reason, while what expires by a receipt has none. Somebody else keeps a refund only where a message was given up as
+-- lost, and a receipt said later that it had gone out after all.
 SELECT count(*) OVER (), account_id, campaign_id, concat('message ', id, ' is ', state, ' and names ', CASE
         WHEN refund_id IS NULL THEN 'no refund'
         WHEN is_own THEN concat('refund ', refund_id, ', which was not due')
@@ -108,7 +109,7 @@ SELECT count(*) OVER (), account_id, campaign_id, concat('message ', id, ' is ',
 FROM (
     SELECT message.id, message.account_id, message.campaign_id, message.state, message.refund_id,
         message.state IN ('rejected', 'failed', 'cancelled')
-            OR (message.state = 'expired' AND message.claimed_at IS NULL) AS is_due,
+            OR (message.state = 'expired' AND (message.claimed_at IS NULL OR message.reason IS NOT NULL)) AS is_due,
         coalesce(posting.kind = 'refund' AND posting.account_id = message.account_id
             AND posting.campaign_id IS NOT DISTINCT FROM message.campaign_id, false) AS is_own
     FROM message LEFT JOIN posting ON posting.id = message.refund_id

@@ -13,7 +13,7 @@ from books import assert_sums_hold, rows
 from cablegram.accounts.access import Principal
 from cablegram.audit import prove
 from cablegram.billing import ledger
-from cablegram.connectors.contract import Verdict
+from cablegram.connectors.contract import Outcome, Verdict
 from cablegram.consent import policy
 from cablegram.consent.timing import Timing
 from cablegram.dispatch import sweep
@@ -224,6 +224,25 @@ async def test_what_the_carrier_sends_back_after_its_hours_waits_for_the_morning
     assert await waiting(rt) == [
         ("scheduled", "quiet_hours", at("2026-11-23T07:00"), at("2026-11-23T20:00")),
     ]
+
+
+async def test_what_a_carrier_sent_back_and_then_expired_is_given_back_and_proved(
+    rt: Runtime, shop: Principal, clock: SetClock
+) -> None:
+    await keep(rt, shop, {})
+    put(clock, at("2026-11-22T12:00"))
+    await traffic.accepted(rt, [text(shop, timing=Timing(validity=timedelta(minutes=30))) for _ in range(2)])
+    await traffic.answer(rt, await traffic.claimed(rt, 1), Verdict.THROTTLED)
+    claims = await traffic.claimed(rt, 1)
+    await traffic.answer(rt, claims, Verdict.TAKEN)
+    await traffic.receive(rt, claims, Outcome.EXPIRED)  # the carrier had this one, so it costs what it cost
+    put(clock, at("2026-11-22T12:30"))
+    assert await sweep.release_due(rt) == 2  # back in the queue, and out of it again
+    assert await rows(rt, "SELECT state::text, reason, refund_id IS NULL FROM message ORDER BY id") == [
+        ("expired", "validity_over", False),
+        ("expired", None, True),
+    ]
+    assert [check.rows for check in (await prove.audit(rt)).checks if not check.is_ok] == []
 
 
 async def test_a_paused_campaign_s_messages_wait_for_their_time_and_then_for_the_campaign(

@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from cablegram.accounts.access import Principal, Scope
+from cablegram.billing import ledger
 from cablegram.consent import review
 from cablegram.consent.model import Decided, How, NewEntry, Review
+from cablegram.consent.reasons import HELD_FOR_REVIEW
 from cablegram.inbound import store
-from cablegram.messages import barring
+from cablegram.messages import barring, hold
 from cablegram.runtime.runtime import Runtime
 
 
@@ -64,12 +66,18 @@ async def decide(rt: Runtime, who: Principal, text_id: UUID, verdict: Decided) -
 
 
 async def take_back(rt: Runtime, who: Principal, text_id: UUID) -> Doubted:
-    """Take back that a text means nothing: it is open again, and its number held.
+    """Take back that a text means nothing: it is open again, its number held, and what waits for it withdrawn.
 
     Raises NotFound (`review_not_found`), Conflict (`review_decided`) where the text was read as a stop.
     """
     who.needs(Scope.CONTACTS)
     async with rt.db.transaction() as conn:
-        again = await review.take_back(conn, who.account_id, text_id, by=who.name, now=rt.clock.now())
+        now = rt.clock.now()
+        # As when the text came in: nothing that was accepted since somebody freed the number goes out to it.
+        await hold.lock_numbers(conn, [who.account_id])
+        await ledger.lock_balances(conn, [who.account_id])
+        again = await review.take_back(conn, who.account_id, text_id, by=who.name, now=now)
+        held = {(who.account_id, again.number)}
+        await hold.withdraw_numbers(conn, held, reason=HELD_FOR_REVIEW.code, now=now)
         bodies = await store.bodies(conn, who.account_id, [text_id])
     return Doubted(again, bodies.get(text_id))

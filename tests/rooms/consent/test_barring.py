@@ -203,6 +203,20 @@ async def test_a_text_that_means_nothing_frees_its_number_until_that_is_taken_ba
     assert await rows(rt, "SELECT count(*) FROM event WHERE kind = 'review.opened'") == [(2,)]
 
 
+@pytest.mark.req("R62")
+async def test_taking_it_back_withdraws_what_waits_for_the_number(rt: Runtime, who: Principal) -> None:
+    text_id = await doubted(rt, who, ANA)
+    await reviewing.decide(rt, who, text_id, Decided.GO_ON)
+    await traffic.accepted(rt, [traffic.draft(who, to=f"+{ANA}"), traffic.draft(who, to=f"+{EVA}")])
+    await reviewing.take_back(rt, who, text_id)
+    assert await rows(rt, "SELECT dst, state::text, reason FROM message ORDER BY id") == [
+        (ANA, "cancelled", "held_for_review"),
+        (EVA, "queued", None),
+    ]
+    assert [len(await traffic.claimed(rt, 5)), await reviewing.count_open(rt, who)] == [1, 1]
+    await assert_sums_hold(rt)
+
+
 async def test_the_queue_is_the_account_s_own_and_deciding_needs_a_scope(rt: Runtime, who: Principal) -> None:
     text_id = await doubted(rt, who, ANA)
     stranger = await make.account(rt)

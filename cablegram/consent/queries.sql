@@ -193,8 +193,11 @@ FROM unnest(%(accounts)s::uuid[], %(numbers)s::text[], %(classes)s::text[], %(fo
     AS new (account_id, number, class, forget_at);
 
 -- name: forget_texts
--- all accounts: what is older than the duplicate guard looks back.
-DELETE FROM recent_text WHERE ctid = ANY (ARRAY(SELECT ctid FROM recent_text WHERE at < %(before)s LIMIT %(limit)s));
+-- all accounts: what is older than the duplicate guard looks back. What somebody sends again at this moment is left alone:
+-- they have its row, and may want others that are forgotten here.
+DELETE FROM recent_text WHERE ctid = ANY (ARRAY(
+    SELECT ctid FROM recent_text WHERE at < %(before)s LIMIT %(limit)s FOR UPDATE SKIP LOCKED
+));
 
 -- name: forget_messages
 -- all accounts: what no cap counts any more.

@@ -156,6 +156,22 @@ async def test_the_same_text_goes_again_after_twelve_hours_and_no_minute_earlier
     assert await rows(rt, "SELECT count(*) FROM recent_text") == [(0,)]
 
 
+async def test_forgetting_old_texts_waits_for_nobody_who_sends_one_of_them_again(
+    rt: Runtime, shop: Principal, clock: SetClock
+) -> None:
+    await policy.change(rt, operator("tests", shop.account_id), {"duplicate_guard": True})
+    assert await judged(rt, to(shop), to(shop, text="Another text")) == [None, None]
+    clock.move(timedelta(hours=13))
+    async with rt.db.transaction() as conn:
+        again = to(shop)
+        await accept(conn, [again], prices=Prices(), now=rt.clock.now())
+        await conn.send()
+        # It has one of the rows, and may want the other next: whoever waited for it here would wait in a circle.
+        await upkeep.forget_what_went(rt)
+    assert again.refusal is None
+    assert await rows(rt, "SELECT at FROM recent_text") == [(rt.clock.now(),)]
+
+
 @pytest.mark.req("R56", "R148")
 async def test_what_was_rolled_back_or_refused_for_lack_of_credit_does_not_count(rt: Runtime) -> None:
     await traffic.open_ways(rt)

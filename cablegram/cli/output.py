@@ -30,5 +30,6 @@ def fail(error: CablegramError, *, as_json: bool) -> None:
         return
     print(f"cablegram: {error.message} [{error.code}]", file=sys.stderr)
     for fault in error.faults[:20]:
-        if fault.message != error.message:
-            print(f"  {fault.field}: {fault.message} [{fault.code}]", file=sys.stderr)
+        if fault.message not in error.message:
+            where = "" if fault.message.startswith(f"{fault.field}: ") else f"{fault.field}: "
+            print(f"  {where}{fault.message} [{fault.code}]", file=sys.stderr)

@@ -17,6 +17,7 @@ from cablegram.messages import withdraw
 from cablegram.messages.model import Message
 from cablegram.runtime.runtime import Runtime
 
+_NONE_LATE = "Nothing is late."
 _Account = Annotated[str | None, Parameter(help="Name or id; may be left out where there is only one.")]
 
 
@@ -56,7 +57,8 @@ def late(
             text = f"{many(found.queued, 'message')} go now, {found.held:,} later; {found.expired:,} expired."
             return text, {"queued": found.queued, "scheduled": found.held, "expired": found.expired}
         count = await releasing.late(rt, who, campaign_id)
-        return f"{many(count, 'message')} late. Let them go with --release, or --cancel them.", {"count": count}
+        text = f"{many(count, 'message')} late. Let them go with --release, or --cancel them." if count else _NONE_LATE
+        return text, {"count": count}
 
     text, facts = act(place, deed)
     say(text, facts, as_json=json)

@@ -42,7 +42,7 @@ HELD_FOR_REVIEW = Reason(
 OPTED_OUT = Reason(
     "opted_out",
     "{number} opted out of what {sender} sends.",
-    "The person can text START to {sender}; nobody else can change it.",
+    "The person can text START to the sender; nobody else can change it.",
 )
 NUMBER_BOUNCED = Reason(
     "number_bounced",

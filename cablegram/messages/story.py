@@ -108,7 +108,7 @@ def _accepted(message: Message, charge: Sequence[Posting], way: str | None) -> l
 
 
 def _size(message: Message) -> str:
-    counted = f"{message.segments} segments, {message.encoding}"
+    counted = f"{message.segments} segment{'' if message.segments == 1 else 's'}, {message.encoding}"
     if message.counted_by_gateway != message.segments:
         counted += f"; the gateway counts {message.counted_by_gateway}"
     return f"{counted}, with a picture: {message.media_url}" if message.media_url else counted

@@ -33,7 +33,8 @@ class Cap:
 
     def __post_init__(self) -> None:
         if self.most < 1 or not timedelta(0) < self.term <= LONGEST_TERM:
-            message = f"At most {self.most} messages in {self.term} can't be: write 1 or more, in up to 366 days."
+            hours = self.term / timedelta(hours=1)
+            message = f"At most {self.most} messages in {hours:g} hours can't be: write 1 or more, in up to 366 days."
             raise InvalidInput("bad_cap", message)
 
 
@@ -50,7 +51,8 @@ class Caps:
 
     def __post_init__(self) -> None:
         if self.dwell is not None and not SHORTEST_DWELL <= self.dwell <= LONGEST_DWELL:
-            raise InvalidInput("bad_cap", f"A dwell time of {self.dwell} can't be: write 5 minutes to 7 days.")
+            minutes = self.dwell / timedelta(minutes=1)
+            raise InvalidInput("bad_cap", f"A dwell time of {minutes:g} minutes can't be: write 5 minutes to 7 days.")
         if self.a_campaign is not None and self.a_campaign < 1:
             raise InvalidInput(
                 "bad_cap", f"{self.a_campaign} messages of a campaign to a person can't be: write 1 or more."

@@ -16,6 +16,10 @@ def test_rules_are_set_and_a_message_says_why_it_went(cable: Cable, acme: Princi
     assert "duplicate_guard: true" in changed.out.splitlines()
     assert cable("account", "rules", account, "--change", "no", "--json", status=1).error == "bad_sending_rules"
 
+    never = json.dumps({"caps": {"marketing": {"terms": [{"most": 0, "hours": 36}]}}})
+    (said,) = cable("account", "rules", account, "--change", never, status=1).err.strip().splitlines()
+    assert "caps.marketing: At most 0 messages in 36 hours can't be" in said
+
     words = ("send", "--to", "+34600000118", "--text", "Hello there", "--from", "Acme")
     sent = cable(*words, "--json").facts
     assert cable(*words, "--json", status=1).error == "duplicate_text"

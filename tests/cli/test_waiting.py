@@ -15,6 +15,7 @@ def test_a_planned_message_waits_and_is_taken_back(cable: Cable) -> None:
     planned = cable(*WORDS, "--at", tomorrow.isoformat()).facts
     assert (planned["status"], planned["reason"]) == ("scheduled", "schedule")
     assert cable("late", "--json").facts == {"count": 0}
+    assert cable("late").out.strip() == "Nothing is late."
     assert cable("late", "--release", "--json").facts == {"queued": 0, "scheduled": 0, "expired": 0}
     assert "0 messages cancelled" in cable("late", "--cancel").out
 

@@ -45,7 +45,7 @@ async def test_a_delivered_message_tells_its_whole_way(rt: Runtime, shop: Princi
     await traffic.receive(rt, [claim], Outcome.DELIVERED)
 
     assert await told(rt, shop, message_id) == [
-        ("accepted", "1 segments, gsm0338"),
+        ("accepted", "1 segment, gsm0338"),
         ("checked", "number of ES, from Tests, as transactional"),
         ("routed", "Simulated carrier"),
         ("priced", "1 x 2 = 2 credits"),

@@ -340,4 +340,5 @@ def test_every_reason_is_in_the_catalog_once_with_a_place_in_the_documentation()
     listed = [one for one in vars(reasons).values() if isinstance(one, reasons.Reason)]
 
     assert len(listed) == len(reasons.CATALOG) == 20
+    assert not [one.code for one in listed if "{" in one.remedy]  # it is said of any message, as it is
     assert reasons.CATALOG["blacklisted"].anchor == "reference/errors.md#blacklisted"

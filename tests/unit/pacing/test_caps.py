@@ -53,6 +53,7 @@ def test_a_cap_that_can_not_be_is_refused(most: int, term: timedelta) -> None:
         Cap(most, term)
 
     assert caught.value.code == "bad_cap"
+    assert f" in {term / timedelta(hours=1):g} hours can't be" in caught.value.message
 
 
 @pytest.mark.req("R148")

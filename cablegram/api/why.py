@@ -58,7 +58,7 @@ class WhyView(msgspec.Struct, kw_only=True):
 class About(msgspec.Struct, kw_only=True):
     """About which message it is asked."""
 
-    campaign: Annotated[UUID, Meta(description="The message of this campaign.")] | UnsetType = UNSET
+    campaign_id: Annotated[UUID, Meta(description="The message of this campaign.")] | UnsetType = UNSET
     message_class: Class | UnsetType = msgspec.field(default=UNSET, name="class")
 
 
@@ -91,7 +91,7 @@ async def of_contact(rt: Runtime, who: Principal, number: NumberInPath, query: A
         rt,
         who,
         number,
-        campaign_id=query.campaign or None,
+        campaign_id=query.campaign_id or None,
         message_class=query.message_class or MessageClass.TRANSACTIONAL,
         prices=prices,
     )

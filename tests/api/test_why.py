@@ -25,5 +25,5 @@ async def test_the_answer_names_the_rules_and_where_each_reason_is_explained(cus
 
     assert (await customer.get("/v1/contacts/12/why")).code == "number_invalid"
     missing = "0192f3a0-7c1e-7d6b-9a51-3f0c2b8a4e11"
-    assert (await customer.get(f"/v1/contacts/+34600000118/why?campaign={missing}")).code == "campaign_not_found"
+    assert (await customer.get(f"/v1/contacts/+34600000118/why?campaign_id={missing}")).code == "campaign_not_found"
     assert (await customer.get(f"/v1/messages/{missing}/why")).code == "message_not_found"

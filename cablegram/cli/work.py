@@ -69,6 +69,7 @@ async def _seldom(rt: Runtime) -> None:
             await upkeep.prepare_days(rt)
             await upkeep.forget_keys(rt)
             await upkeep.forget_what_went(rt)
+            await upkeep.forget_times(rt)
             await receiving.forget(rt)
             await report.tidy(rt)  # who adds up the log is beyond its old part before that grows coarser
             while await tally.fold_old(rt):

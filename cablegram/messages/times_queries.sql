@@ -92,6 +92,21 @@ FROM unnest(%(ids)s::uuid[], %(schedules)s::text[], %(begins)s::timestamptz[], %
     %(seconds)s::bigint[], %(closed)s::text[], %(zones)s::text[])
     AS new (id, schedule, not_before, expires_at, seconds, when_closed, time_zone);
 
+-- name: forget_timings
+-- all accounts: a slice of what messages were told that ended long ago; they go nowhere any more. What campaigns were told
+-- stays with them. Returns the slice's last id, if it was a full one.
+WITH slice AS MATERIALIZED (
+    SELECT id FROM message_timing WHERE id > %(after)s::uuid AND id < %(before)s::uuid ORDER BY id LIMIT %(limit)s::integer
+), ended AS (
+    SELECT slice.id FROM slice CROSS JOIN LATERAL (
+        SELECT finished_at FROM message WHERE message.id = slice.id AND state::text = ANY (%(finals)s::text[]) LIMIT 1
+    ) AS its
+    WHERE its.finished_at < %(ended_before)s::timestamptz
+), gone AS (
+    DELETE FROM message_timing WHERE id = ANY (ARRAY(SELECT id FROM ended))
+)
+SELECT id FROM slice ORDER BY id OFFSET %(limit)s::integer - 1 LIMIT 1;
+
 -- name: withdraw_one
 -- all accounts: the caller has read the message of its account. What a claim has locked is waited for, and then gone.
 WITH queued AS (

@@ -10,8 +10,8 @@ from typing import Any, LiteralString
 from uuid import UUID
 
 from cablegram.consent.timing import Timing
-from cablegram.kit.ids import AccountId, CampaignId, ConnectorId, MessageId
-from cablegram.messages.model import Locked, Message, MessageClass, State, Waiting
+from cablegram.kit.ids import AccountId, CampaignId, ConnectorId, MessageId, lowest_at
+from cablegram.messages.model import FINAL, Locked, Message, MessageClass, State, Waiting
 from cablegram.messages.rows import share
 from cablegram.pacing import schedule
 from cablegram.pacing.quiet_hours import WhenClosed
@@ -160,6 +160,19 @@ async def take_closed(conn: Conn, ids: Sequence[MessageId], now: datetime) -> No
     """Take messages that have closed out of the queue, locked before."""
     if ids:
         await conn.execute(queries.take_closed, {"ids": list(ids), "now": now})
+
+
+async def forget_timings(conn: Conn, after: UUID, ended_before: datetime, *, limit: int) -> UUID | None:
+    """Drop what messages behind `after` were told that ended before a moment, a slice; return where to go on."""
+    values = {
+        "after": after,
+        "before": lowest_at(ended_before),
+        "ended_before": ended_before,
+        "finals": [state.value for state in FINAL],
+        "limit": limit,
+    }
+    row = await (await conn.execute(queries.forget_timings, values)).fetchone()
+    return row[0] if row else None
 
 
 async def withdraw_one(conn: Conn, message_id: MessageId, connector_id: ConnectorId, *, lane: int, share: int) -> bool:

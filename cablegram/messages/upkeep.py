@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from uuid import UUID
 
 from cablegram.consent import gather
 from cablegram.kit.ids import time_of, uuid7
-from cablegram.messages import idempotency, refused, store
+from cablegram.messages import idempotency, refused, store, times_store
 from cablegram.runtime import Runtime
 from cablegram.runtime.failpoints import reach
 
 _DAYS_AHEAD = 3
+_TIMES_KEPT = timedelta(days=30)  # since a message ended: for whoever asks why it went when it did
+_AT_ONCE = 2_000
 
 
 async def prepare_days(rt: Runtime) -> None:
@@ -36,3 +39,11 @@ async def forget_what_went(rt: Runtime) -> None:
             now = rt.clock.now()
             is_more = await gather.forget(conn, now=now)
             is_more = await refused.forget(conn, now=now) or is_more
+
+
+async def forget_times(rt: Runtime) -> None:
+    """Drop what messages were told about their time that ended a month ago; those that still wait keep it."""
+    after: UUID | None = UUID(int=0)
+    while after is not None:
+        async with rt.db.transaction() as conn:
+            after = await times_store.forget_timings(conn, after, rt.clock.now() - _TIMES_KEPT, limit=_AT_ONCE)

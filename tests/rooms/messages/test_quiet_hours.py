@@ -18,9 +18,9 @@ from cablegram.consent import policy
 from cablegram.consent.timing import Timing
 from cablegram.dispatch import sweep
 from cablegram.kit.clock import SetClock
-from cablegram.kit.ids import CampaignId
+from cablegram.kit.ids import CampaignId, time_of, uuid7
 from cablegram.kit.money import MICRO
-from cablegram.messages import hold, release
+from cablegram.messages import hold, release, upkeep, withdraw
 from cablegram.messages.model import Draft, MessageClass
 from cablegram.pacing.hours import every_day
 from cablegram.pacing.quiet_hours import WhenClosed
@@ -310,3 +310,28 @@ async def test_what_waited_for_hours_goes_spread_over_their_first_minutes(
     put(clock, morning + timedelta(minutes=10))
     assert 10 < first < 50
     assert first + await sweep.release_due(rt) == 60
+
+
+async def test_what_messages_were_told_about_their_time_is_kept_for_a_month_after_their_end(
+    rt: Runtime, shop: Principal, clock: SetClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(upkeep, "_AT_ONCE", 2)
+    await keep(rt, shop, {})
+    campaign_id, today = traffic.campaign(), time_of(uuid7())  # ids carry the machine's own time
+    put(clock, today)
+    later = [Timing(not_before=today + timedelta(days=days)) for days in (1, 1, 300, 40, 1)]
+    drafts = [text(shop, timing=one) for one in later]
+    await traffic.accepted(rt, drafts)
+    async with rt.db.transaction() as conn:
+        await release.keep_timing(conn, campaign_id, later[0])
+    one, other, waits, young, gone = [draft.id for draft in drafts if draft.id]
+    for message_id in (one, other, gone):
+        await withdraw.cancel(rt, shop, message_id)
+    put(clock, today + timedelta(days=30) - SECOND)
+    await withdraw.cancel(rt, shop, young)
+    told = "SELECT id FROM message_timing ORDER BY id"
+    await upkeep.forget_times(rt)
+    assert await rows(rt, told) == sorted((each,) for each in (one, other, waits, young, gone, campaign_id))
+    put(clock, today + timedelta(days=30, hours=1))
+    await upkeep.forget_times(rt)
+    assert await rows(rt, told) == sorted((each,) for each in (waits, young, campaign_id))

@@ -78,7 +78,7 @@ async def cancel(rt: Runtime, who: Principal, message_id: Id) -> MessageView:
     return view(await withdraw.cancel(rt, who, message_id))
 
 
-@messages.call("GET", "/v1/late-messages", "getLateMessages", scope=Scope.READ)
+@messages.call("GET", "/v1/late_messages", "getLateMessages", scope=Scope.READ)
 async def late(rt: Runtime, who: Principal, query: LateFilter) -> LateView:
     """Count late messages.
 
@@ -88,7 +88,7 @@ async def late(rt: Runtime, who: Principal, query: LateFilter) -> LateView:
     return LateView(count=await release.late(rt, who, campaign_id))
 
 
-@messages.call("POST", "/v1/late-messages", "decideLateMessages", scope=Scope.SEND)
+@messages.call("POST", "/v1/late_messages", "decideLateMessages", scope=Scope.SEND)
 async def decide(rt: Runtime, who: Principal, body: LateBody) -> LateDone:
     """Release or cancel late messages."""
     campaign_id = CampaignId(body.campaign_id) if body.campaign_id else None

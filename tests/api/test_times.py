@@ -104,13 +104,13 @@ async def test_what_is_late_waits_for_a_word(rt: Runtime, customer: Client, cloc
         await send(customer, send_at="2026-01-15T13:00:00Z")
     clock.move(timedelta(hours=2, seconds=1))
     await sweep.release_due(rt)
-    assert (await customer.get("/v1/late-messages")).json == {"count": 3}
+    assert (await customer.get("/v1/late_messages")).json == {"count": 3}
     page = (await customer.get("/v1/messages?status=scheduled")).json["items"]
     assert {(one["reason"], one["waits_until"]) for one in page} == {("late", None)}
 
-    done = await customer.post("/v1/late-messages", {"action": "release"})
+    done = await customer.post("/v1/late_messages", {"action": "release"})
     assert done.json == {"queued": 3, "scheduled": 0, "expired": 0, "cancelled": 0}
-    assert (await customer.post("/v1/late-messages", {"action": "cancel"})).json["cancelled"] == 0
+    assert (await customer.post("/v1/late_messages", {"action": "cancel"})).json["cancelled"] == 0
 
 
 async def test_why_says_what_time_had_to_do_with_it(customer: Client) -> None:

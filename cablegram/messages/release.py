@@ -158,7 +158,7 @@ async def _each_late(
         async with rt.db.transaction() as conn:
             campaigns = await times_store.where_late(conn, who.account_id, campaign_id)
             await hold.lock(conn, campaigns, shares=[share(who.account_id)])
-            locked = await times_store.lock_late(conn, who.account_id, campaign_id, limit=_AT_ONCE)
+            locked = await times_store.lock_late(conn, who.account_id, campaign_id, campaigns=campaigns, limit=_AT_ONCE)
             if locked:
                 await deed(conn, locked, rt.clock.now())
         if len(locked) < _AT_ONCE:

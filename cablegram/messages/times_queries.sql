@@ -31,12 +31,14 @@ WHERE closes_at <= %(now)s AND share = ANY (%(shares)s)
 ORDER BY closes_at LIMIT %(limit)s FOR UPDATE SKIP LOCKED;
 
 -- name: lock_late
--- What was late and waits for somebody's word, of an account or of one campaign.
+-- What was late and waits for somebody's word, of an account or of one campaign; of campaigns alone that the caller has
+-- locked: whoever pauses or cancels another one may wait for these rows.
 SELECT held.id, NULL::timestamptz, held.number FROM held CROSS JOIN LATERAL (
     SELECT FROM message WHERE message.id = held.id AND message.account_id = %(account_id)s LIMIT 1
 ) AS its
 WHERE is_scheduled AND until IS NULL AND share = %(share)s::smallint
     AND (%(campaign_id)s::uuid IS NULL OR campaign_id = %(campaign_id)s)
+    AND (campaign_id IS NULL OR campaign_id = ANY (%(campaigns)s::uuid[]))
 ORDER BY held.id LIMIT %(limit)s FOR UPDATE OF held SKIP LOCKED;
 
 -- name: where_late

@@ -93,10 +93,17 @@ async def lock_closed(
     return await _lock(conn, queries.lock_closed, _due(now, campaigns, shares, limit))
 
 
-async def lock_late(conn: Conn, account_id: AccountId, campaign_id: CampaignId | None, *, limit: int) -> list[Locked]:
-    """Lock the places of messages that were late, of an account or one of its campaigns."""
+async def lock_late(
+    conn: Conn,
+    account_id: AccountId,
+    campaign_id: CampaignId | None,
+    *,
+    campaigns: Collection[CampaignId],
+    limit: int,
+) -> list[Locked]:
+    """Lock the places of messages that were late, of an account or one of its campaigns: of none and of `campaigns`."""
     asked = {"account_id": account_id, "share": share(account_id), "campaign_id": campaign_id, "limit": limit}
-    return await _lock(conn, queries.lock_late, asked)
+    return await _lock(conn, queries.lock_late, {**asked, "campaigns": list(campaigns)})
 
 
 async def where_late(conn: Conn, account_id: AccountId, campaign_id: CampaignId | None) -> list[CampaignId]:

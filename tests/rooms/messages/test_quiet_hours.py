@@ -18,12 +18,13 @@ from cablegram.consent import policy
 from cablegram.consent.timing import Timing
 from cablegram.dispatch import sweep
 from cablegram.kit.clock import SetClock
-from cablegram.kit.ids import CampaignId, time_of, uuid7
+from cablegram.kit.ids import AccountId, CampaignId, time_of, uuid7
 from cablegram.kit.money import MICRO
-from cablegram.messages import hold, release, upkeep, withdraw
+from cablegram.messages import hold, release, times_store, upkeep, withdraw
 from cablegram.messages.model import Draft, MessageClass
 from cablegram.pacing.hours import every_day
 from cablegram.pacing.quiet_hours import WhenClosed
+from cablegram.runtime.database import Conn
 from cablegram.runtime.runtime import Runtime
 from dispatching import states
 
@@ -290,6 +291,26 @@ async def test_what_is_late_goes_only_if_somebody_says_so(rt: Runtime, shop: Pri
     ]
     assert len(await traffic.claimed(rt, 5)) == 2
     assert (await prove.audit(rt)).is_ok
+
+
+async def test_what_becomes_late_meanwhile_waits_for_no_word_that_was_said_before(
+    rt: Runtime, shop: Principal, clock: SetClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await keep(rt, shop, NIGHT)
+    put(clock, at("2026-11-22T03:00"))
+    campaign_id, found = traffic.campaign(), times_store.where_late
+    await traffic.accepted(rt, [text(shop, campaign_id=campaign_id), text(shop)])
+
+    async def where_late(conn: Conn, account_id: AccountId, its: CampaignId | None) -> list[CampaignId]:
+        before = await found(conn, account_id, its)
+        await sweep.release_due(rt)  # only now they are late; and the campaign is not locked
+        return before
+
+    monkeypatch.setattr(times_store, "where_late", where_late)
+    put(clock, at("2026-11-22T12:00"))
+    assert await release.cancel_late(rt, shop) == 1
+    assert [await release.late(rt, shop), await release.late(rt, shop, campaign_id)] == [1, 1]
+    assert await release.cancel_late(rt, shop) == 1
 
 
 async def test_what_waited_for_hours_goes_spread_over_their_first_minutes(

@@ -68,7 +68,7 @@ def check(number: str, /, *, account: _Account = None, place: Place = HERE, json
     if found is None:
         say(f"{number} is not on the blacklist.", {"blacklisted": False}, as_json=json)
         return 1
-    said = f" ({found.note})" if found.note else ""
+    said = f": {found.note}" if found.note else ""
     facts = {"blacklisted": True, **_facts(found)}
     say(f"+{found.number} is on the blacklist {_since(found)}{said}.", facts, as_json=json)
     return 0
@@ -140,7 +140,8 @@ def _counts(done: Barred) -> str:
 
 
 def _since(entry: Entry) -> str:
-    return f"since {moment(entry.added_at)} UTC, {entry.how.value.replace('_', ' ')} of {entry.added_by}"
+    how = entry.how.value.replace("_", " ")
+    return f"since {moment(entry.added_at)} UTC, put there by {entry.added_by} ({how})"
 
 
 def _facts(entry: Entry) -> dict[str, Any]:

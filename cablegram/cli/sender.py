@@ -155,7 +155,7 @@ def import_senders(file: Path, *, account: _Account = None, place: Place = HERE,
         return await importing.import_csv(rt, who, data)
 
     done = act(place, deed)
-    text = f"{many(done.added, 'sender')} added, {done.updated:,} as the file says now."
+    text = f"{many(done.added, 'sender')} added, {done.updated:,} set to what the file says."
     say(text, {"added": done.added, "updated": done.updated}, as_json=json)
 
 

@@ -17,7 +17,7 @@ def test_numbers_come_to_the_blacklist_and_leave_it(cable: Cable, tmp_path: Path
     assert cable("blacklist", "add", ANA, EVA, "--note", "by letter", "--json").facts == {
         "added": 2, "known": 0, "withdrawn": 0
     }  # fmt: skip
-    assert "by hand of command line (by letter)" in cable("blacklist", "check", ANA).out
+    assert "put there by command line (by hand): by letter." in cable("blacklist", "check", ANA).out
     assert cable("blacklist", "check", "+34600000777", status=1).out == "+34600000777 is not on the blacklist.\n"
     assert cable("blacklist", "remove", EVA).out.startswith(f"{EVA} is off the blacklist.")
     file = tmp_path / "blacklist.csv"

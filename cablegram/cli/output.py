@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Mapping
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from cablegram.kit.errors import CablegramError
 
 
 def say(text: str, facts: Mapping[str, Any] | list[Any], *, as_json: bool) -> None:
-    """Print the facts as JSON, or the text."""
-    print(json.dumps(facts, default=_written, ensure_ascii=False) if as_json else text, flush=True)
+    """Print the facts as JSON, or the text; a reader that has enough, such as `head`, is no error."""
+    try:
+        print(json.dumps(facts, default=_written, ensure_ascii=False) if as_json else text, flush=True)
+    except BrokenPipeError:
+        # What is left in the buffer would be tried again at the end of the process.
+        with Path(os.devnull).open("w") as nowhere:
+            os.dup2(nowhere.fileno(), sys.stdout.fileno())
 
 
 def _written(value: object) -> str:

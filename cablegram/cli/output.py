@@ -37,6 +37,6 @@ def fail(error: CablegramError, *, as_json: bool) -> None:
         return
     print(f"cablegram: {error.message} [{error.code}]", file=sys.stderr)
     for fault in error.faults[:20]:
-        if fault.message not in error.message:
-            where = "" if fault.message.startswith(f"{fault.field}: ") else f"{fault.field}: "
+        where = "" if fault.message.startswith(f"{fault.field}: ") else f"{fault.field}: "
+        if fault.message != error.message and f"{where}{fault.message}" not in error.message:
             print(f"  {where}{fault.message} [{fault.code}]", file=sys.stderr)

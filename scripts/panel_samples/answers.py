@@ -8,7 +8,7 @@ from uuid import UUID
 
 from cablegram.consent.model import Decided, Doubt, Entry, How, Review
 from cablegram.consent.policy import Standing
-from cablegram.consent.sending_rules import SendingRules
+from cablegram.consent.sending_rules import SendingRules, Term
 from cablegram.contacts.model import Contact, PhoneStatus, Subscription
 from cablegram.inbound.model import Line, Talk
 from cablegram.inbound.reviewing import Doubted
@@ -198,6 +198,7 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
             tabs=RULES_TABS,
             form=RulesForm(quiet=QUIET, late="60", spread="5", example="+380671204518"),
             standing=Standing(SendingRules(), 2, "Inés Carrasco", ago(3600)),
+            kept=[Term(most=3, hours=36)],
             told=TOLD,
         ),
     ),

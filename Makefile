@@ -32,7 +32,7 @@ up: .make/product .make/frontend ## Run the whole system with its data in ./.dat
 
 test: setup .make/chromium ## Run all tests and hold them to their coverage (ARGS="tests/unit/text")
 	@test -n "$(ARGS)" || scripts/node.sh npm test --silent --prefix frontend
-	$(BIN)/pytest -n 3 --dist worksteal --cov --cov-report= $(ARGS)
+	$(BIN)/pytest -n 4 --dist worksteal --cov --cov-report= $(ARGS)
 	@test -n "$(ARGS)" || $(BIN)/coverage report --skip-covered --fail-under=94
 	@test -n "$(ARGS)" || $(BIN)/coverage report --skip-covered --show-missing --include='$(PURE)' --fail-under=100
 

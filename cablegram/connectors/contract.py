@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
-from cablegram.kit.ids import ConnectorId, MessageId
+from cablegram.kit.ids import CampaignId, ConnectorId, MessageId
 
 
 @dataclass(slots=True)
@@ -20,6 +21,9 @@ class Outgoing:
     text: str
     segments: int
     media_url: str | None = None
+    campaign_id: CampaignId | None = None
+    valid_until: datetime | None = None  # after that it is of no use to anybody
+    values: Mapping[str, Any] | None = None  # what the provider's own form takes besides: see `provider_values`
 
 
 class Verdict(StrEnum):
@@ -31,6 +35,19 @@ class Verdict(StrEnum):
     TEMPORARY = "temporary"  # the carrier's own trouble; the same later
     LOST = "lost"  # nobody can say: no answer in time, or the connection broke
     UNWRITTEN = "unwritten"  # the connection was gone before a byte of the message was written; said of all parts
+    TURNED_AWAY = "turned_away"  # the carrier refuses us and not the message: the same when that is mended
+
+
+class Trouble(StrEnum):
+    """What kind of trouble a provider's error is; each has its own consequence."""
+
+    RECIPIENT = "recipient"  # this number can never be reached: it counts as bounced
+    OPTED_OUT = "opted_out"  # this number wants nothing from this sender: it goes to consent
+    CONTENT = "content"  # a filter did not like the text
+    TEMPORARY = "temporary"  # the same later
+    THROTTLED = "throttled"  # slower
+    ACCOUNT = "account"  # the provider refuses our whole account: the connector pauses, somebody is told
+    CONFIG = "config"  # this message can't go as it is
 
 
 @dataclass(slots=True)
@@ -40,6 +57,8 @@ class PartResult:
     verdict: Verdict
     provider_id: str = ""
     code: str = ""
+    trouble: Trouble | None = None
+    words: str = ""  # the provider's own explanation, for people
 
 
 @dataclass(slots=True)
@@ -84,6 +103,7 @@ class Receipt:
     number: str
     head: str
     words: str
+    trouble: Trouble | None = None
 
 
 class Fragment(NamedTuple):
@@ -104,6 +124,8 @@ class Incoming:
     destination: str
     text: str
     fragment: Fragment | None = None
+    provider_id: str = ""  # where the provider may tell it twice
+    media_urls: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)

@@ -1,0 +1,1 @@
+"""What each provider's API wants and says, as pure functions: requests, answers, callbacks. One file a provider."""

@@ -1,0 +1,71 @@
+"""The kinds of connectors over HTTP: what a form asks for, what the gallery says, and how a provider is made of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Annotated, Any
+
+import msgspec
+from msgspec import Meta
+
+from cablegram.connectors.providers.contract import Provider
+
+
+class HttpSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Settings that every connector over HTTP has; each kind adds its own. Secrets are kept apart, sealed."""
+
+    base_url: Annotated[
+        str,
+        Meta(
+            max_length=500,
+            description="Where the API is, if not at the provider's usual address: another region, or a simulator.",
+        ),
+    ] = ""
+    concurrency: Annotated[int, Meta(ge=1, le=1000, description="Requests under way at the same time.")] = 20
+    throughput: Annotated[float, Meta(ge=0, le=100_000, description="Messages a second; 0 is without limit.")] = 0
+    response_seconds: Annotated[
+        int, Meta(ge=1, le=600, description="Without an answer by then a message is `unknown`.")
+    ] = 30
+    usable_characters: (
+        Annotated[
+            int,
+            Meta(
+                ge=1,
+                le=1000,
+                description="By how many characters it bills a text, such as 120; null: as the network cuts it.",
+            ),
+        ]
+        | None
+    ) = None
+
+
+class NumberForm(StrEnum):
+    """How a provider writes numbers."""
+
+    PLUS = "plus"  # +34661319196
+    DIGITS = "digits"  # 34661319196
+    NATIONAL = "national"  # 661319196
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of connector: its forms are made from the two structs, whose fields carry title, help and examples.
+
+    `console` says step by step what to set at the provider ({callback_url} is filled in); `help_url` is its own page.
+    """
+
+    name: str
+    title: str
+    blurb: str
+    settings: type[HttpSettings]
+    secrets: type[msgspec.Struct]
+    build: Callable[[Any, Any], Provider]
+    console: tuple[str, ...]
+    help_url: str
+    number_form: NumberForm
+    senders: str  # for people: what it takes as a sender
+    most_at_once: int = 1  # messages a request
+    carries_media: bool = False
+    errors: Mapping[str, tuple[str, str]] = field(default_factory=dict[str, tuple[str, str]])  # code: (trouble, words)

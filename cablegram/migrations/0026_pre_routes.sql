@@ -1,0 +1,1 @@
+-- Rules of routing, and how well each connector does in each country.

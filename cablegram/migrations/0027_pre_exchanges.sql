@@ -1,0 +1,25 @@
+-- Each request and answer between us and a provider, secrets taken out; kept for a set time.
+CREATE TABLE exchange (
+    id uuid PRIMARY KEY,
+    connector_id uuid NOT NULL REFERENCES connector ON DELETE CASCADE,
+    kind text NOT NULL CHECK (kind IN ('send', 'test', 'callback', 'login')),
+    at timestamptz NOT NULL,
+    took_ms integer NOT NULL CHECK (took_ms >= 0),
+    message_ids uuid[] NOT NULL, -- of a callback: those that were found for it
+    method text NOT NULL,
+    url text NOT NULL,
+    request text NOT NULL, -- headers and body, as far as they are kept
+    status smallint, -- of the answer; null: there was none
+    answer text NOT NULL,
+    verdict text NOT NULL -- what we made of it, in a word
+);
+CREATE INDEX exchange_connector ON exchange (connector_id, at);
+
+-- What a provider has told us once and may tell again: ids of texts, nonces of signatures. Kept for a few days.
+CREATE TABLE callback_seen (
+    connector_id uuid NOT NULL REFERENCES connector ON DELETE CASCADE,
+    key text NOT NULL,
+    at timestamptz NOT NULL,
+    PRIMARY KEY (connector_id, key)
+);
+CREATE INDEX callback_seen_at ON callback_seen (at);

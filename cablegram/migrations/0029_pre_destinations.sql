@@ -1,0 +1,1 @@
+-- Networks and destinations (R32-R34), and what else the rules of sending lacked.

@@ -107,7 +107,7 @@ class Callback:
 
 
 class CallbackRefused(CablegramError):
-    """A call that is not of the provider (`callback_forged`, `callback_stale`), or unreadable (`callback_unreadable`)."""
+    """A call that is forged (`callback_forged`), old (`callback_stale`) or unreadable (`callback_unreadable`)."""
 
 
 class Provider(Protocol):

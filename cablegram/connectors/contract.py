@@ -118,7 +118,10 @@ class Fragment(NamedTuple):
 
 @dataclass(slots=True)
 class Incoming:
-    """A text that a phone sent to one of our addresses; of a longer one's part, `text` is what that alone says."""
+    """A text that a phone sent to one of our addresses; of a longer one's part, `text` is what that alone says.
+
+    `answers` is the provider's id of our message that it answers, where source and destination are not told ("").
+    """
 
     source: str
     destination: str
@@ -126,6 +129,7 @@ class Incoming:
     fragment: Fragment | None = None
     provider_id: str = ""  # where the provider may tell it twice
     media_urls: tuple[str, ...] = ()
+    answers: str = ""
 
 
 @dataclass(slots=True)

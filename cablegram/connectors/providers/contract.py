@@ -73,7 +73,8 @@ class Context:
 class CallbackRequest:
     """A provider's call to us: `url` as the provider knows it, from our public address and never from `Host`.
 
-    `headers` have names in lower case; `address` is who called.
+    `headers` have names in lower case; `address` is who called; `fetched` is what stands at addresses that the provider
+    wanted to know before it could judge (see `Callback.wants`).
     """
 
     method: str
@@ -81,6 +82,7 @@ class CallbackRequest:
     headers: Mapping[str, str]
     body: bytes
     address: str
+    fetched: Mapping[str, bytes] = field(default_factory=dict[str, bytes])
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +99,9 @@ class Callback:
 
     `once`: keys of what must count only once although providers repeat it: nonces of signatures. Texts have their own
     (`Incoming.provider_id`); receipts need none, for their moves don't repeat.
+    `wants`: nothing is judged yet: the door is to fetch this address (a certificate; it may keep that for a day) and to
+    call `hear` again with it. `visit`: an address to call once, which says yes to a subscription. The provider has
+    checked the hosts of both; the door goes there through the guard for addresses.
     """
 
     items: list[Receipt | Incoming | OptOut] = field(default_factory=list[Receipt | Incoming | OptOut])
@@ -104,6 +109,8 @@ class Callback:
     status: int = 200
     content_type: str = "text/plain"
     body: bytes = b""
+    wants: str = ""
+    visit: str = ""
 
 
 class CallbackRefused(CablegramError):

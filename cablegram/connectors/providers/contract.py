@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from cablegram.connectors.contract import Incoming, Outgoing, PartResult, Receipt
 from cablegram.kit.errors import CablegramError
@@ -37,10 +37,14 @@ class HttpAnswer:
 
 @dataclass(frozen=True, slots=True)
 class Shipment:
-    """One request and the messages it carries, in the order in which the provider will count them."""
+    """One request and the messages it carries, in the order in which the provider will count them.
+
+    `verdict` is set where there is nothing to ask: these messages lack what the request needs, and nothing is sent.
+    """
 
     request: HttpRequest
     messages: tuple[Outgoing, ...]
+    verdict: Reading | None = None
 
 
 @dataclass(slots=True)
@@ -117,6 +121,18 @@ class CallbackRefused(CablegramError):
     """A call that is forged (`callback_forged`), old (`callback_stale`) or unreadable (`callback_unreadable`)."""
 
 
+@dataclass(frozen=True, slots=True)
+class Token:
+    """What a login gave: for `Context.token`, and for how many seconds it is good."""
+
+    value: str
+    seconds: float
+
+
+class LoginRefused(CablegramError):
+    """A login that gave no token (`login_refused`); the message is for people and holds no secret."""
+
+
 class Provider(Protocol):
     """A provider's API with one connector's settings."""
 
@@ -134,4 +150,20 @@ class Provider(Protocol):
 
     def secrets(self) -> Sequence[str]:
         """Return what must never be shown: values that are taken out of what is kept of requests and answers."""
+        ...
+
+
+@runtime_checkable
+class LogsIn(Protocol):
+    """What a provider has besides whose settings may want a token first: OAuth 2, client credentials (RFC 6749, 4.4).
+
+    The loop keeps the token, renews it before its end, and asks again every 120 s as long as it is refused (R135).
+    """
+
+    def login(self) -> HttpRequest | None:
+        """Return the request for a token; None: these settings need none."""
+        ...
+
+    def read_login(self, answer: HttpAnswer) -> Token:
+        """Return the token of an answer. Raises LoginRefused."""
         ...

@@ -154,7 +154,7 @@ def _view(who: Principal, one: Connector, links: list[LinkStatus]) -> ConnectorV
         id=one.id,
         kind=one.kind,
         name=one.name,
-        settings=one.settings if who.is_operator else None,
+        settings=one.smpp if who.is_operator else None,
         is_simulated=one.is_simulated,
         is_enabled=one.is_enabled,
         receipt_id_form=one.receipt_id_form,

@@ -16,8 +16,8 @@ from cablegram.cli.opening import HERE, AsJson, Place, act
 from cablegram.cli.output import say
 from cablegram.cli.showing import moment, table
 from cablegram.connectors import configure
-from cablegram.connectors.configure import NewSmpp, links_of
-from cablegram.connectors.model import Connector, LinkStatus, SmppSettings
+from cablegram.connectors.configure import NewSmpp
+from cablegram.connectors.model import Connector, LinkStatus, SmppSettings, where_of
 from cablegram.kit.errors import Fault, InvalidInput
 from cablegram.runtime.runtime import Runtime
 
@@ -81,8 +81,8 @@ def list_connectors(*, place: Place = HERE, json: AsJson = False) -> None:
     rows = [
         (
             one.name,
-            f"{one.settings.host}:{one.settings.port}",
-            one.settings.system_id,
+            where_of(one),
+            one.smpp.system_id if one.smpp else "",
             "on" if one.is_enabled else "off",
             _summary(one, links),
             moment(max((link.since for link in links), default=None)),
@@ -147,7 +147,7 @@ def _summary(connector: Connector, links: list[LinkStatus]) -> str:
     states: dict[str, int] = {}
     for link in links:
         states[link.state] = states.get(link.state, 0) + 1
-    said = ", ".join(f"{count} of {links_of(connector.settings)} {state}" for state, count in states.items())
+    said = ", ".join(f"{count} of {connector.traits.links} {state}" for state, count in states.items())
     detail = next((link.detail for link in links if link.state != "bound" and link.detail), "")
     return f"{said}: {detail}" if detail else said
 

@@ -13,8 +13,7 @@ from cablegram.cli.finding import Finding, fail, ok, warn
 from cablegram.cli.opening import run
 from cablegram.cli.showing import many
 from cablegram.connectors import configure, reading
-from cablegram.connectors.configure import links_of
-from cablegram.connectors.model import Connector, LinkStatus
+from cablegram.connectors.model import Connector, LinkStatus, where_of
 from cablegram.kit.clock import SystemClock
 from cablegram.kit.errors import CablegramError
 from cablegram.kit.seal import Seal
@@ -144,7 +143,7 @@ class _Rooms:
 
 
 def _links(name: str, one: Connector, links: list[LinkStatus]) -> Finding:
-    wanted = links_of(one.settings)
+    wanted = one.traits.links
     bound = sum(link.state in {"bound", "throttled"} for link in links)
     if bound == wanted:
         return ok(name, f"{bound} of {wanted} links are bound.")
@@ -156,4 +155,4 @@ def _links(name: str, one: Connector, links: list[LinkStatus]) -> Finding:
         what = f"{what}; link {worst.number} is {worst.state}: {worst.detail}" if worst.detail else what
     if worst and worst.state == "refused":
         return fail(name, f"{what}.", "Check login and password with the carrier.")
-    return warn(name, f"{what}.", f"See whether {one.settings.host}:{one.settings.port} can be reached.")
+    return warn(name, f"{what}.", f"See whether {where_of(one)} can be reached.")

@@ -9,7 +9,7 @@ from cablegram.accounts.access import operator
 from cablegram.billing import importing
 from cablegram.connectors import configure
 from cablegram.connectors.configure import NewSmpp
-from cablegram.connectors.model import SmppSettings
+from cablegram.connectors.model import SmppSettings, where_of
 from cablegram.enrollment import open as enrollment
 from cablegram.messages import upkeep
 from cablegram.runtime import Runtime
@@ -70,5 +70,5 @@ async def _simulated_connector(rt: Runtime) -> None:
     if found is None:
         new = NewSmpp(name="Simulated carrier", password=_PASSWORD, settings=settings, is_simulated=True)
         await configure.add_smpp(rt, who, new)
-    elif (found.settings.host, found.settings.port) != (settings.host, settings.port) or not found.is_enabled:
+    elif found.smpp is None or not found.is_enabled or where_of(found) != f"{settings.host}:{settings.port}":
         await configure.change_smpp(rt, who, found.id, settings=settings, is_enabled=True)

@@ -11,15 +11,15 @@ import msgspec
 from cablegram.accounts.access import Principal, Scope
 from cablegram.connectors import store
 from cablegram.connectors.model import Connector, IdForm, LinkStatus, SmppSettings
+from cablegram.connectors.smpp_kind import check_password, traits_of
 from cablegram.events.model import Event, Kind
 from cablegram.events.record import record
-from cablegram.kit.errors import Conflict, Fault, InvalidInput, NotFound
+from cablegram.kit.errors import Conflict, InvalidInput, NotFound
 from cablegram.kit.ids import ConnectorId, uuid7
 from cablegram.kit.names import read_name
 from cablegram.kit.seal import Seal
 from cablegram.runtime import Runtime
 from cablegram.runtime.database import Conn
-from cablegram.text.profiles import GSM0338, Profile, flat
 
 
 class NewSmpp(msgspec.Struct, frozen=True, kw_only=True):
@@ -37,8 +37,7 @@ async def add_smpp(rt: Runtime, who: Principal, new: NewSmpp) -> Connector:
     Raises NotAllowed, InvalidInput (`bad_name`, `password_too_long`, `bad_profile`), Conflict (`connector_name_taken`).
     """
     who.needs(Scope.OPERATOR)
-    _check_password(new.password)
-    gateway_profile(new.settings)
+    check_password(new.password)
     async with rt.db.transaction() as conn:
         connector = await insert_smpp(conn, new, rt.seal, now=rt.clock.now())
         event = Event(Kind.CONNECTOR_ADDED, None, connector.id, {"name": connector.name, "by": who.name})
@@ -61,6 +60,7 @@ async def insert_smpp(conn: Conn, new: NewSmpp, seal: Seal, *, now: datetime) ->
         created_at=now,
         revision=1,
         sealed_secret=seal.close(new.password, connector_id.bytes),
+        traits=traits_of(new.settings),
     )
     if not await store.insert_connector(conn, connector):
         raise _name_taken(connector.name)
@@ -85,18 +85,21 @@ async def change_smpp(
     who.needs(Scope.OPERATOR)
     async with rt.db.transaction() as conn:
         now = await _get(conn, who, connector_id)
-        _check_password(password or "")
-        gateway_profile(settings or now.settings)
+        check_password(password or "")
+        kept = settings or now.smpp
+        if kept is None:
+            raise InvalidInput("bad_connector", f"{now.name} does not speak SMPP.")
         changed = replace(
             now,
             name=now.name if name is None else read_name(name),
-            settings=settings or now.settings,
+            settings=kept,
+            traits=traits_of(kept),
             is_enabled=now.is_enabled if is_enabled is None else is_enabled,
             sealed_secret=rt.seal.close(password, now.id.bytes) if password is not None else None,
         )
         if not await store.update_connector(conn, changed):
             raise _name_taken(changed.name)
-        await store.drop_links(conn, changed.id, links_of(changed.settings))
+        await store.drop_links(conn, changed.id, changed.traits.links)
         await store.announce_change(conn)
         event = Event(Kind.CONNECTOR_CHANGED, None, changed.id, {"name": changed.name, "by": who.name})
         await record(conn, [event], now=rt.clock.now())
@@ -135,36 +138,11 @@ async def simulated(conn: Conn) -> Connector | None:
     return await store.simulated_connector(conn)
 
 
-def links_of(settings: SmppSettings) -> int:
-    """Return how many connections these settings mean."""
-    return settings.binds * (1 if settings.mode == "transceiver" else 2)
-
-
-def gateway_profile(settings: SmppSettings) -> Profile:
-    """Return how a connector's gateway counts segments (R43).
-
-    Raises InvalidInput (`bad_profile`) for figures that don't fit into one another.
-    """
-    if settings.segment_limit is None:
-        return GSM0338
-    try:
-        return flat(limit=settings.segment_limit, overhead=settings.segment_overhead, usable=settings.segment_usable)
-    except InvalidInput as error:
-        fault = Fault("settings.segment_usable", error.code, error.message)
-        raise InvalidInput(error.code, error.message, faults=[fault]) from None
-
-
 async def _get(conn: Conn, who: Principal, connector_id: UUID) -> Connector:
     connector = await store.get_connector(conn, who.account_id, connector_id)
     if connector is None:
         raise NotFound("connector_not_found", f"There is no connector {connector_id}.")
     return connector
-
-
-def _check_password(password: str) -> None:
-    if len(password) > 8 or not password.isascii():
-        message = "An SMPP password has at most 8 ASCII characters (SMPP 3.4, section 5.2.2)."
-        raise InvalidInput("password_too_long", message, faults=[Fault("password", "password_too_long", message)])
 
 
 def _name_taken(name: str) -> Conflict:

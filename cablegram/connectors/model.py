@@ -1,4 +1,4 @@
-"""A connector as it is configured."""
+"""A connector as it is configured: the settings of its kind, and what every statement may know without them."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Annotated
 
 import msgspec
 
+from cablegram.connectors.providers.kinds import HttpSettings
 from cablegram.kit.ids import AccountId, ConnectorId
 
 _HOST = r"^[A-Za-z0-9._:\-]+\Z"
@@ -110,18 +111,37 @@ class IdForm(StrEnum):
     DECIMAL_THEN_HEX = "decimal_then_hex"
 
 
+Settings = SmppSettings | HttpSettings
+
+
+@dataclass(frozen=True, slots=True)
+class Traits:
+    """What is special about a connector, as its kind reads it from its settings whenever they are saved.
+
+    `links` it keeps; `usable_characters` is by how many its gateway bills a text (R43), None: as the network cuts it;
+    `needs` are the names of what each message must bring along (R132).
+    """
+
+    links: int = 1
+    carries_media: bool = False
+    usable_characters: int | None = None
+    needs: tuple[str, ...] = ()
+
+
 @dataclass(slots=True)
 class Connector:
-    """A way out. `account_id` None: the operator's, open to every account.
+    """A way out. `account_id` None: the operator's, open to every account; else that account's own (R171).
 
     `answers_queries`: whether its carrier answers questions about messages; None while that is not known.
+    `fee`: micro-credits a segment over an account's own; None: nothing. `tested_at`: when its provider last took a
+    test; None: never, or not since it leads elsewhere. `paused_at`: since when its provider refuses all, and says why.
     """
 
     id: ConnectorId
     account_id: AccountId | None
     kind: str
     name: str
-    settings: SmppSettings
+    settings: Settings
     is_simulated: bool
     is_enabled: bool
     receipt_id_form: IdForm
@@ -129,6 +149,34 @@ class Connector:
     revision: int
     sealed_secret: bytes | None = field(repr=False, default=None)
     answers_queries: bool | None = None
+    traits: Traits = field(default_factory=Traits)
+    fee: int | None = None
+    tested_at: datetime | None = None
+    paused_at: datetime | None = None
+    paused_reason: str | None = None
+    sealed_callback_token: bytes | None = field(repr=False, default=None)
+
+    @property
+    def smpp(self) -> SmppSettings | None:
+        """Its settings where it speaks SMPP."""
+        return self.settings if isinstance(self.settings, SmppSettings) else None
+
+    @property
+    def http(self) -> HttpSettings | None:
+        """Its settings where it speaks HTTP."""
+        return self.settings if isinstance(self.settings, HttpSettings) else None
+
+    @property
+    def room(self) -> int:
+        """How much may be under way at once: parts over SMPP, requests over HTTP."""
+        settings = self.settings
+        return settings.window * settings.binds if isinstance(settings, SmppSettings) else settings.concurrency
+
+    @property
+    def rate(self) -> float:
+        """How much may go out a second: parts over SMPP, messages over HTTP; 0 is without limit."""
+        settings = self.settings
+        return settings.throughput * (settings.binds if isinstance(settings, SmppSettings) else 1)
 
 
 @dataclass(slots=True)
@@ -140,3 +188,9 @@ class LinkStatus:
     state: str
     detail: str
     since: datetime
+
+
+def where_of(connector: Connector) -> str:
+    """Return where a connector leads, for people: host and port, or the address of an API; "" for its usual one."""
+    settings = connector.settings
+    return f"{settings.host}:{settings.port}" if isinstance(settings, SmppSettings) else settings.base_url

@@ -29,7 +29,7 @@ async def name_of(conn: Conn, account_id: AccountId, connector_id: ConnectorId) 
 async def media_tag_of(conn: Conn, account_id: AccountId, connector_id: ConnectorId) -> int | None:
     """Return the parameter in which a connector takes the address of a picture; None when it takes none or is gone."""
     found = await store.get_connector(conn, account_id, connector_id)
-    return found.settings.media_tlv if found else None
+    return found.smpp.media_tlv if found and found.smpp else None
 
 
 def password(connector: Connector, seal: Seal) -> str:

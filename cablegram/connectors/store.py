@@ -10,7 +10,8 @@ import msgspec
 from psycopg.errors import UniqueViolation
 from psycopg.types.json import Jsonb
 
-from cablegram.connectors.model import Connector, IdForm, LinkStatus, SmppSettings
+from cablegram.connectors import registry
+from cablegram.connectors.model import Connector, IdForm, LinkStatus, Traits
 from cablegram.kit.ids import AccountId, ConnectorId
 from cablegram.runtime.database import Conn
 from cablegram.runtime.queries import load
@@ -18,21 +19,18 @@ from cablegram.runtime.queries import load
 queries = load(__file__)
 
 
-async def insert_connector(conn: Conn, connector: Connector) -> bool:
-    """Write a new connector; False when its name is taken."""
-    cursor = await conn.execute(
-        queries.insert_connector,
-        {
-            "id": connector.id,
-            "account_id": connector.account_id,
-            "kind": connector.kind,
-            "name": connector.name,
-            "settings": Jsonb(msgspec.to_builtins(connector.settings)),
-            "sealed_secret": connector.sealed_secret,
-            "is_simulated": connector.is_simulated,
-            "now": connector.created_at,
-        },
-    )
+async def insert_connector(conn: Conn, connector: Connector, token_hash: bytes | None = None) -> bool:
+    """Write a new connector, with the hash of its callback token if it has one; False when its name is taken."""
+    values = {
+        **_kept(connector),
+        "account_id": connector.account_id,
+        "kind": connector.kind,
+        "is_simulated": connector.is_simulated,
+        "now": connector.created_at,
+        "token_hash": token_hash,
+        "sealed_callback_token": connector.sealed_callback_token,
+    }
+    cursor = await conn.execute(queries.insert_connector, values)
     return cursor.rowcount == 1
 
 
@@ -66,15 +64,8 @@ async def update_connector(conn: Conn, connector: Connector) -> bool:
 
     Then the transaction can only be rolled back.
     """
-    values = {
-        "id": connector.id,
-        "name": connector.name,
-        "settings": Jsonb(msgspec.to_builtins(connector.settings)),
-        "sealed_secret": connector.sealed_secret,
-        "is_enabled": connector.is_enabled,
-    }
     try:
-        await conn.execute(queries.update_connector, values)
+        await conn.execute(queries.update_connector, {**_kept(connector), "tested_at": connector.tested_at})
     except UniqueViolation:
         return False
     return True
@@ -121,13 +112,30 @@ async def drop_links(conn: Conn, connector_id: ConnectorId, count: int) -> None:
     await conn.execute(queries.drop_links, {"connector_id": connector_id, "count": count})
 
 
+def _kept(connector: Connector) -> dict[str, Any]:
+    """Return what is written whenever a connector is saved."""
+    traits = connector.traits
+    return {
+        "id": connector.id,
+        "name": connector.name,
+        "settings": Jsonb(msgspec.to_builtins(connector.settings)),
+        "sealed_secret": connector.sealed_secret,
+        "is_enabled": connector.is_enabled,
+        "links": traits.links,
+        "carries_media": traits.carries_media,
+        "usable_characters": traits.usable_characters,
+        "needs": list(traits.needs),
+        "fee": connector.fee,
+    }
+
+
 def _connector(row: tuple[Any, ...]) -> Connector:
     return Connector(
         id=row[0],
         account_id=row[1],
         kind=row[2],
         name=row[3],
-        settings=msgspec.convert(row[4], SmppSettings),
+        settings=registry.read_settings(row[2], row[4]),
         is_simulated=row[5],
         is_enabled=row[6],
         receipt_id_form=IdForm(row[7]),
@@ -135,4 +143,10 @@ def _connector(row: tuple[Any, ...]) -> Connector:
         revision=row[9],
         sealed_secret=row[10],
         answers_queries=row[11],
+        traits=Traits(row[12], row[13], row[14], tuple(row[15])),
+        fee=row[16],
+        tested_at=row[17],
+        paused_at=row[18],
+        paused_reason=row[19],
+        sealed_callback_token=row[20],
     )

@@ -63,7 +63,8 @@ class Asker:
         connector = self.connectors.get(connector_id)
         return (
             connector is not None
-            and connector.settings.query_after_hours > 0
+            and connector.smpp is not None
+            and connector.smpp.query_after_hours > 0
             and connector.answers_queries is not False
             and self._rests_until.get((connector_id, connector.revision), 0.0) <= self._rt.clock.monotonic()
         )
@@ -83,8 +84,11 @@ async def find(rt: Runtime, connector: Connector, *, most: int) -> tuple[list[Qu
     """
     found: list[Question] = []
     is_done = True
+    patience = timedelta(hours=connector.smpp.query_after_hours if connector.smpp else 0)
+    if not patience:
+        return [], True
     async with rt.db.transaction() as conn:
-        for one in overdue.rounds(rt.clock.now(), timedelta(hours=connector.settings.query_after_hours)):
+        for one in overdue.rounds(rt.clock.now(), patience):
             after = await store.begin_round(conn, connector.id, one.number, one.begin)
             if after is None:
                 return [], True

@@ -194,6 +194,9 @@ class Dispatcher:
         return is_ours
 
     def _logins(self, connector: Connector) -> list[Login]:
+        settings = connector.smpp
+        if settings is None:
+            return []
         try:
             password = reading.password(connector, self._rt.seal)
         except CablegramError as error:
@@ -201,8 +204,8 @@ class Dispatcher:
                 self._unusable.add((connector.id, connector.revision))
                 self._rt.log.warning("connector can't be used", connector=connector.name, error=error.message)
             return []
-        halves = ["transceiver"] if connector.settings.mode == "transceiver" else ["transmitter", "receiver"]
-        return [Login(connector.settings, password, half) for _ in range(connector.settings.binds) for half in halves]
+        halves = ["transceiver"] if settings.mode == "transceiver" else ["transmitter", "receiver"]
+        return [Login(settings, password, half) for _ in range(settings.binds) for half in halves]
 
     def _start(self, key: _Key, connector: Connector, login: Login, conn: Conn) -> None:
         reach("dispatch.link_owned")
@@ -211,7 +214,7 @@ class Dispatcher:
             self._rt,
             link,
             self._recorder,
-            window=connector.settings.window,
+            window=login.settings.window,
             lives=self._lives,
             seats=self._seats,
             gate=self._gate,

@@ -2,6 +2,7 @@
 -- no statement has to know the settings of each kind.
 
 ALTER TABLE connector
+    DROP CONSTRAINT connector_kind_check, -- the program knows its kinds
     ADD COLUMN links smallint NOT NULL DEFAULT 1 CHECK (links > 0), -- how many living links it has
     ADD COLUMN carries_media boolean NOT NULL DEFAULT false,
     ADD COLUMN usable_characters integer, -- by how many characters its gateway bills a text; null: as the network cuts it

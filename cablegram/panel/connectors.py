@@ -72,7 +72,7 @@ class Form:
     def of(cls, connector: Connector) -> Form:
         """Write what is set; the password is never shown."""
         settings = msgspec.to_builtins(connector.settings)
-        return cls(name=connector.name, **{name: _written(settings[name]) for name in _SETTINGS})
+        return cls(name=connector.name, **{name: _written(settings[name]) for name in _SETTINGS if name in settings})
 
     def settings(self, known: SmppSettings | None = None) -> SmppSettings:
         """Return what it says; what has no field here stays as it is `known`.
@@ -132,7 +132,7 @@ async def change(request: Http, visit: Visitor, connector_id: FromPath[UUID]) ->
             visit.who,
             connector.id,
             name=form.name,
-            settings=form.settings(connector.settings),
+            settings=form.settings(connector.smpp),
             password=form.password or None,
         )
     except CablegramError as error:
@@ -236,7 +236,7 @@ def _note(connector: Connector, links: list[LinkStatus]) -> str:
 
 def _asking(connector: Connector) -> str:
     """Say when the carrier is asked about a message whose receipt does not come, and whether it answers."""
-    hours = connector.settings.query_after_hours
+    hours = connector.smpp.query_after_hours if connector.smpp else 0
     if not hours:
         return "never asked for"
     return f"asked for after {hours} h; {_ANSWERS[connector.answers_queries]}"

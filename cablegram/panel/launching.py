@@ -174,7 +174,7 @@ async def _sheet(
 async def _rate(request: Http, visit: Visit) -> float | None:
     """Return how many parts a second the connectors allow together; None when one has no limit, or there is none."""
     enabled = [one for one in await configure.page(parts_of(request).rt, visit.who) if one.is_enabled]
-    limits = [one.settings.throughput * one.settings.binds for one in enabled]
+    limits = [one.rate for one in enabled]
     return sum(limits) if limits and all(limits) else None
 
 

@@ -234,11 +234,10 @@ async def prove(request: Http, visit: Visitor) -> Response[str]:
 
 def tile(connector: Connector, links: Sequence[LinkStatus], load: Load) -> Tile:
     """Draw a connector up for the overview; trouble is named first. Pure."""
-    settings = connector.settings
     words = {one.state for one in links}
     state = next((word for word in _WORST if word in words), "down" if connector.is_enabled else "stopped")
     detail = next((one.detail for one in links if one.state == state and state != "bound"), "")
-    window = settings.window * settings.binds
+    window = connector.room
     return Tile(connector.name, f"/connectors/{connector.id}", state, detail, load.queued, load.in_flight, window)
 
 

@@ -3,8 +3,6 @@
 -- What is said of each goes as one text: this is asked with every batch, and a column costs more than what is in it.
 SELECT id, account_id, concat_ws(' ', is_simulated,
     EXISTS (SELECT FROM link WHERE link.connector_id = connector.id AND link.state IN ('bound', 'throttled')),
-    settings->>'media_tlv' IS NOT NULL,
-    CASE WHEN settings->>'segment_limit' IS NOT NULL THEN coalesce((settings->>'segment_usable')::integer,
-        (settings->>'segment_limit')::integer - (settings->>'segment_overhead')::integer) END)
+    carries_media, usable_characters)
 FROM connector
 WHERE is_enabled AND (account_id IS NULL OR account_id = ANY (%(account_ids)s::uuid[]));

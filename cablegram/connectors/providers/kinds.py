@@ -41,6 +41,10 @@ class HttpSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     ) = None
 
 
+def _nothing(_settings: Any) -> tuple[str, ...]:  # noqa: ANN401 - of any kind
+    return ()
+
+
 class NumberForm(StrEnum):
     """How a provider writes numbers."""
 
@@ -53,19 +57,23 @@ class NumberForm(StrEnum):
 class Kind:
     """A kind of connector: its forms are made from the two structs, whose fields carry title, help and examples.
 
+    `build` makes a provider of settings and secrets. It raises InvalidInput, with a fault for each field that does not
+    fit (`settings.url`, `secrets.auth_token`), and is therefore also how they are checked when they are saved; None for
+    SMPP, which has links of its own. `needs` reads from settings which values each message must bring along (R132).
     `console` says step by step what to set at the provider ({callback_url} is filled in); `help_url` is its own page.
     """
 
     name: str
     title: str
     blurb: str
-    settings: type[HttpSettings]
+    settings: type[msgspec.Struct]
     secrets: type[msgspec.Struct]
-    build: Callable[[Any, Any], Provider]
+    build: Callable[[Any, Any], Provider] | None
     console: tuple[str, ...]
     help_url: str
     number_form: NumberForm
     senders: str  # for people: what it takes as a sender
     most_at_once: int = 1  # messages a request
     carries_media: bool = False
+    needs: Callable[[Any], tuple[str, ...]] = _nothing
     errors: Mapping[str, tuple[str, str]] = field(default_factory=dict[str, tuple[str, str]])  # code: (trouble, words)

@@ -1,4 +1,4 @@
-"""Reading what providers write, and writing what they read: JSON and forms of which nothing can be taken for granted."""
+"""Reading what providers write, and writing what they read: JSON and forms where nothing can be taken for granted."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def digits(value: object) -> str:
 
 
 def plus(address: str) -> str:
-    """Return an address as providers want it that know numbers by their plus; short codes and names stay as they are."""
+    """Return an address with the plus by which some providers know numbers; short codes and names stay as they are."""
     return f"+{address}" if address.isdigit() and len(address) > _LONGEST_SHORT_CODE else address
 
 

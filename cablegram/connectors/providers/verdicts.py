@@ -1,4 +1,4 @@
-"""What an answer says of messages, in our words: by the provider's own error table, else by the status of HTTP. Pure."""
+"""What an answer says of messages, in our words: by the provider's error table, else by the status of HTTP. Pure."""
 
 from __future__ import annotations
 

@@ -19,6 +19,7 @@ account = App(name="account", help="Open accounts and see them.")
 connector = App(name="connector", help="Connect carriers.")
 sender = App(name="sender", help="Numbers, short codes and names to send from.")
 tariffs = App(name="tariffs", help="Set what messages cost.")
+network = App(name="network", help="Mobile networks of the world.")
 campaign = App(name="campaign", help="Send to many people.")
 template = App(name="template", help="Save texts with variables.")
 blacklist = App(name="blacklist", help="Keep numbers that get nothing more.")
@@ -31,6 +32,7 @@ _COMMANDS: list[tuple[App, str, str, str]] = [
     (app, "dispatch", "cablegram.cli.dispatch:dispatch", "Run the links to carriers alone."),
     (app, "work", "cablegram.cli.work:work", "Run campaigns and housekeeping alone."),
     (app, "carrier", "cablegram.cli.carrier:carrier", "Run the simulated carrier alone."),
+    (app, "provider", "cablegram.cli.provider:provider", "Run a simulated provider, such as Twilio, alone."),
     (app, "migrate", "cablegram.cli.migrate:migrate", "Bring the database up to date."),
     (app, "send", "cablegram.cli.send:send", "Send one message."),
     (app, "cancel", "cablegram.cli.waiting:cancel", "Cancel a message that no link has yet, with refund."),
@@ -64,6 +66,10 @@ _COMMANDS: list[tuple[App, str, str, str]] = [
     (sender, "remove", "cablegram.cli.sender:remove", "Take a sender away from an account."),
     (tariffs, "import", "cablegram.cli.tariffs:import_tariffs", "Replace the tariff by a CSV file."),
     (tariffs, "list", "cablegram.cli.tariffs:list_tariffs", "Show the tariff, by country."),
+    (app, "destinations", "cablegram.cli.network:destinations", "List where an account may send to, and for how much."),
+    (network, "import", "cablegram.cli.network:import_networks", "Take the world's networks from a list."),
+    (network, "list", "cablegram.cli.network:list_networks", "List mobile networks."),
+    (network, "show", "cablegram.cli.network:show", "Say what the code of a network or an IMSI means."),
     (campaign, "create", "cablegram.cli.campaign:create", "Make a campaign from a list and a text."),
     (campaign, "start", "cablegram.cli.campaign:start", "Start a campaign."),
     (campaign, "pause", "cablegram.cli.campaign:pause", "Pause a campaign; it can go on later."),
@@ -91,7 +97,7 @@ for _app, _name, _target, _help in _COMMANDS:
 connector_add = App(name="add", help="Add a connector.")
 connector_add.command("cablegram.cli.connector:add_smpp", name="smpp", help="Add a carrier's SMPP login.")
 connector.command(connector_add)
-for _sub in (account, connector, sender, tariffs, campaign, template, blacklist, review):
+for _sub in (account, connector, sender, tariffs, network, campaign, template, blacklist, review):
     app.command(_sub)
 
 

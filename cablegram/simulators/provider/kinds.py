@@ -1,0 +1,22 @@
+"""The providers there are, by the word of the command line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from cablegram.kit.errors import InvalidInput
+from cablegram.simulators.provider.shape import Api, Credentials
+from cablegram.simulators.provider.twilio import Twilio
+
+KINDS: Final[Mapping[str, Callable[[Credentials], Api]]] = {
+    "twilio": Twilio,
+}
+
+
+def made(kind: str, credentials: Credentials) -> Api:
+    """Return a provider of this kind. Raises InvalidInput (`provider_unknown`)."""
+    build = KINDS.get(kind)
+    if build is None:
+        raise InvalidInput("provider_unknown", f"There is no provider {kind!r}: choose one of {', '.join(KINDS)}.")
+    return build(credentials)

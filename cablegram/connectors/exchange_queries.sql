@@ -1,0 +1,46 @@
+-- name: keep
+-- The id was given on arrival: after a commit nobody could say took place, the second time says nothing new. Of a connector
+-- that is gone by now nothing is kept.
+INSERT INTO exchange (id, connector_id, kind, at, took_ms, message_ids, method, url, request, status, answer, verdict)
+SELECT id, connector_id, kind, at, took_ms, string_to_array(message_ids, ',')::uuid[], method, url, request, status, answer,
+    verdict
+FROM unnest(%(ids)s::uuid[], %(connectors)s::uuid[], %(kinds)s::text[], %(moments)s::timestamptz[], %(took)s::integer[],
+    %(messages)s::text[], %(methods)s::text[], %(urls)s::text[], %(requests)s::text[], %(statuses)s::smallint[],
+    %(answers)s::text[], %(verdicts)s::text[])
+    AS new (id, connector_id, kind, at, took_ms, message_ids, method, url, request, status, answer, verdict)
+WHERE EXISTS (SELECT FROM connector WHERE connector.id = new.connector_id LIMIT 1)
+ON CONFLICT DO NOTHING;
+
+-- name: page
+-- Newest first; with a message only what is about it.
+SELECT id, connector_id, kind, at, took_ms, message_ids, method, url, request, status, answer, verdict FROM exchange
+WHERE connector_id = %(connector_id)s
+    AND (%(before)s::uuid IS NULL OR (at, id) < (SELECT at, id FROM exchange WHERE id = %(before)s::uuid))
+    AND (%(message_id)s::uuid IS NULL OR message_ids @> ARRAY[%(message_id)s::uuid])
+    AND (%(kind)s::text IS NULL OR kind = %(kind)s::text)
+ORDER BY at DESC, id DESC LIMIT %(limit)s;
+
+-- name: of_message
+-- What was said about a message: found by connector and time, for an index by message would be paid for by every send. A
+-- callback whose message was not known when it came has no id of it, but the moment that stands in the message's story.
+SELECT id, connector_id, kind, at, took_ms, message_ids, method, url, request, status, answer, verdict FROM exchange
+WHERE connector_id = %(connector_id)s AND at >= %(since)s::timestamptz AND at <= %(until)s::timestamptz
+    AND (message_ids @> ARRAY[%(message_id)s::uuid]
+        OR kind = 'callback' AND message_ids = '{}' AND at = ANY (%(moments)s::timestamptz[]))
+ORDER BY at, id LIMIT %(limit)s;
+
+-- name: get
+SELECT id, connector_id, kind, at, took_ms, message_ids, method, url, request, status, answer, verdict FROM exchange
+WHERE id = %(id)s;
+
+-- name: judge
+UPDATE exchange SET verdict = %(verdict)s WHERE id = %(id)s;
+
+-- name: forget
+-- Some at a time, the oldest of each connector first.
+DELETE FROM exchange WHERE id = ANY (ARRAY(
+    SELECT old.id FROM connector CROSS JOIN LATERAL (
+        SELECT id FROM exchange WHERE exchange.connector_id = connector.id AND at < %(before)s::timestamptz
+        ORDER BY at LIMIT %(limit)s
+    ) AS old LIMIT %(limit)s
+));

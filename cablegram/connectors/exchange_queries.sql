@@ -1,6 +1,6 @@
 -- name: keep
--- The id was given on arrival: after a commit nobody could say took place, the second time says nothing new. Of a connector
--- that is gone by now nothing is kept.
+-- The id was given on arrival: after a commit nobody could say took place, the second time says nothing new. Of a
+-- connector that is gone by now nothing is kept.
 INSERT INTO exchange (id, connector_id, kind, at, took_ms, message_ids, method, url, request, status, answer, verdict)
 SELECT id, connector_id, kind, at, took_ms, string_to_array(message_ids, ',')::uuid[], method, url, request, status, answer,
     verdict

@@ -15,8 +15,8 @@ import msgspec
 from litestar.types import Receive, ReceiveMessage
 from msgspec import inspect
 
-from cablegram.api import faults
 from cablegram.api.errors import BadRequest, WrongMediaType, gathered
+from cablegram.kit import faults
 from cablegram.kit.errors import Fault, TooLarge
 
 T = TypeVar("T", bound=msgspec.Struct)

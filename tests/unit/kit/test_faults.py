@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 import msgspec
@@ -13,7 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import UNSET, Meta, UnsetType
 
-from cablegram.api import faults, reading
+from cablegram.api import reading
+from cablegram.kit import faults
 from cablegram.kit.errors import Fault
 
 
@@ -30,6 +31,14 @@ class Part(msgspec.Struct, forbid_unknown_fields=True):
     size: Annotated[int, Meta(ge=1, le=9)]
 
 
+class Circle(msgspec.Struct, forbid_unknown_fields=True, tag_field="shape", tag="circle"):
+    radius: int
+
+
+class Square(msgspec.Struct, forbid_unknown_fields=True, tag_field="shape", tag="square"):
+    side: int
+
+
 class Thing(msgspec.Struct, forbid_unknown_fields=True, kw_only=True, rename={"kind": "type"}):
     name: Annotated[str, Meta(min_length=2, max_length=4, extra={"codes": {"too_short": "name_too_short"}})]
     kind: Color = Color.RED
@@ -44,6 +53,9 @@ class Thing(msgspec.Struct, forbid_unknown_fields=True, kw_only=True, rename={"k
     values: Annotated[dict[Annotated[str, Meta(max_length=3)], int], Meta(max_length=2)] = msgspec.field(
         default_factory=dict[str, int]
     )
+    anything: Any = None
+    pair: tuple[int, ...] = ()
+    drawn: Circle | Square | None = None
 
 
 def found(**given: object) -> list[tuple[str, str]]:
@@ -71,6 +83,12 @@ WRONG = [
     ({"parts": [{"size": 1.5}, {"size": 0}]}, [("parts.0.size", "wrong_type"), ("parts.1.size", "wrong_value")]),
     ({"parts": [{"size": 1}] * 3}, [("parts", "too_long")]),
     ({"parts": [5, {}]}, [("parts.0", "wrong_type"), ("parts.1.size", "missing_field")]),
+    ({"pair": ["x", 1]}, [("pair.0", "wrong_type")]),
+    ({"drawn": 5}, [("drawn", "wrong_type")]),
+    ({"drawn": {"side": 1}}, [("drawn.shape", "missing_field")]),
+    ({"drawn": {"shape": "star"}}, [("drawn.shape", "wrong_value")]),
+    ({"drawn": {"shape": ["square"]}}, [("drawn.shape", "wrong_type")]),
+    ({"drawn": {"shape": "square", "radius": 1}}, [("drawn.side", "missing_field"), ("drawn.radius", "unknown_field")]),
     ({"values": []}, [("values", "wrong_type")]),
     ({"values": {"long": 1, "b": "x"}}, [("values.long", "too_long"), ("values.b", "wrong_type")]),
     ({"values": {"a": 1, "b": 2, "c": 3}}, [("values", "too_long")]),
@@ -85,7 +103,8 @@ def test_each_fault_is_named_by_path_and_code(given: dict[str, object], expected
 
 def test_what_is_right_has_no_faults() -> None:
     thing = {"type": "blue", "id": None, "at": "2026-11-22T09:30:00Z", "rate": 0.5, "parts": [{"size": 9.0}]}
-    assert found(**thing, is_on=True, mode="off", values={"a": 1}) == []
+    drawn = {"drawn": {"shape": "circle", "radius": 3}, "pair": [1, 2], "anything": [{}]}
+    assert found(**thing, **drawn, is_on=True, mode="off", values={"a": 1}) == []
 
 
 def test_the_body_itself_may_be_wrong() -> None:

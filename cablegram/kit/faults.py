@@ -1,7 +1,7 @@
-"""Find everything that is wrong with a request's body, not only the first thing.
+"""Find everything that is wrong with what somebody gave, not only the first thing. Pure.
 
-msgspec decodes and checks a body in one go, and stops at the first fault. That is right for the good requests, which
-are nearly all; for the others this walks the same types once more and names each fault by its dotted path.
+msgspec decodes and checks a body in one go, and stops at the first fault. That is right for the good ones, which are
+nearly all; for the others this walks the same types once more and names each fault by its dotted path.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ def _walk(value: object, kind: inspect.Type, path: str, extra: Mapping[str, Any]
             yield from _walk(value, inner, path, {**extra, **(own or {})})
         case inspect.StructType():
             yield from _struct(value, kind, path)
-        case inspect.ListType(item_type=item):
+        case inspect.ListType(item_type=item) | inspect.VarTupleType(item_type=item):
             yield from _list(value, kind, item, path=path)
         case inspect.DictType():
             yield from _dict(value, kind, path)
@@ -64,17 +64,40 @@ def _walk(value: object, kind: inspect.Type, path: str, extra: Mapping[str, Any]
         case inspect.UnionType(types=kinds):
             if value is None and any(isinstance(one, inspect.NoneType) for one in kinds):
                 return
-            yield from _walk(value, _meant(value, kinds), path, extra)
+            known = [one for one in kinds if not isinstance(one, inspect.NoneType)]
+            if (tags := _tags(known)) and isinstance(value, dict):
+                yield from _tagged(cast("dict[str, object]", value), known[0], tags, path=path)
+            else:
+                yield from _walk(value, _meant(value, known), path, extra)
         case _:
             yield from _leaf(value, kind, path)
 
 
-def _meant(value: object, kinds: tuple[inspect.Type, ...]) -> inspect.Type:
+def _meant(value: object, known: list[inspect.Type]) -> inspect.Type:
     """Return which of several kinds is meant: a list where one is given and may be, else the first."""
-    known = [one for one in kinds if not isinstance(one, inspect.NoneType)]
     if isinstance(value, list):
-        known.sort(key=lambda one: not isinstance(_bare(one), inspect.ListType))
+        return min(known, key=lambda one: not isinstance(_bare(one), inspect.ListType))
     return known[0]
+
+
+def _tags(known: list[inspect.Type]) -> dict[str, inspect.StructType]:
+    """Return structs by the words that tell them apart; none where that is not how they are told apart."""
+    structs = [one for one in known if isinstance(one, inspect.StructType) and one.tag_field]
+    return {str(one.tag): one for one in structs} if len(structs) == len(known) else {}
+
+
+def _tagged(
+    value: dict[str, object], first: inspect.Type, tags: dict[str, inspect.StructType], *, path: str
+) -> Iterator[Fault]:
+    field = cast("str", cast("inspect.StructType", first).tag_field)
+    where = _join(path, field)
+    tag = value.get(field)
+    if field not in value:
+        yield Fault(where, "missing_field", f"`{where}` is missing, and it is needed.")
+    elif isinstance(tag, str) and tag in tags:
+        yield from _struct(value, tags[tag], path)
+    else:
+        yield from _choice(tag, list(tags), where)
 
 
 def _bare(kind: inspect.Type) -> inspect.Type:
@@ -94,12 +117,14 @@ def _struct(value: object, kind: inspect.StructType, path: str) -> Iterator[Faul
         elif field.required:
             yield Fault(where, "missing_field", f"`{where}` is missing, and it is needed.")
     for name in given:
-        if name not in known:
+        if name not in known and name != kind.tag_field:
             where = _join(path, name[:_SHOWN])
             yield Fault(where, "unknown_field", f"`{where}` is no field of this call. It takes: {', '.join(known)}.")
 
 
-def _list(value: object, kind: inspect.ListType, item: inspect.Type, *, path: str) -> Iterator[Fault]:
+def _list(
+    value: object, kind: inspect.ListType | inspect.VarTupleType, item: inspect.Type, *, path: str
+) -> Iterator[Fault]:
     if not isinstance(value, list):
         yield _wrong_type(path, "a list", value)
         return
@@ -142,7 +167,7 @@ def _text(value: object, kind: inspect.StrType, path: str, extra: Mapping[str, A
 
 def _size(
     size: int,
-    kind: inspect.StrType | inspect.ListType | inspect.DictType,
+    kind: inspect.StrType | inspect.ListType | inspect.VarTupleType | inspect.DictType,
     path: str,
     *,
     unit: str,
@@ -170,6 +195,8 @@ def _number(value: object, kind: inspect.IntType | inspect.FloatType, path: str)
 
 def _leaf(value: object, kind: inspect.Type, path: str) -> Iterator[Fault]:
     match kind:
+        case inspect.AnyType():
+            return  # whoever takes it says what it has to be
         case inspect.BoolType():
             if not isinstance(value, bool):
                 yield _wrong_type(path, "true or false", value)
@@ -182,7 +209,7 @@ def _leaf(value: object, kind: inspect.Type, path: str) -> Iterator[Fault]:
         case inspect.DateTimeType():
             yield from _convertible(value, _MOMENT, path, form="a time with zone such as 2026-11-22T09:30:00Z")
         case _:
-            raise TypeError(f"the API has no way to explain a {type(kind).__name__}")
+            raise TypeError(f"there is no way to explain a {type(kind).__name__}")
 
 
 def _choice(value: object, words: list[str], path: str) -> Iterator[Fault]:

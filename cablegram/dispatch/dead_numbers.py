@@ -12,9 +12,15 @@ network's errors number them as 3GPP TS 29.002 does: 1 unknown subscriber (no su
 teleservice not provisioned (no texts in the subscription, as fixed lines and machines). The other permanent ones are
 about the phone: 9 illegal subscriber, 12 illegal equipment. SMPP leaves `err` to carriers (3.4, appendix B); those with
 numbers of their own mostly have larger ones. Checked 2026-11.
+
+Providers over HTTP have their own codes; their tables say which are about the number (`Trouble.RECIPIENT`), and of them
+only that a message could not be delivered counts: not that it ran out of time, was cancelled, or waits.
 """
 
 from __future__ import annotations
+
+from cablegram.connectors.contract import Outcome, Trouble
+from cablegram.dispatch.model import Pending
 
 _ANSWERS = frozenset({"ESME_RINVDSTADR"})
 _STATES = frozenset({"UNDELIV", "REJECTD"})
@@ -26,6 +32,10 @@ def says_answer(code: str | None) -> bool:
     return code in _ANSWERS
 
 
-def says_receipt(words: str, error: str) -> bool:
-    """Tell whether a receipt says so: `words` begin with its state ("UNDELIV 001"), `error` as the carrier wrote it."""
-    return words.partition(" ")[0] in _STATES and error.lstrip("0") in _ERRORS
+def says_receipt(receipt: Pending) -> bool:
+    """Tell whether a receipt says so: by its trouble, or by a carrier's state and error ("UNDELIV 001")."""
+    if receipt.outcome is not Outcome.UNDELIVERED:
+        return False
+    if receipt.trouble:
+        return receipt.trouble is Trouble.RECIPIENT
+    return receipt.words.partition(" ")[0] in _STATES and receipt.error.lstrip("0") in _ERRORS

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from cablegram.connectors.contract import Outcome, Outgoing
+from cablegram.connectors.contract import Outcome, Outgoing, Receipt, Trouble
 from cablegram.consent.timing import When
 from cablegram.dispatch.unwritten import Unwritten
 from cablegram.kit.ids import AccountId, CampaignId, ConnectorId, MessageId
@@ -61,10 +61,27 @@ class Pending:
     head: str
     arrived_at: datetime
     words: str
+    trouble: Trouble | None = None
 
     def line(self) -> str:
         """Return what a message's story says of it."""
         return f"{self.words} id {self.provider_id}"
+
+
+def pending(receipt: Receipt, arrived_at: datetime) -> Pending:
+    """Return a receipt as one that looks for its message."""
+    return Pending(
+        None,
+        receipt.provider_id,
+        receipt.outcome,
+        receipt.error,
+        receipt.source,
+        receipt.number,
+        receipt.head,
+        arrived_at,
+        receipt.words,
+        receipt.trouble,
+    )
 
 
 @dataclass(slots=True)

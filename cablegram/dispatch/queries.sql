@@ -10,11 +10,11 @@ ON CONFLICT DO NOTHING;
 
 -- name: insert_orphans
 -- The id was given on arrival: the second time says nothing new.
-INSERT INTO orphan_receipt (id, connector_id, provider_id, src, dst, outcome, error, head, arrived_at)
-SELECT id, %(connector_id)s, provider_id, src, dst, outcome, error, head, arrived_at
+INSERT INTO orphan_receipt (id, connector_id, provider_id, src, dst, outcome, error, head, arrived_at, words, trouble)
+SELECT id, %(connector_id)s, provider_id, src, dst, outcome, error, head, arrived_at, words, trouble
 FROM unnest(%(ids)s::uuid[], %(provider_ids)s::text[], %(sources)s::text[], %(numbers)s::text[], %(outcomes)s::text[],
-    %(errors)s::text[], %(heads)s::text[], %(moments)s::timestamptz[])
-    AS receipt (id, provider_id, src, dst, outcome, error, head, arrived_at)
+    %(errors)s::text[], %(heads)s::text[], %(moments)s::timestamptz[], %(words)s::text[], %(troubles)s::text[])
+    AS receipt (id, provider_id, src, dst, outcome, error, head, arrived_at, words, trouble)
 ON CONFLICT DO NOTHING;
 
 -- name: claim
@@ -171,7 +171,7 @@ JOIN message ON message.id = found.message_id;
 
 -- name: orphans_of
 -- Receipts that waited for these ids.
-SELECT connector_id, id, provider_id, src, dst, outcome, error, head, arrived_at FROM orphan_receipt
+SELECT connector_id, id, provider_id, src, dst, outcome, error, head, arrived_at, words, trouble FROM orphan_receipt
 WHERE connector_id = %(connector_id)s AND provider_id = ANY (%(provider_ids)s);
 
 -- name: any_orphans
@@ -181,7 +181,7 @@ SELECT EXISTS (SELECT 1 FROM orphan_receipt WHERE connector_id = %(connector_id)
 -- name: young_orphans
 -- all accounts: receipts that may have crossed our own record of the id on its way into the database. Newest first:
 -- a carrier that sends receipts for messages of somebody else's must not stand before them.
-SELECT connector_id, id, provider_id, src, dst, outcome, error, head, arrived_at FROM orphan_receipt
+SELECT connector_id, id, provider_id, src, dst, outcome, error, head, arrived_at, words, trouble FROM orphan_receipt
 WHERE arrived_at > %(since)s ORDER BY arrived_at DESC LIMIT %(limit)s FOR UPDATE SKIP LOCKED;
 
 -- name: delete_orphans

@@ -216,8 +216,7 @@ async def _land(
         asked = [(place, key, pending[place]) for key, place in first.items() if place not in landed]
         landed |= await store.land(conn, connector_id, asked, now=now, day=which) if asked else set()
     reach("receipts.landed")
-    failed = [one for place, one in enumerate(pending) if one.error and place in landed]
-    if dead := [one for one in failed if says_receipt(one.words, one.error)]:
+    if dead := [one for place, one in enumerate(pending) if place in landed and says_receipt(one)]:
         keys = [[key for _, key in id_forms(one.provider_id, form)] for one in dead]
         about = _choose(dead, await store.match_receipts(conn, connector_id, keys))
         await _bounce(conn, {it.message_id: one.error for one, it in zip(dead, about, strict=True) if it}, now)
@@ -314,7 +313,7 @@ async def _apply(
     moved = await settle.settle(conn, moves, now=now)
     if moved:
         reach("receipts.applied")
-    dead = [(match.message_id, one.error) for one, match in pairs if one.error and says_receipt(one.words, one.error)]
+    dead = [(match.message_id, one.error) for one, match in pairs if says_receipt(one)]
     await _bounce(conn, {its_id: error for its_id, error in dead if its_id in moved}, now)
     stuck = {move.id for move in moves} - moved
     await story.tell(

@@ -17,7 +17,7 @@ from cablegram.connectors.contract import Arrival, Incoming, Link, Outcome, Rece
 from cablegram.connectors.learn import learn_answers
 from cablegram.connectors.model import IdForm
 from cablegram.dispatch import metering, record
-from cablegram.dispatch.model import Claimed, Pending
+from cablegram.dispatch.model import Claimed, Pending, pending
 from cablegram.dispatch.record import Answered
 from cablegram.dispatch.unwritten import Unwritten
 from cablegram.kit.errors import Unavailable
@@ -124,7 +124,7 @@ class Recorder:
         for arrival in arrivals:
             match arrival.content:
                 case Receipt() as receipt:
-                    self._batch.receipts.setdefault(link.connector_id, []).append(_pending(receipt, now))
+                    self._batch.receipts.setdefault(link.connector_id, []).append(pending(receipt, now))
                 case Incoming() as incoming:
                     self._batch.texts.append(Text(uuid7(), link.connector_id, incoming, now))
                 case None:
@@ -244,24 +244,10 @@ def _give_room(answered: Iterable[Answered]) -> None:
             claimed.unwritten = None
 
 
-def _pending(receipt: Receipt, now: datetime) -> Pending:
-    return Pending(
-        None,
-        receipt.provider_id,
-        receipt.outcome,
-        receipt.error,
-        receipt.source,
-        receipt.number,
-        receipt.head,
-        now,
-        receipt.words,
-    )
-
-
 def _reply(reply: Reply, now: datetime) -> Pending:
     """Return a reply as a receipt; one that says nothing of the message is only told in its story."""
     if reply.receipt:
-        return _pending(reply.receipt, now)
+        return pending(reply.receipt, now)
     question = reply.question
     return Pending(
         None,

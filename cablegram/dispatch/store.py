@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any, LiteralString
 from uuid import UUID
 
-from cablegram.connectors.contract import Outcome, Outgoing, Question
+from cablegram.connectors.contract import Outcome, Outgoing, Question, Trouble
 from cablegram.dispatch.model import SUFFIX, Claimed, InQuestion, Match, Pending
 from cablegram.dispatch.overdue import SLICE, Round, Seen
 from cablegram.kit.ids import CampaignId, ConnectorId, MessageId
@@ -169,6 +169,8 @@ async def insert_orphans(
         "errors": [receipt.error for receipt in receipts],
         "heads": [receipt.head for receipt in receipts],
         "moments": [receipt.arrived_at for receipt in receipts],
+        "words": [receipt.words for receipt in receipts],
+        "troubles": [receipt.trouble.value if receipt.trouble else None for receipt in receipts],
     }
     await conn.execute(queries.insert_orphans, values)
 
@@ -212,9 +214,10 @@ async def young_orphans(conn: Conn, since: datetime, *, limit: int) -> list[tupl
 
 
 def _pending(row: tuple[Any, ...]) -> Pending:
-    receipt_id, provider_id, source, number, outcome, error, head, arrived_at = row
-    words = f"{outcome} {error}".strip()
-    return Pending(receipt_id, provider_id, Outcome(outcome), error, source, number, head, arrived_at, words)
+    receipt_id, provider_id, source, number, outcome, error, head, arrived_at, words, trouble = row
+    kept = words or f"{outcome} {error}".strip()  # of those from before words were kept
+    said = Trouble(trouble) if trouble else None
+    return Pending(receipt_id, provider_id, Outcome(outcome), error, source, number, head, arrived_at, kept, said)
 
 
 async def delete_orphans(conn: Conn, receipts: Sequence[Pending]) -> None:

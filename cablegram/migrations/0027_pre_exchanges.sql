@@ -23,3 +23,11 @@ CREATE TABLE callback_seen (
     PRIMARY KEY (connector_id, key)
 );
 CREATE INDEX callback_seen_at ON callback_seen (at);
+
+-- What a receipt that waits for its message said in the provider's own words, and what kind of trouble it tells of.
+ALTER TABLE orphan_receipt
+    ADD COLUMN words text, -- null: from before they were kept
+    ADD COLUMN trouble text;
+
+-- Pictures that came with a text, where the provider keeps them.
+ALTER TABLE inbound_text ADD COLUMN media_urls text[];

@@ -1,9 +1,21 @@
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 
+from cablegram.connectors.contract import Outcome, Trouble
 from cablegram.dispatch.dead_numbers import says_answer, says_receipt
+from cablegram.dispatch.model import Pending
 from cablegram.smpp import status
+
+NOW = datetime(2026, 1, 15, 12, 0, tzinfo=UTC)
+STATES = {"EXPIRED": Outcome.EXPIRED, "UNKNOWN": Outcome.ON_ITS_WAY, "DELIVRD": Outcome.DELIVERED}
+
+
+def a_receipt(words: str, error: str, outcome: Outcome | None = None, trouble: Trouble | None = None) -> Pending:
+    said = outcome or STATES.get(words.partition(" ")[0], Outcome.UNDELIVERED)
+    return Pending(None, "77", said, error, "Tests", "34600000118", "", NOW, words, trouble)
 
 
 @pytest.mark.req("R137", "R143")
@@ -31,4 +43,14 @@ def test_of_all_refusals_only_that_of_the_number_itself_says_that_it_is_dead() -
     ],
 )
 def test_of_receipts_only_plain_words_about_the_number_count(words: str, error: str, dead: bool) -> None:  # noqa: FBT001 - a table
-    assert says_receipt(words, error) is dead
+    assert says_receipt(a_receipt(words, error)) is dead
+
+
+@pytest.mark.req("R137", "R143")
+@pytest.mark.parametrize("trouble", [None, *Trouble])
+@pytest.mark.parametrize("outcome", list(Outcome))
+def test_of_a_provider_s_receipts_only_one_that_was_undelivered_for_the_number_counts(
+    trouble: Trouble | None, outcome: Outcome
+) -> None:
+    counts = outcome is Outcome.UNDELIVERED and trouble is Trouble.RECIPIENT
+    assert says_receipt(a_receipt("failed", "30005", outcome, trouble)) is counts

@@ -16,6 +16,7 @@ from cablegram.api.contact_lists import contact_lists
 from cablegram.api.contacts import contacts
 from cablegram.api.hot import HotCalls
 from cablegram.api.metrics import metrics
+from cablegram.api.networks import networks
 from cablegram.api.pages import pages
 from cablegram.api.received import received
 from cablegram.api.reference import VERSION, reference
@@ -50,6 +51,7 @@ RESOURCES = (
     account,
     rules,
     tariffs,
+    networks,
     connectors,
     sending,
     reference,

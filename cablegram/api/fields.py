@@ -7,7 +7,7 @@ Patterns are read by msgspec (Python) and published in the schema (ECMA 262), so
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 import msgspec
@@ -173,3 +173,11 @@ class Paging(msgspec.Struct, kw_only=True):
         Annotated[UUID, Meta(description="The id of the last item seen: the page starts behind it.")]
         | msgspec.UnsetType
     ) = msgspec.UNSET
+
+
+class Places(msgspec.Struct, kw_only=True):
+    """How much of a list that stands still is wanted, from which place on, and in which order."""
+
+    limit: Annotated[int, Meta(ge=1, le=100, description="How many items at most.")] = 50
+    skip: Annotated[int, Meta(ge=0, le=1_000_000, description="How many items to leave out at the beginning.")] = 0
+    order: Annotated[Literal["asc", "desc"], Meta(description="Upwards or downwards.")] = "asc"

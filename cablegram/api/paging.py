@@ -9,7 +9,7 @@ from uuid import UUID
 
 import msgspec
 
-from cablegram.api.fields import Paging
+from cablegram.api.fields import Paging, Places
 
 
 class Known(Protocol):
@@ -34,3 +34,11 @@ def cut(found: Sequence[T], path: str, asked: Paging) -> tuple[Sequence[T], str 
     items = found[: asked.limit]
     given: dict[str, Any] = {**msgspec.to_builtins(asked), "after": str(items[-1].id)}
     return items, f"{path}?{urlencode(given)}"
+
+
+def cut_at(found: Sequence[Any], path: str, asked: Places) -> tuple[Sequence[Any], str | None]:
+    """Return at most `limit` of the items found behind `skip`, and the address of the next page, as `cut` does."""
+    if len(found) <= asked.limit:
+        return found, None
+    given: dict[str, Any] = {**msgspec.to_builtins(asked), "skip": asked.skip + asked.limit}
+    return found[: asked.limit], f"{path}?{urlencode(given)}"

@@ -21,6 +21,7 @@ class Kind(StrEnum):
     CONNECTOR_ADDED = "connector.added"
     CONNECTOR_CHANGED = "connector.changed"
     TARIFF_IMPORTED = "tariff.imported"
+    NETWORKS_IMPORTED = "networks.imported"
     LIST_IMPORTED = "list.imported"
     CAMPAIGN_CREATED = "campaign.created"
     CAMPAIGN_SCHEDULED = "campaign.scheduled"

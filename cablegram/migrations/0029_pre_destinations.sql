@@ -1,1 +1,9 @@
--- Networks and destinations (R32-R34), and what else the rules of sending lacked.
+-- Mobile networks of the world, as the operator's file says (R32). Who published the list, keeps its license too.
+
+CREATE TABLE mobile_network (
+    mcc text NOT NULL CHECK (mcc ~ '^[0-9]{3}$'),
+    mnc text NOT NULL CHECK (mnc ~ '^[0-9]{2,3}$'), -- text: 07 and 007 are two networks
+    name text NOT NULL,
+    country text, -- null: a test network, or one of no country
+    PRIMARY KEY (mcc, mnc)
+);

@@ -24,6 +24,7 @@ from cablegram.panel import (
     compose,
     connectors,
     contacts,
+    destinations,
     developers,
     granting,
     helping,
@@ -52,7 +53,7 @@ from cablegram.runtime import Runtime
 _SCREENS = (
     *(home, inbox, reviewing, compose, messages, received, wire, contacts, people, blacklisting),
     *(campaigns, launching, live, templates),
-    *(numbers, connectors, developers, billing, settings, rules, helping, operating, granting, login),
+    *(destinations, numbers, connectors, developers, billing, settings, rules, helping, operating, granting, login),
 )
 _LARGEST_FORM = 1 << 20  # bytes; screens that take files say how large
 _A_YEAR = "public, max-age=31536000, immutable"  # the names of built files change with what is in them

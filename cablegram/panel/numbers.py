@@ -12,6 +12,7 @@ from litestar.response import Redirect
 from cablegram.connectors import configure
 from cablegram.kit.errors import CablegramError
 from cablegram.kit.ids import ConnectorId, SenderId
+from cablegram.panel import destinations
 from cablegram.panel.cut import cut
 from cablegram.panel.filters import phone
 from cablegram.panel.forms import Errors, Fields, errors_of, read_form, summary_of
@@ -56,6 +57,7 @@ async def show(request: Http, visit: Visitor) -> Response[str]:
         "older": listed.older,
         "has_long_code": any(one.kind is Kind.NUMBER for one in found),
         "may_grant": visit.who.is_operator,
+        "tabs": destinations.tabs("/numbers"),
     }
     return await page(request, visit, "numbers/list.html", title="Numbers", here="numbers", context=context)
 

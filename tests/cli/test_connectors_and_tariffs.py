@@ -59,3 +59,22 @@ def test_a_tariff_file_replaces_the_tariff_or_changes_nothing(cable: Cable, tmp_
     assert "no tariff" in cable("tariffs", "list", "--country", "fr").out
     assert cable("tariffs", "import", tmp_path / "nothing.csv", status=1).error == "file_not_found"
     assert cable("tariffs", "import", tmp_path, status=1).error == "file_unreadable"
+
+
+@pytest.mark.req("R32", "R33", "R34")
+def test_networks_are_taken_from_a_file_and_destinations_listed(cable: Cable, tmp_path: Path) -> None:
+    assert "No network is known" in cable("network", "list").out
+    assert cable("network", "import", status=1).error == "networks_not_installed"
+    file = tmp_path / "networks.csv"
+    file.write_text("mcc,mnc,name,country\n214,07,Movistar,ES\n310,410,AT&T,US\n")
+    assert cable("network", "import", file, "--json").facts == {"networks": 2}
+    listed = cable("network", "list", "--sort-by", "mcc", "--order", "desc", "--json").facts
+    assert [one["mcc"] for one in listed] == ["310", "214"]
+    assert cable("network", "list", "--csv").out == file.read_text().replace("\n", "\r\n")
+    assert "AT&T, United States" in cable("network", "show", "310410123456789").out
+    cable("account", "create", "Acme")
+    tariffs = tmp_path / "tariffs.csv"
+    tariffs.write_text("prefix,country,name,price\n34,ES,Spain,0.75\n1,US,United States,1\n")
+    cable("tariffs", "import", tariffs)
+    assert [one["prefix"] for one in cable("destinations", "--json").facts] == ["34", "1"]
+    assert "1,US,United States,1,true" in cable("destinations", "--csv").out

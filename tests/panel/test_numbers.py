@@ -8,6 +8,8 @@ import pytest
 
 from books import rows
 from browsing import Person
+from cablegram.accounts.access import operator as principal
+from cablegram.lookup import networks
 from cablegram.runtime.runtime import Runtime
 
 
@@ -57,3 +59,19 @@ async def test_a_file_of_numbers_is_taken_whole_or_named_by_its_lines(operator: 
     assert "3 new" in page.text
     assert "short code" in page.text
     await operator.submit("/operator/numbers/import", expect=422)
+
+
+@pytest.mark.req("R32", "R34")
+async def test_destinations_and_operators_are_listed_sorted_and_searched(operator: Person, rt: Runtime) -> None:
+    page = await operator.open("/numbers/destinations?q=spain")
+    assert "Spain" in page.text
+    assert "Ukraine" not in page.text
+    page = await operator.open("/numbers/operators")
+    assert "cablegram network import" in page.text
+    file = b"mcc,mnc,name,country\n214,07,Movistar,ES\n901,14,AeroMobile,\n"
+    await networks.import_csv(rt, principal("tests"), file)
+    page = await operator.open("/numbers/operators?sort=mcc&order=desc")
+    assert page.text.index("AeroMobile") < page.text.index("Movistar")
+    assert "no country" in page.text
+    page = await operator.open("/numbers/operators?q=movi")
+    assert "AeroMobile" not in page.text

@@ -1,0 +1,1 @@
+"""Look up whose numbers and networks these are."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
@@ -24,6 +25,18 @@ class WholeText:
     text: str
     arrived_at: datetime
     parts: int = 1
+    media_urls: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ToldOut:
+    """A number that opted out at a provider, as that says: `words` are for people, `sender` is whom it said no to."""
+
+    account_id: AccountId
+    number: str
+    sender: str
+    words: str
+    at: datetime
 
 
 @dataclass(slots=True)
@@ -80,6 +93,7 @@ class ReceivedText:
     caller_name: str | None = None
     answer_id: MessageId | None = None
     answer_error: str | None = None
+    media_urls: Sequence[str] | None = None
 
     @property
     def why(self) -> str | None:
@@ -99,6 +113,7 @@ class Line:
     at: datetime
     status: str | None
     rule: str | None
+    media_urls: Sequence[str] | None = None
 
     @property
     def why(self) -> str | None:

@@ -62,7 +62,15 @@ def _part(text: Text, fragment: Fragment, *, arrived_at: datetime) -> Part:
 
 def _single(text: Text) -> WholeText:
     incoming = text.incoming
-    return WholeText(text.id, text.connector_id, incoming.source, incoming.destination, incoming.text, text.arrived_at)
+    return WholeText(
+        text.id,
+        text.connector_id,
+        incoming.source,
+        incoming.destination,
+        incoming.text,
+        text.arrived_at,
+        media_urls=incoming.media_urls,
+    )
 
 
 def _joined(one: Joined) -> WholeText:

@@ -2,14 +2,14 @@
 -- all accounts: each row names the account whose address it was sent to.
 -- The id was given on arrival: after a commit nobody could say took place, the second time says nothing new.
 INSERT INTO inbound_text (id, account_id, connector_id, src, dst, body, encoding, received_at, posting_id, rule, parts,
-    contact_id, answer_id, answer_error)
+    contact_id, answer_id, answer_error, media_urls)
 SELECT id, account_id, connector_id, src, dst, body, encoding::message_encoding, received_at, posting_id, rule, parts,
-    contact_id, answer_id, answer_error
+    contact_id, answer_id, answer_error, string_to_array(media, chr(31))
 FROM unnest(%(ids)s::uuid[], %(accounts)s::uuid[], %(connectors)s::uuid[], %(sources)s::text[], %(destinations)s::text[],
     %(bodies)s::text[], %(encodings)s::text[], %(moments)s::timestamptz[], %(postings)s::uuid[], %(rules)s::text[],
-    %(parts)s::smallint[], %(contacts)s::uuid[], %(answers)s::uuid[], %(errors)s::text[])
+    %(parts)s::smallint[], %(contacts)s::uuid[], %(answers)s::uuid[], %(errors)s::text[], %(media)s::text[])
     AS new (id, account_id, connector_id, src, dst, body, encoding, received_at, posting_id, rule, parts, contact_id,
-        answer_id, answer_error)
+        answer_id, answer_error, media)
 ON CONFLICT DO NOTHING;
 
 -- name: known_texts
@@ -87,7 +87,7 @@ DELETE FROM inbound_group WHERE id = ANY (ARRAY(
 
 -- name: page_of_texts
 SELECT id, src, dst, body, received_at, rule, parts, contact_id, nullif(caller_name, ''), answer_id,
-    answer_error
+    answer_error, media_urls
 FROM inbound_text
 WHERE account_id = %(account_id)s AND (%(after)s::uuid IS NULL OR id < %(after)s)
     AND (%(phone)s::text IS NULL OR src = %(phone)s)
@@ -98,7 +98,7 @@ ORDER BY id DESC LIMIT %(limit)s;
 
 -- name: get_text
 SELECT id, src, dst, body, received_at, rule, parts, contact_id, nullif(caller_name, ''), answer_id,
-    answer_error
+    answer_error, media_urls
 FROM inbound_text
 WHERE account_id = %(account_id)s AND id = %(id)s;
 
@@ -121,16 +121,16 @@ ORDER BY id DESC LIMIT %(limit)s;
 -- name: conversation
 -- Both directions as one: a side gives no more than the page could take.
 WITH heard AS (
-    SELECT id, false AS is_ours, src, dst, body, received_at AS at, NULL AS status, rule FROM inbound_text
+    SELECT id, false AS is_ours, src, dst, body, received_at AS at, NULL AS status, rule, media_urls FROM inbound_text
     WHERE account_id = %(account_id)s AND src = %(number)s AND (%(after)s::uuid IS NULL OR id < %(after)s)
     ORDER BY id DESC LIMIT %(limit)s
 ), said AS (
-    SELECT id, true, src, dst, body, accepted_at, state::text, NULL FROM message
+    SELECT id, true, src, dst, body, accepted_at, state::text, NULL, NULL::text[] FROM message
     WHERE account_id = %(account_id)s AND dst = %(number)s AND (%(after)s::uuid IS NULL OR id < %(after)s)
         AND state <> 'skipped'
     ORDER BY id DESC LIMIT %(limit)s
 )
-SELECT id, is_ours, src, dst, body, at, status, rule
+SELECT id, is_ours, src, dst, body, at, status, rule, media_urls
 FROM (SELECT * FROM heard UNION ALL SELECT * FROM said) AS line
 ORDER BY id DESC LIMIT %(limit)s;
 

@@ -23,7 +23,7 @@ from cablegram.dispatch.recorder import Text
 from cablegram.events.model import Event, Kind
 from cablegram.events.record import record
 from cablegram.inbound import answering, facts, order, parts, store
-from cablegram.inbound.model import Heard, WholeText
+from cablegram.inbound.model import Heard, ToldOut, WholeText
 from cablegram.inbound.order import Does
 from cablegram.kit.ids import AccountId, SenderId
 from cablegram.messages import hold
@@ -34,34 +34,44 @@ from cablegram.senders.address import canonical
 from cablegram.senders.model import Holder
 
 _BY = "their own word"  # who put a number on the blacklist, or took it off
+_PROVIDER = "told by the provider"
 _DAY = timedelta(days=1)
 _MOST_ANSWERS = 20  # that the guard against loops looks at
 
 Pair = tuple[AccountId, str]
 
 
-async def receive(conn: Conn, texts: Sequence[Text], *, prices: Prices | None = None) -> None:
-    """Take in texts and parts of texts as they came from carriers; `prices` is the process's own copy of the tariff."""
-    if texts:
-        whole = await parts.join(conn, texts)
+async def receive(
+    conn: Conn, texts: Sequence[Text], *, outs: Sequence[ToldOut] = (), prices: Prices | None = None
+) -> None:
+    """Take in texts and parts of texts as they came from carriers, and opt-outs of which providers told.
+
+    `prices` is the process's own copy of the tariff.
+    """
+    if texts or outs:
+        whole = await parts.join(conn, texts) if texts else []
         reach("inbound.joined")
-        await take_in(conn, whole, prices=prices or Prices(), now=max(text.arrived_at for text in texts))
+        now = max((*(text.arrived_at for text in texts), *(one.at for one in outs)))
+        await take_in(conn, whole, outs=outs, prices=prices or Prices(), now=now)
 
 
-async def take_in(conn: Conn, whole: Sequence[WholeText], *, prices: Prices, now: datetime) -> None:
+async def take_in(
+    conn: Conn, whole: Sequence[WholeText], *, outs: Sequence[ToldOut] = (), prices: Prices, now: datetime
+) -> None:
     """Take in texts as somebody wrote them. One that was taken in before changes nothing (its id was given on arrival).
 
     An empty one is dropped in silence and costs nothing (R41); one to an address that nobody has is kept without owner.
+    What a provider tells of an opt-out does what the person's own STOP does, and is answered by nobody.
     """
-    written = [text for text in whole if text.text]
-    if not written:
+    written = [text for text in whole if text.text or text.media_urls]
+    if not written and not outs:
         return
     holders = await _holders(conn, written)
     heard = [_hear(text, holders.get(text.destination)) for text in written]
-    heard = await _judge(conn, heard, now)
+    heard = await _judge(conn, heard, outs, now)
     await _know(conn, heard, now)
     await _charge(conn, heard, now)
-    await _heed(conn, heard, now)
+    await _heed(conn, heard, outs, now)
     await answering.answer(conn, heard, prices=prices, now=now)
     store.insert_texts(conn, heard)
     await conn.send()
@@ -87,12 +97,13 @@ def _hear(text: WholeText, holder: Holder | None) -> Heard:
     return Heard(text, holder, facts.read(text.text, holder))
 
 
-async def _judge(conn: Conn, heard: Sequence[Heard], now: datetime) -> list[Heard]:
+async def _judge(conn: Conn, heard: Sequence[Heard], outs: Sequence[ToldOut], now: datetime) -> list[Heard]:
     """Let the table decide about each text, in the order they came; leave out those that were taken in before."""
-    leaving = {one.account_id for one in heard if one.account_id and isinstance(one.reading, OptOut | Doubtful)}
+    told = {one.account_id for one in outs}
+    leaving = {one.account_id for one in heard if one.account_id and isinstance(one.reading, OptOut | Doubtful)} | told
     if leaving:
         await hold.lock_numbers(conn, leaving)
-    if accounts := {one.account_id for one in heard if one.account_id}:
+    if accounts := {one.account_id for one in heard if one.account_id} | told:
         await ledger.lock_balances(conn, accounts)
         reach("inbound.locked")
     known = store.known_texts(conn, [one.text.id for one in heard])
@@ -134,17 +145,19 @@ async def _charge(conn: Conn, heard: Sequence[Heard], now: datetime) -> None:
                 one.posting_id = postings[one.account_id]
 
 
-async def _heed(conn: Conn, heard: Sequence[Heard], now: datetime) -> None:
+async def _heed(conn: Conn, heard: Sequence[Heard], outs: Sequence[ToldOut], now: datetime) -> None:
     """Do what people want: nobody who opts out gets anything that is not on the wire by now."""
     moved = [one for one in heard if one.row.does & (Does.BLACKLIST | Does.TAKE_OFF_BLACKLIST)]
     last = {pair: one for one in moved if (pair := _pair(one))}  # of several words of a person the last one stands
     out = [_entry(pair, one) for pair, one in last.items() if Does.BLACKLIST in one.row.does]
+    out += [NewEntry(one.account_id, one.number, How.STOP, _PROVIDER, one.words, one.sender or None) for one in outs]
     back = [pair for pair, one in last.items() if Does.TAKE_OFF_BLACKLIST in one.row.does]
     if back:
         await blacklist.take_off(conn, back, by=_BY, now=now)
     if out:
         await blacklist.add(conn, out, now=now)
     stopped = {pair for one in moved if Does.BLACKLIST in one.row.does and (pair := _pair(one))}
+    stopped |= {(one.account_id, one.number) for one in outs}
     await hold.withdraw_numbers(conn, stopped, now=now)
     doubtful = [new for one in heard if Does.HOLD in one.row.does and (new := _review(one))]
     if doubtful:

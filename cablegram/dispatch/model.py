@@ -111,3 +111,12 @@ class InQuestion:
     number: str
     text: str
     claimed_at: datetime
+
+
+@dataclass(slots=True)
+class Sent:
+    """Whose a message is, from whom and to whom (digits)."""
+
+    account_id: AccountId
+    source: str
+    number: str

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from uuid import UUID
 
-from cablegram.billing.model import NewPosting, PostingKind, Priced
+from cablegram.billing.model import Chargeable, NewPosting, PostingKind, Priced
 from cablegram.kit.ids import AccountId, CampaignId, PostingId
 
 
-def covered(wanted: Sequence[Priced], balances: dict[AccountId, int]) -> list[bool]:
+def covered(wanted: Sequence[Chargeable], balances: dict[AccountId, int]) -> list[bool]:
     """Judge charges in the order given, each alone: it is covered when what is left of the balance pays for it (R19).
 
     One that is not covered takes nothing, so a cheaper one after it may still be. `balances` (micro-credits) goes down
@@ -25,7 +25,7 @@ def covered(wanted: Sequence[Priced], balances: dict[AccountId, int]) -> list[bo
                 balances[account_id] = left
             account_id = one.account_id
             left = balances[account_id]
-        fits = one.price <= left
+        fits = one.price <= left or (not one.price and one.is_own_way)
         if fits:
             left -= one.price
         verdicts.append(fits)

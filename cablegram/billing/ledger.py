@@ -13,7 +13,7 @@ from uuid import UUID
 from cablegram.accounts.access import Principal, Scope
 from cablegram.billing import store
 from cablegram.billing.judge import covered, gather
-from cablegram.billing.model import INBOUND_PRICE, NewPosting, Posting, PostingKind, Priced
+from cablegram.billing.model import INBOUND_PRICE, Chargeable, NewPosting, Posting, PostingKind, Priced
 from cablegram.events.model import Event, Kind
 from cablegram.events.record import record
 from cablegram.kit.errors import InvalidInput, NotFound
@@ -51,7 +51,7 @@ def lock_balances(conn: Conn, account_ids: Iterable[AccountId]) -> Reply[dict[Ac
 
 
 async def charge(
-    conn: Conn, wanted: Sequence[Priced], *, now: datetime, balances: dict[AccountId, int] | None = None
+    conn: Conn, wanted: Sequence[Chargeable], *, now: datetime, balances: dict[AccountId, int] | None = None
 ) -> list[PostingId | None]:
     """Charge messages in the order given, and name each one's posting; None where the credit left does not cover it.
 

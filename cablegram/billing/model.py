@@ -42,6 +42,15 @@ class Priced(Protocol):
         ...
 
 
+class Chargeable(Priced, Protocol):
+    """What takes credit when it is accepted."""
+
+    @property
+    def is_own_way(self) -> bool:
+        """Tell whether it goes over the account's own gateway, whose provider bills the account itself (R171)."""
+        ...
+
+
 @dataclass(slots=True)
 class Charge:
     """One message's price, to be charged or given back."""
@@ -49,6 +58,7 @@ class Charge:
     account_id: AccountId
     campaign_id: CampaignId | None
     price: int
+    is_own_way: bool = False
 
 
 @dataclass(slots=True)

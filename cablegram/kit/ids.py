@@ -24,6 +24,7 @@ TemplateId = NewType("TemplateId", UUID)
 ContactId = NewType("ContactId", UUID)
 ListId = NewType("ListId", UUID)
 CampaignId = NewType("CampaignId", UUID)
+RouteId = NewType("RouteId", UUID)
 
 _VERSION_AND_VARIANT = (0x7 << 76) | (0b10 << 62)
 _RANDOM_BITS = 74

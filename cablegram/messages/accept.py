@@ -6,8 +6,9 @@ Each draft gets its own verdict, in the order given: items that credit still cov
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
+from uuid import UUID
 
 from cablegram.billing import ledger
 from cablegram.billing.prices import Prices
@@ -60,9 +61,10 @@ async def accept(
     batch = gather.ask(conn, _open(drafts))  # behind the locks: an opt-out that was committed is seen
 
     book = await prices.book(conn, revision)
-    ways = await origins.settle(sources)
+    fresh = iter(ids)
+    ways = await origins.settle(sources, fresh=fresh)
     compose.count(_open(drafts), book.profiles, ways.usable_characters)
-    compose.price(_open(drafts), book)
+    compose.price(_open(drafts), book, ways.fees)
     _stop(await gather.judge(conn, batch, now=now))
     are_timed = timekeeping.set_times(_open(drafts), batch.hours(), now=now)
     await _charge(conn, _open(drafts), await balances, now)
@@ -75,8 +77,7 @@ async def accept(
     await store.make_partitions(conn, [day for day, is_there in days.items() if not await is_there])
     reach("accept.partitions_made")
     rows = [*accepted, *kept]
-    for draft, fresh in zip(rows, ids, strict=False):
-        draft.id = MessageId(fresh)
+    _name(drafts, rows, fresh, are_named=ways.book.draws_lots)
     for draft in kept:
         draft.price = 0  # it had one before a rule said no
     await _write(conn, rows, accepted, now=now, meanwhile=meanwhile)
@@ -99,8 +100,20 @@ async def weigh(conn: Conn, drafts: Sequence[Draft], *, prices: Prices, now: dat
     ways = await origins.settle(sources)
     book = await prices.book(conn)
     compose.count(_open(drafts), book.profiles, ways.usable_characters)
-    compose.price(_open(drafts), book)
+    compose.price(_open(drafts), book, ways.fees)
     _stop(await gather.judge(conn, batch, now=now))
+
+
+def _name(drafts: Sequence[Draft], rows: Sequence[Draft], fresh: Iterator[UUID], *, are_named: bool) -> None:
+    """Give ids to those that become rows, and to no others. Some have theirs by now, where messages draw lots."""
+    if are_named:
+        becoming = {id(draft) for draft in rows}
+        for draft in drafts:
+            if id(draft) not in becoming:
+                draft.id = None
+        rows = [draft for draft in rows if draft.id is None]
+    for draft, one in zip(rows, fresh, strict=False):
+        draft.id = MessageId(one)
 
 
 def _open(drafts: Sequence[Draft]) -> list[Draft]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 
 from cablegram.billing.tariffs import TariffBook
 from cablegram.kit.errors import Fault, InvalidInput
@@ -15,6 +16,7 @@ from cablegram.text import limits
 from cablegram.text.profiles import Profile, bill
 from cablegram.text.segments import Measure
 
+_NO_FEES: Mapping[ConnectorId, int] = MappingProxyType({})
 _NOT_STORABLE = re.compile("[\0\ud800-\udfff]")
 
 
@@ -95,14 +97,37 @@ def _bill(draft: Draft, profile: Profile) -> None:
         draft.billed_segments = pieces if pieces != draft.segments else None
 
 
-def price(drafts: Iterable[Draft], book: TariffBook) -> None:
-    """Set each price, tariff x segments (R17); without a tariff there is no sending (R16)."""
+def price(drafts: Iterable[Draft], book: TariffBook, fees: Mapping[ConnectorId, int] = _NO_FEES) -> None:
+    """Set each price, tariff x segments (R17); without a tariff there is no sending (R16).
+
+    Over an account's own connector its provider bills, so that takes no tariff: `fees` says what a segment costs over
+    each of those (R171), in micro-credits.
+    """
+    if fees:
+        drafts = _without_fee(drafts, fees)
     for draft in drafts:
         tariff = book.find(draft.number)
         if tariff is None:
             draft.refusal = Refusal("no_tariff", no_tariff(draft.country), "to")
         else:
             draft.price = tariff.price * (draft.billed_segments or draft.segments)
+
+
+def _without_fee(drafts: Iterable[Draft], fees: Mapping[ConnectorId, int]) -> list[Draft]:
+    """Set the prices of those that go over accounts' own connectors; return the others."""
+    others: list[Draft] = []
+    last: ConnectorId | None = None
+    fee: int | None = None
+    for draft in drafts:
+        if draft.connector_id is not last:  # as in `count`
+            last = draft.connector_id
+            fee = None if last is None else fees.get(last)
+        if fee is None:
+            others.append(draft)
+        else:
+            draft.is_own_way = True
+            draft.price = fee * (draft.billed_segments or draft.segments)
+    return others
 
 
 def no_tariff(country: str) -> str:

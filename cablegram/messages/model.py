@@ -144,6 +144,7 @@ class Draft:
     sender_country: str = ""  # where its sender is from, if that is known
     is_simulated: bool = False  # whether the simulated carrier takes it
     connector_id: ConnectorId | None = None
+    is_own_way: bool = False  # whether that connector is the account's own
     price: int = 0
     ruleset: int | None = None  # by which rules it was judged, and what they saw (consent/seen.py)
     seen: int | None = None

@@ -7,16 +7,19 @@ turn it is. What was chosen is remembered with the commit, of messages that were
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from cablegram.consent.rules import takes_sender
 from cablegram.kit.ids import AccountId, SenderId
+from cablegram.messages.by_rules import ByRules
 from cablegram.messages.media import NOT_CARRIED
 from cablegram.messages.model import Draft, Refusal
 from cablegram.routing import pick
 from cablegram.routing.choose import Way, Ways
+from cablegram.routing.pick import Asked
 from cablegram.runtime.connection import Reply
 from cablegram.runtime.database import Conn
 from cablegram.senders import conversations, usable
@@ -46,7 +49,7 @@ class Origins:
     """What a batch wants to be sent from, and the questions about it that are on their way."""
 
     groups: dict[Wish, list[Draft]]
-    ways: Reply[Ways]
+    ways: Asked
     single: list[tuple[AccountId, str | None]]
     senders: Reply[list[Usable | SenderRefusal]]
     several: _Several | None = None
@@ -79,20 +82,29 @@ def ask_several(conn: Conn, origins: Origins) -> None:
     origins.several = _Several(wishes, usable.several(conn, wishes), conversations.of(conn, list(people)))
 
 
-async def settle(origins: Origins) -> Ways:
-    """Give each message its sender and its way, or the refusal; return what there was to choose from."""
+async def settle(origins: Origins, *, fresh: Iterator[UUID] | None = None) -> Ways:
+    """Give each message its sender and its way, or the refusal; return what there was to choose from.
+
+    Where messages draw lots for their way they get their id here, out of `fresh`; without, their number is the lot.
+    """
     ways = await origins.ways
+    rules = ByRules(ways, fresh)
     for wish, sender in zip(origins.single, await origins.senders, strict=True):
         drafts = origins.groups[wish]
         way = None if isinstance(sender, SenderRefusal) else ways.choose(wish[0], sender.connector_ids)
         if isinstance(sender, SenderRefusal) or way is None:
             _refuse(drafts, sender)
             continue
-        for draft in drafts:
-            _send_as(draft, sender, way)
-        _send_pictures([draft for draft in drafts if draft.media_url is not None], wish[0], sender, ways)
+        if rules.concerns(way):
+            for draft in drafts:
+                _send_as(draft, sender, rules.way(draft, sender, way))
+        else:
+            for draft in drafts:
+                _send_as(draft, sender, way)
+        if pictures := [draft for draft in drafts if draft.media_url is not None]:
+            _send_pictures(pictures, sender, ways.choose(wish[0], sender.connector_ids, with_media=True), rules)
     if origins.several is not None:
-        await _choose(origins, origins.several, ways)
+        await _choose(origins, origins.several, ways, rules)
     return ways
 
 
@@ -129,7 +141,7 @@ def _grouped(drafts: Sequence[Draft]) -> dict[Wish, list[Draft]]:
     return groups
 
 
-async def _choose(origins: Origins, several: _Several, ways: Ways) -> None:
+async def _choose(origins: Origins, several: _Several, ways: Ways, rules: ByRules) -> None:
     origins.known = await several.talks
     talks = dict(origins.known)
     for wish, found in zip(several.wishes, await several.senders, strict=True):
@@ -142,31 +154,30 @@ async def _choose(origins: Origins, several: _Several, ways: Ways) -> None:
         if not carried:
             _refuse(drafts, None)
             continue
-        _take_turns(
-            origins, [draft for draft in drafts if draft.media_url is None] if pictures else drafts, carried, talks
-        )
+        texts = [draft for draft in drafts if draft.media_url is None] if pictures else drafts
+        _take_turns(origins, texts, carried, talks, rules=rules)
         if pictures:
-            _choose_for_pictures(origins, pictures, found, ways=ways, talks=talks)
-
-
-def _choose_for_pictures(
-    origins: Origins, drafts: Sequence[Draft], found: Sequence[Usable], *, ways: Ways, talks: dict[Person, SenderId]
-) -> None:
-    carried = [
-        (one, way)
-        for one in found
-        if _takes_pictures(one)
-        and (way := ways.choose(drafts[0].account_id, one.connector_ids, with_media=True)) is not None
-    ]
-    if carried:
-        _take_turns(origins, drafts, carried, talks)
-    else:
-        _bar(drafts, NOT_CARRIED)
+            with_pictures = [
+                (one, way)
+                for one in found
+                if _takes_pictures(one)
+                and (way := ways.choose(wish[0], one.connector_ids, with_media=True)) is not None
+            ]
+            _take_turns(origins, pictures, with_pictures, talks, rules=rules, with_media=True)
 
 
 def _take_turns(
-    origins: Origins, drafts: Sequence[Draft], carried: Sequence[tuple[Usable, Way]], talks: dict[Person, SenderId]
+    origins: Origins,
+    drafts: Sequence[Draft],
+    carried: Sequence[tuple[Usable, Way]],
+    talks: dict[Person, SenderId],
+    *,
+    rules: ByRules,
+    with_media: bool = False,
 ) -> None:
+    if not carried:
+        _bar(drafts, NOT_CARRIED)
+        return
     turns = (sender.used_at for sender, _ in carried)
     origins.last_turn = max(filter(None, (*turns, origins.last_turn)), default=None)
     simulated = {sender.address for sender, way in carried if way.is_simulated}
@@ -179,6 +190,8 @@ def _take_turns(
     for draft in drafts:
         person = (draft.account_id, draft.number)
         sender, way = carried[chooser.choose(draft.country, talks.get(person))]
+        if rules.concerns(way):
+            way = rules.way(draft, sender, way, with_media=with_media)
         _send_as(draft, sender, way)
         if sender.id is not None:
             talks[person] = sender.id
@@ -192,11 +205,11 @@ def _send_as(draft: Draft, sender: Usable, way: Way) -> None:
     draft.connector_id = way.connector_id
 
 
-def _send_pictures(drafts: Sequence[Draft], account_id: AccountId, sender: Usable, ways: Ways) -> None:
-    """Choose the way once more for messages with a picture: not every connector takes those, nor every sender (R55)."""
-    if not drafts:
-        return
-    way = ways.choose(account_id, sender.connector_ids, with_media=True)
+def _send_pictures(drafts: Sequence[Draft], sender: Usable, way: Way | None, rules: ByRules) -> None:
+    """Choose the way once more for messages with a picture: not every connector takes those, nor every sender (R55).
+
+    `way` is the usual one for pictures.
+    """
     if way is None:
         _bar(drafts, NOT_CARRIED)
     elif not _takes_pictures(sender):
@@ -206,7 +219,7 @@ def _send_pictures(drafts: Sequence[Draft], account_id: AccountId, sender: Usabl
         _bar(drafts, Refusal(NOT_CARRIED.code, message, "from"))
     else:
         for draft in drafts:
-            draft.connector_id = way.connector_id
+            _send_as(draft, sender, rules.way(draft, sender, way, with_media=True) if rules.concerns(way) else way)
 
 
 def _takes_pictures(sender: Usable) -> bool:

@@ -163,8 +163,8 @@ async def of_draft(conn: Conn, draft: Draft, *, prices: Prices, now: datetime) -
         if draft.refusal is None:
             book = await prices.book(conn)
             compose.count([draft], book.profiles, ways.usable_characters)
-    if draft.refusal is None:
-        compose.price([draft], await prices.book(conn))
+        if draft.refusal is None:
+            compose.price([draft], await prices.book(conn), ways.fees)
     looks = _through(_FIRST, draft.refusal.code if draft.refusal else None)
     if draft.refusal:
         looks[-1] = Look(looks[-1].rule, 1, Verdict.STOP, draft.refusal.message, looks[-1].code, looks[-1].remedy)

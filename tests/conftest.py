@@ -13,9 +13,11 @@ import shutil
 import socket
 from collections.abc import AsyncIterator, Callable, Generator, Iterator
 from typing import Any
+from zlib import crc32
 
 import hypothesis
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 import make
 from cablegram.accounts.access import Principal
@@ -35,6 +37,23 @@ def pytest_configure() -> None:
     os.environ["CABLEGRAM_TEST_UNSAFE_DATABASE"] = "1"
     if folder := memory():
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(folder))
+
+
+class _FewInstallations(LoadScopeScheduling):
+    """Gives tests to workers one by one, and those that share an installation to as few workers as it pays."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        module = nodeid.partition("::")[0]
+        if module.endswith("panel/test_browser.py"):
+            return module
+        if module.endswith("proving/test_every_fail_point.py"):
+            return f"{module} {crc32(nodeid.encode()) % 2}"
+        return nodeid
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:  # noqa: ANN401 - xdist's own
+    """Let `-n` hand out tests so."""
+    return _FewInstallations(config, log)
 
 
 @pytest.fixture(scope="session")

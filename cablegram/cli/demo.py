@@ -13,6 +13,7 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 
+import aiohttp
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
@@ -39,6 +40,7 @@ _EXAMPLES = Path(cablegram.__file__).parent.parent / "examples"
 _CHUNK = 1 << 16
 _LOOK = 0.1
 _QUIET = 3.0  # seconds without a change: receipts that carriers never send are not waited for
+_STILL = 20.0  # the same, while the carrier has some that it means to send: a busy machine takes its time
 _LONGEST = 120.0
 _CREDITS = 50_000
 _MOVING = (State.SCHEDULED, State.QUEUED, State.SUBMITTING)
@@ -140,10 +142,19 @@ async def _watch(rt: Runtime, who: Principal, campaign_id: CampaignId, began: fl
                 last, changed = counts, time.monotonic()
             # A receipt that never comes is not waited for; a message that still has to go out is.
             is_moving = any(counts.get(state) for state in _MOVING) or not now.campaign.is_fanned_out
-            if handled == now.campaign.recipients or (not is_moving and time.monotonic() - changed > _QUIET):
+            if handled == now.campaign.recipients or (not is_moving and await _is_over(rt, time.monotonic() - changed)):
                 break
             await asyncio.sleep(_LOOK)
     return changed - began
+
+
+async def _is_over(rt: Runtime, quiet: float) -> bool:
+    """Tell whether nothing more will come, after so many seconds without a change."""
+    if quiet <= _QUIET or quiet > _STILL:
+        return quiet > _QUIET
+    async with aiohttp.ClientSession() as session, session.get(f"{rt.settings.handsets}/stats") as answer:
+        counts = await answer.json()
+    return not (counts["on_their_way"] or counts["waiting"])
 
 
 async def _chunks(path: Path) -> AsyncIterator[bytes]:

@@ -1,7 +1,7 @@
 """Vonage's Messages API, for texts and pictures: JSON, a token of our own making, calls back that carry one of theirs.
 
 We sign with the private key of an application at Vonage (RS256), or send API key and secret. Vonage signs its calls
-with the account's signature secret (HS256); the token covers the body by `payload_hash` alone, so that is compared, too.
+with the account's signature secret (HS256); a token covers the body by `payload_hash` alone, so that is compared, too.
 """
 
 from __future__ import annotations

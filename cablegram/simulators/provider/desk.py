@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -89,7 +89,7 @@ class Desk:
         told: list[Told] = []
         receipts: list[Sequence[Call]] = []
         for asked, its_fate in zip(asking.messages, fates, strict=True):
-            one = self._tell(asked, its_fate, seeds, is_one_id=asking.is_one_id)
+            one = replace(self._tell(asked, its_fate, seeds, is_one_id=asking.is_one_id), at=now)
             told.append(one)
             receipts += self._receipts(one, its_fate, now)
             self.outcomes["taken" if one.ids else one.refusal or "refused"] += 1

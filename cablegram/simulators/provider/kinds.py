@@ -6,10 +6,12 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from cablegram.kit.errors import InvalidInput
+from cablegram.simulators.provider.plivo import Plivo
 from cablegram.simulators.provider.shape import Api, Credentials
 from cablegram.simulators.provider.twilio import Twilio
 
 KINDS: Final[Mapping[str, Callable[[Credentials], Api]]] = {
+    "plivo": Plivo,
     "twilio": Twilio,
 }
 

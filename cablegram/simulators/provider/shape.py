@@ -8,11 +8,13 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import Final, Protocol
 from urllib.parse import parse_qsl, urlsplit
 from uuid import UUID
+
+_LONG_AGO: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +96,7 @@ class Told:
     asked: Asked
     ids: tuple[str, ...]
     refusal: Refusal | None = None
+    at: datetime = _LONG_AGO
 
 
 @dataclass(frozen=True, slots=True)

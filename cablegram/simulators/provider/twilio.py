@@ -7,6 +7,7 @@ import hashlib
 import hmac
 import re
 from collections.abc import Mapping, Sequence
+from email.utils import format_datetime
 from typing import Final
 from urllib.parse import urlencode
 from uuid import UUID
@@ -28,6 +29,7 @@ from cablegram.simulators.provider.shape import (
     Told,
     answer,
 )
+from cablegram.text.segments import measure
 
 _ACCOUNT: Final = "AC" + "0" * 31 + "1"
 _MADE_UP_TOKEN: Final = "simulated-auth-token"  # noqa: S105 - of nobody
@@ -118,7 +120,7 @@ class Twilio:
             "SmsStatus": "received",
             "Body": text.text,
             "To": text.to,
-            "NumSegments": "1",
+            "NumSegments": str(measure(text.text).segments),
             "MessageSid": sid,
             "AccountSid": self._account,
             "From": text.source,
@@ -161,6 +163,7 @@ class Twilio:
             return _error(*_REFUSED[told.refusal])
         sid, asked = told.ids[0], told.asked
         service = asked.notes["service"]
+        moment = format_datetime(told.at)
         uri = f"/{_API}/Accounts/{self._account}/Messages/{sid}"
         return answer(
             201,
@@ -168,16 +171,16 @@ class Twilio:
                 "account_sid": self._account,
                 "api_version": _API,
                 "body": asked.text,
-                "date_created": "Sun, 22 Nov 2026 12:00:00 +0000",
+                "date_created": moment,
                 "date_sent": None,
-                "date_updated": "Sun, 22 Nov 2026 12:00:00 +0000",
+                "date_updated": moment,
                 "direction": "outbound-api",
                 "error_code": None,
                 "error_message": None,
                 "from": asked.source or None,
                 "messaging_service_sid": service or None,
                 "num_media": str(media),
-                "num_segments": "0" if service else "1",
+                "num_segments": "0" if service else str(measure(asked.text).segments),
                 "price": None,
                 "price_unit": "USD",
                 "sid": sid,

@@ -12,6 +12,17 @@ SELECT id, account_id, kind, name, settings, is_simulated, is_enabled, receipt_i
     paused_reason, sealed_callback_token
 FROM connector WHERE is_enabled ORDER BY id;
 
+-- name: called_connectors
+-- all accounts: providers call for everybody's connectors, also for one that is switched off: its messages are under way.
+SELECT id, revision, callback_token_hash FROM connector WHERE callback_token_hash IS NOT NULL;
+
+-- name: connectors_by_ids
+-- all accounts: as above.
+SELECT id, account_id, kind, name, settings, is_simulated, is_enabled, receipt_id_form, created_at, revision,
+    sealed_secret, answers_queries, links, carries_media, usable_characters, needs, fee, tested_at, paused_at,
+    paused_reason, sealed_callback_token
+FROM connector WHERE id = ANY (%(ids)s);
+
 -- name: visible_connectors
 -- The account's own and the operator's.
 SELECT id, account_id, kind, name, settings, is_simulated, is_enabled, receipt_id_form, created_at, revision,
@@ -43,6 +54,38 @@ UPDATE connector SET name = %(name)s, settings = %(settings)s, sealed_secret = c
     tested_at = %(tested_at)s
 WHERE id = %(id)s;
 
+-- name: hold_connector
+-- all accounts: whose it is, `get_connector` says.
+SELECT FROM connector WHERE id = %(id)s FOR UPDATE;
+
+-- name: resume
+-- all accounts: whoever may resume it was found by `get_connector`.
+UPDATE connector SET paused_at = NULL, paused_reason = NULL, revision = revision + 1
+WHERE id = %(id)s AND paused_at IS NOT NULL;
+
+-- name: note_test
+-- all accounts: as above. Not of a connector that leads elsewhere since the test began.
+UPDATE connector SET tested_at = %(now)s, paused_at = NULL, paused_reason = NULL,
+    revision = revision + CASE WHEN paused_at IS NULL THEN 0 ELSE 1 END
+WHERE id = %(id)s AND revision = %(revision)s;
+
+-- name: write_callback_token
+-- all accounts: as above.
+UPDATE connector SET callback_token_hash = %(token_hash)s, sealed_callback_token = %(sealed)s, revision = revision + 1
+WHERE id = %(id)s;
+
+-- name: uses
+-- all accounts: of a connector of everybody's anybody's messages may be under way.
+SELECT EXISTS (SELECT FROM queue WHERE connector_id = %(id)s) OR EXISTS (SELECT FROM held WHERE connector_id = %(id)s),
+    EXISTS (SELECT FROM flight WHERE connector_id = %(id)s),
+    EXISTS (SELECT FROM submission WHERE connector_id = %(id)s),
+    EXISTS (SELECT FROM sender_connector WHERE connector_id = %(id)s),
+    EXISTS (SELECT FROM inbound_group WHERE connector_id = %(id)s);
+
+-- name: delete_connector
+-- all accounts: as above.
+DELETE FROM connector WHERE id = %(id)s;
+
 -- name: learn_id_form
 -- all accounts: the form is the carrier's.
 UPDATE connector SET receipt_id_form = %(form)s WHERE id = %(id)s AND receipt_id_form = 'unknown';
@@ -64,9 +107,17 @@ WHERE id = %(connector_id)s AND %(number)s::smallint < links
 ON CONFLICT (connector_id, number) DO UPDATE
 SET dispatcher_id = excluded.dispatcher_id, state = excluded.state, detail = excluded.detail, since = excluded.since;
 
+-- name: note_bind
+-- all accounts: dispatchers serve everybody. Over SMPP a bind that succeeds is the test (R128).
+UPDATE connector SET tested_at = %(now)s WHERE id = %(id)s AND kind = 'smpp' AND tested_at IS NULL;
+
 -- name: links
-SELECT connector_id, number, state, detail, since FROM link WHERE connector_id = ANY (%(ids)s)
-ORDER BY connector_id, number;
+-- all accounts: ids were found for the account that asks; of others' connectors it learns what links do, and not why.
+SELECT link.connector_id, link.number, link.state,
+    CASE WHEN %(reasons_for)s::uuid IS NULL OR connector.account_id = %(reasons_for)s::uuid THEN link.detail ELSE '' END,
+    link.since
+FROM link JOIN connector ON connector.id = link.connector_id WHERE link.connector_id = ANY (%(ids)s)
+ORDER BY link.connector_id, link.number;
 
 -- name: drop_links
 -- Links beyond the number of binds, after that number was lowered.

@@ -24,6 +24,13 @@ SMPP: Final = smpp_kind.KIND.name
 KINDS: Final = MappingProxyType({kind.name: kind for kind in (smpp_kind.KIND,)})
 """All kinds by their names, in the order of the gallery."""
 
+_HARMLESS = frozenset(
+    {
+        "binds", "concurrency", "enquire_link_seconds", "query_after_hours", "response_seconds", "segment_limit",
+        "segment_overhead", "segment_usable", "throughput", "usable_characters", "window",
+    }
+)  # fmt: skip
+
 
 def kind_of(name: str) -> Kind:
     """Return a kind. Raises InvalidInput (`unknown_kind`)."""
@@ -46,6 +53,12 @@ def traits_of(kind: str, settings: Settings) -> Traits:
         usable_characters=settings.usable_characters,
         needs=KINDS[kind].needs(settings),
     )
+
+
+def leads_elsewhere(before: Settings, after: Settings) -> bool:
+    """Tell whether settings differ in more than how fast, how patiently and by what count a connector sends."""
+    fields = {name for name in after.__struct_fields__ if name not in _HARMLESS}
+    return any(getattr(before, name) != getattr(after, name) for name in fields)
 
 
 def seal_secrets(secrets: msgspec.Struct, seal: Seal, connector_id: ConnectorId) -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +18,14 @@ from cablegram.runtime.database import Conn
 from cablegram.runtime.queries import load
 
 queries = load(__file__)
+
+_USES = (
+    "messages wait for it",
+    "messages are on their way",
+    "receipts are still to come",
+    "senders are registered on it",
+    "parts of a longer text have come in",
+)
 
 
 async def insert_connector(conn: Conn, connector: Connector, token_hash: bytes | None = None) -> bool:
@@ -40,6 +49,18 @@ async def enabled_connectors(conn: Conn) -> list[Connector]:
     return [_connector(row) for row in await cursor.fetchall()]
 
 
+async def called_connectors(conn: Conn) -> list[tuple[ConnectorId, int, bytes]]:
+    """Read which connectors a provider may call, with their revision and the hash of their token."""
+    cursor = await conn.execute(queries.called_connectors)
+    return [(ConnectorId(row[0]), row[1], bytes(row[2])) for row in await cursor.fetchall()]
+
+
+async def connectors_by_ids(conn: Conn, ids: Sequence[ConnectorId]) -> list[Connector]:
+    """Read connectors, whosesoever they are."""
+    cursor = await conn.execute(queries.connectors_by_ids, {"ids": list(ids)})
+    return [_connector(row) for row in await cursor.fetchall()]
+
+
 async def visible_connectors(conn: Conn, account_id: AccountId, after: UUID | None, *, limit: int) -> list[Connector]:
     """Read the connectors an account may use, newest first."""
     cursor = await conn.execute(queries.visible_connectors, {"account_id": account_id, "after": after, "limit": limit})
@@ -51,6 +72,11 @@ async def get_connector(conn: Conn, account_id: AccountId, connector_id: UUID) -
     cursor = await conn.execute(queries.get_connector, {"id": connector_id, "account_id": account_id})
     row = await cursor.fetchone()
     return _connector(row) if row else None
+
+
+async def hold_connector(conn: Conn, connector_id: UUID) -> None:
+    """Let nobody else change a connector until the transaction ends."""
+    await conn.execute(queries.hold_connector, {"id": connector_id})
 
 
 async def simulated_connector(conn: Conn) -> Connector | None:
@@ -69,6 +95,34 @@ async def update_connector(conn: Conn, connector: Connector) -> bool:
     except UniqueViolation:
         return False
     return True
+
+
+async def resume(conn: Conn, connector_id: ConnectorId) -> bool:
+    """Let a connector go on; False when it was not paused."""
+    return (await conn.execute(queries.resume, {"id": connector_id})).rowcount == 1
+
+
+async def note_test(conn: Conn, connector_id: ConnectorId, revision: int, now: datetime) -> bool:
+    """Note that the provider took a test of the connector as it was in a revision; False when it is another now."""
+    values = {"id": connector_id, "revision": revision, "now": now}
+    return (await conn.execute(queries.note_test, values)).rowcount == 1
+
+
+async def write_callback_token(conn: Conn, connector: Connector, token_hash: bytes) -> None:
+    """Write a connector's new callback token."""
+    values = {"id": connector.id, "token_hash": token_hash, "sealed": connector.sealed_callback_token}
+    await conn.execute(queries.write_callback_token, values)
+
+
+async def uses(conn: Conn, connector_id: ConnectorId) -> list[str]:
+    """Say what still needs a connector, for people; nothing when it may go."""
+    row = await (await conn.execute(queries.uses, {"id": connector_id})).fetchone()
+    return [words for words, is_there in zip(_USES, row or (), strict=True) if is_there]
+
+
+async def delete_connector(conn: Conn, connector_id: ConnectorId) -> None:
+    """Delete a connector, with its links and its exchanges."""
+    await conn.execute(queries.delete_connector, {"id": connector_id})
 
 
 async def learn_id_form(conn: Conn, connector_id: ConnectorId, form: IdForm) -> None:
@@ -99,11 +153,13 @@ async def upsert_link(conn: Conn, status: LinkStatus, dispatcher_id: int) -> Non
             "now": status.since,
         },
     )
+    if status.state == "bound":
+        await conn.execute(queries.note_bind, {"id": status.connector_id, "now": status.since})
 
 
-async def links(conn: Conn, ids: Sequence[ConnectorId]) -> list[LinkStatus]:
-    """Read what the links of these connectors are doing."""
-    cursor = await conn.execute(queries.links, {"ids": list(ids)})
+async def links(conn: Conn, ids: Sequence[ConnectorId], *, reasons_for: AccountId | None = None) -> list[LinkStatus]:
+    """Read what the links of these connectors are doing; `reasons_for` an account only of its own, None: of all."""
+    cursor = await conn.execute(queries.links, {"ids": list(ids), "reasons_for": reasons_for})
     return [LinkStatus(*row) for row in await cursor.fetchall()]
 
 

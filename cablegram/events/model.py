@@ -20,6 +20,9 @@ class Kind(StrEnum):
     PASSWORD_CHANGED = "password.changed"  # noqa: S105 - the name of an event
     CONNECTOR_ADDED = "connector.added"
     CONNECTOR_CHANGED = "connector.changed"
+    CONNECTOR_REMOVED = "connector.removed"
+    CONNECTOR_TESTED = "connector.tested"
+    CONNECTOR_RESUMED = "connector.resumed"
     TARIFF_IMPORTED = "tariff.imported"
     NETWORKS_IMPORTED = "networks.imported"
     LIST_IMPORTED = "list.imported"

@@ -7,7 +7,8 @@ ordinary ranges for themselves.
 
 from __future__ import annotations
 
-from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
+from collections.abc import Iterable
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 
 _CLOSED_4 = [
     IPv4Network(text)
@@ -30,6 +31,7 @@ _CLOSED_4 = [
         "240.0.0.0/4",  # reserved; broadcast
     )
 ]
+_HOME = (".localhost", ".local", ".internal", ".lan", ".home.arpa", ".localdomain")
 _GLOBAL_6 = IPv6Network("2000::/3")  # everything else is no global unicast: loopback, mapped, local, multicast
 _CLOSED_6 = [
     IPv6Network(text)
@@ -59,6 +61,39 @@ def is_loopback(address: str) -> bool:
         return ip_address(address).is_loopback
     except ValueError:
         return False
+
+
+def leads_home(host: str) -> bool:
+    """Tell whether a host, name or address, is plainly not of the open internet; most names tell nothing by themselves.
+
+    A name is judged again by the address that it resolves to, when somebody connects.
+    """
+    name = host.strip("[]").rstrip(".").lower()
+    try:
+        ip_address(name)
+    except ValueError:
+        # Numbers in other forms (0x7f.1, 2130706433, 127.1) are addresses to some resolvers.
+        last = name.rpartition(".")[2]
+        return "." not in name or last.isdigit() or last.startswith("0x") or name.endswith(_HOME)
+    return not is_public(name)
+
+
+def is_allowed(host: str, allowed: Iterable[str]) -> bool:
+    """Tell whether a host, name or address, is among names and networks (CIDR) that the operator allows."""
+    name = host.strip("[]").rstrip(".").lower()
+    try:
+        address = ip_address(name)
+    except ValueError:
+        return name in {one.lower() for one in allowed}
+    return any(address in network for one in allowed if (network := read_network(one)))
+
+
+def read_network(text: str) -> IPv4Network | IPv6Network | None:
+    """Return a network as CIDR writes it, or an address as a network of one; None for what is neither."""
+    try:
+        return ip_network(text, strict=False)
+    except ValueError:
+        return None
 
 
 def _is_public_6(address: IPv6Address) -> bool:

@@ -7,6 +7,7 @@ that a typing mistake is never a silent default. Variables that begin with `CABL
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -17,11 +18,14 @@ import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
 from cablegram.kit.errors import Fault, InvalidInput
+from cablegram.kit.networks import read_networks
+from cablegram.kit.public_address import read_network
 from cablegram.runtime import failpoints
 
 PREFIX = "CABLEGRAM_"
 _TESTS = "CABLEGRAM_TEST_"
 MOST_WORKERS = 8
+_HOST = re.compile(r"[A-Za-z0-9._:/-]{1,253}")
 
 LogLevel = Literal["debug", "info", "warning", "error"]
 LogFormat = Literal["auto", "plain", "json"]
@@ -98,6 +102,33 @@ def _classes(text: str) -> tuple[str, ...]:
     return words
 
 
+def _hosts(text: str) -> tuple[str, ...]:
+    words = tuple(word.strip() for word in text.split(","))
+    for word in words:
+        if not _HOST.fullmatch(word) or ("/" in word and read_network(word) is None):
+            raise ValueError("it must be names, addresses or networks such as 10.1.0.0/16, with commas between them")
+    return words
+
+
+def _networks(text: str) -> tuple[str, ...]:
+    words = tuple(word.strip() for word in text.split(","))
+    read_networks(words)
+    return words
+
+
+def _ports(text: str) -> tuple[str, ...]:
+    words = tuple(word.strip() for word in text.split(","))
+    for word in words:
+        low, _, high = word.partition("-")
+        if not (_is_port(low) and (not high or (_is_port(high) and int(low) < int(high)))) or word.endswith("-"):
+            raise ValueError("it must be ports and ranges such as 5060,10000-20000, with commas between them")
+    return words
+
+
+def _is_port(text: str) -> bool:
+    return text.isascii() and text.isdigit() and 1 <= int(text) <= 65_535
+
+
 def _text(text: str) -> str:
     if not text.strip():
         raise ValueError("it is empty")
@@ -141,6 +172,39 @@ class Settings:
     handset_url: Annotated[
         str | None, Told(_web_address, "Where the panel finds the handsets; else http://CARRIER_HOST:HANDSET_PORT.")
     ] = None
+    allow_private_providers: Annotated[
+        tuple[str, ...],
+        Told(
+            _hosts,
+            "Hosts, addresses and networks (CIDR), with commas, at which providers' APIs may be although they are not "
+            "of the open internet, such as 10.1.0.0/16. None by default.",
+        ),
+    ] = ()
+    outbound_addresses: Annotated[
+        tuple[str, ...],
+        Told(
+            _hosts, "The addresses from which this installation calls out, for its firewall page; nobody can know them."
+        ),
+    ] = ()
+    webhook_ports: Annotated[
+        tuple[str, ...],
+        Told(_ports, "The ports at which addresses of customers are called, for the firewall page (TCP)."),
+    ] = ("80", "443")
+    voice_ports: Annotated[
+        tuple[str, ...],
+        Told(_ports, "The ports that calls will take, for the firewall page (UDP). This version makes no calls."),
+    ] = ("5060", "10000-20000")
+    trusted_proxies: Annotated[
+        tuple[str, ...],
+        Told(
+            _networks,
+            "Addresses and networks (CIDR), with commas, of the proxies before this installation: whom they say they "
+            "call for (X-Forwarded-For) is believed. None by default.",
+        ),
+    ] = ()
+    exchange_days: Annotated[
+        int, Told(_count, "How many days requests and answers between us and providers are kept to be looked at.")
+    ] = 14
     workers: Annotated[
         int, Told(_workers, "How many of each process `cablegram up` runs, to use more cores: from 1 to 8.")
     ] = 1

@@ -11,6 +11,7 @@ import msgspec
 from msgspec import Meta
 
 from cablegram.connectors.providers.contract import Provider
+from cablegram.kit.networks import read_networks
 
 
 class HttpSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -39,6 +40,23 @@ class HttpSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
         ]
         | None
     ) = None
+    callback_from: Annotated[
+        str,
+        Meta(
+            max_length=1000,
+            description="Addresses or networks, with commas between them, from which its calls to us are taken; empty: "
+            "from anywhere, if they are genuine.",
+            examples=["203.0.113.0/24, 198.51.100.7"],
+        ),
+    ] = ""
+
+    def __post_init__(self) -> None:
+        """Raise ValueError, which is a fault of the settings, for what is no network."""
+        read_networks(self.callback_from.split(",") if self.callback_from.strip() else ())
+
+
+def _base_url(settings: Any) -> dict[str, str]:  # noqa: ANN401 - of any kind
+    return {"settings.base_url": settings.base_url}
 
 
 def _nothing(_settings: Any) -> tuple[str, ...]:  # noqa: ANN401 - of any kind
@@ -59,8 +77,10 @@ class Kind:
 
     `build` makes a provider of settings and secrets. It raises InvalidInput, with a fault for each field that does not
     fit (`settings.url`, `secrets.auth_token`), and is therefore also how they are checked when they are saved; None for
-    SMPP, which has links of its own. `needs` reads from settings which values each message must bring along (R132).
-    `console` says step by step what to set at the provider ({callback_url} is filled in); `help_url` is its own page.
+    SMPP, which has links of its own. `addresses` are those that requests go to, by the fields that name them, and
+    `home` is the usual one: what the guard looks at, and what a firewall has to let through. `needs` reads from
+    settings which values each message must bring along (R132). `console` says step by step what to set at the provider
+    ({callback_url} is filled in); `help_url` is its own page.
     """
 
     name: str
@@ -76,4 +96,6 @@ class Kind:
     most_at_once: int = 1  # messages a request
     carries_media: bool = False
     needs: Callable[[Any], tuple[str, ...]] = _nothing
+    addresses: Callable[[Any], Mapping[str, str]] = _base_url
+    home: str = ""
     errors: Mapping[str, tuple[str, str]] = field(default_factory=dict[str, tuple[str, str]])  # code: (trouble, words)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cablegram.kit.public_address import is_loopback, is_public
+from cablegram.kit.public_address import is_allowed, is_loopback, is_public, leads_home
 
 
 @pytest.mark.req("R121")
@@ -41,3 +41,30 @@ def test_what_is_public_is_never_what_the_standard_library_calls_private(address
 )
 def test_this_machines_own_addresses_are_known(address: str, own: bool) -> None:  # noqa: FBT001  a table's column
     assert is_loopback(address) is own
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        *("localhost", "LOCALHOST.", "metadata", "metadata.google.internal", "db.local", "a.localhost", "nas.lan"),
+        *("127.0.0.1", "[::1]", "169.254.169.254", "2130706433", "127.1", "0x7f000001", "0x7f.1", "10.0.0.7"),
+    ],
+)  # fmt: skip
+def test_a_host_that_is_plainly_of_a_house_is_told_without_asking_anybody(host: str) -> None:
+    assert leads_home(host)
+
+
+@pytest.mark.parametrize("host", ["api.twilio.com", "8.8.8.8", "2606:4700::1111", "local.example.com", "0x7f.example"])
+def test_most_names_tell_nothing_by_themselves(host: str) -> None:
+    assert not leads_home(host)
+
+
+@pytest.mark.parametrize(
+    ("host", "is_so"),
+    [
+        ("10.1.2.3", True), ("10.2.0.1", False), ("127.0.0.1", True), ("127.0.0.2", False), ("gate.internal", True),
+        ("GATE.internal.", True), ("other.internal", False), ("[fd00::7]", True), ("10.1", False),
+    ],
+)  # fmt: skip
+def test_the_operator_allows_names_addresses_and_networks(host: str, is_so: bool) -> None:  # noqa: FBT001  a table's column
+    assert is_allowed(host, ["10.1.0.0/16", "127.0.0.1", "gate.internal", "fd00::/8"]) is is_so

@@ -1,0 +1,52 @@
+"""Where connectors lead, and which of these places are nobody's business (SSRF). Pure.
+
+What is plainly private is refused when it is saved. What a name turns out to be is judged again, by the address, when
+somebody connects (`runtime.outbound`); this here only says so early.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from urllib.parse import urlsplit
+
+from cablegram.connectors import registry
+from cablegram.connectors.model import Settings, SmppSettings
+from cablegram.kit.errors import Fault, Refused
+from cablegram.kit.public_address import is_allowed, leads_home
+
+_PORTS = {"http": 80, "https": 443}
+
+
+def hosts_of(kind: str, settings: Settings) -> dict[str, tuple[str, int]]:
+    """Return where a connector leads, host and port, by the field that says so."""
+    if isinstance(settings, SmppSettings):
+        return {"settings.host": (settings.host, settings.port)}
+    found: dict[str, tuple[str, int]] = {}
+    for field, url in registry.KINDS[kind].addresses(settings).items():
+        parts = urlsplit(url or registry.KINDS[kind].home)
+        if parts.hostname:
+            found[field] = (parts.hostname, parts.port or _PORTS.get(parts.scheme, 443))
+    return found
+
+
+def check(kind: str, settings: Settings, allowed: Iterable[str], *, is_own: bool) -> None:
+    """Raise Refused (`address_not_public`) for a connector that plainly leads into somebody's house.
+
+    An SMPP login of the operator's may: carriers are reached through tunnels, and who runs the house may go anywhere.
+    """
+    if isinstance(settings, SmppSettings) and not is_own:
+        return
+    faults = [
+        Fault(field, "address_not_public", _message(host))
+        for field, (host, _) in hosts_of(kind, settings).items()
+        if leads_home(host) and not is_allowed(host, allowed)
+    ]
+    if faults:
+        raise Refused("address_not_public", faults[0].message, faults=faults)
+
+
+def _message(host: str) -> str:
+    return (
+        f"{host} is no address of the open internet. Where a provider is really there, the operator allows it with "
+        "CABLEGRAM_ALLOW_PRIVATE_PROVIDERS."
+    )

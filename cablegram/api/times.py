@@ -35,8 +35,8 @@ Windows = Window | Annotated[list[Window], Meta(min_length=1, max_length=24)] | 
 _OF_DAY = Meta(description="The hours of this day, in place of `any_day`.")
 
 
-class Schedule(msgspec.Struct, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
-    """Hours of the week on the recipient's clock. A weekday beats `any_day`; a day without hours is closed."""
+class Week(msgspec.Struct, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Hours of the week on the recipient's clock in which nothing goes out."""
 
     any_day: Annotated[Windows, Meta(description="The hours of days that have none of their own.")] = None
     monday: Annotated[Windows, _OF_DAY] = None
@@ -57,6 +57,22 @@ class Schedule(msgspec.Struct, kw_only=True, forbid_unknown_fields=True, omit_de
         Annotated[
             list[Annotated[int, Meta(ge=1, le=12)]],
             Meta(min_length=1, max_length=12, description="In these months alone, January is 1."),
+        ]
+        | None
+    ) = None
+
+
+class Schedule(Week, kw_only=True, forbid_unknown_fields=True, omit_defaults=True, rename={"quiet": "except"}):
+    """Hours of the week on the recipient's clock. A weekday beats `any_day`; a day without hours is closed."""
+
+    quiet: (
+        Annotated[
+            Week,
+            Meta(
+                description="Alone, in place of all others: hours in which nobody is to be disturbed. All other hours "
+                "are open.",
+                examples=[{"any_day": {"from": "21:00", "to": "09:00"}}],
+            ),
         ]
         | None
     ) = None

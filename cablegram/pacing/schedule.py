@@ -6,7 +6,10 @@ A schedule as it is written, with the recipient's wall time; a weekday beats `an
     {"monday": [{"from": "09:00", "to": "12:00"}, {"from": "14:00", "to": "18:00"}], "any_day": {...},
      "days": ["mon", "tue"], "months": [1, 2]}
 
-`days` and `months` keep the rest to some days and months; alone, they mean whole days.
+`days` and `months` keep the rest to some days and months; alone, they mean whole days. All of it the other way round,
+hours in which nobody is to be disturbed, with every other hour open:
+
+    {"except": {"any_day": {"from": "21:00", "to": "09:00"}}}
 """
 
 from __future__ import annotations
@@ -47,7 +50,7 @@ def read(written: Mapping[str, object], *, are_quiet: bool = False) -> Hours:
     Raises InvalidInput (`bad_schedule`), with a fault for each thing wrong and the path to it.
     """
     reader = _Reader()
-    hours = reader.hours(written, are_quiet=are_quiet)
+    hours = reader.whole(written, are_quiet=are_quiet)
     if not reader.faults and not any(hours.week):
         reader.fault("", "schedule_empty", "No hour of any day is named: name a window, or leave the schedule away.")
     if reader.faults:
@@ -107,9 +110,20 @@ class _Reader:
 
     def __init__(self) -> None:
         self.faults: list[Fault] = []
+        self.place = "schedule"
 
     def fault(self, field: str, code: str, message: str) -> None:
-        self.faults.append(Fault(f"schedule.{field}".rstrip("."), code, message))
+        self.faults.append(Fault(f"{self.place}.{field}".rstrip("."), code, message))
+
+    def whole(self, written: Mapping[str, object], *, are_quiet: bool) -> Hours:
+        if "except" not in written or are_quiet:
+            return self.hours(written, are_quiet=are_quiet)
+        quiet = written["except"]
+        if len(written) > 1 or not isinstance(quiet, dict):
+            self.fault("except", "bad_choice", "`except` stands alone, and holds the hours in which nothing goes.")
+            return Hours(((),) * 7)
+        self.place = "schedule.except"
+        return self.hours(cast("dict[str, object]", quiet), are_quiet=True)
 
     def hours(self, written: Mapping[str, object], *, are_quiet: bool) -> Hours:
         for name in written:

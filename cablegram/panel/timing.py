@@ -56,9 +56,13 @@ class Day:
 
 @dataclass(slots=True)
 class HoursForm:
-    """Hours as typed. `is_set` False: at any time. `months` are numbers as texts; none or all: the whole year."""
+    """Hours as typed. `is_set` False: at any time; `is_quiet`: nothing goes in them, and all other hours are open.
+
+    `months` are numbers as texts; none or all: the whole year.
+    """
 
     is_set: bool = False
+    is_quiet: bool = False
     windows: Windows = field(default_factory=lambda: [("09:00", "21:00")])
     days: list[Day] = field(default_factory=lambda: [Day(name) for name in DAYS])
     months: list[str] = field(default_factory=list[str])
@@ -78,13 +82,14 @@ class HoursForm:
                 found[day.name] = _written(day.windows) if day.how == "own" else []
         if self.months and len(self.months) < len(MONTHS):
             found["months"] = [int(month) for month in self.months]
-        return found
+        return {"except": found} if self.is_quiet else found
 
 
 def read_form(sent: Sent, *, name: str = "hours") -> HoursForm:
     """Read the hours of a form; `name` begins the names of their fields."""
     return HoursForm(
-        sent.one(name) == "set",
+        sent.one(name) in {"set", "except"},
+        sent.one(name) == "except",
         _read_windows(sent, name, at_least=1),
         [_read_day(sent, name, day) for day in DAYS],
         [month for month in sent.every(f"{name}_month") if month.isdecimal() and 1 <= int(month) <= len(MONTHS)],
@@ -96,7 +101,8 @@ def show(schedule: Mapping[str, object] | None) -> HoursForm:
     form = HoursForm()
     if schedule is None:
         return form
-    form.is_set = True
+    form.is_set, form.is_quiet = True, "except" in schedule
+    schedule = cast("Mapping[str, object]", schedule["except"]) if form.is_quiet else schedule
     any_day = _shown(schedule.get("any_day", [])) or [("", "")]
     form.windows = [("00:00", "24:00")] if schedule.keys() <= {"days", "months"} else any_day
     chosen = {_SHORT.get(str(one), "") for one in _listed(schedule["days"])} if "days" in schedule else set(DAYS)

@@ -6,6 +6,8 @@ from types import SimpleNamespace as Row
 from typing import Any
 from uuid import UUID
 
+from cablegram.consent.destinations import SORTS as PLACE_SORTS
+from cablegram.consent.destinations import Destination
 from cablegram.consent.model import Decided, Doubt, Entry, How, Review
 from cablegram.consent.policy import Standing
 from cablegram.consent.sending_rules import SendingRules, Term
@@ -13,10 +15,13 @@ from cablegram.contacts.model import Contact, PhoneStatus, Subscription
 from cablegram.inbound.model import Line, Talk
 from cablegram.inbound.reviewing import Doubted
 from cablegram.kit.ids import ContactId, SenderId
+from cablegram.lookup.model import SORTS as NETWORK_SORTS
+from cablegram.lookup.model import Network
 from cablegram.messages.refused import RefusedMessage
 from cablegram.numbers.e164 import Number
 from cablegram.pacing.hours import every_day
 from cablegram.panel.cut import cut
+from cablegram.panel.destinations import tabs as number_tabs
 from cablegram.panel.inbox import Form, Thread
 from cablegram.panel.rules import Form as RulesForm
 from cablegram.panel.timing import forecast, show
@@ -125,6 +130,36 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
             rows=[(OWN, "mobile number", "any connector"), (NAME, "name, can't be answered", "Kyivstar")],
             has_long_code=True,
             may_grant=False,
+            tabs=number_tabs("/numbers"),
+            **ENDS,
+        ),
+    ),
+    "destinations": (
+        "numbers/destinations.html",
+        account(
+            "numbers",
+            "Destinations",
+            tabs=number_tabs("/numbers/destinations"),
+            q="",
+            rows=[
+                Destination("34", "ES", "Spain", 850_000, is_allowed=True),
+                Destination("380", "UA", "Ukraine", 3_330_000, is_allowed=False),
+            ],
+            sorts={name: ("/numbers/destinations", "ascending" * (name == "destination")) for name in PLACE_SORTS},
+            closed=1,
+        ),
+    ),
+    "operators": (
+        "numbers/operators.html",
+        account(
+            "numbers",
+            "Operators",
+            tabs=number_tabs("/numbers/operators"),
+            q="",
+            rows=[Network("214", "07", "Movistar", "ES"), Network("901", "14", "AeroMobile", "")],
+            total=2,
+            sorts={name: ("/numbers/operators", "ascending" * (name == "mcc")) for name in NETWORK_SORTS},
+            may_import=False,
             **ENDS,
         ),
     ),

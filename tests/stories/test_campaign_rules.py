@@ -89,6 +89,22 @@ async def test_in_quiet_hours_marketing_waits_or_is_dropped_and_codes_go(story: 
     assert await story.campaign(list_id, when_closed="delay") == {ANA: ("scheduled", "quiet_hours")}
 
 
+@pytest.mark.req("R147")
+async def test_a_campaign_does_not_disturb_and_waits_for_the_next_day_or_drops(story: Story) -> None:
+    await story.rule(hours={"spread_minutes": 0})
+    list_id = await story.people(f"number\n{ANA}\n")
+    quiet = {"except": {"any_day": {"from": "11:00", "to": "15:00"}}}
+    assert await story.campaign(list_id, schedule=quiet, when_closed="delay") == {ANA: ("scheduled", "schedule")}
+    (waiting,) = (await story.customer.get("/v1/messages?status=scheduled")).json["items"]
+    assert waiting["waits_until"] == "2026-01-15T15:00:00Z", "once it is 15:00 wherever she may be"
+    assert await story.campaign(list_id, schedule=quiet, when_closed="drop") == {ANA: ("skipped", "outside_hours")}
+    past = {"any_day": {"from": "08:00", "to": "10:00"}}
+    assert await story.campaign(list_id, schedule=past, when_closed="drop") == {ANA: ("skipped", "outside_hours")}
+    assert await story.campaign(list_id, schedule=past, when_closed="delay") == {ANA: ("scheduled", "schedule")}
+    waits = {one["waits_until"] for one in (await story.customer.get("/v1/messages?status=scheduled")).json["items"]}
+    assert "2026-01-16T08:00:00Z" in waits, "the next day"
+
+
 @pytest.mark.req("R148")
 async def test_a_person_is_reached_so_often_and_no_oftener_and_each_that_was_dropped_says_why(story: Story) -> None:
     await story.rule(caps={"marketing": {"terms": [{"most": 2, "hours": 72}], "dwell_minutes": 5}})

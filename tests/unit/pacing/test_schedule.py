@@ -59,9 +59,20 @@ def test_the_same_words_say_when_not_to_disturb() -> None:
     assert decide(asked, at("2026-11-22T22:00")) == Wait(at("2026-11-23T07:00"), at("2026-11-23T20:00"))
 
 
+@pytest.mark.req("R147")
+def test_a_schedule_may_name_the_hours_in_which_nobody_is_disturbed() -> None:
+    quiet = {"any_day": {"from": "21:00", "to": "08:00"}, "sunday": {"from": "00:00", "to": "24:00"}}
+    assert read({"except": quiet}) == read(quiet, are_quiet=True)
+
+
 @pytest.mark.parametrize(
     ("written", "field", "code"),
     [
+        ({"except": {}}, "schedule.except", "schedule_empty"),
+        ({"except": 7}, "schedule.except", "bad_choice"),
+        ({"except": {"any_day": 7}}, "schedule.except.any_day.0", "bad_window"),
+        ({"except": {"except": {}}}, "schedule.except.except", "unknown_field"),
+        ({"except": {"months": [7]}, "months": [7]}, "schedule.except", "bad_choice"),
         ({}, "schedule", "schedule_empty"),
         ({"any_day": []}, "schedule", "schedule_empty"),
         ({"monday": {"from": "09:00", "to": "12:00"}, "days": ["tue"]}, "schedule", "schedule_empty"),

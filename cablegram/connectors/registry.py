@@ -12,6 +12,7 @@ import msgspec
 
 from cablegram.connectors import smpp_kind
 from cablegram.connectors.model import Connector, Settings, SmppSettings, Traits
+from cablegram.connectors.providers import plivo, twilio, vonage_messages, vonage_sms
 from cablegram.connectors.providers.contract import Provider
 from cablegram.connectors.providers.kinds import HttpSettings, Kind
 from cablegram.connectors.smpp_kind import SmppSecrets
@@ -21,7 +22,9 @@ from cablegram.kit.seal import Seal
 
 SMPP: Final = smpp_kind.KIND.name
 
-KINDS: Final = MappingProxyType({kind.name: kind for kind in (smpp_kind.KIND,)})
+_ALL = (twilio.KIND, plivo.KIND, vonage_sms.KIND, vonage_messages.KIND, smpp_kind.KIND)
+
+KINDS: Final = MappingProxyType({kind.name: kind for kind in _ALL})
 """All kinds by their names, in the order of the gallery."""
 
 _HARMLESS = frozenset(

@@ -312,4 +312,5 @@ KIND = Kind(
     most_at_once=_MOST,
     carries_media=True,
     errors=ERRORS,
+    home=_ADDRESS,
 )

@@ -284,4 +284,5 @@ KIND = Kind(
     senders="numbers and short codes of the account; names of up to 11 letters and digits where countries allow them",
     carries_media=True,
     errors=ERRORS,
+    home=_ADDRESS,
 )

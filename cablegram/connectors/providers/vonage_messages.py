@@ -380,4 +380,5 @@ KIND: Final = Kind(
     senders="A number linked to the application, or a name of up to 11 letters and digits where a country allows one.",
     carries_media=True,
     errors=ERRORS,
+    home=_HOME,
 )

@@ -357,4 +357,5 @@ KIND: Final = Kind(
     number_form=NumberForm.DIGITS,
     senders="A number rented from Vonage, or a name of up to 11 letters and digits where the country allows one.",
     errors=ERRORS,
+    home=_HOME,
 )

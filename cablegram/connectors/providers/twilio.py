@@ -181,7 +181,8 @@ class Twilio:
         otherwise = Trouble.ACCOUNT if answer.status in (401, 403) else Trouble.CONFIG
         if answer.status == 429:
             otherwise = Trouble.THROTTLED
-        return one_each(shipment, explain(ERRORS, code, said, otherwise=otherwise), wait=retry_after(answer))
+        part = explain(ERRORS, code, said, otherwise=otherwise)
+        return one_each(shipment, part, wait=retry_after(answer) if part.trouble is Trouble.THROTTLED else None)
 
     def hear(self, request: CallbackRequest, *, now: datetime) -> Callback:  # noqa: ARG002 - Twilio's calls have no date
         """Return the receipt or the text that a call brings. Raises CallbackRefused."""

@@ -45,7 +45,7 @@ _TOKEN_STEP: Final = 60  # a token serves all requests of a minute: one costs a 
 _SKEW: Final = 60  # seconds by which their clock may be ahead of ours
 
 
-class Settings(HttpSettings, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class VonageMessagesSettings(HttpSettings, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """What a connector to Vonage's Messages API is told."""
 
     application_id: Annotated[
@@ -87,7 +87,7 @@ class Settings(HttpSettings, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     ] = ""
 
 
-class Secrets(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class VonageMessagesSecrets(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """What proves who we are, and who calls us."""
 
     private_key: Annotated[
@@ -178,8 +178,8 @@ _KINDS_OF_MEDIA: Final = ("image", "video", "audio", "file", "vcard")
 class VonageMessages:
     """Vonage's Messages API with one connector's settings; `key` is the application's private one, if it has one."""
 
-    settings: Settings
-    known: Secrets
+    settings: VonageMessagesSettings
+    known: VonageMessagesSecrets
     key: RSAPrivateKey | None = None
 
     def ship(self, batch: Sequence[Outgoing], context: Context) -> list[Shipment]:
@@ -339,7 +339,7 @@ def _incoming(said: Mapping[str, object]) -> Incoming:
     )
 
 
-def build(settings: Settings, secrets: Secrets) -> VonageMessages:
+def build(settings: VonageMessagesSettings, secrets: VonageMessagesSecrets) -> VonageMessages:
     """Make the provider. Raises InvalidInput where it can't log in either way, or the private key is none."""
     if settings.application_id and secrets.private_key:
         return VonageMessages(settings, secrets, _read_key(secrets.private_key))
@@ -365,8 +365,8 @@ KIND: Final = Kind(
     name="vonage_messages",
     title="Vonage Messages",
     blurb="Vonage's Messages API: texts, and pictures in the USA, with signed receipts and replies.",
-    settings=Settings,
-    secrets=Secrets,
+    settings=VonageMessagesSettings,
+    secrets=VonageMessagesSecrets,
     build=build,
     console=(
         "Open dashboard.nexmo.com, Applications, and create one; keep the file private.key that it gives you.",

@@ -43,7 +43,7 @@ _LARGEST_REFERENCE: Final = 0xFFFF  # of 3GPP TS 23.040, section 9.2.3.24.8
 Method = Literal["md5", "sha1", "sha256", "sha512"]
 
 
-class Settings(HttpSettings, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class VonageSmsSettings(HttpSettings, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """What a connector to Vonage's SMS API is told."""
 
     api_key: Annotated[
@@ -84,7 +84,7 @@ class Settings(HttpSettings, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     ] = ""
 
 
-class Secrets(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class VonageSmsSecrets(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """What proves who we are, and who calls us."""
 
     api_secret: Annotated[
@@ -189,8 +189,8 @@ def sign(parameters: Mapping[str, str], secret: str, method: Method) -> str:
 class VonageSms:
     """Vonage's SMS API with one connector's settings."""
 
-    settings: Settings
-    known: Secrets
+    settings: VonageSmsSettings
+    known: VonageSmsSecrets
 
     def ship(self, batch: Sequence[Outgoing], context: Context) -> list[Shipment]:
         """Return a request for each message: the API takes one at a time."""
@@ -331,7 +331,7 @@ def _told_part(said: Mapping[str, str]) -> concat.Concat | None:
     return concat.Concat(reference, total, sequence) if fits else None
 
 
-def build(settings: Settings, secrets: Secrets) -> VonageSms:
+def build(settings: VonageSmsSettings, secrets: VonageSmsSecrets) -> VonageSms:
     """Make the provider. Raises InvalidInput (`secret_missing`) where neither secret is given."""
     if not secrets.api_secret and not secrets.signature_secret:
         message = "Give the API secret, or the signature secret where your account wants signed requests."
@@ -343,8 +343,8 @@ KIND: Final = Kind(
     name="vonage_sms",
     title="Vonage SMS",
     blurb="Vonage's SMS API (once Nexmo's): texts to nearly every country, receipts and replies.",
-    settings=Settings,
-    secrets=Secrets,
+    settings=VonageSmsSettings,
+    secrets=VonageSmsSecrets,
     build=build,
     console=(
         "Open dashboard.nexmo.com. API key and API secret stand on its first page: copy them into the form.",

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Annotated, Final, Literal, NamedTuple
 from urllib.parse import quote
@@ -260,10 +259,10 @@ def _told_one_by_one(shipment: Shipment, ids: list[str], invalid: set[str]) -> R
     refused = failed(Trouble.RECIPIENT, "50", ERRORS["50"][1])
     if len(ids) != len(valid) or not all(ids):
         puzzling = lost("", f"it named {len(ids)} ids for {len(valid)} numbers, so nobody can tell which is whose")
-        return Reading([[replace(refused if one.number in invalid else puzzling)] for one in shipment.messages])
+        return Reading([[refused if one.number in invalid else puzzling] for one in shipment.messages])
     names = iter(ids)
     results: list[list[PartResult]] = [
-        [replace(refused) if one.number in invalid else taken(next(names))] for one in shipment.messages
+        [refused if one.number in invalid else taken(next(names))] for one in shipment.messages
     ]
     return Reading(results)
 

@@ -12,8 +12,9 @@ import msgspec
 
 from cablegram.connectors import smpp_kind
 from cablegram.connectors.model import Connector, Settings, SmppSettings, Traits
-from cablegram.connectors.providers import plivo, twilio, vonage_messages, vonage_sms
+from cablegram.connectors.providers import aws_sms, instasent, plivo, twilio, vonage_messages, vonage_sms
 from cablegram.connectors.providers.contract import Provider
+from cablegram.connectors.providers.generic import kind as generic
 from cablegram.connectors.providers.kinds import HttpSettings, Kind
 from cablegram.connectors.smpp_kind import SmppSecrets
 from cablegram.kit.errors import InvalidInput
@@ -22,7 +23,7 @@ from cablegram.kit.seal import Seal
 
 SMPP: Final = smpp_kind.KIND.name
 
-_ALL = (twilio.KIND, plivo.KIND, vonage_sms.KIND, vonage_messages.KIND, smpp_kind.KIND)
+_ALL = (twilio.KIND, plivo.KIND, vonage_sms.KIND, vonage_messages.KIND, smpp_kind.KIND, generic.KIND)
 
 KINDS: Final = MappingProxyType({kind.name: kind for kind in _ALL})
 """All kinds by their names, in the order of the gallery."""
@@ -52,7 +53,7 @@ def traits_of(kind: str, settings: Settings) -> Traits:
     if isinstance(settings, SmppSettings):
         return smpp_kind.traits_of(settings)
     return Traits(
-        carries_media=KINDS[kind].carries_media,
+        carries_media=KINDS[kind].has_media(settings),
         usable_characters=settings.usable_characters,
         needs=KINDS[kind].needs(settings),
     )

@@ -36,7 +36,7 @@ _TTL: Final = (5, 259_200)  # seconds
 _BUCKET: Final = re.compile(r"([a-z0-9.-]{3,63})\.s3[.-](?:[a-z0-9-]+\.)?amazonaws\.com")
 
 
-class Settings(HttpSettings, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class AwsSmsSettings(HttpSettings, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """What a connector to AWS is told."""
 
     region: Annotated[
@@ -107,7 +107,7 @@ class Settings(HttpSettings, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     ] = ""
 
 
-class Secrets(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class AwsSmsSecrets(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """What proves who we are."""
 
     secret_access_key: Annotated[
@@ -208,8 +208,8 @@ _OUTCOMES: Final = {
 class AwsSms:
     """AWS End User Messaging with one connector's settings; `signer` knows its keys."""
 
-    settings: Settings
-    known: Secrets
+    settings: AwsSmsSettings
+    known: AwsSmsSecrets
     signer: Any  # of botocore, which has no types
 
     def ship(self, batch: Sequence[Outgoing], context: Context) -> list[Shipment]:
@@ -360,7 +360,7 @@ def _item(said: Mapping[str, Any]) -> Receipt | Incoming | None:
     )
 
 
-def build(settings: Settings, secrets: Secrets) -> AwsSms:
+def build(settings: AwsSmsSettings, secrets: AwsSmsSecrets) -> AwsSms:
     """Make the provider."""
     keys = ReadOnlyCredentials(settings.access_key_id, secrets.secret_access_key, None)
     return AwsSms(settings, secrets, SigV4Auth(keys, "sms-voice", settings.region))
@@ -370,8 +370,8 @@ KIND: Final = Kind(
     name="aws_sms",
     title="AWS End User Messaging",
     blurb="Amazon's SMS (once Pinpoint's): texts and pictures by your numbers and sender ids at AWS.",
-    settings=Settings,
-    secrets=Secrets,
+    settings=AwsSmsSettings,
+    secrets=AwsSmsSecrets,
     build=build,
     console=(
         "In IAM, make a user that may sms-voice:SendTextMessage and sms-voice:SendMediaMessage, and its access key.",

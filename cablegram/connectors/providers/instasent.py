@@ -34,7 +34,7 @@ _HOME: Final = "https://api.instasent.com/transactional/v1"
 _MOST_AT_ONCE: Final = 100
 
 
-class Settings(HttpSettings, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class InstasentSettings(HttpSettings, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """What a connector to Instasent is told."""
 
     at_once: Annotated[
@@ -55,7 +55,7 @@ class Settings(HttpSettings, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     ] = (1, 11)
 
 
-class Secrets(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class InstasentSecrets(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """What proves who we are."""
 
     api_token: Annotated[
@@ -108,8 +108,8 @@ _FIELDS: Final = ("to", "from", "text", "clientId")
 class Instasent:
     """Instasent's API with one connector's settings."""
 
-    settings: Settings
-    known: Secrets
+    settings: InstasentSettings
+    known: InstasentSecrets
 
     def ship(self, batch: Sequence[Outgoing], context: Context) -> list[Shipment]:
         """Return requests of up to 100 messages each; one alone has a form of its own."""
@@ -270,8 +270,8 @@ KIND: Final = Kind(
     name="instasent",
     title="Instasent",
     blurb="Instasent's transactional API: texts in packets of a hundred, receipts, replies and opt-outs.",
-    settings=Settings,
-    secrets=Secrets,
+    settings=InstasentSettings,
+    secrets=InstasentSecrets,
     build=Instasent,
     console=(
         "Open Instasent's dashboard, API tokens, and copy the token of the kind api_sms into the form.",

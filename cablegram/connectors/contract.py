@@ -174,6 +174,8 @@ class LinkState(StrEnum):
     BOUND = "bound"
     THROTTLED = "throttled"
     REFUSED = "refused"
+    LOGIN_FAILED = "login_failed"  # the provider gives no token; it is asked again and again
+    PAUSED = "paused"  # the provider refuses our whole account; somebody has to mend that
     DOWN = "down"
     STOPPED = "stopped"
 

@@ -42,7 +42,10 @@ POINTS: Mapping[str, str] = MappingProxyType(
         "claim.sent": "after the link was given a claim, before the next claim",
         "wire.spent": "after messages were marked as written, before their bytes are handed to the socket",
         "wire.written": "after a batch's bytes were handed to the socket, before anything is answered",
+        "http.built": "after a provider's requests were built, before any of them is written",
+        "http.written": "after a request's bytes were handed to the socket, before anything is answered",
         # A carrier's answer comes.
+        "http.answer_read": "after a provider's answer was read, before it is judged what it means",
         "link.answers_read": "after answers were read from the socket, before it is judged what they mean",
         "link.results_told": "after results were told to the recorder, before the window is filled again",
         "recorder.taken": "after the recorder took a batch, before its transaction",
@@ -72,6 +75,13 @@ POINTS: Mapping[str, str] = MappingProxyType(
         "inbound.charged": "after texts were charged, before what they ask for is done",
         "inbound.kept": "after texts were kept with all that came of them, before the news of them is written",
         "recorder.texts_recorded": "after texts were recorded, before the commit",
+        # A provider calls.
+        "callback.taken": "after calls left the waiting line, before their transaction",
+        "callback.sorted": "after it was looked up what calls are about, before texts and opt-outs are taken in",
+        "callback.heard": "after texts and opt-outs were taken in, before receipts of the same batch",
+        "callback.recorded": "after all that calls tell was recorded, before the commit",
+        "callback.committed": "after the commit, before any call is answered",
+        "callback.answered": "after calls have their answers, before these are written to their sockets",
         # A file becomes a list.
         "import.staged": "after a file's rows wait in the connection's table, before the transaction",
         "import.contacts_written": "after contacts were written, before the old members leave the list",
@@ -97,6 +107,8 @@ POINTS: Mapping[str, str] = MappingProxyType(
         "sweep.named_unknown": "after a dead dispatcher's messages were put in question, before the news of it",
         "sweep.taken_over": "after a take-over was recorded, before the commit",
         "sweep.requeued": "after claims that were never written moved back, before they stand in the queue",
+        "failover.moved": "after messages were moved to another connector, before their stories say so",
+        "failover.told": "after stories say that messages were moved to another connector, before the commit",
         "sweep.released": "after messages whose pause is over went back to the queue, before the commit",
         "release.settled": "after messages that were due or had closed were moved, before they change their places",
         "release.placed": "after they did, before dispatchers are woken",

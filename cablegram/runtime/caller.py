@@ -1,0 +1,200 @@
+"""Call providers' APIs: one pool of connections for each connector, kept alive, and never into our own house (SSRF).
+
+What counts is the address that a socket is about to connect to, whatever a name resolved to a moment ago. Redirects
+are not followed, nothing is sent a second time by itself, and of an answer no more is read than was asked for. Whoever
+calls learns whether a byte of the request may have left: that decides whether a message may be sent again.
+"""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, cast
+
+import aiohttp
+from aiohttp.abc import AbstractStreamWriter, ResolveResult
+from aiohttp.client_reqrep import ClientRequest
+from yarl import URL
+
+from cablegram.kit.public_address import is_allowed, is_public
+from cablegram.runtime.failpoints import reach
+
+CONNECT_SECONDS = 10.0
+_KEPT_ALIVE = 4.0  # seconds that a connection may rest: less than servers give it, of which some close after five
+_PIECE = 1 << 16
+_OWN = {"User-Agent": "Cablegram", "Accept": "*/*"}
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What came back: names of headers in lower case, the body as far as it was read."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    is_cut: bool
+
+
+class Unsent(Exception):
+    """Not a byte of the request left this machine."""
+
+
+class Unanswered(Exception):
+    """The request may have arrived, and no whole answer came."""
+
+
+class Caller:
+    """Calls the hosts of one connector, at most `limit` at the same time. Open it inside a running loop."""
+
+    def __init__(self, *, limit: int, allowed: Collection[str] = ()) -> None:
+        self._guard = _Guard(allowed)
+        connector = aiohttp.TCPConnector(
+            limit=limit,
+            resolver=self._guard,
+            use_dns_cache=False,
+            keepalive_timeout=_KEPT_ALIVE,
+            socket_factory=self._guard.socket,
+        )
+        self._session = aiohttp.ClientSession(
+            connector=connector,
+            cookie_jar=aiohttp.DummyCookieJar(),
+            headers=_OWN,
+            request_class=_Request,
+            middlewares=(_without_repetition,),
+        )
+
+    async def call(
+        self,
+        method: str,
+        url: str,
+        *,
+        headers: Iterable[tuple[str, str]] = (),
+        body: bytes = b"",
+        seconds: float,
+        most: int,
+    ) -> Answered:
+        """Return the answer, whatever its status, reading `most` bytes of it at most.
+
+        `seconds` is for the answer, beside what connecting may take. Raises Unsent, Unanswered.
+        """
+        timeout = aiohttp.ClientTimeout(total=CONNECT_SECONDS + seconds, connect=CONNECT_SECONDS)
+        try:
+            # Encoded once already: whoever made the address knows what stands in it.
+            async with self._session.request(
+                method,
+                URL(url, encoded=True),
+                headers=list(headers),
+                data=body or None,
+                allow_redirects=False,
+                timeout=timeout,
+            ) as answer:
+                found, is_cut = await _read(answer, most)
+                return Answered(
+                    answer.status, {name.lower(): said for name, said in answer.headers.items()}, found, is_cut
+                )
+        except _Begun as error:
+            raise Unanswered(_words(error.__cause__ or error)) from error
+        except aiohttp.ConnectionTimeoutError as error:
+            raise Unsent("no connection in time") from error
+        except (aiohttp.ClientPayloadError, TimeoutError) as error:
+            raise Unanswered(_words(error)) from error
+        except (aiohttp.ClientError, ValueError, OSError) as error:  # ValueError: what can be no address
+            raise Unsent(_words(error)) from error
+
+    async def close(self) -> None:
+        """Close all connections."""
+        await self._session.close()
+
+
+class _Begun(Exception):
+    """Something went wrong after the first byte of a request may have left."""
+
+
+class _Closed(OSError):
+    """The address that a socket was to connect to is not one of the open internet, and nobody allowed it."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "it is no address of the open internet (CABLEGRAM_ALLOW_PRIVATE_PROVIDERS says which others may be called)"
+        )
+
+
+class _Guard(aiohttp.ThreadedResolver):
+    """Decides what sockets connect to: the open internet, and what the operator allowed by name or address."""
+
+    def __init__(self, allowed: Collection[str]) -> None:
+        super().__init__()
+        self._allowed = tuple(allowed)
+        self._of_allowed_names: set[str] = set()
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
+    ) -> list[ResolveResult]:
+        """Look a name up; where the operator allowed the name, it may be at any address."""
+        found = await super().resolve(host, port, family)
+        if is_allowed(host, self._allowed):
+            self._of_allowed_names.update(one["host"] for one in found)
+        return found
+
+    def socket(self, address: tuple[Any, Any, Any, str, tuple[Any, ...]]) -> socket.socket:
+        """Make a socket for an address. Raises _Closed."""
+        family, kind, protocol, _, where = address
+        host = str(where[0])
+        if not (is_public(host) or host in self._of_allowed_names or is_allowed(host, self._allowed)):
+            raise _Closed
+        return socket.socket(family, kind, protocol)
+
+
+async def _without_repetition(request: ClientRequest, send: Any) -> aiohttp.ClientResponse:  # noqa: ANN401 - aiohttp's
+    """Keep aiohttp from sending a GET again over a fresh connection, and tell what was begun from what was not."""
+    try:
+        return await send(request)
+    except (aiohttp.ClientError, OSError) as error:
+        if cast("_Request", request).is_begun:
+            raise _Begun from error
+        raise
+
+
+class _Request(ClientRequest):
+    """A request that knows whether its first byte may have left."""
+
+    is_begun = False
+
+    async def send(self, conn: Any) -> aiohttp.ClientResponse:  # noqa: ANN401 - aiohttp's
+        """Begin to write."""
+        self.is_begun = True
+        response = await super().send(conn)
+        if not self.body:
+            _written()
+        return response
+
+    async def write_bytes(self, writer: AbstractStreamWriter, conn: Any, content_length: int | None = None) -> None:  # noqa: ANN401 - aiohttp's
+        """Write the body, and with it what stands before it."""
+        await super().write_bytes(writer, conn, content_length)
+        _written()
+
+
+def _written() -> None:
+    reach("http.written")
+
+
+async def _read(answer: aiohttp.ClientResponse, most: int) -> tuple[bytes, bool]:
+    pieces: list[bytes] = []
+    size = 0
+    while size <= most and (piece := await answer.content.read(_PIECE)):
+        pieces.append(piece)
+        size += len(piece)
+    if size > most:
+        answer.close()  # what it still says would stand before the next answer on this connection
+    body = b"".join(pieces)
+    return body[:most], size > most
+
+
+def _words(error: BaseException) -> str:
+    """Say what went wrong, for people."""
+    if isinstance(error, TimeoutError):
+        return "no answer in time"
+    if isinstance(error, aiohttp.ServerDisconnectedError):
+        return "the connection was closed before an answer"
+    return str(error) or type(error).__name__

@@ -23,7 +23,16 @@ from cablegram.kit.seal import Seal
 
 SMPP: Final = smpp_kind.KIND.name
 
-_ALL = (twilio.KIND, plivo.KIND, vonage_sms.KIND, vonage_messages.KIND, smpp_kind.KIND, generic.KIND)
+_ALL = (
+    twilio.KIND,
+    plivo.KIND,
+    vonage_sms.KIND,
+    vonage_messages.KIND,
+    instasent.KIND,
+    aws_sms.KIND,
+    smpp_kind.KIND,
+    generic.KIND,
+)
 
 KINDS: Final = MappingProxyType({kind.name: kind for kind in _ALL})
 """All kinds by their names, in the order of the gallery."""

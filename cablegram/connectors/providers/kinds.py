@@ -96,6 +96,16 @@ class Kind:
     most_at_once: int = 1  # messages a request
     carries_media: bool = False
     needs: Callable[[Any], tuple[str, ...]] = _nothing
+    most_by: Callable[[Any], int] | None = None  # where the settings say how many messages a request carries
+    media_by: Callable[[Any], bool] | None = None  # where the settings say whether pictures go along
     addresses: Callable[[Any], Mapping[str, str]] = _base_url
     home: str = ""
     errors: Mapping[str, tuple[str, str]] = field(default_factory=dict[str, tuple[str, str]])  # code: (trouble, words)
+
+    def most(self, settings: HttpSettings) -> int:
+        """Return how many messages a request of a connector with these settings carries at most."""
+        return self.most_by(settings) if self.most_by else self.most_at_once
+
+    def has_media(self, settings: HttpSettings) -> bool:
+        """Tell whether a connector with these settings carries pictures."""
+        return self.media_by(settings) if self.media_by else self.carries_media

@@ -1,0 +1,164 @@
+"""What a provider's call to us says, by the shapes that the settings describe (R136).
+
+The first shape that fits is read, of receipts and of texts each. Where no receipts are described, the shape of a common
+marketing suite is understood: `[{"event", "data": [{"meta", "description", "ts"}]}]`, where `meta` is our own id.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeVar, cast
+from urllib.parse import parse_qsl, urlsplit
+
+from cablegram.connectors.contract import Incoming, Outcome, Receipt
+from cablegram.connectors.providers.contract import Callback, CallbackRequest, OptOut
+from cablegram.connectors.providers.fields import digits, text, unreadable, word
+from cablegram.connectors.providers.generic import answers, paths
+from cablegram.connectors.providers.generic.matching import Ids
+from cablegram.connectors.providers.generic.paths import Place
+from cablegram.connectors.providers.generic.settings import CallForm, CallRules, ReceiptMap, TextMap
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """A call that is from where it says: what it says, what must count only once, or what is to be done first."""
+
+    body: bytes
+    once: tuple[str, ...] = ()
+    first: Callback | None = None
+
+
+Check = Callable[[CallbackRequest, datetime], Proof]
+"""Proves where a call is from. Raises CallbackRefused."""
+
+SUITE = ReceiptMap(
+    items="$[*].data[*]",
+    our_id="meta",
+    status="^.event",
+    detail="description",
+    states={"delivered": Outcome.DELIVERED, "failed": Outcome.UNDELIVERED, "undelivered": Outcome.UNDELIVERED},
+)
+
+_Rule = TypeVar("_Rule", ReceiptMap, TextMap)
+_Item = TypeVar("_Item", Receipt, Incoming)
+
+_MOST_ITEMS = 10_000
+_ID = re.compile(r"[0-9a-f]{32}")
+
+
+class Hearer:
+    """Reads calls by the shapes of receipts and texts."""
+
+    def __init__(
+        self, receipts: Sequence[ReceiptMap], texts: Sequence[TextMap], rules: CallRules, *, check: Check, ids: Ids
+    ) -> None:
+        self._receipts = receipts
+        self._texts = texts
+        self._rules = rules
+        self._check = check
+        self._ids = ids
+
+    def hear(self, request: CallbackRequest, now: datetime) -> Callback:
+        """Return what a call says. Raises CallbackRefused."""
+        proved = self._check(request, now)
+        if proved.first is not None:
+            return proved.first
+        query = dict(parse_qsl(urlsplit(request.url).query, keep_blank_values=True))
+        said = _Said(proved.body, query)
+        items: list[Receipt | Incoming | OptOut] = []
+        items += _first(said, self._receipts, self._receipt)
+        items += _first(said, self._texts, _text)
+        if not items and not said.is_empty:
+            raise unreadable("It has none of the shapes that this connector's settings describe.")
+        rules = self._rules
+        return Callback(items, proved.once, content_type=rules.content_type, body=rules.answer.encode())
+
+    def _receipt(self, rule: ReceiptMap, place: Place) -> Receipt | None:
+        number = re.sub(r"\D", "", paths.say(place, rule.number))
+        provider_id = self._id(rule, place, number)
+        status, detail, error = (word(paths.look(place, path)) for path in (rule.status, rule.detail, rule.error))
+        if not provider_id or not (status or detail):
+            return None
+        outcome = rule.details.get(detail) or rule.states.get(status, rule.otherwise)
+        trouble = next((rule.troubles[one] for one in (error, detail, status) if one in rule.troubles), None)
+        words = " ".join(one for one in (status, detail, error) if one)
+        return Receipt(provider_id, outcome, error, "", number, "", words, trouble)
+
+    def _id(self, rule: ReceiptMap, place: Place, number: str) -> str:
+        if self._ids is Ids.OURS:
+            ours = paths.say(place, rule.our_id).replace("-", "").lower()
+            return ours if _ID.fullmatch(ours) else ""
+        provider_id = word(paths.look(place, rule.id))
+        if self._ids is Ids.WITH_NUMBER and provider_id:
+            return f"{provider_id}:{number}" if number else ""
+        return provider_id
+
+
+class _Said:
+    """A call's content, read in each way that a shape asks for, once."""
+
+    def __init__(self, body: bytes, query: dict[str, str]) -> None:
+        self._body = body
+        self._query = query
+        self._read: dict[tuple[CallForm, str], Any] = {}
+
+    @property
+    def is_empty(self) -> bool:
+        """Tell whether nothing is said: a look whether we are here."""
+        stripped = self._body.strip()
+        return (not stripped and not self._query) or stripped in (b"[]", b"{}")
+
+    def document(self, parse: CallForm, field: str) -> Any:  # noqa: ANN401 - any JSON
+        """Return the document, None where it can't be read so."""
+        key = (parse, field)
+        if key not in self._read:
+            self._read[key] = self._document(parse, field)
+        return self._read[key]
+
+    def _document(self, parse: CallForm, field: str) -> Any:  # noqa: ANN401 - any JSON
+        if parse is not CallForm.FORM:
+            return _json(self._body)
+        try:
+            form = dict(parse_qsl(self._body.decode(), keep_blank_values=True, errors="strict"))
+        except ValueError:
+            return None
+        both = {**self._query, **form}
+        return _json(both.get(field, "").encode()) if field else both
+
+
+def _first(said: _Said, rules: Sequence[_Rule], read: Callable[[_Rule, Place], _Item | None]) -> list[_Item]:
+    """Return what the first of these shapes reads that fits at all."""
+    for rule in rules:
+        document = said.document(rule.parse, rule.field)
+        if document is None:
+            continue
+        places = paths.select(document, rule.items)[:_MOST_ITEMS]
+        fit = [place for place in places if all(paths.say(place, path) == word for path, word in rule.only.items())]
+        items = [item for place in fit if (item := read(rule, place)) is not None]
+        if items:
+            return items
+    return []
+
+
+def _text(rule: TextMap, place: Place) -> Incoming | None:
+    source, destination = (digits(paths.look(place, path)) for path in (rule.source, rule.destination))
+    wording = paths.look(place, rule.text)
+    if not source or not destination or not isinstance(wording, str):
+        return None
+    media = paths.look(place, rule.media)
+    found = cast("list[object]", media) if isinstance(media, list) else [media]
+    urls = tuple(address for one in found if (address := word(one)))
+    return Incoming(source, destination, text(wording), None, word(paths.look(place, rule.id)), urls)
+
+
+def _json(body: bytes) -> Any:  # noqa: ANN401 - any JSON
+    documents = answers.parse(body)
+    return documents[0] if documents else None
+
+
+def unproved(request: CallbackRequest, _now: datetime) -> Proof:
+    """Check nothing more than the secret in the address, which the door has checked."""
+    return Proof(request.body)

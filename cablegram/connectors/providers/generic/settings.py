@@ -1,0 +1,233 @@
+"""What is settable of a connector to any HTTP provider (R130-R133, R135, R136).
+
+Two kinds of marks may stand in texts. `$$name` is filled in for each message: the system's own (`$$To`, `$$Body`, ...)
+or any other name, which every message must then bring along. `{{name}}` is filled in once: a value of this connector,
+sealed if it is among the secrets. What either brings in is never looked through for marks again.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated, Any
+
+import msgspec
+from msgspec import Meta
+
+from cablegram.connectors.contract import Outcome, Trouble
+from cablegram.connectors.providers.kinds import HttpSettings, NumberForm
+
+MOST_RECORDS = 1_000
+"""Records of a request (R133)."""
+
+Name = Annotated[str, Meta(pattern=r"^[A-Za-z_][A-Za-z0-9_]*\Z", max_length=60)]
+Words = Annotated[str, Meta(max_length=4_000)]
+Where = Annotated[
+    str,
+    Meta(
+        max_length=200,
+        description="Where it stands: `status`, `data.id`, `errors[0].code`, `messages[*]`; `^.id` is one object up.",
+    ),
+]
+
+
+class HttpMethod(StrEnum):
+    """How requests are made."""
+
+    GET = "GET"
+    POST = "POST"
+
+
+class _Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A part of the settings."""
+
+
+class _Auth(_Part, frozen=True, kw_only=True, tag_field="type"):
+    """How the connector shows who it is."""
+
+
+class NoAuth(_Auth, frozen=True, kw_only=True, tag="none"):
+    """Nothing more than what headers, address and parameters say."""
+
+
+class BasicAuth(_Auth, frozen=True, kw_only=True, tag="basic"):
+    """A user and a password (RFC 7617)."""
+
+    username: Words = "{{username}}"
+    password: Words = "{{password}}"  # noqa: S105 - where it is found, not what it is
+
+
+class OAuth(_Auth, frozen=True, kw_only=True, tag="oauth2"):
+    """A token, given for client credentials (RFC 6749, section 4.4). `extra` goes along with the question."""
+
+    token_url: Annotated[str, Meta(max_length=2_000)]
+    client_id: Words = "{{client_id}}"
+    client_secret: Words = "{{client_secret}}"  # noqa: S105 - where it is found, not what it is
+    extra: dict[str, Words] = {}
+
+
+class AwsSignature(_Auth, frozen=True, kw_only=True, tag="aws_sigv4"):
+    """A signature over the request, version 4, as AWS wants it."""
+
+    service: Words
+    region: Words = "{{region}}"
+    access_key: Words = "{{access_key}}"
+    secret_key: Words = "{{secret_key}}"  # noqa: S105 - where it is found, not what it is
+
+
+Auth = NoAuth | BasicAuth | OAuth | AwsSignature
+
+
+class ParameterForm(StrEnum):
+    """How a message's values travel: in a form (of a GET: in its query), as JSON, or in address and headers alone."""
+
+    NONE = "none"
+    FORM = "form"
+    JSON = "json"
+
+
+class BatchMode(StrEnum):
+    """How several messages share a request."""
+
+    ARRAY = "array"  # a list with one element for each
+    JOIN = "join"  # their numbers in one text, where all else is the same
+    MAP = "map"  # an object with one member for each, named by its number
+
+
+class Batching(_Part, frozen=True, kw_only=True):
+    """Several messages in one request. `key` is where the list or object stands; "" is the whole payload."""
+
+    size: int
+    mode: BatchMode = BatchMode.ARRAY
+    key: Where = ""
+    separator: Annotated[str, Meta(max_length=5)] = ","
+
+
+class VariablesForm(StrEnum):
+    """What `$$TemplateVariables` becomes where it is a whole value; inside a longer text it is always joined."""
+
+    LIST = "list"
+    OBJECT = "object"
+    TEXT = "text"
+
+
+class ReceiptIds(StrEnum):
+    """By whose id receipts are matched: the provider's, or ours where it repeats `$$MessageID`."""
+
+    PROVIDER = "provider"
+    OURS = "ours"
+
+
+class AnswerMap(_Part, frozen=True, kw_only=True):
+    """Where an answer says what. With nothing set, any 2xx means that all messages were taken (R133).
+
+    `codes`, `words` stand in the answer, and in each of `items`; a code that `troubles` does not know makes the message
+    refused. `troubles` is by code, by `http_503`, and by `text:` with the start of an answer that is no JSON.
+    """
+
+    http: list[Annotated[int, Meta(ge=100, le=599)]] = []
+    ok: Where = ""
+    ok_values: list[str] = []
+    items: Where = ""
+    by_number: Where = ""
+    number: Where = ""
+    id: Where = ""
+    ids: Where = ""
+    invalid: Where = ""
+    call_id: Where = ""
+    codes: list[Where] = []
+    words: Where = ""
+    troubles: dict[str, Trouble] = {}
+    separator: Annotated[str, Meta(max_length=5)] = ""
+
+
+class CallForm(StrEnum):
+    """How a call to us is written."""
+
+    FORM = "form"  # a form or the query
+    JSON = "json"
+    SNS = "sns"  # a notification of Amazon SNS, whose message is JSON
+
+
+class _CallMap(_Part, frozen=True, kw_only=True):
+    """One shape of a call. `field`: of a form, the field whose value is JSON; `only`: what must stand where."""
+
+    parse: CallForm = CallForm.JSON
+    field: Annotated[str, Meta(max_length=100)] = ""
+    items: Where = ""
+    only: dict[str, str] = {}
+
+
+class ReceiptMap(_CallMap, frozen=True, kw_only=True):
+    """Where a call tells what became of a message. `states` is by the words of `status`, `details` by `detail`.
+
+    Of states that are not listed `otherwise` is said: by default only a note. `troubles` is by status, detail or error.
+    """
+
+    id: Where = ""
+    our_id: Where = ""
+    number: Where = ""
+    status: Where = ""
+    detail: Where = ""
+    error: Where = ""
+    states: dict[str, Outcome] = {}
+    details: dict[str, Outcome] = {}
+    troubles: dict[str, Trouble] = {}
+    otherwise: Outcome = Outcome.ON_ITS_WAY
+
+
+class TextMap(_CallMap, frozen=True, kw_only=True):
+    """Where a call hands over a text from a phone."""
+
+    source: Where
+    destination: Where
+    text: Where
+    id: Where = ""
+    media: Where = ""
+
+
+class CallSignature(StrEnum):
+    """How calls to us prove where they are from, besides the secret in their address."""
+
+    NONE = "none"
+    PLIVO = "plivo"
+    SNS = "sns"
+
+
+class CallRules(_Part, frozen=True, kw_only=True):
+    """How calls are proved, and what is answered."""
+
+    signature: CallSignature = CallSignature.NONE
+    key: Words = ""  # what signatures are checked with, or the topic they must be from
+    content_type: Annotated[str, Meta(max_length=100)] = "text/plain"
+    answer: Words = ""
+
+
+class GenericSettings(HttpSettings, frozen=True, kw_only=True):
+    """A provider that is described and not known."""
+
+    url: Annotated[str, Meta(max_length=2_000, examples=["https://sms.example.com/v2/send"])]
+    method: HttpMethod = HttpMethod.POST
+    preset: Annotated[str, Meta(max_length=50, description="Which preset it began with.")] = ""
+    auth: Auth = NoAuth()
+    headers: dict[str, Words] = msgspec.field(default_factory=dict[str, str])
+    parameters: ParameterForm = ParameterForm.JSON
+    payload: Annotated[
+        str | dict[str, Any] | list[Any] | None,
+        Meta(description="The form or the JSON, as it is or as text; `//` comments in the text are left out."),
+    ] = None
+    batch: Batching | None = None
+    number_form: NumberForm = NumberForm.DIGITS
+    variables_form: VariablesForm = VariablesForm.LIST
+    variables_separator: Annotated[str, Meta(max_length=5)] = "|"
+    values: dict[Name, Words] = msgspec.field(default_factory=dict[str, str])
+    answer: AnswerMap = AnswerMap()
+    ids: ReceiptIds | None = None
+    receipts: list[ReceiptMap] = msgspec.field(default_factory=list[ReceiptMap])
+    texts: list[TextMap] = msgspec.field(default_factory=list[TextMap])
+    calls: CallRules = CallRules()
+
+
+class GenericSecrets(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What is sealed of such a connector: values of `{{name}}`."""
+
+    values: dict[Name, Words] = {}

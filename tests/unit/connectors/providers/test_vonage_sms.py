@@ -9,14 +9,13 @@ from urllib.parse import urlencode
 import msgspec
 import pytest
 
-import providing
+from asking import CALLBACK, FORM, HEX, JSON, NOW, answer, asked, call, form_of, heard, outgoing, reading, verdict
 from cablegram.connectors.contract import Fragment, Incoming, Outcome, PartResult, Receipt, Trouble, Verdict
 from cablegram.connectors.providers import vonage_sms
 from cablegram.connectors.providers.contract import CallbackRefused
 from cablegram.connectors.providers.vonage_sms import KIND, Method, VonageSms, VonageSmsSecrets, VonageSmsSettings, sign
 from cablegram.inbound import joining
 from cablegram.kit.errors import InvalidInput
-from providing import CALLBACK, FORM, HEX, NOW, answer, asked, call, form_of, heard, outgoing, reading, verdict
 
 API_SECRET = "s3cret"
 SECRET = "my_signature_secret_value"
@@ -289,9 +288,7 @@ def test_a_forged_old_or_unreadable_call_is_refused(said: dict[str, str], code: 
     assert refused.value.code == code
 
 
-@pytest.mark.parametrize(
-    ("body", "content_type"), [(b"\xff=1", FORM), (b"[1]", providing.JSON), (b"{", providing.JSON)]
-)
+@pytest.mark.parametrize(("body", "content_type"), [(b"\xff=1", FORM), (b"[1]", JSON), (b"{", JSON)])
 def test_a_body_that_is_none_is_refused(body: bytes, content_type: str) -> None:
     with pytest.raises(CallbackRefused) as refused:
         vonage().hear(call(body, content_type=content_type), now=NOW)

@@ -32,12 +32,17 @@ class RunningProvider:
     desk: Desk
     host: str
     port: int
+    closing: asyncio.Event
 
     @property
     def url(self) -> str:
         """Where it is, without a slash at the end."""
         host = f"[{self.host}]" if ":" in self.host else self.host
         return f"http://{host}:{self.port}"
+
+    def let_go(self) -> None:
+        """Break off the requests that hang; from now on none hangs any more."""
+        self.closing.set()
 
 
 @asynccontextmanager
@@ -62,7 +67,7 @@ async def running(api: Api, options: ProviderOptions) -> AsyncGenerator[RunningP
             where = f"{options.host} port {options.port}"
             message = f"The provider can't listen on {where} ({problem.strerror}): choose another port."
             raise Unavailable("port_in_use", message) from problem
-        yield RunningProvider(desk, options.host, runner.addresses[0][1])
+        yield RunningProvider(desk, options.host, runner.addresses[0][1], closing)
 
 
 async def serve(api: Api, options: ProviderOptions, *, announce: Callable[[RunningProvider], None]) -> None:

@@ -9,11 +9,12 @@ import msgspec
 from msgspec import Meta
 
 from cablegram.accounts.access import Principal, Scope
+from cablegram.api import forecasts
 from cablegram.api.fields import (
     WORDS,
-    CountryCode,
     Credits,
     Id,
+    MediaUrl,
     Moment,
     Name,
     Next,
@@ -24,7 +25,8 @@ from cablegram.api.fields import (
     SmartEncoding,
     Variables,
 )
-from cablegram.api.messages import ONE_WORDING, Class, one_wording
+from cablegram.api.forecasts import ForecastView
+from cablegram.api.messages import ONE_WORDING, PICTURES, Class, one_wording
 from cablegram.api.operation import Can, Resource
 from cablegram.api.paging import cut
 from cablegram.api.reading import Ruled
@@ -32,15 +34,15 @@ from cablegram.api.times import Schedule, TimedCampaign, shown
 from cablegram.billing.prices import Prices
 from cablegram.campaigns import find, forecast, lifecycle, progress
 from cablegram.campaigns.drawing import MOST_LISTS
-from cablegram.campaigns.model import Action, Campaign, CampaignState, Forecast, NewCampaign, Preview, Progress
+from cablegram.campaigns.model import Action, Campaign, CampaignState, NewCampaign, Progress
 from cablegram.kit.errors import Fault
 from cablegram.kit.ids import CampaignId, ListId
 from cablegram.library import shelf
 from cablegram.messages.model import MessageClass, State
+from cablegram.pacing import five_minutes
 from cablegram.pacing.quiet_hours import WhenClosed
 from cablegram.runtime.runtime import Runtime
 from cablegram.senders.model import as_wanted
-from cablegram.text.encoding import Encoding
 from cablegram.text.limits import LEAST_CHARACTERS
 
 campaigns = Resource("Campaigns", "One text to the people of contact lists.")
@@ -57,6 +59,15 @@ Wording = Annotated[
             "form": "a text without null characters",
             "codes": {"wrong_value": "bad_template", "too_short": "text_too_short", "too_long": "template_too_long"},
         },
+    ),
+]
+Pace = Annotated[
+    int,
+    Meta(
+        ge=1,
+        le=five_minutes.MOST,
+        description="At most so many messages in any five minutes, spread evenly; left out, as fast as it goes.",
+        examples=[3000],
     ),
 ]
 _RENAMED = {"sender": "from", "message_class": "class"}
@@ -79,6 +90,8 @@ class CampaignBody(Ruled, TimedCampaign, kw_only=True, forbid_unknown_fields=Tru
     sender: Sender | Senders | None = None
     message_class: Class = MessageClass.MARKETING
     smart_encoding: SmartEncoding = False
+    media_url: MediaUrl | None = None
+    per_five_minutes: Pace | None = None
 
     def broken_rule(self) -> Fault | None:
         """Say what is wrong between fields."""
@@ -120,6 +133,8 @@ class CampaignView(msgspec.Struct, kw_only=True, rename=_RENAMED):
     when_closed: Annotated[
         WhenClosed | None, Meta(description="What becomes of messages outside the hours; null: as sending rules say.")
     ]
+    media_url: Annotated[str | None, Meta(description="The picture that goes along.")]
+    per_five_minutes: Annotated[int | None, Meta(description="How many messages it makes in five minutes at most.")]
     created_by: Annotated[str, Meta(description="Who made it.")]
     created_at: Moment
     started_at: Annotated[Moment | None, Meta(description="When it first started.")]
@@ -163,41 +178,6 @@ class ProgressView(msgspec.Struct, kw_only=True):
     ]
 
 
-class CountryForecastView(msgspec.Struct):
-    """What a campaign will send to one country."""
-
-    country: CountryCode
-    people: Annotated[int, Meta(description="How many people.")]
-    segments: Annotated[int, Meta(description="How many segments.")]
-    price: Credits
-
-
-class PreviewView(msgspec.Struct):
-    """A text as one person will get it."""
-
-    to: Annotated[str, Meta(description="The number, in E.164.")]
-    text: Annotated[str, Meta(description="The words, filled in.")]
-    encoding: Annotated[Encoding, Meta(description="How the text travels.")]
-    segments: Annotated[int, Meta(description="How many parts it takes.")]
-    price: Credits
-
-
-class ForecastView(msgspec.Struct, kw_only=True):
-    """What a campaign would do if it started now: recipients = accepted + all skipped."""
-
-    recipients: Annotated[int, Meta(description="How many people are in its lists.")]
-    accepted: Annotated[int, Meta(description="How many would get a message.")]
-    skipped: Annotated[dict[str, int], Meta(description="How many would not, by the code of the reason.")]
-    segments: Annotated[int, Meta(description="Segments of all messages.")]
-    several_segments: Annotated[int, Meta(description="Messages with more than one segment.")]
-    encodings: Annotated[dict[str, int], Meta(description="Messages by encoding.")]
-    price: Credits
-    balance: Annotated[int, Meta(description="What the account has. Less than `price`: the campaign will pause.")]
-    countries: Annotated[list[CountryForecastView], Meta(description="The same by country.")]
-    samples: Annotated[list[PreviewView], Meta(description="A few texts as they will arrive.")]
-    longest: Annotated[PreviewView | None, Meta(description="The one with most segments.")]
-
-
 _NO_CAMPAIGN = Can(404, "campaign_not_found", "the account has no such campaign")
 _ILLEGAL = Can(409, "illegal_move", "the campaign's state does not allow it")
 _PLAN = (
@@ -216,6 +196,7 @@ _PLAN = (
     Can(403, "start_at_far", "`start_at` is more than a year ahead"),
     Can(404, "list_not_found", "the account has no such contact list"),
     Can(404, "template_not_found", "the account has no such template"),
+    *PICTURES,
 )
 
 
@@ -255,6 +236,8 @@ async def create(rt: Runtime, who: Principal, body: CampaignBody) -> CampaignVie
         timing=body.timing(),
         start_at=body.start_at,
         smart_encoding=body.smart_encoding,
+        media_url=body.media_url,
+        per_five_minutes=body.per_five_minutes,
     )
     return _view(await lifecycle.create(rt, who, new))
 
@@ -326,7 +309,7 @@ async def show_forecast(rt: Runtime, who: Principal, campaign_id: Id, prices: Pr
 
     What it would send and cost if it started now, found by the steps that send it.
     """
-    return _forecast(await forecast.of_campaign(rt, who, CampaignId(campaign_id), prices=prices))
+    return forecasts.view(await forecast.of_campaign(rt, who, CampaignId(campaign_id), prices=prices))
 
 
 def _view(one: Campaign) -> CampaignView:
@@ -346,6 +329,8 @@ def _view(one: Campaign) -> CampaignView:
         schedule=shown(one.timing),
         start_at=one.start_at,
         smart_encoding=one.smart_encoding,
+        media_url=one.media_url,
+        per_five_minutes=one.per_five_minutes,
         valid_for=None if one.timing.validity is None else int(one.timing.validity.total_seconds()),
         when_closed=one.timing.when_closed,
         created_by=one.created_by,
@@ -371,23 +356,3 @@ def _progress(one: Progress) -> ProgressView:
         resent=one.resent,
         segments=one.segments,
     )
-
-
-def _forecast(one: Forecast) -> ForecastView:
-    return ForecastView(
-        recipients=one.recipients,
-        accepted=one.accepted,
-        skipped=one.skipped,
-        segments=one.segments,
-        several_segments=one.several_segments,
-        encodings={encoding.value: n for encoding, n in one.encodings.items()},
-        price=one.price,
-        balance=one.balance,
-        countries=[CountryForecastView(each.country, each.people, each.segments, each.price) for each in one.countries],
-        samples=[_preview(each) for each in one.samples],
-        longest=_preview(one.longest) if one.longest else None,
-    )
-
-
-def _preview(one: Preview) -> PreviewView:
-    return PreviewView(f"+{one.number}", one.text, one.encoding, one.segments, one.price)

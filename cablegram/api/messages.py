@@ -96,6 +96,17 @@ class NewMessage(Ruled, Timed, kw_only=True, forbid_unknown_fields=True, rename=
         return one_wording(self.text, self.template_id)
 
 
+PICTURES = (
+    Can(403, "media_not_carried", "no connector or sender of the account carries pictures"),
+    Can(403, "media_wrong_type", "the picture is no JPG, GIF or PNG"),
+    Can(403, "media_too_large", "the picture has more than 450,000 bytes"),
+    Can(403, "address_unreachable", "the picture can't be fetched"),
+    Can(403, "address_not_public", "the picture's address is none of the open internet"),
+    Can(403, "address_invalid", "the picture's address names a login, or a port that is not fetched from"),
+)
+"""What can be wrong with the picture of a message."""
+
+
 def one_wording(text: str | None, template_id: UUID | None) -> Fault | None:
     """Return the fault (`text_or_template`) of words that are given twice or not at all."""
     if (text is None) != (template_id is None):

@@ -10,9 +10,10 @@ from msgspec import Meta
 
 from cablegram.accounts.access import Scope
 from cablegram.api.campaigns import Wording
-from cablegram.api.fields import NAME_LINE, Id, Sender, Senders, SmartEncoding, Variables
+from cablegram.api.fields import NAME_LINE, Id, MediaUrl, Sender, Senders, SmartEncoding, Variables
 from cablegram.api.messages import (
     ONE_WORDING,
+    PICTURES,
     Accepted,
     Batch,
     Class,
@@ -64,6 +65,7 @@ class GroupMessage(Ruled, kw_only=True, forbid_unknown_fields=True, rename=_RENA
         | None
     ) = None
     smart_encoding: SmartEncoding = False
+    media_url: MediaUrl | None = None
 
     def broken_rule(self) -> Fault | None:
         """Say what is wrong between fields."""
@@ -102,12 +104,7 @@ REFUSALS = (
     Can(403, "window_missed", "its validity ends before the next hours at which it may go"),
     Can(403, "outside_hours", "it is outside the hours, and `when_closed` is `drop`"),
     Can(403, "never_open", "the hours that have to be kept exclude each other"),
-    Can(403, "media_not_carried", "no connector or sender of the account carries pictures"),
-    Can(403, "media_wrong_type", "the picture is no JPG, GIF or PNG"),
-    Can(403, "media_too_large", "the picture has more than 450,000 bytes"),
-    Can(403, "address_unreachable", "the picture can't be fetched"),
-    Can(403, "address_not_public", "the picture's address is none of the open internet"),
-    Can(403, "address_invalid", "the picture's address names a login, or a port that is not fetched from"),
+    *PICTURES,
     Can(404, "template_not_found", "the account has no such template"),
 )
 # What the rules say (consent/reasons.py), in their order.
@@ -202,6 +199,7 @@ def asked(body: GroupMessage) -> NewCampaign:
         message_class=body.message_class,
         description=body.client_ref or "",
         smart_encoding=body.smart_encoding,
+        media_url=body.media_url,
     )
 
 

@@ -32,6 +32,7 @@ class Letter:
     message_class: MessageClass
     timing: Timing | None = None
     smart_encoding: bool = False
+    media_url: str | None = None
 
 
 @lru_cache(maxsize=256)
@@ -58,6 +59,7 @@ def write(letter: Letter, people: Sequence[Person]) -> list[Draft]:
             statuses=person.statuses,
             timing=letter.timing,
             time_zone=person.variables.get(TIME_ZONE),
+            media_url=letter.media_url,
         )
         if isinstance(text, str):
             draft.text = smart(text, letters=True) if letter.smart_encoding else text

@@ -20,9 +20,11 @@ from cablegram.campaigns.model import OUT_OF_FUNDS, Busy, Campaign, CampaignStat
 from cablegram.consent.timing import AS_IT_COMES
 from cablegram.contacts import audience
 from cablegram.kit.ids import CampaignId
-from cablegram.messages import hold
+from cablegram.messages import hold, tally
 from cablegram.messages.accept import accept
 from cablegram.messages.model import Draft
+from cablegram.pacing import five_minutes
+from cablegram.pacing.five_minutes import FIVE_MINUTES
 from cablegram.runtime.database import Conn
 from cablegram.runtime.failpoints import reach
 from cablegram.runtime.runtime import Runtime
@@ -32,6 +34,7 @@ SLICE = 2_000
 # Refusals that say something of the campaign and not of one person.
 _OF_ALL = frozenset(
     {"sender_needed", "sender_invalid", "sender_not_owned", "sender_no_texts", "too_many_senders", "no_route"}
+    | {"media_not_carried"}
 )
 
 
@@ -80,6 +83,10 @@ class FanOut:
             return Done(0, 0)
         if reason:
             await hold.seize(conn, campaign.account_id, campaign.id)  # it pauses: locked before balances are
+        if campaign.per_five_minutes:
+            limit = min(limit, await _room(conn, campaign, campaign.per_five_minutes, now))
+            if not limit:
+                return Busy()
         drafts = await self._accept(conn, campaign, limit, now)
         reach("fan_out.made")
         skipped = sum(draft.refusal is not None for draft in drafts)
@@ -116,7 +123,15 @@ def letter_of(campaign: Campaign) -> compose.Letter:
         message_class=campaign.message_class,
         timing=None if campaign.timing == AS_IT_COMES else campaign.timing,
         smart_encoding=campaign.smart_encoding,
+        media_url=campaign.media_url,
     )
+
+
+async def _room(conn: Conn, campaign: Campaign, most: int, now: datetime) -> int:
+    lately, just_now = await tally.made_since(
+        conn, campaign.account_id, campaign.id, now - FIVE_MINUTES, now - five_minutes.span(most)
+    )
+    return five_minutes.room(most, lately=lately, just_now=just_now)
 
 
 def _ensure_whole(drafts: Sequence[Draft]) -> None:

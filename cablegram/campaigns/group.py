@@ -35,6 +35,7 @@ async def send(
     (`request_in_flight`).
     """
     who.needs(Scope.SEND)
+    await lifecycle.check_picture(rt, who, new)
     async with rt.db.transaction() as conn:
         now = rt.clock.now()
         (verdict,) = await idempotency.begin(conn, [(who.account_id, key)], now=now)

@@ -10,10 +10,12 @@ from cablegram.campaigns.model import BY_HAND, Action, Campaign, CampaignState, 
 from cablegram.contacts import audience
 from cablegram.events.model import Event, Kind
 from cablegram.events.record import record
-from cablegram.kit.errors import Conflict, Fault, InvalidInput
+from cablegram.kit.errors import Conflict, Fault, InvalidInput, Refused
 from cablegram.kit.ids import CampaignId, TemplateId, uuid7
 from cablegram.kit.names import read_name, read_note
+from cablegram.messages.media import Media
 from cablegram.messages.timekeeping import CLOCK_SKEW, FARTHEST
+from cablegram.pacing import five_minutes
 from cablegram.runtime.database import Conn
 from cablegram.runtime.failpoints import reach
 from cablegram.runtime.runtime import Runtime
@@ -25,11 +27,24 @@ async def create(rt: Runtime, who: Principal, new: NewCampaign) -> Campaign:
     Raises InvalidInput (`bad_name`, `lists_needed`, `too_many_lists`, `text_or_template`, `bad_template`,
     `template_too_long`, `text_too_short`, `bad_variable`, `missing_variable`), NotFound (`list_not_found`,
     `template_not_found`), Refused (`sender_needed`, `sender_invalid`, `sender_not_owned`), Conflict
-    (`campaign_name_taken`).
+    (`campaign_name_taken`), and as `check_picture`.
     """
     who.needs(Scope.SEND)
+    await check_picture(rt, who, new)
     async with rt.db.transaction() as conn:
         return await make(conn, who, new, now=rt.clock.now())
+
+
+async def check_picture(rt: Runtime, who: Principal, new: NewCampaign) -> None:
+    """Look at the picture of a campaign, which takes a while: before any transaction.
+
+    Raises Refused (`media_not_carried`, `media_wrong_type`, `media_too_large`, `address_...`).
+    """
+    if new.media_url is None:
+        return
+    refusal = (await Media(rt).check(who.account_id, [new.media_url]))[new.media_url]
+    if refusal is not None:
+        raise Refused(refusal.code, refusal.message, faults=[Fault("media_url", refusal.code, refusal.message)])
 
 
 async def make(conn: Conn, who: Principal, new: NewCampaign, *, now: datetime) -> Campaign:
@@ -139,6 +154,13 @@ def _check_start(start_at: datetime | None, now: datetime) -> None:
         raise _bad_start("start_at_far", "`start_at` is more than a year ahead.")
 
 
+def _pace(most: int | None) -> int | None:
+    if most is not None and not 1 <= most <= five_minutes.MOST:
+        message = f"{most} messages in five minutes can't be: write 1 to {five_minutes.MOST:,}, or nothing."
+        raise InvalidInput("bad_pace", message, faults=[Fault("per_five_minutes", "bad_pace", message)])
+    return most
+
+
 def _bad_start(code: str, message: str) -> InvalidInput:
     return InvalidInput(code, message, faults=[Fault("start_at", code, message)])
 
@@ -171,4 +193,6 @@ async def _ready(conn: Conn, who: Principal, new: NewCampaign, now: datetime) ->
         timing=new.timing,
         start_at=new.start_at,
         smart_encoding=new.smart_encoding,
+        media_url=new.media_url,
+        per_five_minutes=_pace(new.per_five_minutes),
     )

@@ -90,6 +90,8 @@ class NewCampaign:
     timing: Timing = AS_IT_COMES  # of each message
     start_at: datetime | None = None  # None: when somebody starts it
     smart_encoding: bool = False  # replace what makes a text Unicode, in each person's own
+    media_url: str | None = None  # of a picture that goes along
+    per_five_minutes: int | None = None  # at most so many messages in any five minutes; None: as fast as it goes
 
 
 @dataclass(slots=True)
@@ -122,6 +124,8 @@ class Campaign:
     timing: Timing = AS_IT_COMES
     start_at: datetime | None = None
     smart_encoding: bool = False
+    media_url: str | None = None
+    per_five_minutes: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +153,7 @@ class Stopped:
 
 @dataclass(frozen=True, slots=True)
 class Busy:
-    """Somebody else is at work on this campaign at this moment."""
+    """Nothing is to be made at this moment: somebody else is at work on it, or its pace wants it to wait."""
 
 
 @dataclass(slots=True)

@@ -57,6 +57,8 @@ async def insert_campaign(conn: Conn, new: Campaign) -> bool:
             "when_closed": new.timing.when_closed.value if new.timing.when_closed else None,
             "start_at": new.start_at,
             "smart_encoding": new.smart_encoding,
+            "media_url": new.media_url,
+            "per_five_minutes": new.per_five_minutes,
         },
     )
     return await cursor.fetchone() is not None
@@ -131,7 +133,7 @@ async def restored_at(conn: Conn) -> datetime | None:
 
 
 def _campaign(row: Sequence[Any]) -> Campaign:
-    *values, written, validity, when_closed, start_at, smart_encoding = row
+    *values, written, validity, when_closed, start_at, smart_encoding, media_url, per_five_minutes = row
     values[5] = as_wanted(row[5])
     values[9], values[10] = MessageClass(row[9]), CampaignState(row[10])
     timing = Timing(
@@ -141,4 +143,11 @@ def _campaign(row: Sequence[Any]) -> Campaign:
         when_closed=WhenClosed(when_closed) if when_closed else None,
     )
     # The columns stand in the order of the fields.
-    return Campaign(*values, timing=timing, start_at=start_at, smart_encoding=smart_encoding)
+    return Campaign(
+        *values,
+        timing=timing,
+        start_at=start_at,
+        smart_encoding=smart_encoding,
+        media_url=media_url,
+        per_five_minutes=per_five_minutes,
+    )

@@ -36,6 +36,8 @@ def create(
     senders: wording.Senders = None,
     message_class: Annotated[MessageClass, Parameter(name="--class")] = MessageClass.MARKETING,
     smart: Annotated[bool, Parameter(negative=(), help="Replace what makes a text Unicode by look-alikes.")] = False,
+    media_url: Annotated[str | None, Parameter(help="The address of a picture that goes along.")] = None,
+    per_five_minutes: Annotated[int | None, Parameter(help="At most so many messages in any five minutes.")] = None,
     start_at: Annotated[str | None, Parameter(help="Once started, wait for this moment: 2026-11-27T09:00:00Z.")] = None,
     account: _WhichAccount = None,
     place: Place = HERE,
@@ -60,6 +62,8 @@ def create(
             sender=as_wanted(senders),
             message_class=message_class,
             smart_encoding=smart,
+            media_url=media_url,
+            per_five_minutes=per_five_minutes,
             start_at=starts,
         )
         return await lifecycle.create(rt, who, new)

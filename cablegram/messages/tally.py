@@ -31,6 +31,13 @@ async def segments(conn: Conn, account_id: AccountId, campaign_id: CampaignId | 
     return await tally_store.segments(conn, account_id, campaign_id)
 
 
+async def made_since(
+    conn: Conn, account_id: AccountId, campaign_id: CampaignId, since: datetime, later: datetime
+) -> tuple[int, int]:
+    """Return how many messages of a campaign were accepted after a moment, and after a later one."""
+    return await tally_store.made_since(conn, account_id, campaign_id, since, later)
+
+
 async def resent(conn: Conn, account_id: AccountId, campaign_id: CampaignId | None = None) -> int:
     """Return how many messages in question were sent again by the operator's policy."""
     return await tally_store.resent(conn, account_id, campaign_id)

@@ -94,3 +94,10 @@ WHERE account_id = %(account_id)s AND at >= %(since)s GROUP BY state;
 -- How many segments the gateways count of all that was accepted, of an account or of one of its campaigns (R44).
 SELECT coalesce(sum(segments), 0) FROM progress
 WHERE account_id = %(account_id)s AND (%(campaign_id)s::uuid IS NULL OR campaign_id = %(campaign_id)s);
+
+-- name: made_since
+-- How many of a campaign's messages were accepted since one moment, and of these since a later one. The id is what the
+-- index knows; the moment decides.
+SELECT count(*), count(*) FILTER (WHERE accepted_at > %(later)s) FROM message
+WHERE account_id = %(account_id)s AND campaign_id = %(campaign_id)s AND id >= %(since_id)s AND accepted_at > %(since)s
+    AND state <> 'skipped';

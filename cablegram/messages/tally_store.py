@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import LiteralString
 
-from cablegram.kit.ids import AccountId, CampaignId
+from cablegram.kit.ids import AccountId, CampaignId, lowest_at
 from cablegram.messages.model import Count, State
 from cablegram.runtime.database import Conn
 from cablegram.runtime.queries import load
@@ -54,6 +54,18 @@ async def by_country(
     """Count a campaign's messages: (country, state, n, price, segments)."""
     cursor = await conn.execute(queries.by_country, {"account_id": account_id, "campaign_id": campaign_id})
     return [(row[0], State(row[1]), row[2], int(row[3]), int(row[4])) for row in await cursor.fetchall()]
+
+
+async def made_since(
+    conn: Conn, account_id: AccountId, campaign_id: CampaignId, since: datetime, later: datetime
+) -> tuple[int, int]:
+    """Count messages accepted after two moments, the second the later one."""
+    values = {
+        "account_id": account_id, "campaign_id": campaign_id,
+        "since": since, "since_id": lowest_at(since), "later": later,
+    }  # fmt: skip
+    row = (await (await conn.execute(queries.made_since, values)).fetchall())[0]
+    return row[0], row[1]
 
 
 async def skipped_by_reason(conn: Conn, account_id: AccountId, campaign_id: CampaignId) -> dict[str, int]:

@@ -7,3 +7,8 @@ CREATE TABLE mobile_network (
     country text, -- null: a test network, or one of no country
     PRIMARY KEY (mcc, mnc)
 );
+
+-- A campaign's picture, and how many of its messages may go in any five minutes (R55, R148); null: none, as fast as it goes.
+ALTER TABLE campaign
+    ADD COLUMN media_url text,
+    ADD COLUMN per_five_minutes integer CHECK (per_five_minutes > 0);

@@ -21,6 +21,7 @@ from cablegram.library import shelf
 from cablegram.library.model import SavedTemplate
 from cablegram.messages.model import MessageClass
 from cablegram.numbers.format import international
+from cablegram.pacing import five_minutes
 from cablegram.panel import sending, timed
 from cablegram.panel.cut import Cut, cut
 from cablegram.panel.forms import Errors, Fields, errors_of, read_form, read_ids, summary_of
@@ -34,13 +35,15 @@ from cablegram.senders import grant
 from cablegram.senders.model import Filter, Kind
 from cablegram.text.transliterate import plain
 
-_SHOWN = ("name", "list_id", "sender", "text", "start", "valid", "hours")
+_SHOWN = ("name", "list_id", "sender", "text", "picture", "pace", "start", "valid", "hours")
 _FIELDS = {
     "list_ids": "list_id",
     "from": "sender",
     "variables": "text",
     "template_not_found": "text",
     "start_at": "start",
+    "media_url": "picture",
+    "per_five_minutes": "pace",
 }
 _MOST_CHOICES = 200
 _EXAMPLES = 50  # people whose texts are tried while one writes
@@ -56,6 +59,8 @@ class Form:
     template_id: str = ""
     text: str = ""
     message_class: str = MessageClass.MARKETING.value
+    picture: str = ""  # its address
+    pace: str = ""  # messages in five minutes
     time: TimeForm = field(default_factory=TimeForm)
 
 
@@ -167,7 +172,16 @@ async def _new(request: Http, visit: Visit, form: Form) -> NewCampaign:
         message_class=_class(form.message_class),
         timing=timed.timing_of(form.time),
         start_at=timed.start_of(form.time, zone_of(request)[0]),
+        media_url=form.picture or None,
+        per_five_minutes=_pace(form.pace),
     )
+
+
+def _pace(typed: str) -> int | None:
+    """Read how many messages go in five minutes; what is no number is refused where the campaign is made."""
+    if not typed:
+        return None
+    return int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < len(str(five_minutes.MOST)) + 1 else 0
 
 
 async def _template(request: Http, visit: Visit, form: Form) -> SavedTemplate | None:
@@ -193,6 +207,8 @@ def _form(fields: Fields) -> Form:
         fields.one("template_id"),
         fields.one("text"),
         fields.one("message_class"),
+        fields.one("picture").strip(),
+        fields.one("pace").strip(),
         timed.read(fields),
     )
 

@@ -201,6 +201,8 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
                 name="Autumn sale, second call",
                 list_ids=[str(ID)],
                 sender="MercadoLuna",
+                picture="",
+                pace="",
                 time=TimeForm(example="+34600000118"),
                 template_id="",
                 text=TYPED,

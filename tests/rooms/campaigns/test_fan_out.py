@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import timedelta
 
+import msgspec
 import psycopg
 import pytest
 from psycopg import sql
@@ -17,10 +19,11 @@ from cablegram.billing import ledger
 from cablegram.billing.importing import import_csv as import_tariffs
 from cablegram.campaigns import find, lifecycle
 from cablegram.campaigns.fan_out import FanOut
-from cablegram.campaigns.model import Busy, CampaignState, Done, Made, Stopped
+from cablegram.campaigns.model import Busy, CampaignState, Done, Made, NewCampaign, Stopped
 from cablegram.connectors import configure
+from cablegram.connectors.model import SmppSettings
 from cablegram.kit.clock import SetClock
-from cablegram.kit.errors import Unavailable
+from cablegram.kit.errors import InvalidInput, Refused, Unavailable
 from cablegram.kit.ids import CampaignId, uuid7
 from cablegram.kit.money import MICRO
 from cablegram.runtime.runtime import Runtime
@@ -76,6 +79,59 @@ async def test_everybody_gets_a_text_of_their_own(rt: Runtime, who: Principal) -
         ("447400123456", "GB", "Hi Zoë 🌻 of Town, Cable & Co: +447400123456", "ucs2", "marketing", False),
     ]
     await crowd.assert_adds_up(rt, made.id, recipients=3)
+
+
+@pytest.mark.req("R148")
+async def test_a_campaign_makes_no_more_in_five_minutes_than_it_was_told(
+    rt: Runtime, who: Principal, clock: SetClock
+) -> None:
+    people = await crowd.crowd(rt, who, 12)
+    made = await crowd.campaign(rt, who, people.id, per_five_minutes=10)
+    await lifecycle.start(rt, who, made.id)
+    fan_out = FanOut()
+    assert await fan_out.step(rt, made.id) == Made(1, 0)
+    assert await fan_out.step(rt, made.id) == Busy()
+    for _ in range(9):
+        clock.move(timedelta(seconds=30))
+        assert await fan_out.step(rt, made.id) == Made(1, 0)
+    clock.move(timedelta(seconds=29))
+    assert await fan_out.step(rt, made.id) == Busy(), "ten in the last five minutes"
+    clock.move(timedelta(seconds=1))
+    assert await fan_out.step(rt, made.id) == Made(1, 0)
+    clock.move(timedelta(hours=3))
+    assert await fan_out.step(rt, made.id) == Made(1, 0), "nothing is made up for"
+    assert await fan_out.step(rt, made.id) == Busy()
+    clock.move(timedelta(seconds=30))
+    assert await fan_out.step(rt, made.id) == Done(0, 0)
+    await crowd.assert_adds_up(rt, made.id, recipients=12)
+
+
+@pytest.mark.req("R47", "R55")
+async def test_a_picture_goes_along_with_each_message_or_stops_the_campaign(rt: Runtime, who: Principal) -> None:
+    people = await crowd.crowd(rt, who, 2)
+    picture = "https://example.com/menu.png"
+    with pytest.raises(Refused) as refused:
+        await crowd.campaign(rt, who, people.id, media_url=picture)
+    assert refused.value.code == "media_not_carried"
+    new = NewCampaign("Menu", [people.id], text=crowd.TEXT, sender="Shop", media_url=picture)
+    async with rt.db.transaction() as conn:  # the carrier took pictures when it was made
+        made = await lifecycle.make(conn, who, new, now=rt.clock.now())
+    await lifecycle.start(rt, who, made.id)
+    assert await FanOut().step(rt, made.id) == Stopped("media_not_carried")
+    (connector,) = await configure.page(rt, operator("tests"))
+    assert isinstance(connector.settings, SmppSettings)
+    settings = msgspec.structs.replace(connector.settings, media_tlv=0x1401)
+    await configure.change_smpp(rt, operator("tests"), connector.id, settings=settings)
+    await lifecycle.resume(rt, who, made.id)
+    assert await FanOut().step(rt, made.id) == Done(2, 0)
+    assert await rows(rt, "SELECT DISTINCT media_url FROM message") == [(picture,)]
+
+
+@pytest.mark.req("R148")
+async def test_a_pace_that_cannot_be_is_refused(rt: Runtime, who: Principal) -> None:
+    people = await crowd.crowd(rt, who, 1)
+    with pytest.raises(InvalidInput, match="five minutes can't be"):
+        await crowd.campaign(rt, who, people.id, per_five_minutes=0)
 
 
 @pytest.mark.req("R98", "R47")

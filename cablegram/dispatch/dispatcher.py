@@ -24,6 +24,7 @@ from cablegram.connectors.smpp_login import Login
 from cablegram.dispatch import metering, resend, store, sweep
 from cablegram.dispatch.alarm import Alarm
 from cablegram.dispatch.asking import Asker
+from cablegram.dispatch.failover import Failover
 from cablegram.dispatch.gate import Gate
 from cablegram.dispatch.link_notes import LinkNotes
 from cablegram.dispatch.pump import Pump
@@ -37,6 +38,7 @@ from cablegram.runtime.failpoints import reach
 
 _WATCH = 1.0  # seconds between looks at the session and at the connectors
 _SWEEP = 0.5  # seconds between sweeps of what waits for its time
+_LOOK_EVERY = 2  # sweeps between looks at which connectors are away
 _TIDY_EVERY = 4  # sweeps between looks at the rarer things
 _GRACE = 8.0  # seconds that answers on the wire get when we stop
 _LAST_WORDS = 3.0  # seconds for what they said to be written; with the grace, less than a supervisor's patience
@@ -72,6 +74,7 @@ class Dispatcher:
         self._seats = asyncio.Semaphore(max(1, rt.settings.pool_size - _OTHER_SEATS))
         self._gate = Gate()
         self._alarm = Alarm()
+        self._failover = Failover()
         self._links: dict[_Key, _Pumped] = {}
         self._parting: dict[_Key, asyncio.Task[None]] = {}  # links that are being stopped
         self._unusable: set[tuple[ConnectorId, int]] = set()  # said once, not every second
@@ -279,6 +282,8 @@ class Dispatcher:
             try:
                 await self._release()
                 await self._asker.turn([pumped.link for pumped in self._links.values()])
+                if turn % _LOOK_EVERY == 0 and await self._failover.turn(self._rt):
+                    self._stir_all()
                 if turn % _TIDY_EVERY == 0:
                     await self._tidy()
             except Unavailable as error:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from cablegram.connectors.contract import Outcome, Outgoing, Receipt, Trouble
@@ -46,6 +48,30 @@ class Claimed:
             self.recall,
             When(None, self.closes_at) if self.closes_at else None,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a message stands in a connector's queue."""
+
+    lane: int
+    share: int
+    id: MessageId
+
+
+@dataclass(slots=True)
+class Stranded:
+    """A message that waits for a connector, and what rules of routing look at; `values` is what it brings along."""
+
+    place: Place
+    campaign_id: CampaignId | None
+    account_id: AccountId
+    number: str
+    country: str
+    source: str
+    message_class: str
+    has_media: bool
+    values: Mapping[str, Any] | None
 
 
 @dataclass(slots=True)

@@ -50,7 +50,7 @@ class ByRules:
         found = self._choosers.get(key)
         if found is None:
             found = self._choosers[key] = self._ways.chooser(
-                usual,
+                usual.account_id,
                 draft.account_id,
                 sender=sender.address,
                 message_class=draft.message_class.value,

@@ -66,12 +66,12 @@ class Drawn:
 class Chooser:
     """Chooses for messages of one account, sender and class: a look-up for each. `ways` can carry them, best first."""
 
-    __slots__ = ("_by_rules", "_drawn", "_fails_over", "frame", "ways")
+    __slots__ = ("_by_rules", "_drawn", "fails_over", "frame", "ways")
 
     def __init__(self, ways: Sequence[Way], frame: Frame, *, fails_over: bool) -> None:
         self.ways = ways
         self.frame = frame
-        self._fails_over = fails_over
+        self.fails_over = fails_over
         self._drawn: dict[str, Drawn] = {}
         self._by_rules: dict[tuple[int, str], Drawn] = {}
 
@@ -100,7 +100,7 @@ class Chooser:
 
     def _usual(self) -> Way:
         best = self.ways[0]
-        if not (self._fails_over and best.is_away):
+        if not (self.fails_over and best.is_away):
             return best
         return next((way for way in self.ways if not way.is_away and way.is_simulated is best.is_simulated), best)
 
@@ -141,7 +141,7 @@ class Ways:
 
     def chooser(
         self,
-        usual: Way,
+        payer: AccountId | None,
         account_id: AccountId,
         *,
         sender: str,
@@ -149,14 +149,13 @@ class Ways:
         wanted: Collection[ConnectorId] = (),
         with_media: bool = False,
     ) -> Chooser:
-        """Return who chooses for messages, among all that are of the same payer as their usual way and carry them."""
-        ways = [
-            way
-            for way in self._ways
-            if way.account_id == usual.account_id and _can_carry(way, account_id, wanted, with_media=with_media)
-        ]
-        frame = self.book.frame(usual.account_id, account_id, sender, message_class)
-        return Chooser(ways or [usual], frame, fails_over=self.book.policy.fails_over)
+        """Return who chooses for messages, among the operator's connectors (`payer` None) or the account's own.
+
+        Its `ways` are those that can carry them; where there are none, there is nothing to choose.
+        """
+        ways = [way for way in self.of(payer) if _can_carry(way, account_id, wanted, with_media=with_media)]
+        frame = self.book.frame(payer, account_id, sender, message_class)
+        return Chooser(ways, frame, fails_over=self.book.policy.fails_over)
 
     def carries_media(self, account_id: AccountId) -> bool:
         """Tell whether any way of an account carries pictures."""

@@ -51,7 +51,7 @@ async def rules(conn: Conn) -> Rulebook:
     if revision is None:
         return NO_RULES
     # Read behind the revision: never older than it says. What is newer is read again after its own.
-    book = Rulebook(await store.book(conn), policy)
+    book = Rulebook(await store.rules(conn), policy)
     _KEPT[revision] = book
     while len(_KEPT) > _MOST_KEPT:
         _KEPT.popitem(last=False)

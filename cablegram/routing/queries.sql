@@ -12,10 +12,10 @@ SELECT id, account_id, concat_ws(' ', is_simulated,
 FROM connector
 WHERE is_enabled AND (account_id IS NULL OR account_id = ANY (%(account_ids)s::uuid[]));
 
--- name: book
--- all accounts: one who chooses for everybody's messages needs everybody's rules.
-SELECT route.id, account_id, name, position, prefixes, countries, senders, classes,
-    accounts, strategy, is_enabled, created_at, options, unfit
+-- name: rules
+-- all accounts: one who chooses for everybody's messages needs everybody's rules; a list is asked for by its payers.
+SELECT route.id, account_id, name, position, prefixes, countries, senders, classes, accounts, strategy, is_enabled,
+    created_at, options, unfit
 FROM route CROSS JOIN LATERAL (
     SELECT coalesce(json_agg(json_build_array(connector_id, weight, cost, least_accepted, least_delivered)
         ORDER BY place), '[]') AS options
@@ -24,7 +24,81 @@ FROM route CROSS JOIN LATERAL (
     SELECT coalesce(json_agg(json_build_array(connector_id, country)), '[]') AS unfit
     FROM route_unfit WHERE route_id = route.id
 ) AS lately
-WHERE is_enabled;
+WHERE %(payers)s::uuid[] IS NULL OR coalesce(account_id, '00000000-0000-0000-0000-000000000000') = ANY (%(payers)s::uuid[])
+ORDER BY account_id NULLS LAST, position, route.id;
+
+-- name: hold_rules
+-- Who changes rules takes turns: places in their order depend on all of them.
+SELECT pg_advisory_xact_lock(7417, 2);
+
+-- name: insert_rule
+INSERT INTO route (id, account_id, position, name, is_enabled, prefixes, countries, senders, classes, accounts, strategy,
+    created_at)
+VALUES (%(id)s, %(account_id)s, %(position)s, %(name)s, %(is_enabled)s, %(prefixes)s::text[], %(countries)s::text[],
+    %(senders)s::text[], %(classes)s::text[], %(accounts)s::uuid[], %(strategy)s, %(created_at)s)
+ON CONFLICT (id) DO UPDATE SET name = excluded.name, is_enabled = excluded.is_enabled, prefixes = excluded.prefixes,
+    countries = excluded.countries, senders = excluded.senders, classes = excluded.classes, accounts = excluded.accounts,
+    strategy = excluded.strategy;
+
+-- name: drop_options
+DELETE FROM route_connector WHERE route_id = %(id)s;
+
+-- name: insert_option
+INSERT INTO route_connector (route_id, connector_id, place, weight, cost, least_accepted, least_delivered)
+VALUES (%(id)s, %(connector_id)s, %(place)s, %(weight)s, %(cost)s, %(least_accepted)s, %(least_delivered)s);
+
+-- name: delete_rule
+-- all accounts: the caller has found it among those that may be changed.
+DELETE FROM route WHERE id = %(id)s;
+
+-- name: number_rules
+-- all accounts: see delete_rule.
+UPDATE route SET position = place FROM unnest(%(ids)s::uuid[]) WITH ORDINALITY AS wanted (id, place)
+WHERE route.id = wanted.id;
+
+-- name: save_policy
+UPDATE routing SET fails_over = %(fails_over)s, patience_seconds = %(patience)s, rest_seconds = %(rest)s;
+
+-- name: renew
+-- all accounts: whether there is any rule at all.
+UPDATE routing SET revision = CASE WHEN fails_over OR EXISTS (SELECT FROM route WHERE is_enabled) THEN %(revision)s::uuid END
+RETURNING revision;
+
+-- name: connectors_of
+-- all accounts: of the operator's (null) or of an account.
+SELECT id, name, is_enabled FROM connector WHERE account_id IS NOT DISTINCT FROM %(payer)s::uuid;
+
+-- name: accounts_among
+SELECT id FROM account WHERE id = ANY (%(ids)s::uuid[]);
 
 -- name: policy
 SELECT revision, fails_over, patience_seconds, rest_seconds FROM routing;
+
+-- name: take_turn
+-- One process at a time looks how connectors stand; the others let it.
+SELECT pg_try_advisory_xact_lock(7417, 1);
+
+-- name: standings
+-- all accounts: connectors are looked at whosever they are.
+SELECT connector.id, connector.account_id, name, is_simulated, is_enabled, paused_reason, away_since, bad_since,
+    good_since, coalesce(falls, 0), returned_at, coalesce(why, ''),
+    ARRAY(SELECT state FROM link WHERE link.connector_id = connector.id ORDER BY number)
+FROM connector LEFT JOIN connector_standing ON connector_standing.connector_id = connector.id
+ORDER BY connector.id;
+
+-- name: keep_standing
+INSERT INTO connector_standing (connector_id, bad_since, good_since, falls, returned_at, why)
+VALUES (%(connector_id)s, %(bad_since)s, %(good_since)s, %(falls)s, %(returned_at)s, %(why)s)
+ON CONFLICT (connector_id) DO UPDATE SET bad_since = excluded.bad_since, good_since = excluded.good_since,
+    falls = excluded.falls, returned_at = excluded.returned_at, why = excluded.why;
+
+-- name: forget_standing
+DELETE FROM connector_standing WHERE connector_id = %(connector_id)s;
+
+-- name: mark_away
+-- all accounts: see standings.
+UPDATE connector SET away_since = %(away_since)s WHERE id = %(connector_id)s;
+
+-- name: forget_standings
+WITH gone AS (DELETE FROM connector_standing)
+UPDATE connector SET away_since = NULL WHERE away_since IS NOT NULL;

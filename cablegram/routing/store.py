@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
+from cablegram.accounts.access import NO_ACCOUNT
 from cablegram.kit.ids import AccountId, ConnectorId, RouteId
 from cablegram.routing.choose import Way
 from cablegram.routing.model import Option, Policy, Rule, Scope, Strategy
+from cablegram.routing.standing import Standing, Watched
 from cablegram.runtime.connection import Reply, Statement
 from cablegram.runtime.copying import array
 from cablegram.runtime.database import Conn
@@ -48,9 +51,11 @@ def _traits(written: str) -> tuple[bool, bool, bool, int | None, bool, bool, int
     )
 
 
-async def book(conn: Conn) -> list[Rule]:
-    """Read all rules that are switched on."""
-    return [_rule(row) for row in await (await conn.execute(queries.book)).fetchall()]
+async def rules(conn: Conn, payers: Iterable[AccountId | None] | None = None) -> list[Rule]:
+    """Read the rules of some payers, None being the operator; or all rules."""
+    asked = None if payers is None else [payer or NO_ACCOUNT for payer in payers]
+    rows = await (await conn.execute(queries.rules, {"payers": asked})).fetchall()
+    return [_rule(row) for row in rows]
 
 
 async def policy(conn: Conn) -> tuple[Policy, UUID | None]:
@@ -59,6 +64,120 @@ async def policy(conn: Conn) -> tuple[Policy, UUID | None]:
     if row is None:
         raise LookupError("the row of `routing` is gone")
     return Policy(row[1], row[2], row[3]), row[0]
+
+
+async def hold_rules(conn: Conn) -> None:
+    """Keep others from changing rules until the transaction ends."""
+    await conn.execute(queries.hold_rules)
+
+
+async def put_rule(conn: Conn, rule: Rule) -> None:
+    """Write a rule, new or changed, with its connectors; a changed one keeps its place."""
+    scope = rule.scope
+    values = {
+        "id": rule.id,
+        "account_id": rule.account_id,
+        "position": rule.position,
+        "name": rule.name,
+        "is_enabled": rule.is_enabled,
+        "prefixes": list(scope.prefixes),
+        "countries": sorted(scope.countries),
+        "senders": sorted(scope.senders),
+        "classes": sorted(scope.classes),
+        "accounts": sorted(scope.accounts),
+        "strategy": rule.strategy.value,
+        "created_at": rule.created_at,
+    }
+    await conn.execute(queries.insert_rule, values)
+    await conn.execute(queries.drop_options, {"id": rule.id})
+    for place, option in enumerate(rule.options):
+        await conn.execute(queries.insert_option, {"id": rule.id, "place": place, **_columns(option)})
+
+
+def _columns(option: Option) -> dict[str, object]:
+    return {
+        "connector_id": option.connector_id,
+        "weight": option.weight,
+        "cost": option.cost,
+        "least_accepted": option.least_accepted,
+        "least_delivered": option.least_delivered,
+    }
+
+
+async def delete_rule(conn: Conn, rule_id: RouteId) -> None:
+    """Delete a rule."""
+    await conn.execute(queries.delete_rule, {"id": rule_id})
+
+
+async def number_rules(conn: Conn, ids: Sequence[RouteId]) -> None:
+    """Give rules their places in this order: 1, 2, 3 ..."""
+    await conn.execute(queries.number_rules, {"ids": list(ids)})
+
+
+async def save_policy(conn: Conn, policy: Policy) -> None:
+    """Write what holds for all routing."""
+    values = {"fails_over": policy.fails_over, "patience": policy.patience, "rest": policy.rest}
+    await conn.execute(queries.save_policy, values)
+
+
+async def renew(conn: Conn, revision: UUID) -> bool:
+    """Let everybody read the rules again; return whether there is anything to know of them."""
+    row = await (await conn.execute(queries.renew, {"revision": revision})).fetchone()
+    return row is not None and row[0] is not None
+
+
+async def connectors_of(conn: Conn, payer: AccountId | None) -> dict[ConnectorId, tuple[str, bool]]:
+    """Return the connectors of the operator (None) or of an account: their names, and whether they are switched on."""
+    rows = await (await conn.execute(queries.connectors_of, {"payer": payer})).fetchall()
+    return {ConnectorId(connector_id): (name, is_enabled) for connector_id, name, is_enabled in rows}
+
+
+async def accounts_among(conn: Conn, ids: Iterable[AccountId]) -> set[AccountId]:
+    """Return those of some accounts that there are."""
+    rows = await (await conn.execute(queries.accounts_among, {"ids": list(ids)})).fetchall()
+    return {AccountId(row[0]) for row in rows}
+
+
+async def take_turn(conn: Conn) -> bool:
+    """Take the turn of looking at connectors until the transaction ends; False while somebody else has it."""
+    row = await (await conn.execute(queries.take_turn)).fetchone()
+    return row is not None and row[0]
+
+
+async def standings(conn: Conn) -> list[Watched]:
+    """Read all connectors and what is known of how they stand."""
+    found: list[Watched] = []
+    for row in await (await conn.execute(queries.standings)).fetchall():
+        connector_id, account_id, name, is_simulated, is_enabled, paused_reason = row[:6]
+        known = Standing(*row[6:12])
+        found.append(Watched(connector_id, account_id, name, is_simulated, is_enabled, paused_reason, known, row[12]))
+    return found
+
+
+async def keep_standing(conn: Conn, connector_id: ConnectorId, standing: Standing) -> None:
+    """Remember how a connector stands, but for since when it is away; forget one of which there is nothing to say."""
+    if standing.is_ordinary:
+        await conn.execute(queries.forget_standing, {"connector_id": connector_id})
+        return
+    values = {
+        "connector_id": connector_id,
+        "bad_since": standing.bad_since,
+        "good_since": standing.good_since,
+        "falls": standing.falls,
+        "returned_at": standing.returned_at,
+        "why": standing.why,
+    }
+    await conn.execute(queries.keep_standing, values)
+
+
+async def mark_away(conn: Conn, connector_id: ConnectorId, away_since: datetime | None) -> None:
+    """Let messages choose others than a connector from now on; with None, let them choose it again."""
+    await conn.execute(queries.mark_away, {"connector_id": connector_id, "away_since": away_since})
+
+
+async def forget_standings(conn: Conn) -> None:
+    """Forget that connectors are away: nobody chooses others any more."""
+    await conn.execute(queries.forget_standings)
 
 
 def _rule(row: Row) -> Rule:

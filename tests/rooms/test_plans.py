@@ -18,6 +18,7 @@ from psycopg import sql
 
 import cablegram.consent.store
 import cablegram.contacts.store
+import cablegram.dispatch.failover_store
 import cablegram.dispatch.store
 import cablegram.messages.store
 import cablegram.messages.tally_store
@@ -43,6 +44,7 @@ ROOMS = {
     "tally": cablegram.messages.tally_store.queries,
     "times": cablegram.messages.times_store.queries,
     "dispatch": cablegram.dispatch.store.queries,
+    "failover": cablegram.dispatch.failover_store.queries,
     "consent": cablegram.consent.store.queries,
     "contacts": cablegram.contacts.store.queries,
 }

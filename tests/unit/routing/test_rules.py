@@ -51,7 +51,7 @@ def chosen(
     if usual is None:
         return None
     chooser = ways.chooser(
-        usual,
+        usual.account_id,
         who,
         sender=message.get("sender", "Acme"),
         message_class=message.get("message_class", "marketing"),
@@ -180,9 +180,9 @@ def test_one_who_chooses_for_a_batch_gives_each_destination_its_own() -> None:
     usual = ways().choose(US)
     assert usual is not None
     found = ways(rule(B, scope=Scope(prefixes=("346",))))
-    chooser = found.chooser(usual, US, sender="Acme", message_class="otp")
-    numbers = [SPAIN, ("34700000000", "ES"), ("34600000119", "ES"), FRANCE, SPAIN]
-    assert [chooser.choose(*to, 0).connector_id for to in numbers] == [B, A, B, A, B]
+    chooser = found.chooser(usual.account_id, US, sender="Acme", message_class="otp")
+    numbers = [SPAIN, ("34700000000", "ES"), ("34600000119", "ES"), FRANCE, ("34800000000", "ES")]
+    assert [chooser.choose(*to, 0).connector_id for to in numbers] == [B, A, B, A, A]
 
 
 def test_what_a_rule_may_take_stands_in_the_order_in_which_it_takes_it() -> None:

@@ -116,7 +116,8 @@ class _Reader:
 
     def _either(self, schema: Schema) -> list[Schema]:
         """Return the structs that a body or an answer may be: one, nearly always."""
-        kinds = cast("list[Schema]", schema.get("oneOf", ()))
+        named = self._schemas.get(str(schema.get("$ref", "")).rpartition("/")[2], schema)
+        kinds = cast("list[Schema]", named.get("oneOf", ()))
         return kinds if kinds and all("$ref" in one for one in kinds) else [schema]
 
     def _fields_of(self, kinds: Sequence[Schema]) -> Iterator[Field]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
 from typing import Any, cast
 
@@ -125,13 +125,38 @@ def _components(operations: Iterable[Operation]) -> dict[str, Schema]:
     found = {name: cast("Schema", _published(schema)) for name, schema in schemas.items()}
     for kind in kinds:
         found[kind.__name__] |= getattr(kind, "__schema__", {})
+    for prefix, form in chain(*(operation.forms for operation in operations)):
+        found |= _form(form, prefix)
     return found
+
+
+def _form(form: type[msgspec.Struct], prefix: str) -> dict[str, Schema]:
+    """Return the components of a form; its parts' names begin with its own word, for others have such parts too."""
+    _, schemas = msgspec.json.schema_components([form], ref_template="{name}")
+    names = {name: name if prefix in name else f"{prefix}{name}" for name in schemas}
+    for schema in schemas.values():
+        for name, field in schema.get("properties", {}).items():
+            if "$ref" not in field:
+                field.setdefault("description", f"{field.get('title') or name.replace('_', ' ').capitalize()}.")
+    return {names[name]: cast("Schema", _renamed(_published(schema), names)) for name, schema in schemas.items()}
+
+
+def _renamed(schema: Any, names: Mapping[str, str]) -> Any:  # noqa: ANN401 - any JSON
+    """Let references lead to components by their new names, as this document writes them."""
+    if isinstance(schema, list):
+        return [_renamed(one, names) for one in cast("list[Any]", schema)]
+    if not isinstance(schema, dict):
+        return schema
+    return {
+        key: _REF.format(name=names[one]) if key == "$ref" else _renamed(one, names)
+        for key, one in cast("Schema", schema).items()
+    }
 
 
 def _published(schema: Any) -> Any:  # noqa: ANN401 - any JSON
     """Write a schema as others read it: patterns as ECMA 262 has them, docstrings without their indentation."""
-    if isinstance(schema, list):
-        return [_published(one) for one in cast("list[Any]", schema)]
+    if isinstance(schema, (list, tuple)):
+        return [_published(one) for one in cast("Sequence[Any]", schema)]
     if not isinstance(schema, dict):
         return schema
     out: Schema = {name: _published(one) for name, one in cast("Schema", schema).items()}

@@ -82,6 +82,7 @@ class Operation:
     is_hot: bool = False  # answered by api/hot.py
     handler: Handler | None = None
     parts: tuple[type[msgspec.Struct], ...] = ()  # structs that an answer names by hand
+    forms: tuple[tuple[str, type[msgspec.Struct]], ...] = ()  # that a body names by hand, each with its parts' prefix
     others: tuple[tuple[type[msgspec.Struct], type[msgspec.Struct]], ...] = ()  # other bodies, each with its answer
     leads_to: Mapping[str, Mapping[str, Any]] = field(default_factory=dict[str, Mapping[str, Any]])
     """Calls whose body takes the id of what this one made: operation id -> body, with `$response.body#/id` in it."""
@@ -107,6 +108,7 @@ class Resource:
         file: File | None = None,
         export: Export | None = None,
         leads_to: Mapping[str, Mapping[str, Any]] | None = None,
+        forms: Sequence[tuple[str, type[msgspec.Struct]]] = (),
     ) -> Callable[[Handler], Handler]:
         """Make a function answer a call."""
 
@@ -133,6 +135,7 @@ class Resource:
                     export=export,
                     handler=handler,
                     leads_to=leads_to or {},
+                    forms=tuple(forms),
                 )
             )
             return handler

@@ -202,10 +202,13 @@ async def resume(rt: Runtime, who: Principal, connector_id: UUID) -> Connector:
 async def renew_callback_token(rt: Runtime, who: Principal, connector_id: UUID) -> Connector:
     """Give a connector another callback address; what calls the old one from now on is turned away.
 
-    Raises NotAllowed, NotFound (`connector_not_found`).
+    Raises NotAllowed, NotFound (`connector_not_found`), InvalidInput (`no_callbacks`) for one that speaks SMPP.
     """
     async with rt.db.transaction() as conn:
         found = await _held(conn, who, connector_id)
+        if found.http is None:
+            message = f"{found.name} speaks SMPP: receipts and texts come over its links, and nobody calls."
+            raise InvalidInput("no_callbacks", message)
         token_hash, found.sealed_callback_token = _new_token(found, rt.seal)
         await store.write_callback_token(conn, found, token_hash)
         await store.announce_change(conn)

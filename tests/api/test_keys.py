@@ -12,6 +12,12 @@ from cablegram.accounts.keyring import REMEMBERED
 from cablegram.kit.clock import SetClock
 from calling import Served
 
+OF_EVERYBODY = {
+    "name": "Carrier",
+    "password": "",
+    "settings": {"host": "smpp.example.com", "system_id": "acme"},
+    "is_own": False,
+}
 CALLS = [("GET", "/v1/account"), ("POST", "/v1/messages"), ("GET", "/v1/version")]
 
 
@@ -71,7 +77,7 @@ async def test_a_key_does_what_its_scopes_allow_and_no_more(served: Served) -> N
         await reader.call("PATCH", "/v1/account", {"name": "Mine"}),
         await sender.get("/v1/messages"),
         await clerk.call("PATCH", "/v1/account", {"name": "Mine"}),  # would have to show the balance
-        await served.client((await served.open())[1]).post("/v1/connectors", {}),
+        await served.client((await served.open())[1]).post("/v1/connectors", OF_EVERYBODY),
     ]
     assert [(reply.status, reply.code) for reply in refused] == [(403, "scope_missing")] * len(refused)
 

@@ -11,6 +11,7 @@ from cablegram.api import openapi
 from cablegram.api.account import account
 from cablegram.api.blacklist import blacklist
 from cablegram.api.campaigns import campaigns
+from cablegram.api.connector_kinds import kinds
 from cablegram.api.connectors import connectors
 from cablegram.api.contact_lists import contact_lists
 from cablegram.api.contacts import contacts
@@ -52,6 +53,7 @@ RESOURCES = (
     rules,
     tariffs,
     networks,
+    kinds,
     connectors,
     sending,
     reference,

@@ -12,6 +12,7 @@ import msgspec
 from cablegram.accounts.access import Scope
 from cablegram.kit.errors import Fault, InvalidInput, Refused
 from cablegram.kit.ids import MessageId
+from cablegram.messages import gateway
 from cablegram.messages.desk import Parcel
 from cablegram.messages.model import Answer, Draft, Key, Refusal
 from cablegram.messages.submit import Asked
@@ -20,6 +21,7 @@ from cablegram.panel.cut import Cut
 from cablegram.panel.parts import Parts
 from cablegram.panel.visit import Visit
 from cablegram.senders import grant
+from cablegram.text.profiles import GSM0338, Profile, bill
 
 _ACCEPTED = 202
 _REFUSED = 422
@@ -27,13 +29,18 @@ _REFUSED = 422
 
 @dataclass(frozen=True, slots=True)
 class Price:
-    """What a text to one person costs, in micro-credits; `unit` is one segment's."""
+    """What a text to one person costs, in micro-credits; `unit` is one segment's, `segments` are those to be paid.
+
+    `usable` characters are a piece to the gateway's own count, and it has `pieces` of them; None: as the network cuts.
+    """
 
     sum: int
     unit: int
     segments: int
     country: str
     balance_after: int
+    usable: int | None = None
+    pieces: int = 0
 
 
 async def send(parts: Parts, visit: Visit, asked: Asked, *, once: str) -> MessageId:
@@ -69,8 +76,20 @@ async def price(parts: Parts, visit: Visit, to: str, cut: Cut | None, *, balance
     tariff = book.find(found.e164)
     if tariff is None:
         return None
-    total = tariff.price * len(cut.segments)
-    return Price(total, tariff.price, len(cut.segments), found.country, balance - total)
+    text = "".join(one.text for one in cut.segments)
+    segments = _billed(text, book.profiles.get(visit.account.id, GSM0338))
+    total = tariff.price * segments
+    usable = await gateway.usable_characters(parts.rt, visit.who)
+    pieces = -(-len(text) // usable) if usable else 0
+    return Price(total, tariff.price, segments, found.country, balance - total, usable, pieces)
+
+
+def _billed(text: str, profile: Profile) -> int:
+    """Return how many segments an account pays for; what is too long for it, and so refused, as it would be cut."""
+    try:
+        return bill(text, profile).segments
+    except InvalidInput:
+        return bill(text).segments
 
 
 def read_number(to: str, default_country: str) -> e164.Number | None:

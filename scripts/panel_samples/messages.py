@@ -261,7 +261,15 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
             **TIME,
             senders=SENDERS,
             cut=CHECKED,
-            price=Row(sum=2 * CREDIT, unit=CREDIT, segments=2, country="ES", balance_after=18_238_500_000),
+            price=Row(
+                sum=2 * CREDIT,
+                unit=CREDIT,
+                segments=2,
+                country="ES",
+                balance_after=18_238_500_000,
+                usable=120,
+                pieces=2,
+            ),
         ),
     ),
     "compose-empty": (

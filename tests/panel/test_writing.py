@@ -8,13 +8,17 @@ import html
 import io
 import re
 
+import msgspec
 import pytest
 
 import traffic
 from books import rows
 from browsing import Person, account_of
+from cablegram.accounts import directory
+from cablegram.accounts.access import operator as principal
 from cablegram.connectors import configure
 from cablegram.connectors.contract import Incoming
+from cablegram.connectors.model import SmppSettings
 from cablegram.dispatch.recorder import Text
 from cablegram.inbound.receive import receive
 from cablegram.kit.ids import time_of, uuid7
@@ -232,3 +236,25 @@ async def test_a_row_opens_beside_its_list_and_has_a_page_of_its_own(operator: P
     restored = {"HX-Request": "true", "HX-History-Restore-Request": "true"}
     assert "<html" in (await operator.client.get(address, headers=restored)).text
     assert "<html" not in (await operator.client.get("/messages", headers={"HX-Request": "true"})).text
+
+
+@pytest.mark.req("R42", "R43", "R44")
+async def test_the_composer_shows_what_a_gateway_counts_and_for_what_the_account_pays(
+    operator: Person, rt: Runtime
+) -> None:
+    text = {"to": ANA, "text": "a" * 241, "deed": "check"}
+    await operator.open("/compose")
+    page = await operator.submit("/compose", text)
+    assert "4.00 cr 2 segments to Spain at 2.00" in page.text
+    assert "gateway bills" not in page.text
+    (connector,) = await configure.page(rt, principal("tests"))
+    assert isinstance(connector.settings, SmppSettings)
+    settings = msgspec.structs.replace(connector.settings, segment_limit=127, segment_usable=120)
+    await configure.change_smpp(rt, principal("tests"), connector.id, settings=settings)
+    page = await operator.submit("/compose", text)
+    assert "4.00 cr 2 segments to Spain at 2.00" in page.text
+    assert "The gateway bills by 120 characters, not by what the network cuts: 3 pieces of this text." in page.text
+    (account,) = await directory.page(rt, principal("tests"), limit=1)
+    await directory.change(rt, principal("tests", account.id), segment_profile="flat160")
+    page = await operator.submit("/compose", {**text, "text": "a" * 321})
+    assert "6.00 cr 3 segments" in page.text

@@ -124,11 +124,11 @@ def _headers(settings: GenericSettings, loom: Loom) -> Mapping[str, str]:
         if marks.placeholders(name) or "{{" in name:
             loom.name(name, where)
         elif not _HEADER.fullmatch(name):
-            loom.fault(where, "bad_header", f"{name[:60]!r} is no name of a header: letters, digits and hyphens.")
+            loom.fault(where, "bad_http_header", f"{name[:60]!r} is no name of a header: letters, digits and hyphens.")
         elif name.lower() in _OURS:
-            loom.fault(where, "bad_header", f"{name} is a header that the connection sets by itself: leave it out.")
+            loom.fault(where, "bad_http_header", f"{name} is set by the connection itself: leave it out.")
         elif re.search(r"[\r\n\0]", value):
-            loom.fault(where, "bad_header", f"The value of {name} has a line break, which no header can have.")
+            loom.fault(where, "bad_http_header", f"The value of {name} has a line break, which no header can have.")
         else:
             fit[name] = value
     return fit

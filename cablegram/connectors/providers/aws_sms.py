@@ -9,14 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated, Any, Final, Literal
 from urllib.parse import unquote, urlsplit
 
 import msgspec
-from botocore.auth import SigV4Auth
-from botocore.awsrequest import AWSRequest
-from botocore.credentials import ReadOnlyCredentials
 from msgspec import Meta
 
 from cablegram.connectors.contract import Incoming, Outcome, Outgoing, Receipt, Trouble
@@ -31,6 +28,7 @@ from cablegram.connectors.providers.contract import (
     Shipment,
 )
 from cablegram.connectors.providers.kinds import HttpSettings, Kind, NumberForm
+from cablegram.connectors.providers.sigv4 import Signer
 
 _TTL: Final = (5, 259_200)  # seconds
 _BUCKET: Final = re.compile(r"([a-z0-9.-]{3,63})\.s3[.-](?:[a-z0-9-]+\.)?amazonaws\.com")
@@ -210,7 +208,7 @@ class AwsSms:
 
     settings: AwsSmsSettings
     known: AwsSmsSecrets
-    signer: Any  # of botocore, which has no types
+    signer: Signer
 
     def ship(self, batch: Sequence[Outgoing], context: Context) -> list[Shipment]:
         """Return a request for each message; pictures must stand in S3, for AWS fetches them nowhere else."""
@@ -301,23 +299,11 @@ class AwsSms:
 
     def _signed(self, operation: str, body: Mapping[str, object], now: datetime) -> HttpRequest:
         url = self.settings.base_url.rstrip("/") or f"https://sms-voice.{self.settings.region}.amazonaws.com"
-        content = msgspec.json.encode(body)
-        moment = f"{now.astimezone(UTC):%Y%m%dT%H%M%SZ}"
-        headers = {
-            "Content-Type": "application/x-amz-json-1.0",
-            "X-Amz-Target": f"PinpointSMSVoiceV2.{operation}",
-            "X-Amz-Date": moment,
-        }
-        request: Any = AWSRequest(method="POST", url=f"{url}/", headers=headers, data=content)
-        request.context["timestamp"] = moment  # botocore's own way there asks the clock
-        signer = self.signer
-        to_sign = signer.string_to_sign(request, signer.canonical_request(request))
-        signed = signer.signed_headers(signer.headers_to_sign(request))
-        headers["Authorization"] = (
-            f"AWS4-HMAC-SHA256 Credential={signer.scope(request)}, SignedHeaders={signed}, "
-            f"Signature={signer.signature(to_sign, request)}"
+        headers = (
+            ("Content-Type", "application/x-amz-json-1.0"),
+            ("X-Amz-Target", f"PinpointSMSVoiceV2.{operation}"),
         )
-        return HttpRequest("POST", f"{url}/", tuple(headers.items()), content)
+        return self.signer.sign(HttpRequest("POST", f"{url}/", headers, msgspec.json.encode(body)), now)
 
 
 def s3_place(url: str) -> str:
@@ -362,8 +348,8 @@ def _item(said: Mapping[str, Any]) -> Receipt | Incoming | None:
 
 def build(settings: AwsSmsSettings, secrets: AwsSmsSecrets) -> AwsSms:
     """Make the provider."""
-    keys = ReadOnlyCredentials(settings.access_key_id, secrets.secret_access_key, None)
-    return AwsSms(settings, secrets, SigV4Auth(keys, "sms-voice", settings.region))
+    keys = Signer("sms-voice", settings.region, access_key=settings.access_key_id, secret_key=secrets.secret_access_key)
+    return AwsSms(settings, secrets, keys)
 
 
 KIND: Final = Kind(

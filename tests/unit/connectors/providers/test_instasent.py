@@ -72,7 +72,7 @@ def test_a_hundred_go_at_once_and_the_rest_behind_them() -> None:
         (201, {"entity": {}}, Verdict.LOST, None, "HTTP 201"),
         (201, b"<html>\xff", Verdict.LOST, None, "HTTP 201"),
         (400, {"id": "i1", "errors": {"to": ["This value is not valid."]}}, Verdict.REFUSED, Trouble.RECIPIENT, "to"),
-        (400, {"errors": {"from": ["Too long."]}}, Verdict.REFUSED, Trouble.CONFIG, "from"),
+        (400, {"errors": {"code": 7, "from": ["Too long."]}}, Verdict.REFUSED, Trouble.CONFIG, "from"),
         (400, {"errors": [{"field": "text", "message": "Empty."}]}, Verdict.REFUSED, Trouble.CONFIG, "text"),
         (400, {"errors": {"children": {"x": 7}}}, Verdict.REFUSED, Trouble.CONFIG, "400"),
         (422, {"message": "No."}, Verdict.REFUSED, Trouble.CONFIG, "422"),

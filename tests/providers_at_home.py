@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -35,12 +35,16 @@ _PATIENCE = 10.0  # seconds; what hangs is let go
 
 @dataclass(slots=True)
 class Client:
-    """Who sends through a provider and is called by it. `came` holds every call, and what was made of it."""
+    """Who sends through a provider and is called by it. `came` holds every call, and what was made of it.
+
+    `answers` are the statuses of the next answers to calls, whatever was made of them.
+    """
 
     simulator: RunningProvider
     provider: Provider
     session: aiohttp.ClientSession
     callback_url: str
+    answers: Iterator[int] = field(default_factory=lambda: iter(()))
     came: asyncio.Queue[tuple[CallbackRequest, Callback | CallbackRefused]] = field(
         default_factory=asyncio.Queue[tuple[CallbackRequest, Callback | CallbackRefused]]
     )
@@ -120,9 +124,10 @@ async def connected(
             callback = client.provider.hear(came, now=datetime.now(UTC))
         except CallbackRefused as refused:
             client.came.put_nowait((came, refused))
-            return web.Response(status=403)
+            return web.Response(status=next(client.answers, 403))
         client.came.put_nowait((came, callback))
-        return web.Response(status=callback.status, body=callback.body, content_type=callback.content_type)
+        status = next(client.answers, callback.status)
+        return web.Response(status=status, body=callback.body, content_type=callback.content_type)
 
     application = web.Application()
     application.router.add_route("*", "/callbacks/{token}", called)

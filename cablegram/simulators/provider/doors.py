@@ -143,7 +143,7 @@ class _Side:
     async def journal(self, request: web.Request) -> web.Response:
         after = request.query.get("after", "0")
         if not (after.isascii() and after.isdigit()):
-            raise InvalidInput("bad_number", f"after is {after!r}: write the number of the last entry you have.")
+            raise InvalidInput("bad_limit", f"after is {after!r}: write the number of the last entry you have.")
         return web.json_response({"entries": self._desk.ledger.after(int(after))})
 
     async def callbacks(self, _: web.Request) -> web.Response:

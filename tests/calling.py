@@ -21,6 +21,7 @@ from cablegram.api.app import Api
 from cablegram.cli.listening import listen
 from cablegram.cli.web import WebServer, web_server
 from cablegram.enrollment.open import open_account
+from cablegram.inbound.callback_desk import CallbackDesk
 from cablegram.kit.ids import AccountId
 from cablegram.kit.money import MICRO
 from cablegram.messages.desk import Desk
@@ -146,8 +147,10 @@ async def serving(rt: Runtime) -> AsyncGenerator[Served]:
     """Serve the API for a block, as `cablegram serve` does but for the panel."""
     desk = Desk(rt)
     desk.open()
+    callback_desk = CallbackDesk(rt)
+    callback_desk.open()
     listener = listen("127.0.0.1", 0)
-    api = Api(rt, desk)
+    api = Api(rt, desk, callback_desk)
     server = web_server(with_lifespan(api), api.hot)
     task = asyncio.create_task(server.serve(sockets=[listener]))
     address = f"http://127.0.0.1:{listener.getsockname()[1]}"
@@ -158,6 +161,7 @@ async def serving(rt: Runtime) -> AsyncGenerator[Served]:
         server.should_exit = True
         await task
         await desk.close()
+        await callback_desk.close()
 
 
 def with_lifespan(app: ASGIApp) -> ASGIApp:

@@ -10,6 +10,7 @@ from cablegram.accounts.keyring import KeyRing
 from cablegram.api import openapi
 from cablegram.api.account import account
 from cablegram.api.blacklist import blacklist
+from cablegram.api.callbacks import PLACE, Callbacks
 from cablegram.api.campaigns import campaigns
 from cablegram.api.connector_kinds import kinds
 from cablegram.api.connectors import connectors
@@ -33,6 +34,7 @@ from cablegram.api.templates import templates
 from cablegram.api.waiting import messages
 from cablegram.api.why import reasons
 from cablegram.billing.prices import Prices
+from cablegram.inbound.callback_desk import CallbackDesk
 from cablegram.messages.desk import Desk
 from cablegram.runtime.runtime import Runtime
 
@@ -59,15 +61,17 @@ RESOURCES = (
     reference,
 )
 # The first parts of the paths that are asked of this application; the panel has every other path.
-PLACES = frozenset({"v1", "docs", "health", "healthz", "readyz", "metrics"})
+PLACES = frozenset({"v1", "docs", "health", "healthz", "readyz", "metrics", PLACE})
+_CALLBACKS = f"/{PLACE}/"
 
 
 class Api:
-    """The API; messages are handed in at `desk`, which is the caller's to open and close."""
+    """The API; messages and providers' calls are handed in at desks, which are the caller's to open and close."""
 
-    def __init__(self, rt: Runtime, desk: Desk) -> None:
+    def __init__(self, rt: Runtime, desk: Desk, callback_desk: CallbackDesk) -> None:
         ring = KeyRing(rt)
         self.hot = HotCalls(rt, ring, desk)
+        self.callbacks = Callbacks(rt, callback_desk)
         tools = Tools(rt, ring, Prices(), self.hot)
         operations = [operation for resource in RESOURCES for operation in resource.operations]
         self._routed = Litestar(
@@ -86,5 +90,7 @@ class Api:
         """Answer a request, as an ASGI application does."""
         if scope["type"] == "http" and self.hot.takes(scope["method"], scope["path"]):
             await self.hot(scope, receive, send)
+        elif scope["type"] == "http" and scope["path"].startswith(_CALLBACKS):
+            await self.callbacks(scope, receive, send)
         else:
             await self._routed(scope, receive, send)

@@ -33,6 +33,7 @@ COUNTED: dict[str, tuple[str, tuple[str, ...], str]] = {
     ),
     "receipts": ("cablegram_receipts", ("outcome",), "Receipts that came from carriers."),
     "replies": ("cablegram_replies", ("said",), "What carriers said when they were asked about overdue receipts."),
+    "refused_calls": ("cablegram_callbacks_refused", ("code",), "Calls of providers that were refused, by why."),
     "texts": ("cablegram_texts", (), "Texts that people sent to us."),
 }
 GAUGED: dict[str, tuple[str, tuple[str, ...], str]] = {

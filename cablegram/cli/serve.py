@@ -13,6 +13,7 @@ from cablegram.api.app import PLACES
 from cablegram.cli.listening import listen
 from cablegram.cli.opening import HERE, Place, read_settings, run, with_database
 from cablegram.cli.web import web_server
+from cablegram.inbound.callback_desk import CallbackDesk
 from cablegram.messages.desk import Desk
 from cablegram.overview.report import keep_reporting
 from cablegram.panel import app as panel
@@ -37,10 +38,12 @@ async def _serve(rt: Runtime, handed: int | None) -> None:
     listener = listen(rt.settings.host, rt.settings.port) if handed is None else socket.socket(fileno=handed)
     desk = Desk(rt)
     desk.open()
+    callback_desk = CallbackDesk(rt)
+    callback_desk.open()
     reporting = asyncio.create_task(keep_reporting(rt, "serve"))
     try:
         to_panel = panel.application(rt, desk)
-        to_api = api.Api(rt, desk)
+        to_api = api.Api(rt, desk, callback_desk)
         server = web_server(Doors(to_api, to_panel), to_api.hot)
 
         def stop(number: int) -> None:
@@ -53,6 +56,7 @@ async def _serve(rt: Runtime, handed: int | None) -> None:
     finally:
         # Whoever was in the middle of handing something in has been answered by now.
         await desk.close()
+        await callback_desk.close()
         reporting.cancel()
         await asyncio.gather(reporting, return_exceptions=True)
 

@@ -232,6 +232,13 @@ async def get(rt: Runtime, who: Principal, connector_id: UUID) -> tuple[Connecto
     return connector, found if manages(who, connector) else [replace(link, detail="") for link in found]
 
 
+async def get_managed(rt: Runtime, who: Principal, connector_id: UUID) -> tuple[Connector, list[LinkStatus]]:
+    """Return one connector that somebody may configure. Raises NotAllowed, NotFound (`connector_not_found`)."""
+    connector, found = await get(rt, who, connector_id)
+    who.needs(Scope.OPERATOR if connector.account_id is None else Scope.ACCOUNT)
+    return connector, found
+
+
 async def links(rt: Runtime, who: Principal, ids: list[ConnectorId]) -> list[LinkStatus]:
     """Return what the links of these connectors are doing; why so, only to who configures them."""
     who.needs(Scope.READ)

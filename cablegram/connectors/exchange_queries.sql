@@ -1,4 +1,5 @@
 -- name: keep
+-- all accounts: connectors carry everybody's messages.
 -- The id was given on arrival: after a commit nobody could say took place, the second time says nothing new. Of a
 -- connector that is gone by now nothing is kept.
 INSERT INTO exchange (id, connector_id, kind, at, took_ms, message_ids, method, url, request, status, answer, verdict)
@@ -37,7 +38,7 @@ WHERE id = %(id)s;
 UPDATE exchange SET verdict = %(verdict)s WHERE id = %(id)s;
 
 -- name: forget
--- Some at a time, the oldest of each connector first.
+-- all accounts: whosesoever connectors they are of. Some at a time, the oldest of each connector first.
 DELETE FROM exchange WHERE id = ANY (ARRAY(
     SELECT old.id FROM connector CROSS JOIN LATERAL (
         SELECT id FROM exchange WHERE exchange.connector_id = connector.id AND at < %(before)s::timestamptz

@@ -58,6 +58,12 @@ WHERE id = %(id)s;
 -- all accounts: whose it is, `get_connector` says.
 SELECT FROM connector WHERE id = %(id)s FOR UPDATE;
 
+-- name: pause
+-- all accounts: a provider refuses a connector, whosesoever it is. One that is paused keeps what was said first.
+UPDATE connector SET paused_at = %(now)s, paused_reason = %(reason)s, revision = revision + 1
+WHERE id = %(id)s AND paused_at IS NULL
+RETURNING account_id, name;
+
 -- name: resume
 -- all accounts: whoever may resume it was found by `get_connector`.
 UPDATE connector SET paused_at = NULL, paused_reason = NULL, revision = revision + 1

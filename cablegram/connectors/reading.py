@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from cablegram.connectors import store
@@ -18,6 +19,16 @@ CONNECTORS: Final = "cablegram_connectors"
 async def enabled(conn: Conn) -> list[Connector]:
     """Return all connectors that are switched on."""
     return await store.enabled_connectors(conn)
+
+
+async def called(conn: Conn) -> list[tuple[ConnectorId, int, bytes]]:
+    """Return the connectors that a provider may call: each with its revision and the hash of the token it calls at."""
+    return await store.called_connectors(conn)
+
+
+async def some(conn: Conn, ids: Sequence[ConnectorId]) -> list[Connector]:
+    """Return connectors by their ids, whosesoever they are."""
+    return await store.connectors_by_ids(conn, ids)
 
 
 async def name_of(conn: Conn, account_id: AccountId, connector_id: ConnectorId) -> str | None:

@@ -97,6 +97,14 @@ async def update_connector(conn: Conn, connector: Connector) -> bool:
     return True
 
 
+async def pause(
+    conn: Conn, connector_id: ConnectorId, reason: str, *, now: datetime
+) -> tuple[AccountId | None, str] | None:
+    """Let a connector carry nothing more; return whose it is and its name, None when it was paused already."""
+    row = await (await conn.execute(queries.pause, {"id": connector_id, "reason": reason, "now": now})).fetchone()
+    return (row[0], row[1]) if row else None
+
+
 async def resume(conn: Conn, connector_id: ConnectorId) -> bool:
     """Let a connector go on; False when it was not paused."""
     return (await conn.execute(queries.resume, {"id": connector_id})).rowcount == 1

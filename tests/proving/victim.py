@@ -23,6 +23,7 @@ from cablegram.cli.listening import listen
 from cablegram.cli.web import web_server
 from cablegram.dispatch import sweep
 from cablegram.dispatch.dispatcher import Dispatcher
+from cablegram.inbound.callback_desk import CallbackDesk
 from cablegram.inbound.receive import receive
 from cablegram.kit.errors import Unavailable
 from cablegram.kit.seal import Seal
@@ -48,7 +49,7 @@ def warm_up() -> None:
 async def _warm_up() -> None:
     settings = Settings(database_url="postgresql://nobody@127.0.0.1:1/nothing")
     rt = Runtime(settings, Database(settings.database_url or "", size=1), Seal(bytes(32)))
-    Api(rt, Desk(rt))
+    Api(rt, Desk(rt), CallbackDesk(rt))
     numbers.parse_many(["+34600000118", "+3461"], "ES")
 
 
@@ -85,7 +86,9 @@ async def _live(order: Order) -> None:
     async with _runtime(settings, hot=False) as rt, _runtime(settings, hot=True) as links, asyncio.TaskGroup() as group:
         desk = Desk(rt)
         desk.open()
-        api = Api(rt, desk)
+        callback_desk = CallbackDesk(rt)
+        callback_desk.open()
+        api = Api(rt, desk, callback_desk)
         server = web_server(with_lifespan(api), api.hot)
         group.create_task(server.serve(sockets=[listen(settings.host, settings.port)]))
         group.create_task(Dispatcher(links, on_texts=receive).run())

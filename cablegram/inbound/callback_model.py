@@ -1,0 +1,119 @@
+"""A call of a provider, as it came and as it was understood. Pure.
+
+What must count once has a key: nonces of signatures, texts, opt-outs. A receipt needs none, for its move does not
+repeat; but an opt-out that a receipt tells of would put a number back on the blacklist that came back meanwhile.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from cablegram.connectors.contract import Incoming, Receipt, Trouble
+from cablegram.connectors.exchange_model import Exchange, Kind, written
+from cablegram.connectors.providers.contract import Callback, CallbackRequest, OptOut
+from cablegram.connectors.providers.redact import Redactor
+from cablegram.kit.ids import ConnectorId, MessageId
+
+REPEATED = "repeated"
+_NUMBER = re.compile(r"\+?[0-9]+")
+
+
+@dataclass(slots=True)
+class Call:
+    """A call to one connector; `id` is that of its exchange, and `began` when it came by the monotonic clock.
+
+    `callback` None: it was refused, with `code`, and so were `missed` others of which nothing is kept. `is_replay`: it
+    was kept, and is played again under the id of its exchange. The last three say what was made of it.
+    """
+
+    id: UUID
+    connector_id: ConnectorId
+    redactor: Redactor
+    request: CallbackRequest
+    at: datetime
+    began: float
+    callback: Callback | None = None
+    code: str = ""
+    status: int = 200
+    missed: int = 0
+    is_replay: bool = False
+    is_repeated: bool = False
+    message_ids: list[MessageId] = field(default_factory=list[MessageId])
+    fates: list[str] = field(default_factory=list[str])
+
+    def once(self) -> list[str]:
+        """Return the keys of the call as a whole. Playing it again is up to an operator, and no forger's chance."""
+        return [f"once:{key}" for key in self.callback.once] if self.callback and not self.is_replay else []
+
+    def said(self) -> Iterator[tuple[str, Receipt | Incoming | OptOut]]:
+        """Yield what it says, each with the key under which that counts once, "" where it may count again."""
+        for place, item in enumerate(self.callback.items if self.callback else ()):
+            yield self._key(place, item), item
+
+    def _key(self, place: int, item: Receipt | Incoming | OptOut) -> str:
+        match item:
+            case Receipt() if item.trouble is not Trouble.OPTED_OUT:
+                return ""
+            case Receipt() if item.provider_id:
+                return f"out:{item.provider_id}"
+            case Incoming() if item.provider_id:
+                return f"text:{item.provider_id}"
+            case OptOut() if its := self._beside(item):
+                return f"out:{its}"
+            case _:
+                return f"call:{self.id}:{place}"
+
+    def _beside(self, out: OptOut) -> str:
+        """Return the id of the receipt or text with which a provider tells of an opt-out, "" where it stands alone."""
+        for item in self.callback.items if self.callback else ():
+            match item:
+                case Receipt(provider_id=its, number=number) | Incoming(provider_id=its, source=number):
+                    if its and plain(number) == plain(out.number):
+                        return its
+                case _:
+                    pass
+        return ""
+
+    def verdict(self) -> str:
+        """Say in a word what was made of it."""
+        if self.code:
+            return f"{self.code}, and {self.missed} more" if self.missed else self.code
+        if self.is_repeated:
+            return REPEATED
+        return ", ".join(fate if n == 1 else f"{n} x {fate}" for fate, n in Counter(self.fates).items()) or "nothing"
+
+    def exchange(self, took: float) -> Exchange:
+        """Return how it is kept: without secrets; of one that was refused the beginning alone."""
+        request, redactor = self.request, self.redactor
+        body = request.body[:_OF_REFUSED] if self.code else request.body
+        said = self.callback
+        answer = written([("content-type", said.content_type)], said.body) if said and said.body else ""
+        return Exchange(
+            id=self.id,
+            connector_id=self.connector_id,
+            kind=Kind.CALLBACK,
+            at=self.at,
+            took_ms=round(took * 1000),
+            message_ids=tuple(dict.fromkeys(self.message_ids)),
+            method=request.method,
+            url=redactor.text(request.url)[:_LONGEST_URL],
+            request=redactor.text(written(request.headers.items(), body)),
+            status=self.status,
+            answer=redactor.text(answer),
+            verdict=self.verdict(),
+        )
+
+
+_OF_REFUSED = 2_000  # bytes of a body: who is forging calls shall not fill our disk
+_LONGEST_URL = 4_000
+
+
+def plain(address: str) -> str:
+    """Return an address as texts keep it: a number is its digits."""
+    bare = address.strip()
+    return bare.lstrip("+") if _NUMBER.fullmatch(bare) else bare

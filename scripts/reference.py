@@ -3,7 +3,8 @@
     python scripts/reference.py            rewrites the made parts of docs/reference, then says what is missing
     python scripts/reference.py --check    writes nothing; exit status 1 if a page lags behind the code
 
-Made: settings, commands, the diagram of message states, the scripts of the simulated carrier, fail points, rules.
+Made: settings, commands, the diagram of message states, the scripts of the simulated carrier and of simulated providers,
+fail points, rules.
 Checked: every error code and every kind of event has a heading, and no heading outlives its code.
 """
 
@@ -22,6 +23,7 @@ from cablegram.inbound.order import TABLE
 from cablegram.messages.model import MOVES, State
 from cablegram.runtime.failpoints import POINTS
 from cablegram.runtime.settings import describe
+from cablegram.simulators.provider.fates import FATES
 from cablegram.simulators.scripts import SCRIPTS
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -76,6 +78,12 @@ def scripts_table() -> str:
     """Return what each special ending of a number does at the simulated carrier, as a table."""
     lines = ["| ending | what happens |", "|---|---|"]
     return "\n".join([*lines, *(f"| {ending} | {script.meaning} |" for ending, script in SCRIPTS.items())])
+
+
+def fates_table() -> str:
+    """Return what each special ending of a number does at simulated providers, as a table."""
+    lines = ["| ending | what happens |", "|---|---|"]
+    return "\n".join([*lines, *(f"| {ending} | {fate.words} |" for ending, fate in FATES.items())])
 
 
 def points_table() -> str:
@@ -187,6 +195,7 @@ def main() -> int:
         "command-line.md": commands_table(),
         "message-states.md": states_diagram(),
         "simulated-carrier.md": scripts_table(),
+        "simulated-providers.md": fates_table(),
         "fail-points.md": points_table(),
         "rules.md": rules_tables(),
     }

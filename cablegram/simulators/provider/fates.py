@@ -1,6 +1,6 @@
 """What becomes of a message, chosen by the last four digits of its number. Other numbers are delivered.
 
-One list for all providers, so that who knows one knows all; docs/reference/providers.md shows it.
+One list for all providers, so that who knows one knows all; docs/reference/simulated-providers.md shows it.
 """
 
 from __future__ import annotations

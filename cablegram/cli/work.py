@@ -14,10 +14,12 @@ from cablegram.inbound import upkeep as receiving
 from cablegram.kit.errors import Unavailable
 from cablegram.messages import tally, upkeep
 from cablegram.overview import report
+from cablegram.routing import measure
 from cablegram.runtime import Runtime
 
 _FOLD_EVERY = 5.0
 _UPKEEP_EVERY = 600.0
+_MEASURE_EVERY = 60.0
 _GIVE_UP_AFTER = timedelta(days=3)  # the longest validity that carriers give a message
 _RETRY = 1.0
 
@@ -37,6 +39,7 @@ async def _together(rt: Runtime) -> None:
         group.create_task(_campaigns(rt))
         group.create_task(_often(rt))
         group.create_task(_seldom(rt))
+        group.create_task(_measure(rt))
         group.create_task(report.keep_reporting(rt, "work"))
 
 
@@ -63,6 +66,15 @@ async def _often(rt: Runtime) -> None:
         await asyncio.sleep(_FOLD_EVERY)
 
 
+async def _measure(rt: Runtime) -> None:
+    while True:
+        try:
+            await measure.measure(rt)
+        except Unavailable as error:
+            rt.log.warning("measuring waits for the database", error=error.message)
+        await asyncio.sleep(_MEASURE_EVERY)
+
+
 async def _seldom(rt: Runtime) -> None:
     while True:
         try:
@@ -71,6 +83,7 @@ async def _seldom(rt: Runtime) -> None:
             await upkeep.forget_what_went(rt)
             await upkeep.forget_times(rt)
             await receiving.forget(rt)
+            await measure.forget(rt)
             await report.tidy(rt)  # who adds up the log is beyond its old part before that grows coarser
             while await tally.fold_old(rt):
                 pass

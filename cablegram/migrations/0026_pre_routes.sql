@@ -28,7 +28,7 @@ CREATE TABLE route_connector (
     PRIMARY KEY (route_id, connector_id)
 );
 
--- In which countries a connector of a rule falls short of what the rule asks of it. No country: in all together.
+-- In which countries a connector of a rule falls short of what the rule asks of it.
 CREATE TABLE route_unfit (
     route_id uuid NOT NULL,
     connector_id uuid NOT NULL,

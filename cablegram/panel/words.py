@@ -148,6 +148,7 @@ _HAPPENINGS = {
     "lost": ("unknown", "No answer: nobody can say whether the carrier took it"),
     "resent": ("queued", "Sent again"),
     "requeued": ("queued", "Back in the queue: its bytes were never written"),
+    "rerouted": ("queued", "Moved to another connector"),
     "delivered": ("delivered", "Delivered"),
     "undelivered": ("undelivered", "Could not be delivered"),
     "expired": ("expired", "Its validity ended"),

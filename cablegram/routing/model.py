@@ -53,10 +53,6 @@ class Scope:
         return country in self.countries or number.startswith(self.prefixes)
 
 
-EVERYWHERE = ""
-"""In place of a country: all of them together."""
-
-
 @dataclass(frozen=True, slots=True)
 class Rule:
     """A rule. `account_id` None: the operator's, for the operator's connectors; else that account's, for its own.
@@ -77,7 +73,7 @@ class Rule:
 
     def is_unfit(self, connector_id: ConnectorId, country: str) -> bool:
         """Tell whether one of its connectors falls short in a country."""
-        return (connector_id, country) in self.unfit or (connector_id, EVERYWHERE) in self.unfit
+        return (connector_id, country) in self.unfit
 
 
 @dataclass(frozen=True, slots=True)

@@ -102,3 +102,70 @@ UPDATE connector SET away_since = %(away_since)s WHERE id = %(connector_id)s;
 -- name: forget_standings
 WITH gone AS (DELETE FROM connector_standing)
 UPDATE connector SET away_since = NULL WHERE away_since IS NOT NULL;
+
+-- name: clear_minute
+-- all accounts: a gateway is judged by everybody's messages.
+DELETE FROM route_health WHERE at = %(at)s;
+
+-- name: measure_minute
+-- all accounts: see clear_minute.
+-- The messages that were accepted in a minute, as they stand now; of a busy minute its first ones tell enough.
+INSERT INTO route_health (connector_id, country, at, answered, accepted, due, delivered, delays)
+SELECT connector_id, country, %(at)s, count(*), count(submitted_at),
+    count(*) FILTER (WHERE submitted_at IS NOT NULL AND (is_ended OR submitted_at < %(due_before)s)),
+    count(*) FILTER (WHERE state = 'delivered'),
+    ARRAY[
+        count(*) FILTER (WHERE bin = 0), count(*) FILTER (WHERE bin = 1), count(*) FILTER (WHERE bin = 2),
+        count(*) FILTER (WHERE bin = 3), count(*) FILTER (WHERE bin = 4), count(*) FILTER (WHERE bin = 5),
+        count(*) FILTER (WHERE bin = 6), count(*) FILTER (WHERE bin = 7), count(*) FILTER (WHERE bin = 8),
+        count(*) FILTER (WHERE bin = 9), count(*) FILTER (WHERE bin = 10), count(*) FILTER (WHERE bin = 11),
+        count(*) FILTER (WHERE bin = 12)
+    ]
+FROM (
+    SELECT connector_id, country, state, submitted_at, state IN ('delivered', 'undelivered', 'expired') AS is_ended,
+        CASE WHEN state = 'delivered' THEN width_bucket(
+            extract(epoch FROM coalesce(receipt_at, finished_at) - submitted_at)::float8, %(delays)s::float8[]) END AS bin
+    FROM (
+        SELECT connector_id, country, state, submitted_at, claimed_at, finished_at, receipt_at FROM message
+        WHERE id >= %(low)s AND id < %(high)s ORDER BY id LIMIT %(limit)s
+    ) AS accepted
+    WHERE connector_id IS NOT NULL AND (submitted_at IS NOT NULL
+        OR (claimed_at IS NOT NULL AND state IN ('rejected', 'failed')))
+) AS answered
+GROUP BY connector_id, country;
+
+-- name: forget_minutes
+-- all accounts: see clear_minute.
+DELETE FROM route_health WHERE at < %(before)s;
+
+-- name: fared
+-- all accounts: see clear_minute; who may ask for a connector's, the caller has seen.
+WITH seen AS (
+    SELECT * FROM route_health
+    WHERE at >= %(since)s AND (%(connector_ids)s::uuid[] IS NULL OR connector_id = ANY (%(connector_ids)s::uuid[]))
+), slow AS (
+    SELECT connector_id, country, place, sum(n)::integer AS n
+    FROM seen CROSS JOIN LATERAL unnest(delays) WITH ORDINALITY AS delay (n, place)
+    GROUP BY connector_id, country, place
+), delays AS (
+    SELECT connector_id, country, array_agg(n ORDER BY place) AS delays FROM slow GROUP BY connector_id, country
+)
+SELECT connector_id, country, sum(answered)::integer, sum(accepted)::integer, sum(due)::integer,
+    sum(delivered)::integer, delays.delays
+FROM seen JOIN delays USING (connector_id, country)
+GROUP BY connector_id, country, delays.delays
+ORDER BY connector_id, sum(answered) DESC, country;
+
+-- name: unfit
+SELECT route_id, connector_id, country, since FROM route_unfit;
+
+-- name: drop_unfit
+DELETE FROM route_unfit;
+
+-- name: put_unfit
+INSERT INTO route_unfit (route_id, connector_id, country, since)
+SELECT * FROM unnest(%(routes)s::uuid[], %(connectors)s::uuid[], %(countries)s::text[], %(moments)s::timestamptz[]);
+
+-- name: payer_of
+-- all accounts: the caller looks whose it is.
+SELECT name, account_id FROM connector WHERE id = %(id)s;

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -11,6 +11,7 @@ from uuid import UUID
 from cablegram.accounts.access import NO_ACCOUNT
 from cablegram.kit.ids import AccountId, ConnectorId, RouteId
 from cablegram.routing.choose import Way
+from cablegram.routing.health import DELAYS, Fared, Unfit
 from cablegram.routing.model import Option, Policy, Rule, Scope, Strategy
 from cablegram.routing.standing import Standing, Watched
 from cablegram.runtime.connection import Reply, Statement
@@ -178,6 +179,58 @@ async def mark_away(conn: Conn, connector_id: ConnectorId, away_since: datetime 
 async def forget_standings(conn: Conn) -> None:
     """Forget that connectors are away: nobody chooses others any more."""
     await conn.execute(queries.forget_standings)
+
+
+async def measure_minute(
+    conn: Conn, at: datetime, *, bounds: tuple[UUID, UUID], due_before: datetime, limit: int
+) -> None:
+    """Count how the messages with ids between bounds fared, of a minute; what was counted before goes."""
+    await conn.execute(queries.clear_minute, {"at": at})
+    values = {
+        "at": at,
+        "low": bounds[0],
+        "high": bounds[1],
+        "due_before": due_before,
+        "limit": limit,
+        "delays": [float(one) for one in DELAYS],
+    }
+    await conn.execute(queries.measure_minute, values)
+
+
+async def forget_minutes(conn: Conn, before: datetime) -> None:
+    """Forget how messages fared before a moment."""
+    await conn.execute(queries.forget_minutes, {"before": before})
+
+
+async def fared(conn: Conn, since: datetime, connector_ids: Iterable[ConnectorId] | None = None) -> list[Fared]:
+    """Read how messages fared since a moment, by connector and country."""
+    ids = None if connector_ids is None else list(connector_ids)
+    rows = await (await conn.execute(queries.fared, {"since": since, "connector_ids": ids})).fetchall()
+    return [Fared(*row) for row in rows]
+
+
+async def unfit(conn: Conn) -> dict[Unfit, datetime]:
+    """Read which connectors of rules fall short, where and since when."""
+    rows = await (await conn.execute(queries.unfit)).fetchall()
+    return {(RouteId(row[0]), ConnectorId(row[1]), row[2]): row[3] for row in rows}
+
+
+async def put_unfit(conn: Conn, found: Mapping[Unfit, datetime]) -> None:
+    """Write which connectors of rules fall short, in place of what was there."""
+    await conn.execute(queries.drop_unfit)
+    values = {
+        "routes": [route_id for route_id, _, _ in found],
+        "connectors": [connector_id for _, connector_id, _ in found],
+        "countries": [country for _, _, country in found],
+        "moments": list(found.values()),
+    }
+    await conn.execute(queries.put_unfit, values)
+
+
+async def payer_of(conn: Conn, connector_id: UUID) -> tuple[str, AccountId | None] | None:
+    """Return a connector's name and whose it is: the operator's (None) or an account's; None if there is none."""
+    row = await (await conn.execute(queries.payer_of, {"id": connector_id})).fetchone()
+    return None if row is None else (row[0], row[1])
 
 
 def _rule(row: Row) -> Rule:

@@ -11,13 +11,13 @@ from cablegram.text.profiles import FLAT120
 NO_ADDRESS = "(set CABLEGRAM_PUBLIC_URL: without it no provider can call this installation)"
 
 CONSEQUENCES = {
-    Trouble.RECIPIENT: "The number counts as bounced.",
-    Trouble.OPTED_OUT: "The number goes on the blacklist.",
-    Trouble.CONTENT: "The message is rejected; look at its text.",
-    Trouble.TEMPORARY: "The message is tried again later.",
-    Trouble.THROTTLED: "The message is tried again, and all go slower.",
-    Trouble.ACCOUNT: "The connector pauses, and its messages wait.",
-    Trouble.CONFIG: "The message is rejected; it can't go as it is.",
+    Trouble.RECIPIENT: "A number refused so counts as bounced.",
+    Trouble.OPTED_OUT: "A number refused so goes on the blacklist.",
+    Trouble.CONTENT: "A message refused so is rejected: look at its text.",
+    Trouble.TEMPORARY: "A message refused so is tried again later.",
+    Trouble.THROTTLED: "A message refused so is tried again, and all go slower.",
+    Trouble.ACCOUNT: "A connector refused so pauses, and its messages wait.",
+    Trouble.CONFIG: "A message refused so is rejected: it can't go as it is.",
 }
 
 

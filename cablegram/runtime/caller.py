@@ -193,6 +193,8 @@ async def _read(answer: aiohttp.ClientResponse, most: int) -> tuple[bytes, bool]
 
 def _words(error: BaseException) -> str:
     """Say what went wrong, for people."""
+    if isinstance(behind := getattr(error, "os_error", None), _Closed):
+        return str(behind)
     if isinstance(error, TimeoutError):
         return "no answer in time"
     if isinstance(error, aiohttp.ServerDisconnectedError):

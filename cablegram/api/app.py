@@ -13,6 +13,7 @@ from cablegram.api.blacklist import blacklist
 from cablegram.api.callbacks import PLACE, Callbacks
 from cablegram.api.campaigns import campaigns
 from cablegram.api.connector_kinds import kinds
+from cablegram.api.connector_trials import trials
 from cablegram.api.connectors import connectors
 from cablegram.api.contact_lists import contact_lists
 from cablegram.api.contacts import contacts
@@ -57,6 +58,7 @@ RESOURCES = (
     networks,
     kinds,
     connectors,
+    trials,
     sending,
     reference,
 )

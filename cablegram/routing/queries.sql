@@ -68,6 +68,12 @@ RETURNING revision;
 -- all accounts: of the operator's (null) or of an account.
 SELECT id, name, is_enabled FROM connector WHERE account_id IS NOT DISTINCT FROM %(payer)s::uuid;
 
+-- name: known
+-- all accounts: see connectors_of.
+SELECT id, account_id, name, is_enabled, CASE WHEN away_since IS NULL THEN '' ELSE coalesce(why, '') END
+FROM connector LEFT JOIN connector_standing ON connector_standing.connector_id = connector.id
+WHERE account_id IS NOT DISTINCT FROM %(payer)s::uuid ORDER BY id;
+
 -- name: accounts_among
 SELECT id FROM account WHERE id = ANY (%(ids)s::uuid[]);
 

@@ -13,6 +13,7 @@ from cablegram.kit.ids import AccountId, ConnectorId, RouteId
 from cablegram.routing.choose import Way
 from cablegram.routing.health import DELAYS, Fared, Unfit
 from cablegram.routing.model import Option, Policy, Rule, Scope, Strategy
+from cablegram.routing.reasons import Known
 from cablegram.routing.standing import Standing, Watched
 from cablegram.runtime.connection import Reply, Statement
 from cablegram.runtime.copying import array
@@ -131,6 +132,12 @@ async def connectors_of(conn: Conn, payer: AccountId | None) -> dict[ConnectorId
     """Return the connectors of the operator (None) or of an account: their names, and whether they are switched on."""
     rows = await (await conn.execute(queries.connectors_of, {"payer": payer})).fetchall()
     return {ConnectorId(connector_id): (name, is_enabled) for connector_id, name, is_enabled in rows}
+
+
+async def known(conn: Conn, payer: AccountId | None) -> list[Known]:
+    """Read all connectors of the operator (None) or of an account, switched on or not, and whether they are away."""
+    rows = await (await conn.execute(queries.known, {"payer": payer})).fetchall()
+    return [Known(ConnectorId(row[0]), *row[1:]) for row in rows]
 
 
 async def accounts_among(conn: Conn, ids: Iterable[AccountId]) -> set[AccountId]:

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Final
 
 from cablegram.kit.errors import InvalidInput
 from cablegram.simulators.provider.plivo import Plivo
 from cablegram.simulators.provider.shape import Api, Credentials
 from cablegram.simulators.provider.twilio import Twilio
+from cablegram.simulators.provider.vonage import Vonage
 
 KINDS: Final[Mapping[str, Callable[[Credentials], Api]]] = {
     "plivo": Plivo,
     "twilio": Twilio,
+    "vonage": Vonage,
+    "vonage_messages": partial(Vonage, inbound_by="messages"),
 }
 
 

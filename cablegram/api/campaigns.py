@@ -271,6 +271,7 @@ async def delete(rt: Runtime, who: Principal, campaign_id: Id) -> None:
         _ILLEGAL,
         Can(403, "missing_variable", "the lists lost a column that the text needs"),
         Can(403, "no_route", "no connector can carry its messages"),
+        Can(403, "gateway_untested", "a connector that would carry them has not been tried out: `testConnector`"),
         Can(403, "sender_needed", "the account has no default sender any more"),
         Can(403, "sender_not_owned", "the account may not send as that any more"),
         Can(404, "list_not_found", "one of its lists was deleted"),

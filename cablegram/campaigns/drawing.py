@@ -60,12 +60,22 @@ async def check_sender(conn: Conn, account_id: AccountId, sender: Wanted) -> lis
 
 
 async def check_way(conn: Conn, account_id: AccountId, sender: Wanted) -> None:
-    """See that there is a sender and a connector to send by. Raises Refused as `check_sender`, and `no_route`."""
+    """See that there is a sender, and a connector to send by that was tried out (R128).
+
+    Raises Refused as `check_sender`, and `no_route`, `gateway_untested`.
+    """
     found = await check_sender(conn, account_id, sender)
     ways = await pick.routes(conn, [account_id])
-    if all(ways.choose(account_id, one.connector_ids) is None for one in found):
+    chosen = [way for one in found if (way := ways.choose(account_id, one.connector_ids)) is not None]
+    if not chosen:
         message = "No connector can carry these messages: the operator has to connect a carrier and switch it on."
         raise Refused("no_route", message)
+    if not all(way.is_tested or way.is_simulated for way in chosen):
+        message = (
+            "A connector that would carry these messages has not been tried out since it was set up: send one test "
+            "message over it first, and see that its provider takes it."
+        )
+        raise Refused("gateway_untested", message)
 
 
 async def _template(conn: Conn, account_id: AccountId, new: NewCampaign) -> Template:

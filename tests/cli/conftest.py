@@ -12,8 +12,9 @@ import pytest
 import make
 from cablegram.accounts.access import Principal, operator
 from cablegram.billing import importing
+from cablegram.connectors import reading
 from cablegram.connectors.configure import NewSmpp, add_smpp
-from cablegram.connectors.model import SmppSettings
+from cablegram.connectors.model import LinkStatus, SmppSettings
 from commanding import ROOT, Cable, Said, said
 
 _KEY = base64.b64encode(bytes(32)).decode()  # as make.runtime seals
@@ -41,7 +42,10 @@ async def _acme(database_url: str) -> Principal:
     rt = make.runtime(database_url, make.clock())
     await rt.db.open()
     settings = SmppSettings(host="127.0.0.1", port=1, system_id="s")
-    await add_smpp(rt, operator("tests"), NewSmpp(name="Carrier", password="p", settings=settings))
+    carrier = await add_smpp(rt, operator("tests"), NewSmpp(name="Carrier", password="p", settings=settings))
+    async with rt.db.transaction() as conn:  # which has been bound before now, and so tried out
+        await reading.note_link(conn, LinkStatus(carrier.id, 0, "bound", "", rt.clock.now()), 1)
+        await reading.note_link(conn, LinkStatus(carrier.id, 0, "down", "", rt.clock.now()), 1)
     await importing.import_csv(rt, operator("tests"), (ROOT / "examples" / "tariffs.csv").read_bytes())
     who = await make.account(rt, name="acme", credits=1000)
     await rt.db.close()

@@ -31,3 +31,10 @@ ALTER TABLE orphan_receipt
 
 -- Pictures that came with a text, where the provider keeps them.
 ALTER TABLE inbound_text ADD COLUMN media_urls text[];
+
+-- A link over HTTP has two more states: its provider gives no token, or refuses our whole account.
+ALTER TABLE link
+    DROP CONSTRAINT link_state_check,
+    ADD CONSTRAINT link_state_check CHECK (state IN (
+        'connecting', 'binding', 'bound', 'throttled', 'refused', 'login_failed', 'paused', 'down', 'stopped'
+    ));

@@ -15,7 +15,7 @@ from cablegram.campaigns.work import Worker
 from cablegram.consent.timing import AS_IT_COMES, Timing
 from cablegram.dispatch import sweep
 from cablegram.kit.clock import SetClock
-from cablegram.kit.errors import InvalidInput
+from cablegram.kit.errors import InvalidInput, Refused
 from cablegram.kit.ids import CampaignId
 from cablegram.pacing.hours import every_day
 from cablegram.runtime.runtime import Runtime
@@ -169,3 +169,16 @@ async def test_a_column_of_the_list_says_where_its_people_live(rt: Runtime, who:
         ("34600000002", day.replace(hour=18), day.replace(hour=20)),
         ("34600000003", day.replace(hour=18), day.replace(hour=19)),
     ]
+
+
+@pytest.mark.req("R128")
+async def test_no_campaign_starts_over_a_connector_that_was_not_tried_out(rt: Runtime, who: Principal) -> None:
+    campaign_id = await made(rt, who)
+    async with rt.db.transaction() as conn:
+        await conn.execute("UPDATE connector SET is_simulated = false, tested_at = NULL")
+    with pytest.raises(Refused) as caught:
+        await lifecycle.start(rt, who, campaign_id)
+    assert caught.value.code == "gateway_untested"
+    async with rt.db.transaction() as conn:
+        await conn.execute("UPDATE connector SET tested_at = now()")
+    assert (await lifecycle.start(rt, who, campaign_id)).state is CampaignState.RUNNING

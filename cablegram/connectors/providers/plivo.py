@@ -299,8 +299,8 @@ KIND = Kind(
     build=Plivo,
     console=(
         "Copy Auth ID and Auth Token from the overview page of the Plivo console into this form.",
-        "Receipts need nothing more: each message brings the address {callback_url} along.",
-        "For texts from phones: Messaging, Applications, Add new application: Message URL {callback_url}, POST.",
+        "Receipts need nothing more: each message brings their address along, {callback_url}",
+        "For texts from phones: Messaging, Applications, Add new application; Message URL, POST, {callback_url}",
         "Then Phone Numbers, Your numbers, your number: choose that application.",
         "Allow the countries you send to: Messaging, Geo permissions.",
         "Register each number you send from as a sender here, as +14155550100, or names as your contract has them.",

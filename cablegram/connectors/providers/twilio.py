@@ -211,7 +211,7 @@ class Twilio:
             pairs.append(("ValidityPeriod", str(validity)))
         if settings.messaging_service_sid:
             pairs.append(("MessagingServiceSid", settings.messaging_service_sid))
-        if not (settings.messaging_service_sid and settings.service_chooses_sender):
+        if message.source and not (settings.messaging_service_sid and settings.service_chooses_sender):
             pairs.append(("From", plus(message.source)))
         pairs += _content(message)
         if settings.smart_encoded:
@@ -273,10 +273,10 @@ KIND = Kind(
     build=Twilio,
     console=(
         "Copy Account SID and Auth Token from the first page of the Twilio console into this form.",
-        "Receipts need nothing more: each message brings the address {callback_url} along.",
-        "For texts from phones: Phone Numbers, Manage, Active numbers, your number, Messaging configuration:",
-        'set "A message comes in" to Webhook, {callback_url}, HTTP POST.',
-        "For texts to a messaging service: its Integration, Send a webhook, the same address.",
+        "Receipts need nothing more: each message brings their address along, {callback_url}",
+        "For texts from phones: Phone Numbers, Manage, Active numbers, your number, Messaging configuration.",
+        'There set "A message comes in" to Webhook, HTTP POST, {callback_url}',
+        "For texts to a messaging service: its page Integration, Send a webhook, the same address.",
         "Register each number you send from as a sender here, as +14155550100, or names as your contract has them.",
         "Twilio answers STOP by itself and then refuses messages to that number (21610); both are counted as opt-outs.",
     ),

@@ -85,6 +85,7 @@ def test_a_message_is_written_as_the_official_client_writes_it() -> None:
             id="a service that chooses",
         ),
         pytest.param({"service_chooses_sender": True}, {}, {"From": "+14155552344"}, id="no service can't choose"),
+        pytest.param({"messaging_service_sid": SERVICE}, {"source": ""}, {"From": None}, id="nobody in particular"),
         pytest.param({"smart_encoded": True}, {}, {"SmartEncoded": "true"}, id="plain quotes"),
         pytest.param({}, {"valid_until": NOW + timedelta(days=3)}, {"ValidityPeriod": "36000"}, id="ten hours at most"),
         pytest.param({}, {"valid_until": NOW - timedelta(days=3)}, {"ValidityPeriod": "1"}, id="a second at least"),

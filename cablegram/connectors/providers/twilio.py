@@ -42,6 +42,7 @@ from cablegram.connectors.providers.fields import (
 from cablegram.connectors.providers.kinds import HttpSettings, Kind, NumberForm
 from cablegram.connectors.providers.twilio_errors import ERRORS
 from cablegram.connectors.providers.verdicts import by_status, explain, one_each, retry_after, taken
+from cablegram.kit.errors import Fault, InvalidInput
 
 _ADDRESS: Final = "https://api.twilio.com"
 _LONGEST_VALIDITY: Final = 36_000
@@ -211,7 +212,7 @@ class Twilio:
             pairs.append(("ValidityPeriod", str(validity)))
         if settings.messaging_service_sid:
             pairs.append(("MessagingServiceSid", settings.messaging_service_sid))
-        if message.source and not (settings.messaging_service_sid and settings.service_chooses_sender):
+        if message.source and not settings.service_chooses_sender:
             pairs.append(("From", plus(message.source)))
         pairs += _content(message)
         if settings.smart_encoded:
@@ -264,13 +265,27 @@ def _answered(items: list[Receipt | Incoming | OptOut]) -> Callback:
     return Callback(items, content_type="text/xml", body=_NOTHING_TO_SAY)
 
 
+def _made(settings: TwilioSettings, secrets: TwilioSecrets) -> Twilio:
+    """Make the provider. Raises InvalidInput (`secret_missing`, `field_missing`) where two fields don't fit."""
+    if settings.api_key_sid and not secrets.api_key_secret:
+        raise _lacking("secrets.api_key_secret", "secret_missing", "An API key has a secret of its own: fill it in.")
+    if settings.service_chooses_sender and not settings.messaging_service_sid:
+        words = "Only a messaging service can choose the sender: fill in its SID."
+        raise _lacking("settings.messaging_service_sid", "field_missing", words)
+    return Twilio(settings, secrets)
+
+
+def _lacking(field: str, code: str, message: str) -> InvalidInput:
+    return InvalidInput(code, message, faults=[Fault(field, code, message)])
+
+
 KIND = Kind(
     name="twilio",
     title="Twilio",
     blurb="Numbers, short codes and names nearly everywhere; pictures in the US and Canada.",
     settings=TwilioSettings,
     secrets=TwilioSecrets,
-    build=Twilio,
+    build=_made,
     console=(
         "Copy Account SID and Auth Token from the first page of the Twilio console into this form.",
         "Receipts need nothing more: each message brings their address along, {callback_url}",

@@ -15,6 +15,7 @@ from cablegram.connectors.contract import Incoming, Outcome, Outgoing, PartResul
 from cablegram.connectors.providers.contract import CallbackRefused, CallbackRequest, Context, HttpAnswer, OptOut
 from cablegram.connectors.providers.twilio import KIND, Twilio, TwilioSecrets, TwilioSettings
 from cablegram.connectors.providers.twilio_signature import signature
+from cablegram.kit.errors import InvalidInput
 from cablegram.kit.ids import MessageId
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -84,7 +85,6 @@ def test_a_message_is_written_as_the_official_client_writes_it() -> None:
             {"MessagingServiceSid": SERVICE, "From": None},
             id="a service that chooses",
         ),
-        pytest.param({"service_chooses_sender": True}, {}, {"From": "+14155552344"}, id="no service can't choose"),
         pytest.param({"messaging_service_sid": SERVICE}, {"source": ""}, {"From": None}, id="nobody in particular"),
         pytest.param({"smart_encoded": True}, {}, {"SmartEncoded": "true"}, id="plain quotes"),
         pytest.param({}, {"valid_until": NOW + timedelta(days=3)}, {"ValidityPeriod": "36000"}, id="ten hours at most"),
@@ -403,6 +403,22 @@ def test_without_a_webhook_secret_sha256_is_refused() -> None:
     with pytest.raises(CallbackRefused) as caught:
         provider.hear(call(DELIVERED, **{"x-twilio-signature": right, SETTINGS: "algorithm=HMAC_SHA256"}), now=NOW)
     assert caught.value.code == "callback_forged"
+
+
+@pytest.mark.parametrize(
+    ("settings", "field", "code"),
+    [
+        ({"api_key_sid": "SK" + "3" * 32}, "secrets.api_key_secret", "secret_missing"),
+        ({"service_chooses_sender": True}, "settings.messaging_service_sid", "field_missing"),
+    ],
+)
+def test_what_does_not_fit_together_is_named(settings: dict[str, Any], field: str, code: str) -> None:
+    made = msgspec.convert({"account_sid": SID, **settings}, TwilioSettings)
+    assert KIND.build is not None
+    with pytest.raises(InvalidInput) as caught:
+        KIND.build(made, TwilioSecrets(auth_token=TOKEN))
+    assert [(fault.field, fault.code) for fault in caught.value.faults] == [(field, code)]
+    assert isinstance(KIND.build(TwilioSettings(account_sid=SID), TwilioSecrets(auth_token=TOKEN)), Twilio)
 
 
 @pytest.mark.parametrize("sid", ["AC123", SID + "\n", "SK" + "1" * 32, f"{SID}/../x"])

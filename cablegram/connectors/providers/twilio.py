@@ -266,12 +266,12 @@ def _answered(items: list[Receipt | Incoming | OptOut]) -> Callback:
 
 
 def _made(settings: TwilioSettings, secrets: TwilioSecrets) -> Twilio:
-    """Make the provider. Raises InvalidInput (`secret_missing`, `field_missing`) where two fields don't fit."""
+    """Make the provider. Raises InvalidInput (`secret_missing`, `missing_field`) where two fields don't fit."""
     if settings.api_key_sid and not secrets.api_key_secret:
         raise _lacking("secrets.api_key_secret", "secret_missing", "An API key has a secret of its own: fill it in.")
     if settings.service_chooses_sender and not settings.messaging_service_sid:
         words = "Only a messaging service can choose the sender: fill in its SID."
-        raise _lacking("settings.messaging_service_sid", "field_missing", words)
+        raise _lacking("settings.messaging_service_sid", "missing_field", words)
     return Twilio(settings, secrets)
 
 

@@ -409,7 +409,7 @@ def test_without_a_webhook_secret_sha256_is_refused() -> None:
     ("settings", "field", "code"),
     [
         ({"api_key_sid": "SK" + "3" * 32}, "secrets.api_key_secret", "secret_missing"),
-        ({"service_chooses_sender": True}, "settings.messaging_service_sid", "field_missing"),
+        ({"service_chooses_sender": True}, "settings.messaging_service_sid", "missing_field"),
     ],
 )
 def test_what_does_not_fit_together_is_named(settings: dict[str, Any], field: str, code: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -104,11 +104,27 @@ def said(one: Callback | CallbackRefused) -> str:
     return receipt.outcome.value
 
 
+async def _heard(client: Client, came: CallbackRequest) -> Callback:
+    """Return what a call says; what the provider wants to know first is fetched, and what it wants visited is."""
+    callback = client.provider.hear(came, now=datetime.now(UTC))
+    if callback.wants:
+        async with client.session.get(callback.wants) as response:
+            fetched = {callback.wants: await response.read()}
+        callback = client.provider.hear(replace(came, fetched=fetched), now=datetime.now(UTC))
+    if callback.visit:
+        async with client.session.get(callback.visit) as response:
+            assert response.status == 200
+    return callback
+
+
 @asynccontextmanager
 async def connected(
-    api: Api, build: Callable[[str], Provider], options: ProviderOptions = FAST
+    api: Api, build: Callable[[str], Provider], options: ProviderOptions = FAST, *, is_set_there: bool = False
 ) -> AsyncGenerator[Client]:
-    """Run a simulated provider and a client of it; `build` makes the client's provider for the simulator's address."""
+    """Run a simulated provider and a client of it; `build` makes the client's provider for the simulator's address.
+
+    `is_set_there`: the address for calls was entered at the provider, which requests can't name.
+    """
     clients: list[Client] = []
 
     async def called(request: web.Request) -> web.Response:
@@ -121,7 +137,7 @@ async def connected(
             request.remote or "",
         )
         try:
-            callback = client.provider.hear(came, now=datetime.now(UTC))
+            callback = await _heard(client, came)
         except CallbackRefused as refused:
             client.came.put_nowait((came, refused))
             return web.Response(status=next(client.answers, 403))
@@ -136,6 +152,8 @@ async def connected(
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     origin = f"http://127.0.0.1:{runner.addresses[0][1]}"
     timeout = aiohttp.ClientTimeout(total=_PATIENCE)
+    if is_set_there:
+        options = replace(options, callback_url=f"{origin}/callbacks/secret", inbound_url=f"{origin}/callbacks/secret")
     try:
         async with running(api, options) as simulator, aiohttp.ClientSession(timeout=timeout) as session:
             clients.append(Client(simulator, build(simulator.url), session, f"{origin}/callbacks/secret"))

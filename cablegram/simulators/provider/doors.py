@@ -59,6 +59,7 @@ def _served(desk: Desk, door: Door, closing: asyncio.Event) -> Callable[[web.Req
         if desk.options.answer_delay:
             await asyncio.sleep(desk.options.answer_delay)
         if isinstance(asking, Answer):
+            desk.caller.put(asking.calls)
             return _written(asking)
         decided = desk.decide(asking)
         if decided.wire is Wire.AFTER_RECEIPT:

@@ -7,12 +7,16 @@ from functools import partial
 from typing import Final
 
 from cablegram.kit.errors import InvalidInput
+from cablegram.simulators.provider.aws import Aws
+from cablegram.simulators.provider.instasent import Instasent
 from cablegram.simulators.provider.plivo import Plivo
 from cablegram.simulators.provider.shape import Api, Credentials
 from cablegram.simulators.provider.twilio import Twilio
 from cablegram.simulators.provider.vonage import Vonage
 
 KINDS: Final[Mapping[str, Callable[[Credentials], Api]]] = {
+    "aws": Aws,
+    "instasent": Instasent,
     "plivo": Plivo,
     "twilio": Twilio,
     "vonage": Vonage,

@@ -47,12 +47,13 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the provider says to a request."""
+    """What the provider says to a request; `calls` are made behind it."""
 
     status: int
     body: bytes = b""
     content_type: str = "application/json"
     headers: tuple[tuple[str, str], ...] = ()
+    calls: tuple[Call, ...] = ()
 
 
 def answer(status: int, value: object) -> Answer:

@@ -19,7 +19,9 @@ only that a message could not be delivered counts: not that it ran out of time, 
 
 from __future__ import annotations
 
-from cablegram.connectors.contract import Outcome, Trouble
+from collections.abc import Sequence
+
+from cablegram.connectors.contract import Outcome, PartResult, Trouble, Verdict
 from cablegram.dispatch.model import Pending
 
 _ANSWERS = frozenset({"ESME_RINVDSTADR"})
@@ -27,9 +29,10 @@ _STATES = frozenset({"UNDELIV", "REJECTD"})
 _ERRORS = frozenset({"1", "11"})
 
 
-def says_answer(code: str | None) -> bool:
-    """Tell whether the code of a refusal says so, by its name in SMPP."""
-    return code in _ANSWERS
+def dead_by_answer(parts: Sequence[PartResult]) -> PartResult | None:
+    """Return the refusal of a part that says so: by its trouble, or its code by its name in SMPP."""
+    refused = (part for part in parts if part.verdict is Verdict.REFUSED)
+    return next((part for part in refused if part.trouble is Trouble.RECIPIENT or part.code in _ANSWERS), None)
 
 
 def says_receipt(receipt: Pending) -> bool:

@@ -18,18 +18,22 @@ from dataclasses import dataclass, replace
 
 from cablegram.connectors import reading
 from cablegram.connectors.contract import Arrival, Link, LinkState, Reply, Result
+from cablegram.connectors.exchange_model import Exchange
+from cablegram.connectors.http_link import HttpLink, Way
 from cablegram.connectors.model import Connector, LinkStatus
 from cablegram.connectors.smpp_link import SmppLink
 from cablegram.connectors.smpp_login import Login
 from cablegram.dispatch import metering, resend, store, sweep
 from cablegram.dispatch.alarm import Alarm
 from cablegram.dispatch.asking import Asker
+from cablegram.dispatch.exchanges import Exchanges
 from cablegram.dispatch.failover import Failover
 from cablegram.dispatch.gate import Gate
 from cablegram.dispatch.link_notes import LinkNotes
 from cablegram.dispatch.pump import Pump
 from cablegram.dispatch.recorder import OnTexts, Recorder
-from cablegram.kit.errors import CablegramError, Unavailable
+from cablegram.dispatch.ways import Ways, open_link, window_of
+from cablegram.kit.errors import Unavailable
 from cablegram.kit.ids import ConnectorId
 from cablegram.messages.model import MessageClass
 from cablegram.runtime import Runtime
@@ -51,7 +55,7 @@ _Key = tuple[ConnectorId, int]
 class _Pumped:
     """A link with its pump, their tasks, and the session that owns the link."""
 
-    link: SmppLink
+    link: SmppLink | HttpLink
     pump: Pump
     revision: int
     tasks: list[asyncio.Task[None]]
@@ -68,6 +72,8 @@ class Dispatcher:
         self._rt = rt
         self._recorder = Recorder(rt, on_texts)
         self._notes = LinkNotes(rt)
+        self._exchanges = Exchanges(rt)
+        self._ways = Ways(rt)
         self._asker = Asker(rt)
         self._id = 0
         self._lives = asyncio.Event()  # our session holds our lock
@@ -77,7 +83,6 @@ class Dispatcher:
         self._failover = Failover()
         self._links: dict[_Key, _Pumped] = {}
         self._parting: dict[_Key, asyncio.Task[None]] = {}  # links that are being stopped
-        self._unusable: set[tuple[ConnectorId, int]] = set()  # said once, not every second
         self._is_stopping = False
         rt.meters.watch(lambda: metering.gauges(pumped.link for pumped in self._links.values()))
 
@@ -86,6 +91,7 @@ class Dispatcher:
         tasks = [
             asyncio.create_task(self._recorder.run(), name="recorder"),
             asyncio.create_task(self._notes.run(), name="notes"),
+            asyncio.create_task(self._exchanges.run(), name="exchanges"),
             asyncio.create_task(self._hold_session(), name="session"),
             asyncio.create_task(self._sweep(), name="sweep"),
         ]
@@ -102,6 +108,7 @@ class Dispatcher:
             with contextlib.suppress(TimeoutError):
                 await self._recorder.finish(_LAST_WORDS)
                 await self._notes.finish(_LAST_WORDS)
+                await self._exchanges.finish(_LAST_WORDS)
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
@@ -157,11 +164,7 @@ class Dispatcher:
         """Make our links a fair share of those that the connectors ask for, and that no other dispatcher has."""
         if self._is_stopping:
             return
-        wanted = {
-            (connector.id, number): (connector, login)
-            for connector in await reading.enabled(conn)
-            for number, login in enumerate(self._logins(connector))
-        }
+        wanted = self._ways.of(await reading.enabled(conn))
         self._asker.connectors = {connector.id: connector for connector, _ in wanted.values()}
         self._recorder.forms = {each.id: each.receipt_id_form for each in self._asker.connectors.values()}
         for key, pumped in list(self._links.items()):
@@ -175,14 +178,14 @@ class Dispatcher:
             await store.free_link_lock(conn, *key)
         # The first link of each connector, then the second of each: those of one connector spread over all of us.
         for key in sorted(wanted, key=lambda key: key[1]):
-            connector, login = wanted[key]
+            connector, begin = wanted[key]
             if key in self._parting or (key not in self._links and len(self._links) >= share):
                 continue
             if not await self._owns(conn, key) or key in self._links:
                 continue
             if self._is_stopping:  # since we asked; a link that starts now would miss the orderly stop
                 return
-            self._start(key, connector, login, conn)
+            self._start(key, connector, begin, conn)
 
     async def _owns(self, conn: Conn, key: _Key) -> bool:
         """Tell whether a link is ours; asked again after each new session, for it is that session which holds it."""
@@ -196,28 +199,14 @@ class Dispatcher:
             self._part(key)
         return is_ours
 
-    def _logins(self, connector: Connector) -> list[Login]:
-        settings = connector.smpp
-        if settings is None:
-            return []
-        try:
-            password = reading.password(connector, self._rt.seal)
-        except CablegramError as error:
-            if (connector.id, connector.revision) not in self._unusable:
-                self._unusable.add((connector.id, connector.revision))
-                self._rt.log.warning("connector can't be used", connector=connector.name, error=error.message)
-            return []
-        halves = ["transceiver"] if settings.mode == "transceiver" else ["transmitter", "receiver"]
-        return [Login(settings, password, half) for _ in range(settings.binds) for half in halves]
-
-    def _start(self, key: _Key, connector: Connector, login: Login, conn: Conn) -> None:
+    def _start(self, key: _Key, connector: Connector, begin: Login | Way, conn: Conn) -> None:
         reach("dispatch.link_owned")
-        link = SmppLink(connector.id, key[1], login, self)
+        link = open_link(self._rt, key, begin, self)
         pump = Pump(
             self._rt,
             link,
             self._recorder,
-            window=login.settings.window,
+            window=window_of(begin),
             lives=self._lives,
             seats=self._seats,
             gate=self._gate,
@@ -271,6 +260,14 @@ class Dispatcher:
         """Write down what a link is doing, for people to see."""
         self._rt.log.info("link changed", connector=str(link.connector_id), link=link.number, state=state, why=detail)
         self._notes.note(LinkStatus(link.connector_id, link.number, state.value, detail, self._rt.clock.now()))
+
+    def on_exchange(self, link: Link, exchange: Exchange) -> None:  # noqa: ARG002 - of the Listener's form
+        """Keep what was said between us and a provider."""
+        self._exchanges.note(exchange)
+
+    def on_trouble(self, link: Link, reason: str) -> None:
+        """Pause a connector whose provider refuses our whole account."""
+        self._notes.pause(link.connector_id, reason)
 
     # --- sweeps ---
 

@@ -1,10 +1,13 @@
-"""What links are doing, written down for people to see: the newest word about each, in the order of the changes."""
+"""What links are doing, written down for people to see: the newest word about each, in the order of the changes.
+
+Also that a provider refuses our whole account, which pauses its connector.
+"""
 
 from __future__ import annotations
 
 import asyncio
 
-from cablegram.connectors import reading
+from cablegram.connectors import pausing, reading
 from cablegram.connectors.model import LinkStatus
 from cablegram.kit.errors import Unavailable
 from cablegram.kit.ids import ConnectorId
@@ -19,6 +22,7 @@ class LinkNotes:
     def __init__(self, rt: Runtime) -> None:
         self._rt = rt
         self._news: dict[tuple[ConnectorId, int], LinkStatus] = {}
+        self._troubles: dict[ConnectorId, str] = {}
         self._wake = asyncio.Event()
         self._idle = asyncio.Event()
         self._idle.set()
@@ -30,21 +34,31 @@ class LinkNotes:
         self._idle.clear()
         self._wake.set()
 
+    def pause(self, connector_id: ConnectorId, reason: str) -> None:
+        """Note that a provider refuses us, and what it says."""
+        self._troubles[connector_id] = reason
+        self._idle.clear()
+        self._wake.set()
+
     async def run(self) -> None:
         """Write until cancelled."""
         while True:
             await self._wake.wait()
             self._wake.clear()
             news, self._news = self._news, {}
+            troubles, self._troubles = self._troubles, {}
             try:
                 async with self._rt.db.transaction() as conn:
                     for status in news.values():
                         await reading.note_link(conn, status, self.dispatcher_id)
+                    for connector_id, reason in troubles.items():
+                        await pausing.pause(conn, connector_id, reason, now=self._rt.clock.now())
             except Unavailable:
                 self._news = news | self._news
+                self._troubles = troubles | self._troubles
                 self._wake.set()
                 await asyncio.sleep(_RETRY)
-            if not self._news:
+            if not (self._news or self._troubles):
                 self._idle.set()
 
     async def finish(self, timeout: float) -> None:

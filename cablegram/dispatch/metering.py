@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from cablegram.connectors.contract import Outcome
+from cablegram.connectors.http_link import HttpLink
 from cablegram.connectors.smpp_link import SmppLink
 from cablegram.dispatch.model import Pending
 from cablegram.dispatch.record import Answered
@@ -47,7 +48,7 @@ def note_texts(rt: Runtime, connectors: Iterable[ConnectorId], *, seconds: float
     rt.log.info("texts recorded", texts=found.total(), ms=round(seconds * 1000, 1))
 
 
-def gauges(links: Iterable[SmppLink]) -> Iterator[Figure]:
+def gauges(links: Iterable[SmppLink | HttpLink]) -> Iterator[Figure]:
     """Say how much room each link has now, and how fast it may go."""
     for link in links:
         place = (str(link.connector_id), str(link.number))

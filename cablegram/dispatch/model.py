@@ -140,6 +140,17 @@ class InQuestion:
 
 
 @dataclass(slots=True)
+class ToldOut:
+    """A number that opted out at a provider, as that says: `words` are for people, `sender` is whom it said no to."""
+
+    account_id: AccountId
+    number: str
+    sender: str
+    words: str
+    at: datetime
+
+
+@dataclass(slots=True)
 class Sent:
     """Whose a message is, from whom and to whom (digits)."""
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from collections.abc import Sequence
 from datetime import date
 
 from cablegram.connectors.contract import Link
@@ -18,6 +19,7 @@ from cablegram.dispatch.model import Claimed
 from cablegram.dispatch.recorder import Recorder
 from cablegram.dispatch.turns import Turns
 from cablegram.dispatch.unwritten import Unwritten
+from cablegram.dispatch.ways import counts_messages
 from cablegram.kit.errors import Unavailable
 from cablegram.kit.ids import time_of
 from cablegram.messages.days import still_there
@@ -53,6 +55,7 @@ class Pump:
         self._seats = seats
         self._gate = gate
         self._turns = Turns()
+        self._by_message = counts_messages(link)
         self._day: date | None = None
         self._wake = asyncio.Event()
         self._is_hungry = False
@@ -104,7 +107,7 @@ class Pump:
             if not room:
                 break
             claimed = await self._claim(conn, dispatcher_id, room)
-            if sum(one.segments for one in claimed) >= room:
+            if self._taken(claimed) >= room:
                 continue
             nothing_waits = not await store.any_waiting(conn, self._link.connector_id)
             if nothing_waits or not (claimed or self._day):
@@ -127,6 +130,7 @@ class Pump:
                 after=self._turns.after,
                 now=self._rt.clock.now(),
                 day=self._day,
+                by_message=self._by_message,
             )
             if claimed:
                 reach("claim.committed")
@@ -136,7 +140,7 @@ class Pump:
             if claimed:
                 reach("claim.noted")
             link.send([one.outgoing for one in claimed if one.outgoing])
-        is_emptied = sum(one.segments for one in claimed) < room
+        is_emptied = self._taken(claimed) < room
         self._breath = self._breath.after(began, self._rt.clock.monotonic(), is_wanted=is_emptied)
         if claimed:
             reach("claim.sent")
@@ -144,6 +148,10 @@ class Pump:
             self._note(len(claimed), began)
             self._turns.note(claimed)
         return claimed
+
+    def _taken(self, claimed: Sequence[Claimed]) -> int:
+        """Return how much of the room claimed messages take."""
+        return len(claimed) if self._by_message else sum(one.segments for one in claimed)
 
     def _note(self, messages: int, began: float) -> None:
         seconds = self._rt.clock.monotonic() - began

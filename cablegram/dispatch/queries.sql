@@ -32,7 +32,7 @@ ON CONFLICT DO NOTHING;
 WITH RECURSIVE heads AS (
     (SELECT lane, share FROM queue WHERE connector_id = %(connector_id)s::uuid
         AND NOT EXISTS (SELECT FROM installation WHERE name = 'sending_stopped')
-        AND NOT EXISTS (SELECT FROM connector WHERE id = %(connector_id)s::uuid AND NOT is_enabled)
+        AND NOT EXISTS (SELECT FROM connector WHERE id = %(connector_id)s::uuid AND (NOT is_enabled OR paused_at IS NOT NULL))
         ORDER BY lane, share LIMIT 1)
     UNION ALL
     SELECT next.lane, next.share

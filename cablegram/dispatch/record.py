@@ -6,20 +6,20 @@ the version that was seen, ids are stored once, and a message that already stand
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
 
-from cablegram.connectors.contract import Result, Verdict
+from cablegram.connectors.contract import Result, Trouble, Verdict
 from cablegram.connectors.learn import learn_id_form
 from cablegram.connectors.model import IdForm
 from cablegram.contacts import statuses
 from cablegram.dispatch import store
-from cablegram.dispatch.dead_numbers import says_answer, says_receipt
+from cablegram.dispatch.dead_numbers import dead_by_answer, says_receipt
 from cablegram.dispatch.fold import Folding, choose, fits
 from cablegram.dispatch.id_forms import id_forms, telling
-from cablegram.dispatch.model import Claimed, InQuestion, Match, Pending
+from cablegram.dispatch.model import Claimed, InQuestion, Match, Pending, ToldOut
 from cablegram.dispatch.results import Decision, decide
 from cablegram.kit.ids import ConnectorId, MessageId, uuid7
 from cablegram.messages import hold, settle, story
@@ -51,6 +51,16 @@ class Answered:
         return any(part.verdict is Verdict.TAKEN for part in self.result.parts)
 
 
+def told_out(answered: Iterable[Answered], now: datetime) -> list[ToldOut]:
+    """Return the opt-outs that providers told of by refusing messages."""
+    return [
+        ToldOut(one.claimed.account_id, sent.number, sent.source, part.words or part.code, now)
+        for one in answered
+        for part in one.result.parts
+        if part.trouble is Trouble.OPTED_OUT and (sent := one.claimed.outgoing)
+    ]
+
+
 @dataclass(slots=True)
 class _Seen:
     """Where a message stood when we looked."""
@@ -78,9 +88,9 @@ async def results(conn: Conn, answered: Sequence[Answered], *, now: datetime) ->
         moved = await settle.settle(conn, [_move(one, decision, seen) for one, decision in decided], now=now)
         reach("results.settled")
         await _follow_up(conn, [pair for pair in decided if pair[0].claimed.id in moved], now)
-        refused = [(one.claimed.id, how) for one, how in decided if how.to_state is State.REJECTED]
-        dead = {its_id: how.error for its_id, how in refused if how.error and says_answer(how.error)}
-        await _bounce(conn, {its_id: error for its_id, error in dead.items() if its_id in moved}, now)
+        refused = [one.result for one, how in decided if how.to_state is State.REJECTED and one.claimed.id in moved]
+        dead = {its.id: said.code for its in refused if (said := dead_by_answer(its.parts))}
+        await _bounce(conn, dead, now)
         left = [one for one, _ in decided if one.claimed.id not in moved]
         found = await settle.standing(conn, [one.claimed.id for one in left])
         seen = {one.id: _Seen(one.version, one.state, one.attempts, one.part_states) for one in found}
@@ -152,11 +162,13 @@ async def _follow_up(conn: Conn, decided: Sequence[tuple[Answered, Decision]], n
 
 
 def _lines(message_id: MessageId, decision: Decision, now: datetime) -> list[tuple[MessageId, datetime, str, int, str]]:
+    words = f": {decision.words}" if decision.words else ""
     lines = [(message_id, now, "answered", part, story.taken_as(raw)) for part, raw in decision.taken]
     if decision.to_state is State.UNKNOWN:
-        lines.append((message_id, now, "lost", 0, decision.reason or ""))
+        lines.append((message_id, now, "lost", 0, f"{decision.reason or ''}{words}"))
     elif not lines:
-        lines.append((message_id, now, "answered", 0, f"{decision.error or ''} {decision.reason or ''}".strip()))
+        said = f"{decision.error or ''} {decision.reason or ''}".strip()
+        lines.append((message_id, now, "answered", 0, f"{said}{words}"))
     return lines
 
 

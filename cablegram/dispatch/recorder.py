@@ -8,17 +8,18 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Awaitable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Protocol
 from uuid import UUID
 
 from cablegram.connectors.contract import Arrival, Incoming, Link, Outcome, Receipt, Reply, Result
 from cablegram.connectors.learn import learn_answers
 from cablegram.connectors.model import IdForm
 from cablegram.dispatch import metering, record
-from cablegram.dispatch.model import Claimed, Pending, pending
-from cablegram.dispatch.record import Answered
+from cablegram.dispatch.model import Claimed, Pending, ToldOut, pending
+from cablegram.dispatch.record import Answered, told_out
 from cablegram.dispatch.unwritten import Unwritten
 from cablegram.kit.errors import Unavailable
 from cablegram.kit.ids import ConnectorId, MessageId, time_of, uuid7
@@ -41,7 +42,12 @@ class Text:
     arrived_at: datetime
 
 
-OnTexts = Callable[[Conn, Sequence[Text]], Awaitable[None]]
+class OnTexts(Protocol):
+    """Who takes in texts, and opt-outs that providers told when they refused a message."""
+
+    def __call__(self, conn: Conn, texts: Sequence[Text], *, outs: Sequence[ToldOut]) -> Awaitable[None]:
+        """Take them in, in the caller's transaction."""
+        ...
 
 
 @dataclass(slots=True)
@@ -205,11 +211,13 @@ class Recorder:
                 reach("recorder.recorded")
             reach("recorder.committed")
         recorded = clock()
-        if batch.texts:
+        outs = told_out(batch.answered.values(), now)
+        if batch.texts or outs:
             # On their own: refunds and what a text costs would lock balances in two orders otherwise.
             async with self._rt.db.transaction() as conn:
-                await self._on_texts(conn, batch.texts)
+                await self._on_texts(conn, batch.texts, outs=outs)
                 reach("recorder.texts_recorded")
+        if batch.texts:
             metering.note_texts(self._rt, [text.connector_id for text in batch.texts], seconds=clock() - recorded)
         if batch.answered or batch.receipts:
             # After the texts: if those fail, all of it is written and counted once more.

@@ -32,6 +32,7 @@ class Decision:
     error: str | None = None
     part_states: list[State] | None = None
     pause: timedelta | None = None
+    words: str = ""  # the provider's own explanation, for people
     taken: list[tuple[int, str]] = field(default_factory=list[tuple[int, str]])
 
 
@@ -48,7 +49,8 @@ def decide(result: Result, *, state: State, attempts: int, parts: Sequence[State
     if state is State.UNKNOWN:
         # It was given up as lost, and now the carrier says it did not take it: known at last, and not sent again.
         reason = "carrier_refused" if Verdict.REFUSED in verdicts else "carrier_busy"
-        return Decision(State.REJECTED, reason, _first(result.parts, Verdict.REFUSED).code)
+        first = _first(result.parts, Verdict.REFUSED)
+        return Decision(State.REJECTED, reason, first.code, words=first.words)
     return None
 
 
@@ -68,21 +70,26 @@ def _sent(answers: Sequence[PartResult], state: State, parts: Sequence[State] | 
         for place, (one, old) in enumerate(zip(answers, known, strict=True), 1)
         if one.verdict is Verdict.TAKEN and old is State.UNKNOWN
     ]
-    return Decision(to_state, reason, code, said if len(said) > 1 else None, taken=taken)
+    words = next((part.words for part in answers if part.words), "")
+    return Decision(to_state, reason, code, said if len(said) > 1 else None, words=words, taken=taken)
 
 
 def _not_sent(answers: Sequence[PartResult], verdicts: set[Verdict], attempts: int) -> Decision:
-    code = answers[0].code
+    code, words = answers[0].code, answers[0].words
     if Verdict.UNWRITTEN in verdicts:
-        return Decision(State.QUEUED, "not_written")
+        return Decision(State.QUEUED, "not_written", words=words)
     if Verdict.REFUSED in verdicts:
-        return Decision(State.REJECTED, "carrier_refused", _first(answers, Verdict.REFUSED).code)
+        first = _first(answers, Verdict.REFUSED)
+        return Decision(State.REJECTED, "carrier_refused", first.code, words=first.words)
+    if Verdict.TURNED_AWAY in verdicts:
+        # It is refused for our sake, not for its own: it waits until that is mended, and this was no attempt.
+        return Decision(State.QUEUED, "turned_away", code, words=words)
     if verdicts == {Verdict.THROTTLED}:
         # The link slows down by itself; a number that is throttled for its own sake must not spin through the queue.
-        return Decision(State.QUEUED, "throttled", code, pause=_pause(attempts, _LONGEST_BREAK))
+        return Decision(State.QUEUED, "throttled", code, pause=_pause(attempts, _LONGEST_BREAK), words=words)
     if attempts >= MOST_ATTEMPTS:
-        return Decision(State.FAILED, "carrier_busy", code)
-    return Decision(State.QUEUED, "carrier_busy", code, pause=_pause(attempts, _LONGEST_PAUSE))
+        return Decision(State.FAILED, "carrier_busy", code, words=words)
+    return Decision(State.QUEUED, "carrier_busy", code, pause=_pause(attempts, _LONGEST_PAUSE), words=words)
 
 
 def _pause(attempts: int, longest: timedelta) -> timedelta:

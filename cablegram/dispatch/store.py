@@ -23,6 +23,18 @@ from cablegram.smpp.receipt import canonical
 queries = load(__file__)
 
 _WHOLE_TABLE = "UPDATE message SET"
+# What a claim differs in for links whose room counts messages: over HTTP each goes in one piece, with all that it
+# brings along. Until when it is of use is looked up only where it has an end at all.
+_BY_MESSAGE = {
+    "sum(segments) OVER": "count(*) OVER",
+    "fitting.share, fitting.at, fitting.number, fitting.closes_at": (
+        "fitting.share, fitting.at, fitting.number, fitting.closes_at, message.provider_values,"
+        " CASE WHEN fitting.closes_at IS NOT NULL THEN ("
+        "SELECT min(least(expires_at, greatest(message.accepted_at, not_before) + validity)) FROM message_timing"
+        " WHERE message_timing.id IN (message.id, message.campaign_id)) END AS valid_until"
+    ),
+    "number, closes_at\nFROM moved": "number, closes_at, provider_values, valid_until\nFROM moved",
+}
 _INSERT_SUBMISSIONS = Statement(queries.insert_submissions)
 _MATCH_RECEIPTS = Statement(queries.match_receipts)
 _ANY_WAITING = Statement(queries.any_waiting)
@@ -52,13 +64,15 @@ async def claim(
     after: Sequence[int],
     now: datetime,
     day: date | None = None,
+    by_message: bool = False,
 ) -> list[Claimed]:
     """Claim what fits into `room` segments. On a connection outside a transaction its commit is the statement's end.
 
     `after` is the share of each lane that was served last. With a day only its messages are claimed, which is cheaper.
+    With `by_message` the room counts messages, and these come with what their provider's form takes besides.
     """
     rows = await conn.later(
-        _statement(queries.claim, day),
+        _statement(_claim_by_message() if by_message else queries.claim, day),
         connector_id=value("uuid", connector_id),
         dispatcher_id=value("int4", dispatcher_id),
         room=value("int4", room),
@@ -69,10 +83,22 @@ async def claim(
     return [_claimed(row, connector_id) for row in rows]
 
 
+@lru_cache(maxsize=1)
+def _claim_by_message() -> str:
+    text: str = queries.claim
+    for plain, other in _BY_MESSAGE.items():
+        if text.count(plain) != 1:
+            raise RuntimeError(f"the claim has changed, and what stands for {plain!r} with it")
+        text = text.replace(plain, other)
+    return text
+
+
 def _claimed(row: tuple[Any, ...], connector_id: ConnectorId) -> Claimed:
     message_id, account_id, campaign_id, version, attempts, price, kind, segments, *rest = row
-    source, number, text, media_url, share, recall, closes_at = rest
-    outgoing = Outgoing(message_id, source, number, text, segments, media_url)
+    source, number, text, media_url, share, recall, closes_at, *more = rest
+    outgoing = Outgoing(message_id, source, number, text, segments, media_url, campaign_id)
+    if more:
+        outgoing.values, outgoing.valid_until = more
     return Claimed(
         message_id,
         account_id,

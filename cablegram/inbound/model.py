@@ -28,17 +28,6 @@ class WholeText:
     media_urls: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class ToldOut:
-    """A number that opted out at a provider, as that says: `words` are for people, `sender` is whom it said no to."""
-
-    account_id: AccountId
-    number: str
-    sender: str
-    words: str
-    at: datetime
-
-
 @dataclass(slots=True)
 class Standing:
     """Where a writer stands towards an account; grows with each text of a batch.

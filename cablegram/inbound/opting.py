@@ -12,10 +12,9 @@ from datetime import datetime
 
 from cablegram.connectors import reading
 from cablegram.dispatch import sent
-from cablegram.dispatch.model import Sent
+from cablegram.dispatch.model import Sent, ToldOut
 from cablegram.inbound import facts
 from cablegram.inbound.callback_model import Call
-from cablegram.inbound.model import ToldOut
 from cablegram.kit.ids import AccountId, ConnectorId
 from cablegram.runtime.database import Conn
 from cablegram.senders import usable

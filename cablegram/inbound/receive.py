@@ -19,11 +19,12 @@ from cablegram.consent import blacklist, review
 from cablegram.consent.model import Doubtful, How, NewEntry, NewReview, OptOut
 from cablegram.consent.reasons import HELD_FOR_REVIEW
 from cablegram.contacts import strangers
+from cablegram.dispatch.model import ToldOut
 from cablegram.dispatch.recorder import Text
 from cablegram.events.model import Event, Kind
 from cablegram.events.record import record
 from cablegram.inbound import answering, facts, order, parts, store
-from cablegram.inbound.model import Heard, ToldOut, WholeText
+from cablegram.inbound.model import Heard, WholeText
 from cablegram.inbound.order import Does
 from cablegram.kit.ids import AccountId, SenderId
 from cablegram.messages import hold

@@ -39,8 +39,8 @@ FROM new;
 -- all accounts: a flush may mix accounts; each row names its own.
 -- Columns that many rows share come first, so that they can be written once (store.py).
 COPY message (account_id, campaign_id, connector_id, posting_id, accepted_at, state, reason, finished_at,
-    class, encoding, country, src, ruleset, seen, media_url, billed_segments, gateway_segments, id, contact_id, price,
-    segments, dst, client_ref, body)
+    class, encoding, country, src, ruleset, seen, media_url, billed_segments, gateway_segments, provider_values, id,
+    contact_id, price, segments, dst, client_ref, body)
 FROM STDIN (FORMAT BINARY);
 
 -- name: copy_queue
@@ -71,7 +71,8 @@ SELECT pg_notify(%(channel)s, '');
 -- name: settle
 -- all accounts: results of a link, receipts and sweeps concern everybody's messages.
 -- Move messages, each only from the version we saw; who lost the race gets no row back and looks again. Landed
--- messages leave `flight`, the sums of the moves go to `progress`. A version that can't grow any more begins anew.
+-- messages leave `flight`, the sums of the moves go to `progress`. A version that can't grow any more begins anew. Who
+-- comes back without having been tried (`uncounted` reasons) has that attempt back, too.
 WITH asked AS (
     SELECT * FROM unnest(%(ids)s::uuid[], %(versions)s::smallint[], %(froms)s::text[]::message_state[],
         %(tos)s::text[]::message_state[], %(reasons)s::text[], %(errors)s::text[], %(parts)s::text[])
@@ -84,6 +85,8 @@ WITH asked AS (
         error = coalesce(asked.error, message.error),
         part_states = CASE WHEN asked.parts IS NULL THEN message.part_states
             ELSE string_to_array(asked.parts, ',')::message_state[] END,
+        attempts = CASE WHEN asked.to_state = 'queued' AND asked.reason = ANY (%(uncounted)s::text[])
+            THEN greatest(message.attempts - 1, 0) ELSE message.attempts END,
         submitted_at = CASE WHEN asked.to_state = 'submitted' THEN %(now)s::timestamptz ELSE message.submitted_at END,
         finished_at = CASE WHEN asked.to_state::text = ANY (%(finals)s::text[]) THEN %(now)s::timestamptz END
     FROM asked

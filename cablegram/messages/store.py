@@ -49,6 +49,8 @@ _WITHDRAW_NUMBERS = Statement(queries.withdraw_numbers)
 _FLYING_TO = Statement(queries.flying_to)
 _BARRED = Statement(queries.barred)
 _FINALS = [state.value for state in FINAL]
+# Why a message is back in the queue without having been tried: its carrier never saw it, or refused us and not it.
+_UNCOUNTED = ["not_written", "turned_away", "claim_unanswered"]
 
 
 def has_partition(conn: Conn, day: date) -> Reply[bool]:
@@ -169,6 +171,7 @@ async def settle(conn: Conn, moves: Sequence[Move], now: datetime) -> list[Settl
         errors=array("text", [move.error for move in moves]),
         parts=array("text", [",".join(move.part_states) if move.part_states else None for move in moves]),
         finals=array("text", _FINALS),
+        uncounted=array("text", _UNCOUNTED),
         now=value("timestamptz", now),
     )
     return [Settled(*row) for row in rows]

@@ -8,14 +8,25 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import cast
 
+import pytest
 from structlog.testing import capture_logs
 
 import traffic
 from books import rows
 from cablegram.accounts.access import Principal
-from cablegram.connectors.contract import Arrival, Incoming, Link, Outcome, PartResult, Receipt, Result, Verdict
+from cablegram.connectors.contract import (
+    Arrival,
+    Incoming,
+    Link,
+    Outcome,
+    PartResult,
+    Receipt,
+    Result,
+    Trouble,
+    Verdict,
+)
 from cablegram.dispatch import sweep
-from cablegram.dispatch.model import Claimed
+from cablegram.dispatch.model import Claimed, ToldOut
 from cablegram.dispatch.recorder import Recorder, Text
 from cablegram.dispatch.unwritten import Unwritten
 from cablegram.inbound.receive import receive
@@ -154,11 +165,11 @@ async def test_a_message_claimed_again_is_still_known_when_its_first_answer_is_f
 ) -> None:
     again: list[Claimed] = []
 
-    async def meanwhile(conn: Conn, texts: Sequence[Text]) -> None:
+    async def meanwhile(conn: Conn, texts: Sequence[Text], *, outs: Sequence[ToldOut]) -> None:
         # The answer is committed, and the recorder has not come to forget the claim: another link claims the message.
         again.extend(await traffic.claimed(rt, len(texts)))
         recorder.take_claimed(again, Unwritten(1, asyncio.Event()))
-        del conn
+        del conn, outs
 
     recorder = Recorder(rt, meanwhile)
     (claim,) = await on_the_wire(rt, recorder, shop, 1)
@@ -212,8 +223,8 @@ async def test_one_thing_that_can_t_be_written_stops_nothing_else(rt: Runtime, s
 
 
 async def test_texts_that_can_t_be_charged_stop_no_receipts(rt: Runtime, shop: Principal) -> None:
-    async def broken(conn: Conn, texts: Sequence[Text]) -> None:
-        raise ZeroDivisionError(f"{len(texts)} texts on {conn}")
+    async def broken(conn: Conn, texts: Sequence[Text], *, outs: Sequence[ToldOut]) -> None:
+        raise ZeroDivisionError(f"{len(texts)} texts and {len(outs)} opt-outs on {conn}")
 
     recorder = Recorder(rt, broken)
     (claim,) = await on_the_wire(rt, recorder, shop, 1)
@@ -224,6 +235,19 @@ async def test_texts_that_can_t_be_charged_stop_no_receipts(rt: Runtime, shop: P
             recorder.take_arrivals(cast("Link", ear), [TEXT])
     assert await states(rt) == {"submitted": 1}
     assert [one["event"] for one in said if one["log_level"] == "error"] == ["could not be recorded"]
+
+
+@pytest.mark.req("R137")
+async def test_a_refusal_may_say_that_the_number_wants_nothing_more(rt: Runtime, shop: Principal) -> None:
+    recorder = Recorder(rt, receive)
+    claims = await on_the_wire(rt, recorder, shop, 1)
+    refusal = PartResult(Verdict.REFUSED, code="21610", trouble=Trouble.OPTED_OUT, words="it opted out at the provider")
+    async with recording(recorder):
+        recorder.take_results([Result(one.id, [refusal], one.outgoing) for one in claims])
+    assert await states(rt) == {"rejected": 1}
+    assert await rows(rt, "SELECT number, how FROM blacklist") == [(NUMBER, "stop")]
+    told = await rows(rt, "SELECT detail FROM message_event WHERE kind = 'answered'")
+    assert told == [("21610 carrier_refused: it opted out at the provider",)]
 
 
 async def test_an_answer_to_a_message_nobody_knows_is_no_work(rt: Runtime, shop: Principal) -> None:

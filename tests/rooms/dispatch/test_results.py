@@ -20,7 +20,7 @@ from cablegram.messages.model import State
 from cablegram.runtime.runtime import Runtime
 from dispatching import states
 
-TAKEN, REFUSED, THROTTLED, TEMPORARY, LOST, UNWRITTEN = Verdict
+TAKEN, REFUSED, THROTTLED, TEMPORARY, LOST, UNWRITTEN, TURNED_AWAY = Verdict
 LONG = "a" * 161  # two parts
 
 
@@ -93,6 +93,14 @@ async def test_what_was_never_written_goes_back_and_is_not_in_question(rt: Runti
     await traffic.answer(rt, await on_the_wire(rt, shop, 2), UNWRITTEN)
     assert await states(rt) == {"queued": 2}
     assert await rows(rt, "SELECT count(*) FROM flight") == [(0,)]
+
+
+@pytest.mark.parametrize(("verdict", "attempts"), [(UNWRITTEN, 0), (TURNED_AWAY, 0), (THROTTLED, 1), (TEMPORARY, 1)])
+async def test_what_was_never_tried_for_its_own_sake_has_its_attempt_back(
+    rt: Runtime, shop: Principal, verdict: Verdict, attempts: int
+) -> None:
+    await traffic.answer(rt, await on_the_wire(rt, shop), verdict)
+    assert await rows(rt, "SELECT state::text, attempts FROM message") == [("queued", attempts)]
 
 
 async def test_what_nobody_can_say_about_is_unknown_and_stays_charged(rt: Runtime, shop: Principal) -> None:
@@ -198,10 +206,10 @@ async def test_an_answer_finds_a_message_that_was_given_up_meanwhile(rt: Runtime
 
 
 async def test_answers_of_one_batch_may_say_different_things(rt: Runtime, shop: Principal) -> None:
-    claims = await on_the_wire(rt, shop, 6)
+    claims = await on_the_wire(rt, shop, len(Verdict))
     await recorded(rt, *(traffic.answered(one, verdict) for one, verdict in zip(claims, Verdict, strict=True)))
-    assert await states(rt) == {"submitted": 1, "rejected": 1, "queued": 3, "unknown": 1}
-    assert await rows(rt, "SELECT count(*) FROM queue") == [(1,)]
+    assert await states(rt) == {"submitted": 1, "rejected": 1, "queued": 4, "unknown": 1}
+    assert await rows(rt, "SELECT count(*) FROM queue") == [(2,)]
     assert await rows(rt, "SELECT count(*) FROM held") == [(2,)]
     await assert_sums_hold(rt)
 

@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from cablegram.connectors.contract import Outcome, Trouble
-from cablegram.dispatch.dead_numbers import says_answer, says_receipt
+from cablegram.connectors.contract import Outcome, PartResult, Trouble, Verdict
+from cablegram.dispatch.dead_numbers import dead_by_answer, says_receipt
 from cablegram.dispatch.model import Pending
 from cablegram.smpp import status
 
@@ -20,8 +20,16 @@ def a_receipt(words: str, error: str, outcome: Outcome | None = None, trouble: T
 
 @pytest.mark.req("R137", "R143")
 def test_of_all_refusals_only_that_of_the_number_itself_says_that_it_is_dead() -> None:
-    assert [one.name for one in status.STATUSES.values() if says_answer(one.name)] == ["ESME_RINVDSTADR"]
-    assert not says_answer(None)
+    refusals = [PartResult(Verdict.REFUSED, code=one.name) for one in status.STATUSES.values()]
+    assert [one.code for one in refusals if dead_by_answer([one])] == ["ESME_RINVDSTADR"]
+
+
+@pytest.mark.req("R137", "R143")
+def test_a_provider_s_refusal_says_it_by_its_kind_of_trouble() -> None:
+    dead = PartResult(Verdict.REFUSED, code="21614", trouble=Trouble.RECIPIENT)
+    assert dead_by_answer([PartResult(Verdict.TAKEN, "77"), dead]) is dead
+    assert dead_by_answer([PartResult(Verdict.REFUSED, code="21610", trouble=Trouble.OPTED_OUT)]) is None
+    assert dead_by_answer([PartResult(Verdict.TEMPORARY, trouble=Trouble.RECIPIENT)]) is None
 
 
 @pytest.mark.req("R137", "R143")

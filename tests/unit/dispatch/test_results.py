@@ -15,7 +15,7 @@ from cablegram.dispatch.results import MOST_ATTEMPTS, Decision, decide, give_up
 from cablegram.kit.ids import MessageId
 from cablegram.messages.model import State, is_refund_due
 
-TAKEN, REFUSED, THROTTLED, TEMPORARY, LOST, UNWRITTEN = Verdict
+TAKEN, REFUSED, THROTTLED, TEMPORARY, LOST, UNWRITTEN, TURNED_AWAY = Verdict
 PART_STATES = [State.UNKNOWN, State.SUBMITTED, State.EXPIRED, State.UNDELIVERED, State.DELIVERED]
 
 
@@ -43,6 +43,9 @@ def to(
         ((TEMPORARY,), State.QUEUED, "carrier_busy", "E1"),
         ((LOST,), State.UNKNOWN, "no_answer", "E1"),
         ((UNWRITTEN, UNWRITTEN), State.QUEUED, "not_written", None),
+        ((TURNED_AWAY,), State.QUEUED, "turned_away", "E1"),
+        ((TURNED_AWAY, TEMPORARY), State.QUEUED, "turned_away", "E1"),
+        ((TURNED_AWAY, REFUSED), State.REJECTED, "carrier_refused", "E2"),
         ((TAKEN, REFUSED), State.SUBMITTED, None, "E2"),
         ((TAKEN, LOST), State.UNKNOWN, "no_answer", "E2"),
         ((REFUSED, REFUSED), State.REJECTED, "carrier_refused", "E1"),

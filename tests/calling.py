@@ -151,7 +151,7 @@ async def serving(rt: Runtime) -> AsyncGenerator[Served]:
     callback_desk.open()
     listener = listen("127.0.0.1", 0)
     api = Api(rt, desk, callback_desk)
-    server = web_server(with_lifespan(api), api.hot)
+    server = web_server(with_lifespan(api), api)
     task = asyncio.create_task(server.serve(sockets=[listener]))
     address = f"http://127.0.0.1:{listener.getsockname()[1]}"
     try:

@@ -11,6 +11,7 @@ from cablegram.api import openapi
 from cablegram.api.account import account
 from cablegram.api.blacklist import blacklist
 from cablegram.api.callbacks import PLACE, Callbacks
+from cablegram.api.callbacks import Visit as Call
 from cablegram.api.campaigns import campaigns
 from cablegram.api.connector_kinds import kinds
 from cablegram.api.connector_trials import trials
@@ -18,9 +19,11 @@ from cablegram.api.connectors import connectors
 from cablegram.api.contact_lists import contact_lists
 from cablegram.api.contacts import contacts
 from cablegram.api.hot import HotCalls
+from cablegram.api.hot import Visit as Message
 from cablegram.api.metrics import metrics
 from cablegram.api.networks import networks
 from cablegram.api.pages import pages
+from cablegram.api.reading import Pairs
 from cablegram.api.received import received
 from cablegram.api.reference import VERSION, reference
 from cablegram.api.refused import refusals
@@ -87,6 +90,10 @@ class Api:
             request_max_body_size=None,  # each call has its own limit (reading.py)
             logging_config=None,
         )
+
+    def admit(self, method: bytes, target: bytes, headers: Pairs) -> Message | Call | None:
+        """Admit an ordinary request to a hot call (`cli/short_way.py`)."""
+        return self.hot.admit(method, target, headers) or self.callbacks.admit(method, target, headers)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request, as an ASGI application does."""

@@ -7,6 +7,7 @@ never what the caller says of itself.
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Iterable
 from dataclasses import replace
@@ -28,6 +29,8 @@ from cablegram.kit.networks import caller, holds, read_networks
 from cablegram.runtime.runtime import Runtime
 
 PLACE = "callbacks"
+Asked = tuple[str, bytes, Pairs]
+"""Method, path with query, headers."""
 
 _TARGET = re.compile(rb"/callbacks/([A-Za-z0-9_\-]{16,128})(?:[/?].*)?", re.DOTALL)
 _MOST_BYTES = 1_000_000
@@ -72,9 +75,47 @@ class Callbacks:
         except ClientGone:
             raise
         except Exception as error:  # noqa: BLE001 - it ends here, as an answer
-            return self._failed(error)
+            return self.failed(error)
         finally:
             self._in_hand -= 1
+
+    def admit(self, method: bytes, target: bytes, headers: Pairs) -> Visit | None:
+        """Admit a call if nothing has to be asked or said first (`cli/short_way.py`)."""
+        found = _TARGET.fullmatch(target)
+        if found is None or method.decode("latin-1") in _LOOKS:
+            return None
+        who = self._callers.known(found[1].decode("ascii"))
+        if who is None or who.networks or who.provider is None:
+            return None
+        length = read_head(headers).content_length
+        if length is None or length > _MOST_BYTES:
+            return None
+        try:
+            self._need_room()
+        except CablegramError:
+            return None  # `answer` finds the same, and says it
+        self._in_hand += 1
+        return Visit(self, who, (method.decode("latin-1"), target, headers), length)
+
+    def hear(self, who: Caller, asked: Asked, body: bytes) -> tuple[Callback, asyncio.Future[None]] | None:
+        """Hand in a call that can be heard at once; None: it is refused, or something has to be fetched first.
+
+        Raises Unavailable, and whatever a provider raises.
+        """
+        began, now = self._rt.clock.monotonic(), self._rt.clock.now()
+        request = self._request(*asked, body=body)
+        try:
+            callback = needed(who).hear(request, now=now)
+        except CallbackRefused:
+            return None
+        if callback.wants or callback.visit:
+            return None
+        call = Call(uuid7(), who.connector.id, who.redactor, request, now, began, callback, status=callback.status)
+        return callback, self._desk.leave(call)
+
+    def leave(self) -> None:
+        """Have a call out of hand."""
+        self._in_hand -= 1
 
     def _need_room(self) -> None:
         if self._in_hand > _MOST_AT_ONCE:
@@ -86,7 +127,7 @@ class Callbacks:
         who = await self._who(target)
         if method in _LOOKS:
             return Written(200, [(b"content-type", b"text/plain"), *_SAFE], b"")
-        request = self._request(method, target, headers, peer)
+        request = self._request(method, target, headers, peer=peer)
         if who.networks and not holds(who.networks, request.address):
             message = f"Calls to this connector are taken from listed addresses, and {request.address} is none of them."
             return await self._refuse(who, request, NotAllowed("callback_address", message))
@@ -108,13 +149,15 @@ class Callbacks:
             raise NotFound("callback_unknown", message)
         return who
 
-    def _request(self, method: str, target: bytes, headers: Pairs, peer: str) -> CallbackRequest:
+    def _request(
+        self, method: str, target: bytes, headers: Pairs, *, body: bytes = b"", peer: str = ""
+    ) -> CallbackRequest:
         said: dict[str, str] = {}
         for name, value in headers:
             key, text = name.decode("latin-1").lower(), value.decode("latin-1")
             said[key] = f"{said[key]}, {text}" if key in said else text
-        address = caller(peer, said.get("x-forwarded-for"), self._trusted)
-        return CallbackRequest(method, self._public + target.decode("latin-1"), said, b"", address)
+        address = caller(peer, said.get("x-forwarded-for"), self._trusted) if peer else ""
+        return CallbackRequest(method, self._public + target.decode("latin-1"), said, body, address)
 
     async def _hear(self, who: Caller, request: CallbackRequest) -> Written:
         """Take in what a call says, and answer it when that is on disk."""
@@ -137,7 +180,7 @@ class Callbacks:
     async def _refuse(self, who: Caller, request: CallbackRequest, error: CablegramError) -> Written:
         """Turn a call away; a few of each connector are kept to be looked at, all are counted."""
         self._rt.meters.count("refused_calls", str(who.connector.id), error.code)
-        answer = self._failed(error)
+        answer = self.failed(error)
         clock = self._rt.clock
         missed = self._refusals.note(who.connector.id, clock.monotonic())
         if missed is not None:
@@ -149,7 +192,7 @@ class Callbacks:
             await self._desk.leave(call)
         return answer
 
-    def _failed(self, error: Exception) -> Written:
+    def failed(self, error: Exception) -> Written:
         """Return the answer that an error is; of one that nobody foresaw only the log tells what it was."""
         if isinstance(error, CablegramError):
             known = error
@@ -159,6 +202,45 @@ class Callbacks:
             known = broken()
         status, body = problem(known, self._public)
         return Written(status, [*_PROBLEM, *headers_of(known)], body)
+
+
+class Visit:
+    """An ordinary call on the short way. What is wrong with it is left for the long one to say."""
+
+    __slots__ = ("_asked", "_callback", "_door", "_length", "_who")
+
+    def __init__(self, door: Callbacks, who: Caller, asked: Asked, length: int) -> None:
+        self._door = door
+        self._who = who
+        self._asked = asked
+        self._length = length
+        self._callback: Callback | None = None
+
+    def hand_in(self, body: bytes) -> asyncio.Future[None] | None:
+        """Take the body; None: the call has to go the long way."""
+        if len(body) != self._length:
+            return None
+        try:
+            heard = self._door.hear(self._who, self._asked, body)
+        except Exception:  # noqa: BLE001 - whatever it is, it is met again there, logged and answered
+            return None
+        if heard is None:
+            return None
+        self._callback, future = heard
+        return future
+
+    def answer(self, done: asyncio.Future[None]) -> tuple[int, Headers, bytes]:
+        """Return status, headers and body, once that is done."""
+        try:
+            done.result()
+            answer = _written(self._callback or Callback())
+        except Exception as error:  # noqa: BLE001 - it ends here, as an answer
+            answer = self._door.failed(error)
+        return answer.status, answer.headers, answer.body
+
+    def leave(self) -> None:
+        """Have the call out of hand."""
+        self._door.leave()
 
 
 def _written(callback: Callback) -> Written:

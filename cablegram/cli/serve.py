@@ -44,7 +44,7 @@ async def _serve(rt: Runtime, handed: int | None) -> None:
     try:
         to_panel = panel.application(rt, desk)
         to_api = api.Api(rt, desk, callback_desk)
-        server = web_server(Doors(to_api, to_panel), to_api.hot)
+        server = web_server(Doors(to_api, to_panel), to_api)
 
         def stop(number: int) -> None:
             panel.wind_up(to_panel)

@@ -157,4 +157,6 @@ async def _settle(conn: Conn, connector_id: ConnectorId, told: _Told, now: datet
 
 
 def _pending(call: Call, receipt: Receipt) -> Pending:
-    return pending(replace(receipt, source=plain(receipt.source), number=plain(receipt.number)), call.at)
+    found = pending(receipt, call.at)
+    found.source, found.number = plain(receipt.source), plain(receipt.number)
+    return found

@@ -89,7 +89,7 @@ async def _live(order: Order) -> None:
         callback_desk = CallbackDesk(rt)
         callback_desk.open()
         api = Api(rt, desk, callback_desk)
-        server = web_server(with_lifespan(api), api.hot)
+        server = web_server(with_lifespan(api), api)
         group.create_task(server.serve(sockets=[listen(settings.host, settings.port)]))
         group.create_task(Dispatcher(links, on_texts=receive).run())
         group.create_task(_campaigns(rt))

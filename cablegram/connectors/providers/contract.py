@@ -77,8 +77,8 @@ class Context:
 class CallbackRequest:
     """A provider's call to us: `url` as the provider knows it, from our public address and never from `Host`.
 
-    `headers` have names in lower case; `address` is who called; `fetched` is what stands at addresses that the provider
-    wanted to know before it could judge (see `Callback.wants`).
+    `headers` have names in lower case; `address` is who called, "" where nobody looked; `fetched` is what stands at
+    addresses that the provider wanted to know before it could judge (see `Callback.wants`).
     """
 
     method: str

@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Final
 from urllib.parse import parse_qs, parse_qsl, urlsplit
 
@@ -74,9 +74,11 @@ def _pairs(request: CallbackRequest) -> list[tuple[str, str]]:
         raise unreadable("Its body is no form in UTF-8.") from None
 
 
-def _with_and_without_port(url: str) -> tuple[str, str]:
-    """Return an address with its port and without: Twilio is of two minds whether to name the usual one."""
+def _with_and_without_port(url: str) -> Iterator[str]:
+    """Yield an address as it is, without its port and with it: Twilio is of two minds whether to name the usual one."""
+    yield url
     parts = urlsplit(url)
     bare = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.netloc.partition(":")[0]
     port = parts.port or _PORTS.get(parts.scheme, 443)
-    return parts._replace(netloc=bare).geturl(), parts._replace(netloc=f"{bare}:{port}").geturl()
+    yield parts._replace(netloc=bare).geturl()
+    yield parts._replace(netloc=f"{bare}:{port}").geturl()

@@ -12,7 +12,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from statistics import median
 
-from bench import cores, crowd, jasmin, page, peer_works, ruled, whole, works
+from bench import calls, cores, crowd, jasmin, page, peer_works, ruled, whole, works
 from bench.kannel import kannel
 from bench.load import Sink, sink
 from bench.machine import facts
@@ -90,6 +90,10 @@ def _alone(folder: Path, carrier: Sink, asked: argparse.Namespace) -> list[Row]:
         note(works.receiving(product, carrier, count=30_000))
         _check_books(product)
     shutil.rmtree(folder / "receiving")
+    with ours(folder / "called", carrier, is_carried=False) as product:
+        note(calls.callbacks(product, folder, count=40_000, connections=64, seconds=asked.seconds))
+        _check_books(product)
+    shutil.rmtree(folder / "called")
     rows += _crowded(folder, carrier, asked)
     for row in cores.scaling(folder, carrier, people=min(asked.people, 50_000)):
         note(row)

@@ -80,9 +80,14 @@ async def template(rt: Runtime, who: Principal, which: str) -> SavedTemplate:
     return found
 
 
-async def connector(rt: Runtime, which: str) -> Connector:
-    """Return a connector of the operator's. Raises NotFound (`connector_not_found`)."""
-    found = await _named(rt, operator(ME), which, configure.page)
+async def whose(rt: Runtime, account: str | None) -> Principal:
+    """Return the operator, acting for an account where one is named."""
+    return operator(ME) if account is None else (await acting(rt, account))[1]
+
+
+async def connector(rt: Runtime, which: str, who: Principal | None = None) -> Connector:
+    """Return a connector of the operator's, or one that an account may use. Raises NotFound (`connector_not_found`)."""
+    found = await _named(rt, who or operator(ME), which, configure.page)
     if found is None:
         message = f"There is no connector {which}. See all of them with: cablegram connector list"
         raise NotFound("connector_not_found", message)

@@ -1,4 +1,4 @@
-"""`cablegram connector`: connect carriers, see what their links do, switch them on and off."""
+"""`cablegram connector`: connect carriers by SMPP, see what links do, switch connectors on and off."""
 
 from __future__ import annotations
 
@@ -10,16 +10,18 @@ from typing import Annotated, Any, Literal
 import msgspec
 from cyclopts import Parameter
 
-from cablegram.accounts.access import operator
+from cablegram.accounts.access import Principal, operator
 from cablegram.cli import choosing
 from cablegram.cli.opening import HERE, AsJson, Place, act
 from cablegram.cli.output import say
 from cablegram.cli.showing import moment, table
 from cablegram.connectors import configure
-from cablegram.connectors.configure import NewSmpp
+from cablegram.connectors.configure import Change, NewSmpp
 from cablegram.connectors.model import Connector, LinkStatus, SmppSettings, where_of
 from cablegram.kit.errors import Fault, InvalidInput
 from cablegram.runtime.runtime import Runtime
+
+OfAccount = Annotated[str | None, Parameter(name="--account", help="The account whose own it is, by name or id.")]
 
 
 def add_smpp(
@@ -60,19 +62,19 @@ def add_smpp(
 
     async def deed(rt: Runtime) -> Connector:
         who = operator(choosing.ME)
-        chosen = name or await _free_name(rt, f"smpp {host}:{port} ({system_id})")
+        chosen = name or await free_name(rt, who, f"smpp {host}:{port} ({system_id})")
         return await configure.add_smpp(rt, who, NewSmpp(name=chosen, password=secret, settings=settings))
 
     added = act(place, deed)
     text = f"Connector {added.name} is added: {added.id}\nSee what its links do with: cablegram connector list"
-    say(text, _facts(added, []), as_json=json)
+    say(text, facts_of(added, []), as_json=json)
 
 
-def list_connectors(*, place: Place = HERE, json: AsJson = False) -> None:
+def list_connectors(*, account: OfAccount = None, place: Place = HERE, json: AsJson = False) -> None:
     """List connectors and what their links do, newest first."""
 
     async def deed(rt: Runtime) -> list[tuple[Connector, list[LinkStatus]]]:
-        who = operator(choosing.ME)
+        who = await choosing.whose(rt, account)
         found = [one async for one in choosing.everything(rt, who, configure.page)]
         links = await configure.links(rt, who, [one.id for one in found])
         return [(one, [link for link in links if link.connector_id == one.id]) for one in found]
@@ -81,37 +83,39 @@ def list_connectors(*, place: Place = HERE, json: AsJson = False) -> None:
     rows = [
         (
             one.name,
+            one.kind,
             where_of(one),
-            one.smpp.system_id if one.smpp else "",
             "on" if one.is_enabled else "off",
-            _summary(one, links),
+            moment(one.tested_at),
+            summary(one, links),
             moment(max((link.since for link in links), default=None)),
             str(one.id),
         )
         for one, links in found
     ]
-    text = table(("name", "address", "login", "is", "links", "since", "id"), rows)
-    say(text if rows else "There is no connector yet.", [_facts(*one) for one in found], as_json=json)
+    text = table(("name", "kind", "address", "is", "tested", "links", "since", "id"), rows)
+    say(text if rows else "There is no connector yet.", [facts_of(*one) for one in found], as_json=json)
 
 
-def enable(connector: str, *, place: Place = HERE, json: AsJson = False) -> None:
+def enable(connector: str, *, account: OfAccount = None, place: Place = HERE, json: AsJson = False) -> None:
     """Switch a connector on."""
-    _switch(connector, place, is_enabled=True, as_json=json)
+    _switch(connector, account, place, is_enabled=True, as_json=json)
 
 
-def disable(connector: str, *, place: Place = HERE, json: AsJson = False) -> None:
+def disable(connector: str, *, account: OfAccount = None, place: Place = HERE, json: AsJson = False) -> None:
     """Switch a connector off: its links finish what is on the wire and close; what waits for it waits on."""
-    _switch(connector, place, is_enabled=False, as_json=json)
+    _switch(connector, account, place, is_enabled=False, as_json=json)
 
 
-def _switch(which: str, place: Place, *, is_enabled: bool, as_json: bool) -> None:
+def _switch(which: str, account: str | None, place: Place, *, is_enabled: bool, as_json: bool) -> None:
     async def deed(rt: Runtime) -> Connector:
-        found = await choosing.connector(rt, which)
-        changed, _ = await configure.change_smpp(rt, operator(choosing.ME), found.id, is_enabled=is_enabled)
+        who = await choosing.whose(rt, account)
+        found = await choosing.connector(rt, which, who)
+        changed, _ = await configure.change(rt, who, found.id, Change(is_enabled=is_enabled))
         return changed
 
     changed = act(place, deed)
-    say(f"{changed.name} is {'on' if is_enabled else 'off'}.", _facts(changed, []), as_json=as_json)
+    say(f"{changed.name} is {'on' if is_enabled else 'off'}.", facts_of(changed, []), as_json=as_json)
 
 
 def _settings(given: Mapping[str, object]) -> SmppSettings:
@@ -124,9 +128,9 @@ def _settings(given: Mapping[str, object]) -> SmppSettings:
         raise InvalidInput("bad_value", message, faults=[Fault(field, "bad_value", message)]) from None
 
 
-async def _free_name(rt: Runtime, wanted: str) -> str:
-    """Return the name, with a number behind it where connectors to the same login are there already."""
-    taken = {one.name.lower() async for one in choosing.everything(rt, operator(choosing.ME), configure.page)}
+async def free_name(rt: Runtime, who: Principal, wanted: str) -> str:
+    """Return the name, with a number behind it where a connector has it already."""
+    taken = {one.name.lower() async for one in choosing.everything(rt, who, configure.page)}
     name, number = wanted, 1
     while name.lower() in taken:
         number += 1
@@ -140,8 +144,10 @@ def _ask_password() -> str:
     return sys.stdin.readline().rstrip("\r\n")
 
 
-def _summary(connector: Connector, links: list[LinkStatus]) -> str:
+def summary(connector: Connector, links: list[LinkStatus]) -> str:
     """Say what links do: "2 bound", or what is the matter with the first that has something to say."""
+    if connector.paused_reason:
+        return f"paused: {connector.paused_reason}"
     if not links:
         return "none yet" if connector.is_enabled else ""
     states: dict[str, int] = {}
@@ -152,7 +158,8 @@ def _summary(connector: Connector, links: list[LinkStatus]) -> str:
     return f"{said}: {detail}" if detail else said
 
 
-def _facts(connector: Connector, links: list[LinkStatus]) -> dict[str, Any]:
+def facts_of(connector: Connector, links: list[LinkStatus]) -> dict[str, Any]:
+    """Return what a script learns of a connector."""
     return {
         "connector_id": connector.id,
         "name": connector.name,
@@ -160,6 +167,11 @@ def _facts(connector: Connector, links: list[LinkStatus]) -> dict[str, Any]:
         **msgspec.to_builtins(connector.settings),
         "is_enabled": connector.is_enabled,
         "is_simulated": connector.is_simulated,
+        "account_id": connector.account_id,
+        "fee": connector.fee,
+        "tested_at": connector.tested_at,
+        "paused_at": connector.paused_at,
+        "paused_reason": connector.paused_reason,
         "links": [
             {"number": link.number, "state": link.state, "detail": link.detail, "since": link.since} for link in links
         ],

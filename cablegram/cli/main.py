@@ -17,6 +17,7 @@ app = App(
 )
 account = App(name="account", help="Open accounts and see them.")
 connector = App(name="connector", help="Connect carriers.")
+route = App(name="route", help="Choose connectors by rules.")
 sender = App(name="sender", help="Numbers, short codes and names to send from.")
 tariffs = App(name="tariffs", help="Set what messages cost.")
 network = App(name="network", help="Mobile networks of the world.")
@@ -55,9 +56,32 @@ _COMMANDS: list[tuple[App, str, str, str]] = [
     (account, "segments", "cablegram.cli.account:segments", "Set for how many segments an account pays."),
     (account, "key", "cablegram.cli.account:key", "Make another API key for an account."),
     (account, "rules", "cablegram.cli.sending_rules:rules", "Show or change what an account's messages must pass."),
+    (
+        connector,
+        "kinds",
+        "cablegram.cli.connector_kinds:kinds",
+        "List what can be connected, or show the form of a kind.",
+    ),
+    (connector, "add", "cablegram.cli.connector_add:adding", "Connect a carrier or a provider."),
+    (
+        connector,
+        "test",
+        "cablegram.cli.connector_trial:try_out",
+        "Send a test message, and show the provider's own answer.",
+    ),
+    (connector, "show", "cablegram.cli.connector_kinds:show", "Show a connector, and what to set at its provider."),
     (connector, "list", "cablegram.cli.connector:list_connectors", "List connectors and what their links do."),
     (connector, "enable", "cablegram.cli.connector:enable", "Switch a connector on."),
     (connector, "disable", "cablegram.cli.connector:disable", "Switch a connector off."),
+    (connector, "resume", "cablegram.cli.connector_trial:resume", "Let a connector that is paused go on."),
+    (connector, "remove", "cablegram.cli.connector_trial:remove", "Delete a connector that nothing needs."),
+    (connector, "callback", "cablegram.cli.connector_trial:callback", "Give a connector another callback address."),
+    (route, "add", "cablegram.cli.route:add", "Add a rule that chooses connectors."),
+    (route, "list", "cablegram.cli.route:list_routes", "List the rules in the order in which they are tried."),
+    (route, "remove", "cablegram.cli.route:remove", "Delete a rule."),
+    (route, "explain", "cablegram.cli.route:explain", "Tell which connector a message would take, and why."),
+    (route, "failover", "cablegram.cli.route:failover", "Show or set when connectors count as away."),
+    (route, "health", "cablegram.cli.route:health", "Show what a connector takes and delivers, and how fast."),
     (sender, "add", "cablegram.cli.sender:add", "Give an account a sender."),
     (sender, "list", "cablegram.cli.sender:list_senders", "List an account's senders."),
     (sender, "show", "cablegram.cli.sender:show", "Show one sender and how it answers."),
@@ -94,10 +118,7 @@ _COMMANDS: list[tuple[App, str, str, str]] = [
 
 for _app, _name, _target, _help in _COMMANDS:
     _app.command(_target, name=_name, help=_help)
-connector_add = App(name="add", help="Add a connector.")
-connector_add.command("cablegram.cli.connector:add_smpp", name="smpp", help="Add a carrier's SMPP login.")
-connector.command(connector_add)
-for _sub in (account, connector, sender, tariffs, network, campaign, template, blacklist, review):
+for _sub in (account, connector, route, sender, tariffs, network, campaign, template, blacklist, review):
     app.command(_sub)
 
 

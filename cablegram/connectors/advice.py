@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from cablegram.connectors import registry
 from cablegram.connectors.contract import Trouble
 from cablegram.connectors.model import Connector, Settings, SmppSettings
@@ -48,7 +50,12 @@ def quota(kind: Kind) -> str:
 
 def console(kind: Kind, callback_url: str) -> list[str]:
     """Return what to set at the provider, step by step, the address that it calls filled in."""
-    return [step.replace("{callback_url}", callback_url or NO_ADDRESS) for step in kind.console]
+    return filled(kind.console, callback_url)
+
+
+def filled(steps: Iterable[str], callback_url: str) -> list[str]:
+    """Return steps with the address that the provider calls; "" where there is none."""
+    return [step.replace("{callback_url}", callback_url or NO_ADDRESS) for step in steps]
 
 
 def explained(kind: Kind, code: str) -> str:

@@ -37,6 +37,7 @@ from cablegram.text import concat, encoding, gsm0338
 _HOME: Final = "https://rest.nexmo.com"
 _LONGEST_CALLBACK: Final = 100  # the most it takes in `callback`
 _SHORTEST_TTL, _LONGEST_TTL = 20, 604_800  # seconds; it wants milliseconds
+_SKEW: Final = 300  # seconds by which their clock may be ahead of ours
 _GSM7, _OCTETS, _UTF16 = 0, 4, 8  # data_coding of SMPP 3.4, section 5.2.19
 _LARGEST_REFERENCE: Final = 0xFFFF  # of 3GPP TS 23.040, section 9.2.3.24.8
 
@@ -66,9 +67,12 @@ class VonageSmsSettings(HttpSettings, frozen=True, forbid_unknown_fields=True, k
             title="Age of signed calls",
             ge=10,
             le=90_000,
-            description="Seconds by which the time in a signed call may differ from ours.",
+            description=(
+                "Seconds after which a signed call is too old. Vonage repeats calls for a day, "
+                "and what was told once does not count again."
+            ),
         ),
-    ] = 300
+    ] = 90_000
     entity_id: Annotated[
         str,
         Meta(
@@ -259,8 +263,8 @@ class VonageSms:
         if not hmac.compare_digest(wanted.encode(), said.get("sig", "").lower().encode()):
             raise fields.forged("Its `sig` does not fit: compare signature secret and method with Vonage's dashboard.")
         moment = fields.whole(said.get("timestamp"))
-        if moment is None or abs(now.timestamp() - moment) > self.settings.callback_age:
-            raise fields.stale(f"Its timestamp is more than {self.settings.callback_age} seconds from now.")
+        if moment is None or not -_SKEW <= now.timestamp() - moment <= self.settings.callback_age:
+            raise fields.stale(f"Its timestamp is not of the last {self.settings.callback_age} seconds.")
         nonce = fields.word(said.get("nonce"))
         return (f"nonce {nonce}",) if nonce else ()
 

@@ -131,12 +131,12 @@ def test_a_pool_chooses_the_sender_and_what_is_not_set_is_not_said() -> None:
 
 @pytest.mark.req("R55")
 def test_a_picture_in_s3_goes_as_a_media_message() -> None:
-    url = "https://pictures.s3.eu-west-1.amazonaws.com/spring/caf%C3%A9.png"
+    url = "https://pictures.s3.eu-west-1.amazonaws.com/spring/1%20a.png"
     request = asked(aws(), outgoing({"media_url": url, "text": " "}))
     assert dict(request.headers)["X-Amz-Target"] == "PinpointSMSVoiceV2.SendMediaMessage"
     said = json_of(request)
     assert isinstance(said, dict)
-    assert said["MediaUrls"] == ["s3://pictures/spring/café.png"]
+    assert said["MediaUrls"] == ["s3://pictures/spring/1 a.png"]
     assert "MessageBody" not in said
     assert "MessageType" not in said
 

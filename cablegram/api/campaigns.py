@@ -26,7 +26,7 @@ from cablegram.api.fields import (
     Variables,
 )
 from cablegram.api.forecasts import ForecastView
-from cablegram.api.messages import ONE_WORDING, PICTURES, Class, one_wording
+from cablegram.api.messages import ONE_WORDING, PICTURES, Brought, Class, one_wording
 from cablegram.api.operation import Can, Resource
 from cablegram.api.paging import cut
 from cablegram.api.reading import Ruled
@@ -35,6 +35,7 @@ from cablegram.billing.prices import Prices
 from cablegram.campaigns import find, forecast, lifecycle, progress
 from cablegram.campaigns.drawing import MOST_LISTS
 from cablegram.campaigns.model import Action, Campaign, CampaignState, NewCampaign, Progress
+from cablegram.connectors.needs import ProviderValues
 from cablegram.kit.errors import Fault
 from cablegram.kit.ids import CampaignId, ListId
 from cablegram.library import shelf
@@ -91,6 +92,7 @@ class CampaignBody(Ruled, TimedCampaign, kw_only=True, forbid_unknown_fields=Tru
     message_class: Class = MessageClass.MARKETING
     smart_encoding: SmartEncoding = False
     media_url: MediaUrl | None = None
+    provider_values: Brought | None = None
     per_five_minutes: Pace | None = None
 
     def broken_rule(self) -> Fault | None:
@@ -134,6 +136,9 @@ class CampaignView(msgspec.Struct, kw_only=True, rename=_RENAMED):
         WhenClosed | None, Meta(description="What becomes of messages outside the hours; null: as sending rules say.")
     ]
     media_url: Annotated[str | None, Meta(description="The picture that goes along.")]
+    provider_values: Annotated[
+        ProviderValues | None, Meta(description="What its messages bring along for their provider.")
+    ]
     per_five_minutes: Annotated[int | None, Meta(description="How many messages it makes in five minutes at most.")]
     created_by: Annotated[str, Meta(description="Who made it.")]
     created_at: Moment
@@ -237,6 +242,7 @@ async def create(rt: Runtime, who: Principal, body: CampaignBody) -> CampaignVie
         start_at=body.start_at,
         smart_encoding=body.smart_encoding,
         media_url=body.media_url,
+        provider_values=body.provider_values,
         per_five_minutes=body.per_five_minutes,
     )
     return _view(await lifecycle.create(rt, who, new))
@@ -331,6 +337,7 @@ def _view(one: Campaign) -> CampaignView:
         start_at=one.start_at,
         smart_encoding=one.smart_encoding,
         media_url=one.media_url,
+        provider_values=one.provider_values,
         per_five_minutes=one.per_five_minutes,
         valid_for=None if one.timing.validity is None else int(one.timing.validity.total_seconds()),
         when_closed=one.timing.when_closed,

@@ -29,6 +29,7 @@ from cablegram.api.operation import Can, Resource
 from cablegram.api.paging import cut
 from cablegram.api.reading import Ruled
 from cablegram.api.times import Timed
+from cablegram.connectors.needs import ProviderValues
 from cablegram.kit.errors import Fault
 from cablegram.messages import search, story
 from cablegram.messages.model import Message, MessageClass, State
@@ -57,6 +58,10 @@ Class = Annotated[
     MessageClass, Meta(description="What the message is; decides which goes first: otp, transactional, marketing.")
 ]
 Alphabet = Annotated[Encoding, Meta(description="How the text travels.")]
+Brought = Annotated[
+    ProviderValues,
+    Meta(description="What the provider of the connector wants besides, such as a template's id."),
+]
 Segments = Annotated[int, Meta(description="How many parts the text takes on the wire.", examples=[1])]
 _RENAMED = {"sender": "from", "message_class": "class"}
 # Exactly one of the two says what is sent; JSON Schema needs it in so many words.
@@ -90,6 +95,7 @@ class NewMessage(Ruled, Timed, kw_only=True, forbid_unknown_fields=True, rename=
     client_ref: Reference | None = None
     smart_encoding: SmartEncoding = False
     media_url: MediaUrl | None = None
+    provider_values: Brought | None = None
 
     def broken_rule(self) -> Fault | None:
         """Say what is wrong between fields."""
@@ -131,6 +137,7 @@ class BatchItem(Timed, kw_only=True, forbid_unknown_fields=True, rename=_RENAMED
     client_ref: Reference | None = None
     smart_encoding: SmartEncoding = False
     media_url: MediaUrl | None = None
+    provider_values: Brought | None = None
 
 
 class Batch(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):

@@ -16,6 +16,7 @@ from cablegram.api.messages import (
     PICTURES,
     Accepted,
     Batch,
+    Brought,
     Class,
     ItemRefused,
     NewMessage,
@@ -66,6 +67,7 @@ class GroupMessage(Ruled, kw_only=True, forbid_unknown_fields=True, rename=_RENA
     ) = None
     smart_encoding: SmartEncoding = False
     media_url: MediaUrl | None = None
+    provider_values: Brought | None = None
 
     def broken_rule(self) -> Fault | None:
         """Say what is wrong between fields."""
@@ -95,6 +97,7 @@ REFUSALS = (
     Can(403, "text_too_short", "the template, filled in, has under 5 characters"),
     Can(403, "text_too_long", "the text takes more than 255 segments"),
     Can(403, "no_route", "no connector can carry the message"),
+    Can(403, "provider_values_missing", "its connector's provider wants values that are not given"),
     Can(403, "empty_window", "a window of the schedule begins and ends at the same time"),
     Can(403, "schedule_empty", "the schedule names no hour of any day"),
     Can(403, "unknown_zone", "there is no such time zone"),
@@ -200,6 +203,7 @@ def asked(body: GroupMessage) -> NewCampaign:
         description=body.client_ref or "",
         smart_encoding=body.smart_encoding,
         media_url=body.media_url,
+        provider_values=body.provider_values,
     )
 
 

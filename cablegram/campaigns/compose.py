@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from cablegram.campaigns.brought import Brought
+from cablegram.connectors.needs import ProviderValues
 from cablegram.consent.timing import Timing
 from cablegram.contacts.model import ContactList, Person
 from cablegram.kit.errors import Fault, InvalidInput
@@ -33,6 +35,7 @@ class Letter:
     timing: Timing | None = None
     smart_encoding: bool = False
     media_url: str | None = None
+    brought: Brought | None = None
 
 
 @lru_cache(maxsize=256)
@@ -43,7 +46,8 @@ def compiled(text: str) -> Template:
 
 def write(letter: Letter, people: Sequence[Person]) -> list[Draft]:
     """Make a draft for each person, in order; who lacks a value that the text needs gets a refusal and no text."""
-    texts = letter.template.render_many(_variables(letter, people))
+    rows = _variables(letter, people)
+    texts = letter.template.render_many(rows)
     drafts: list[Draft] = []
     for person, text in zip(people, texts, strict=True):
         draft = Draft(
@@ -66,24 +70,37 @@ def write(letter: Letter, people: Sequence[Person]) -> list[Draft]:
         else:
             draft.refusal = Refusal(text.code, text.message, "variables")
         drafts.append(draft)
+    if letter.brought is not None:
+        _bring(letter.brought, drafts, rows)
     return drafts
+
+
+def _bring(brought: Brought, drafts: Sequence[Draft], rows: Sequence[Mapping[str, str]]) -> None:
+    for draft, row in zip(drafts, rows, strict=True):
+        found = brought.fill(row)
+        if isinstance(found, ProviderValues):
+            draft.provider_values = found
+        elif draft.refusal is None:
+            draft.refusal = Refusal(found.code, found.message, "provider_values")
 
 
 def _variables(letter: Letter, people: Sequence[Person]) -> list[Mapping[str, str]]:
     rows: list[Mapping[str, str]] = [person.variables for person in people]
-    if NUMBER in letter.template.variables:
+    if NUMBER in letter.template.variables or letter.brought is not None:
         rows = [{**person.variables, NUMBER: f"+{person.number}"} for person in people]
     if letter.variables:
         rows = [merge(row, letter.variables) for row in rows]
     return rows
 
 
-def check_columns(template: Template, lists: Sequence[ContactList], given: Mapping[str, str]) -> None:
-    """See that each variable that the text needs is a column of every list, or was given.
+def check_columns(
+    template: Template, lists: Sequence[ContactList], given: Mapping[str, str], more: Iterable[str] = ()
+) -> None:
+    """See that each variable that the text needs, or another of `more`, is a column of every list, or was given.
 
     Raises InvalidInput (`missing_variable`) with a fault for each that is not.
     """
-    wanted = [name for name in template.required if name not in given and name != NUMBER]
+    wanted = [name for name in dict.fromkeys((*template.required, *more)) if name not in given and name != NUMBER]
     faults = [
         Fault(f"variables.{name}", "missing_variable", _missing(name, one))
         for name in wanted

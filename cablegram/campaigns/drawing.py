@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from cablegram.campaigns import compose
+from cablegram.campaigns import brought, compose
 from cablegram.campaigns.model import NewCampaign
+from cablegram.connectors.needs import ProviderValues, field_of, lacking, say_lacking
 from cablegram.contacts import lists, sheet
 from cablegram.contacts.model import ContactList
 from cablegram.kit.errors import Fault, InvalidInput, Refused
@@ -44,7 +45,8 @@ async def draw_up(conn: Conn, account_id: AccountId, new: NewCampaign) -> Plan:
     sheet.check_variables(new.variables)
     template = await _template(conn, account_id, new)
     found = await lists.many(conn, account_id, list_ids)
-    compose.check_columns(template, found, new.variables)
+    more = brought.compiled(new.provider_values).required if new.provider_values else ()
+    compose.check_columns(template, found, new.variables, more)
     return Plan(found, template)
 
 
@@ -59,10 +61,11 @@ async def check_sender(conn: Conn, account_id: AccountId, sender: Wanted) -> lis
     return found
 
 
-async def check_way(conn: Conn, account_id: AccountId, sender: Wanted) -> None:
-    """See that there is a sender, and a connector to send by that was tried out (R128).
+async def check_way(conn: Conn, account_id: AccountId, sender: Wanted, *, given: ProviderValues | None = None) -> None:
+    """See that there is a sender, and a connector to send by that was tried out (R128) and gets all it wants (R132).
 
-    Raises Refused as `check_sender`, and `no_route`, `gateway_untested`.
+    What only messages to some countries need is judged with each of them.
+    Raises Refused as `check_sender`, and `no_route`, `gateway_untested`, `provider_values_missing`.
     """
     found = await check_sender(conn, account_id, sender)
     ways = await pick.routes(conn, [account_id])
@@ -76,6 +79,10 @@ async def check_way(conn: Conn, account_id: AccountId, sender: Wanted) -> None:
             "message over it first, and see that its provider takes it."
         )
         raise Refused("gateway_untested", message)
+    if missing := [name for way in chosen for name in lacking(way.needs, given, "")]:
+        message = say_lacking(list(dict.fromkeys(missing)))
+        faults = [Fault(field_of(name), "provider_values_missing", message) for name in dict.fromkeys(missing)]
+        raise Refused("provider_values_missing", message, faults=faults)
 
 
 async def _template(conn: Conn, account_id: AccountId, new: NewCampaign) -> Template:

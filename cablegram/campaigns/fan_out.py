@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from cablegram.billing.prices import Prices
-from cablegram.campaigns import compose, moves, store
+from cablegram.campaigns import brought, compose, moves, store
 from cablegram.campaigns.model import OUT_OF_FUNDS, Busy, Campaign, CampaignState, Done, Made, Stopped
 from cablegram.consent.timing import AS_IT_COMES
 from cablegram.contacts import audience
@@ -124,6 +124,7 @@ def letter_of(campaign: Campaign) -> compose.Letter:
         timing=None if campaign.timing == AS_IT_COMES else campaign.timing,
         smart_encoding=campaign.smart_encoding,
         media_url=campaign.media_url,
+        brought=brought.compiled(campaign.provider_values) if campaign.provider_values else None,
     )
 
 

@@ -72,7 +72,8 @@ async def start(rt: Runtime, who: Principal, campaign_id: CampaignId) -> Campaig
     One that is to start at a moment to come waits for it, as `scheduled`; if it does so already, it starts now.
 
     Raises NotFound (`campaign_not_found`, `list_not_found`), Conflict (`illegal_move`, `no_recipients`), InvalidInput
-    (`missing_variable`), Refused (`sender_needed`, `sender_not_owned`, `no_route`), Conflict (`held_after_restore`).
+    (`missing_variable`), Refused (`sender_needed`, `sender_not_owned`, `no_route`, `provider_values_missing`), Conflict
+    (`held_after_restore`).
     """
     return await _go(rt, who, campaign_id, Action.START)
 
@@ -195,4 +196,5 @@ async def _ready(conn: Conn, who: Principal, new: NewCampaign, now: datetime) ->
         smart_encoding=new.smart_encoding,
         media_url=new.media_url,
         per_five_minutes=_pace(new.per_five_minutes),
+        provider_values=new.provider_values,
     )

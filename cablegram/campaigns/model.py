@@ -18,6 +18,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
+from cablegram.connectors.needs import ProviderValues
 from cablegram.consent.timing import AS_IT_COMES, Timing
 from cablegram.kit.errors import Conflict
 from cablegram.kit.ids import AccountId, CampaignId, ContactId, ListId, TemplateId
@@ -92,6 +93,7 @@ class NewCampaign:
     smart_encoding: bool = False  # replace what makes a text Unicode, in each person's own
     media_url: str | None = None  # of a picture that goes along
     per_five_minutes: int | None = None  # at most so many messages in any five minutes; None: as fast as it goes
+    provider_values: ProviderValues | None = None  # its texts may have the variables of a template (R132)
 
 
 @dataclass(slots=True)
@@ -126,6 +128,7 @@ class Campaign:
     smart_encoding: bool = False
     media_url: str | None = None
     per_five_minutes: int | None = None
+    provider_values: ProviderValues | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,30 +3,31 @@
 -- name: insert_campaign
 INSERT INTO campaign (id, account_id, name, description, list_ids, senders, template_id, text, variables, class, state,
     recipients, created_by, created_at, schedule, validity, when_closed, start_at, smart_encoding, media_url,
-    per_five_minutes)
+    per_five_minutes, provider_values)
 VALUES (%(campaign_id)s, %(account_id)s, %(name)s, %(description)s, %(list_ids)s, %(senders)s, %(template_id)s,
     %(text)s, %(variables)s, %(class)s::message_class, %(state)s, %(recipients)s, %(created_by)s, %(now)s,
-    %(schedule)s, %(validity)s, %(when_closed)s, %(start_at)s, %(smart_encoding)s, %(media_url)s, %(per_five_minutes)s)
+    %(schedule)s, %(validity)s, %(when_closed)s, %(start_at)s, %(smart_encoding)s, %(media_url)s, %(per_five_minutes)s,
+    %(provider_values)s::json)
 ON CONFLICT (account_id, lower(name)) DO NOTHING
 RETURNING id;
 
 -- name: get_campaign
 SELECT id, account_id, name, description, list_ids, senders, template_id, text, variables, class::text, state, reason,
     last_contact_id, is_fanned_out, recipients, created_by, created_at, started_at, finished_at,
-    schedule, validity, when_closed, start_at, smart_encoding, media_url, per_five_minutes
+    schedule, validity, when_closed, start_at, smart_encoding, media_url, per_five_minutes, provider_values
 FROM campaign WHERE account_id = %(account_id)s AND id = %(campaign_id)s;
 
 -- name: get_campaign_named
 SELECT id, account_id, name, description, list_ids, senders, template_id, text, variables, class::text, state, reason,
     last_contact_id, is_fanned_out, recipients, created_by, created_at, started_at, finished_at,
-    schedule, validity, when_closed, start_at, smart_encoding, media_url, per_five_minutes
+    schedule, validity, when_closed, start_at, smart_encoding, media_url, per_five_minutes, provider_values
 FROM campaign WHERE account_id = %(account_id)s AND lower(name) = lower(%(name)s);
 
 -- name: page_of_campaigns
 -- Newest first.
 SELECT id, account_id, name, description, list_ids, senders, template_id, text, variables, class::text, state, reason,
     last_contact_id, is_fanned_out, recipients, created_by, created_at, started_at, finished_at,
-    schedule, validity, when_closed, start_at, smart_encoding, media_url, per_five_minutes
+    schedule, validity, when_closed, start_at, smart_encoding, media_url, per_five_minutes, provider_values
 FROM campaign WHERE account_id = %(account_id)s AND (%(after)s::uuid IS NULL OR id < %(after)s)
 ORDER BY id DESC LIMIT %(limit)s;
 
@@ -34,14 +35,14 @@ ORDER BY id DESC LIMIT %(limit)s;
 -- Who moves a campaign, or makes a slice of it, holds its row: they come one after the other.
 SELECT id, account_id, name, description, list_ids, senders, template_id, text, variables, class::text, state, reason,
     last_contact_id, is_fanned_out, recipients, created_by, created_at, started_at, finished_at,
-    schedule, validity, when_closed, start_at, smart_encoding, media_url, per_five_minutes
+    schedule, validity, when_closed, start_at, smart_encoding, media_url, per_five_minutes, provider_values
 FROM campaign WHERE account_id = %(account_id)s AND id = %(campaign_id)s FOR UPDATE;
 
 -- name: hold_campaign_if_free
 -- all accounts: a worker makes everybody's messages. What another worker holds it leaves to that one.
 SELECT id, account_id, name, description, list_ids, senders, template_id, text, variables, class::text, state, reason,
     last_contact_id, is_fanned_out, recipients, created_by, created_at, started_at, finished_at,
-    schedule, validity, when_closed, start_at, smart_encoding, media_url, per_five_minutes
+    schedule, validity, when_closed, start_at, smart_encoding, media_url, per_five_minutes, provider_values
 FROM campaign WHERE id = %(campaign_id)s FOR UPDATE SKIP LOCKED;
 
 -- name: save_campaign

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cablegram.campaigns import compose, drawing, moves, store
+from cablegram.campaigns import brought, compose, drawing, moves, store
 from cablegram.campaigns.model import LATE, Campaign, CampaignState
 from cablegram.consent import account_hours
 from cablegram.consent.sending_hours import ANY_TIME
@@ -28,7 +28,7 @@ async def check(conn: Conn, campaign: Campaign) -> None:
             "can go on once the operator has said so."
         )
         raise Conflict("held_after_restore", message)
-    await drawing.check_way(conn, campaign.account_id, campaign.sender)
+    await drawing.check_way(conn, campaign.account_id, campaign.sender, given=campaign.provider_values)
 
 
 async def count(conn: Conn, campaign: Campaign) -> None:
@@ -38,7 +38,8 @@ async def count(conn: Conn, campaign: Campaign) -> None:
     """
     # The lists may have got other columns and other people since the campaign was made.
     found = await lists.many(conn, campaign.account_id, campaign.list_ids)
-    compose.check_columns(compose.compiled(campaign.text), found, campaign.variables)
+    more = brought.compiled(campaign.provider_values).required if campaign.provider_values else ()
+    compose.check_columns(compose.compiled(campaign.text), found, campaign.variables, more)
     campaign.recipients = await audience.count_people(conn, campaign.account_id, campaign.list_ids)
     if not campaign.recipients:
         message = f"There is nobody in the lists of the campaign {campaign.name}. Import people first."

@@ -8,9 +8,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import msgspec
 from psycopg.types.json import Jsonb
 
 from cablegram.campaigns.model import Campaign, CampaignState
+from cablegram.connectors.needs import ProviderValues
 from cablegram.consent.timing import Timing
 from cablegram.kit.ids import AccountId, CampaignId
 from cablegram.messages.model import MessageClass
@@ -59,6 +61,7 @@ async def insert_campaign(conn: Conn, new: Campaign) -> bool:
             "smart_encoding": new.smart_encoding,
             "media_url": new.media_url,
             "per_five_minutes": new.per_five_minutes,
+            "provider_values": msgspec.json.encode(new.provider_values).decode() if new.provider_values else None,
         },
     )
     return await cursor.fetchone() is not None
@@ -133,7 +136,7 @@ async def restored_at(conn: Conn) -> datetime | None:
 
 
 def _campaign(row: Sequence[Any]) -> Campaign:
-    *values, written, validity, when_closed, start_at, smart_encoding, media_url, per_five_minutes = row
+    *values, written, validity, when_closed, start_at, smart_encoding, media_url, pace, brought = row
     values[5] = as_wanted(row[5])
     values[9], values[10] = MessageClass(row[9]), CampaignState(row[10])
     timing = Timing(
@@ -149,5 +152,6 @@ def _campaign(row: Sequence[Any]) -> Campaign:
         start_at=start_at,
         smart_encoding=smart_encoding,
         media_url=media_url,
-        per_five_minutes=per_five_minutes,
+        per_five_minutes=pace,
+        provider_values=msgspec.convert(brought, ProviderValues) if brought else None,
     )

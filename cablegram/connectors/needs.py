@@ -6,30 +6,75 @@ India need one; `TemplateVariables`, which it takes and does not demand.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
 
 TEMPLATE = "TemplateID"
 TEMPLATE_FOR_INDIA = "TemplateID+91"
 VARIABLES = "TemplateVariables"
 INDIA = "91"
 
+_Name = Annotated[str, Meta(min_length=1, max_length=60)]
+_Text = Annotated[str, Meta(max_length=1_000)]
 
-def lacking(needs: Sequence[str], given: Mapping[str, Any] | None, number: str) -> list[str]:
-    """Return the names of what a message lacks, in the order of the connector's needs.
 
-    `given` is what it brings: `template_id`, `variables`, `values` by name; `number` is digits with country code.
+class ProviderValues(msgspec.Struct, kw_only=True, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """What a message brings along for its provider."""
+
+    template_id: Annotated[
+        str,
+        Meta(
+            max_length=200,
+            description="The id of the text's template at the provider, or with the regulator (India's DLT).",
+            examples=["1107161234567890123"],
+        ),
+    ] = ""
+    variables: Annotated[
+        Annotated[dict[_Name, _Text], Meta(max_length=100)] | Annotated[list[_Text], Meta(max_length=100)],
+        Meta(
+            description="Values of that template's variables: by their names, or in their order.",
+            examples=[{"VAR1": "Ana"}],
+        ),
+    ] = {}
+    values: Annotated[
+        dict[_Name, _Text | int | float | bool],
+        Meta(
+            max_length=100,
+            description="Values of a described provider's own placeholders: `uid` for `$$uid`.",
+            examples=[{"uid": "4711"}],
+        ),
+    ] = {}
+
+
+def lacking(needs: Sequence[str], given: ProviderValues | None, number: str) -> list[str]:
+    """Return the names of what a message lacks, in the order of the connector's needs; an empty text is none.
+
+    `number` is digits with country code, "" where it may be any and India's own need does not count yet.
     """
-    given = given or {}
-    values: Mapping[str, Any] = given.get("values") or {}
+    values = given.values if given else {}
     missing: list[str] = []
     for need in needs:
-        if need == VARIABLES:
-            continue
         if need in (TEMPLATE, TEMPLATE_FOR_INDIA):
             is_due = need == TEMPLATE or number.startswith(INDIA)
-            if is_due and not given.get("template_id"):
+            if is_due and not (given and given.template_id):
                 missing.append(TEMPLATE)
-        elif values.get(need) in (None, ""):
+        elif need != VARIABLES and values.get(need, "") == "":
             missing.append(need)
     return missing
+
+
+def say_lacking(names: Sequence[str]) -> str:
+    """Say what lacks and what to do."""
+    listed = ", ".join(f"$${name}" for name in names)
+    return (
+        f"The connector that would carry this wants values that are not given: {listed}. `provider_values` takes them: "
+        "a template's id as `template_id`, all others in `values`."
+    )
+
+
+def field_of(name: str) -> str:
+    """Return where a value that lacks is to be given."""
+    return "provider_values.template_id" if name == TEMPLATE else f"provider_values.values.{name}"

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 
 from cablegram.billing.tariffs import TariffBook
+from cablegram.connectors.needs import field_of, lacking, say_lacking
 from cablegram.kit.errors import Fault, InvalidInput
 from cablegram.kit.ids import AccountId, ConnectorId
 from cablegram.messages.model import Draft, Refusal
@@ -86,6 +87,16 @@ def count(
             draft.gateway_segments = pieces if pieces != draft.segments else None
         if profile is not None:
             _bill(draft, profile)
+
+
+def check_brought(drafts: Iterable[Draft], needs: Mapping[ConnectorId, Sequence[str]]) -> None:
+    """Refuse messages that lack a value that the provider of their connector wants (R132, R139)."""
+    if not needs:
+        return
+    for draft in drafts:
+        wanted = needs.get(draft.connector_id) if draft.connector_id else None
+        if wanted and (missing := lacking(wanted, draft.provider_values, draft.number)):
+            draft.refusal = Refusal("provider_values_missing", say_lacking(missing), field_of(missing[0]))
 
 
 def _bill(draft: Draft, profile: Profile) -> None:

@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from cablegram.connectors.needs import ProviderValues
 from cablegram.consent.case import Purpose
 from cablegram.consent.timing import Timing, When
 from cablegram.contacts.model import Statuses
@@ -133,6 +134,7 @@ class Draft:
     purpose: Purpose = Purpose.MESSAGE
     statuses: Statuses | None = None  # of the contact; None: to be asked for
     media_url: str | None = None  # of a picture, looked at before (media.py)
+    provider_values: ProviderValues | None = None  # what it brings along for its provider (R132)
 
     number: str = ""
     country: str = ""
@@ -156,7 +158,12 @@ class Draft:
     @property
     def is_special(self) -> bool:
         """Tell whether its row has more than those that are written in one statement with their places."""
-        return self.media_url is not None or self.billed_segments is not None or self.gateway_segments is not None
+        return (
+            self.media_url is not None
+            or self.billed_segments is not None
+            or self.gateway_segments is not None
+            or self.provider_values is not None
+        )
 
     @property
     def state(self) -> State:

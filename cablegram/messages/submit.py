@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import Protocol
 from uuid import UUID
 
+from cablegram.connectors.needs import ProviderValues
 from cablegram.consent.timing import Timing
 from cablegram.contacts import audience
 from cablegram.kit.errors import InvalidInput
@@ -94,6 +95,11 @@ class Wish(Protocol):
         """The address of a picture that goes with it (R55)."""
         ...
 
+    @property
+    def provider_values(self) -> ProviderValues | None:
+        """What it brings along for its provider (R132)."""
+        ...
+
 
 @dataclass(slots=True)
 class Asked:
@@ -110,6 +116,7 @@ class Asked:
     time_zone: str | None = None
     told: Timing | None = None
     media_url: str | None = None
+    provider_values: ProviderValues | None = None
 
     def timing(self) -> Timing | Refusal | None:
         """Return what it is told about its time."""
@@ -186,6 +193,8 @@ def write(
             _set_time(draft, told, one.time_zone)
         if one.media_url is not None:
             draft.media_url = one.media_url
+        if one.provider_values is not None:
+            draft.provider_values = one.provider_values
         made.append(draft)
     return made
 

@@ -115,6 +115,8 @@ class Ways:
             way.connector_id: way.usable_characters for way in self._ways if way.usable_characters is not None
         }
         """By how many characters gateways bill, of those connectors that don't bill as the network cuts."""
+        self.needs = {way.connector_id: way.needs for way in self._ways if way.needs}
+        """What messages must bring along over those connectors that want anything (R132)."""
         self.fees = {way.connector_id: way.fee or 0 for way in self._ways if way.account_id is not None}
         """What a segment costs in place of the tariff, of accounts' own connectors (R171): micro-credits."""
 

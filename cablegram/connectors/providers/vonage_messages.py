@@ -69,9 +69,15 @@ class VonageMessagesSettings(HttpSettings, frozen=True, forbid_unknown_fields=Tr
     callback_age: Annotated[
         int,
         Meta(
-            title="Age of signed calls", ge=10, le=90_000, description="Seconds after which a signed call is too old."
+            title="Age of signed calls",
+            ge=10,
+            le=90_000,
+            description=(
+                "Seconds after which a signed call is too old. Vonage repeats calls for a day, "
+                "and what was told once does not count again."
+            ),
         ),
-    ] = 300
+    ] = 90_000
     pool_id: Annotated[
         str,
         Meta(title="Number pool", max_length=100, description="Of Vonage, which then chooses the sending number."),

@@ -275,7 +275,7 @@ def test_octets_come_in_with_the_header_of_the_network() -> None:
         (signed(TEXT) | {"text": "changed"}, "callback_forged"),
         (signed(TEXT, secret="somebody else's"), "callback_forged"),
         (signed(TEXT, method="md5"), "callback_forged"),
-        (signed(TEXT, timestamp=str(int(NOW.timestamp()) - 301)), "callback_stale"),
+        (signed(TEXT, timestamp=str(int(NOW.timestamp()) - 90_001)), "callback_stale"),
         (signed(TEXT, timestamp=str(int(NOW.timestamp()) + 301)), "callback_stale"),
         (signed(TEXT, timestamp="soon"), "callback_stale"),
         (signed({"status": "delivered"}), "callback_unreadable"),
@@ -293,6 +293,13 @@ def test_a_body_that_is_none_is_refused(body: bytes, content_type: str) -> None:
     with pytest.raises(CallbackRefused) as refused:
         vonage().hear(call(body, content_type=content_type), now=NOW)
     assert refused.value.code == "callback_unreadable"
+
+
+def test_a_call_that_is_repeated_for_a_day_still_counts_unless_that_is_set_otherwise() -> None:
+    late = call(signed(TEXT, timestamp=str(int(NOW.timestamp()) - 86_400)), content_type=FORM)
+    assert vonage(signature_secret=SECRET).hear(late, now=NOW).items
+    with pytest.raises(CallbackRefused):
+        vonage(signature_secret=SECRET, callback_age=300).hear(late, now=NOW)
 
 
 def test_values_of_json_are_signed_as_their_text() -> None:

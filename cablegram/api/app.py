@@ -13,11 +13,13 @@ from cablegram.api.blacklist import blacklist
 from cablegram.api.callbacks import PLACE, Callbacks
 from cablegram.api.callbacks import Visit as Call
 from cablegram.api.campaigns import campaigns
+from cablegram.api.connector_health import healths
 from cablegram.api.connector_kinds import kinds
 from cablegram.api.connector_trials import trials
 from cablegram.api.connectors import connectors
 from cablegram.api.contact_lists import contact_lists
 from cablegram.api.contacts import contacts
+from cablegram.api.exchanges import exchanges
 from cablegram.api.hot import HotCalls
 from cablegram.api.hot import Visit as Message
 from cablegram.api.metrics import metrics
@@ -29,6 +31,7 @@ from cablegram.api.reference import VERSION, reference
 from cablegram.api.refused import refusals
 from cablegram.api.reviews import reviews
 from cablegram.api.routes import Tools, on_http_exception, routes
+from cablegram.api.routing import routing
 from cablegram.api.senders import senders
 from cablegram.api.sending import sending
 from cablegram.api.sending_rules import rules
@@ -61,7 +64,10 @@ RESOURCES = (
     networks,
     kinds,
     connectors,
+    exchanges,
     trials,
+    healths,
+    routing,
     sending,
     reference,
 )

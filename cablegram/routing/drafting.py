@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from cablegram.kit.errors import Fault
 from cablegram.kit.ids import AccountId, ConnectorId
 from cablegram.numbers.countries import COUNTRIES
-from cablegram.routing.model import Option, Scope, Strategy
+from cablegram.routing.model import Option, Rule, Scope, Strategy
 from cablegram.senders.address import RULE, canonical
 
 MOST_RULES = 200
@@ -50,6 +50,23 @@ class NewRule:
             frozenset(self.classes),
             frozenset(self.accounts),
         )
+
+
+def as_new(rule: Rule) -> NewRule:
+    """Return a rule as somebody would have to ask for it, for whoever changes some of it."""
+    scope = rule.scope
+    return NewRule(
+        name=rule.name,
+        options=rule.options,
+        is_own=rule.account_id is not None,
+        strategy=rule.strategy,
+        prefixes=scope.prefixes,
+        countries=sorted(scope.countries),
+        senders=sorted(scope.senders),
+        classes=sorted(scope.classes),
+        accounts=sorted(scope.accounts),
+        is_enabled=rule.is_enabled,
+    )
 
 
 def faults(new: NewRule, known: Collection[ConnectorId], accounts: Collection[AccountId]) -> list[Fault]:

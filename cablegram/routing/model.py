@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 
 from cablegram.kit.ids import AccountId, ConnectorId, RouteId
@@ -53,6 +53,9 @@ class Scope:
         return country in self.countries or number.startswith(self.prefixes)
 
 
+_LONG_AGO = datetime.fromtimestamp(0, UTC)
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
     """A rule. `account_id` None: the operator's, for the operator's connectors; else that account's, for its own.
@@ -68,7 +71,7 @@ class Rule:
     options: tuple[Option, ...]
     position: int = 0
     is_enabled: bool = True
-    created_at: datetime | None = None
+    created_at: datetime = _LONG_AGO
     unfit: frozenset[tuple[ConnectorId, str]] = frozenset()
 
     def is_unfit(self, connector_id: ConnectorId, country: str) -> bool:

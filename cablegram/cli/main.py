@@ -74,6 +74,13 @@ _COMMANDS: list[tuple[App, str, str, str]] = [
     (connector, "enable", "cablegram.cli.connector:enable", "Switch a connector on."),
     (connector, "disable", "cablegram.cli.connector:disable", "Switch a connector off."),
     (connector, "resume", "cablegram.cli.connector_trial:resume", "Let a connector that is paused go on."),
+    (
+        connector,
+        "exchanges",
+        "cablegram.cli.exchange:list_exchanges",
+        "Show what was said between us and a connector's provider.",
+    ),
+    (app, "replay-callback", "cablegram.cli.exchange:replay", "Play a provider's call again that was kept."),
     (connector, "remove", "cablegram.cli.connector_trial:remove", "Delete a connector that nothing needs."),
     (connector, "callback", "cablegram.cli.connector_trial:callback", "Give a connector another callback address."),
     (route, "add", "cablegram.cli.route:add", "Add a rule that chooses connectors."),

@@ -35,7 +35,9 @@ SELECT id, connector_id, kind, at, took_ms, message_ids, method, url, request, s
 WHERE id = %(id)s;
 
 -- name: judge
-UPDATE exchange SET verdict = %(verdict)s WHERE id = %(id)s;
+UPDATE exchange SET verdict = %(verdict)s,
+    message_ids = CASE WHEN %(messages)s::uuid[] = '{}' THEN message_ids ELSE %(messages)s::uuid[] END
+WHERE id = %(id)s;
 
 -- name: forget
 -- all accounts: whosesoever connectors they are of. Some at a time, the oldest of each connector first.

@@ -85,9 +85,9 @@ async def get(conn: Conn, exchange_id: UUID) -> Exchange | None:
     return _exchange(row) if row else None
 
 
-async def judge(conn: Conn, exchange_id: UUID, verdict: str) -> None:
-    """Write what we make of an exchange now."""
-    await conn.execute(queries.judge, {"id": exchange_id, "verdict": verdict})
+async def judge(conn: Conn, exchange_id: UUID, verdict: str, message_ids: Sequence[MessageId]) -> None:
+    """Write what we make of an exchange now, and the messages that it is about, if any are known."""
+    await conn.execute(queries.judge, {"id": exchange_id, "verdict": verdict, "messages": list(message_ids)})
 
 
 async def forget(conn: Conn, before: datetime, *, limit: int) -> int:

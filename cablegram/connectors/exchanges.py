@@ -50,13 +50,14 @@ async def get(rt: Runtime, who: Principal, exchange_id: UUID) -> Exchange:
         found = await exchange_store.get(conn, exchange_id)
     if found is None:
         raise NotFound("exchange_not_found", f"There is no exchange {exchange_id}, or it is kept no longer.")
-    await configure.get_managed(rt, who, found.connector_id)
+    if not who.is_operator:
+        await configure.get_managed(rt, who, found.connector_id)
     return found
 
 
-async def judge(conn: Conn, exchange_id: UUID, verdict: str) -> None:
-    """Write what we make of an exchange now."""
-    await exchange_store.judge(conn, exchange_id, verdict)
+async def judge(conn: Conn, exchange_id: UUID, verdict: str, message_ids: Sequence[MessageId]) -> None:
+    """Write what we make of an exchange now, and the messages that it is about, if any are known."""
+    await exchange_store.judge(conn, exchange_id, verdict, message_ids)
 
 
 async def of_message(

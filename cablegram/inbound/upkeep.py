@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from cablegram.billing.prices import Prices
-from cablegram.inbound import parts, receive, store
+from cablegram.inbound import callback_store, parts, receive, store
 from cablegram.runtime.runtime import Runtime
 
 _LOOKED_BACK = timedelta(days=1)  # by the guard against loops
@@ -25,11 +25,14 @@ async def hand_on(rt: Runtime, prices: Prices) -> int:
 
 
 async def forget(rt: Runtime) -> None:
-    """Drop parts that no other can belong to any more, and automatic answers that no guard looks back to."""
+    """Drop parts that no other can belong to any more, answers that no guard looks back to, keys of calls long gone."""
     while True:
         async with rt.db.transaction() as conn:
             now = rt.clock.now()
             gone = await parts.forget(conn, now)
             gone += await store.forget_answers(conn, now - _LOOKED_BACK, limit=_AT_ONCE)
+            # As long as calls are kept: one that is played again must find what was taken in.
+            kept = timedelta(days=rt.settings.exchange_days + 1)
+            gone += await callback_store.forget(conn, now - kept, limit=_AT_ONCE)
         if not gone:
             return

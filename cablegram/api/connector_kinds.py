@@ -12,6 +12,8 @@ from cablegram.api.fields import Name
 from cablegram.api.operation import Resource
 from cablegram.connectors import advice, registry
 from cablegram.connectors.contract import Trouble
+from cablegram.connectors.providers.generic.presets.choose import PRESETS
+from cablegram.connectors.providers.generic.presets.shape import Preset
 from cablegram.connectors.providers.kinds import Kind, NumberForm
 from cablegram.runtime.runtime import Runtime
 
@@ -56,6 +58,30 @@ class KindErrorView(msgspec.Struct):
     consequence: Annotated[str, Meta(description="What we do then.")]
 
 
+class PresetFieldView(msgspec.Struct, kw_only=True):
+    """A value that whoever uses a preset fills in: among the settings' `values`, or the secrets' if it is one."""
+
+    name: Annotated[str, Meta(description="Its name.")]
+    title: Annotated[str, Meta(description="What it is called at the provider.")]
+    help: Annotated[str, Meta(description="Where it is found.")]
+    example: Annotated[str, Meta(description="How it looks.")]
+    is_secret: Annotated[bool, Meta(description="Whether it belongs among the secrets' `values`.")]
+    is_needed: Annotated[bool, Meta(description="Whether it may not be left out.")]
+
+
+class PresetView(msgspec.Struct, kw_only=True):
+    """A provider that is known to work by settings alone."""
+
+    name: Annotated[str, Meta(description="Its name.", examples=["msg91"])]
+    title: Annotated[str, Meta(description="Its name, for people.")]
+    blurb: Annotated[str, Meta(description="What it is good for.")]
+    help_url: Annotated[str, Meta(description="The provider's own page about it.")]
+    console: Annotated[list[str], Meta(description="What to set at the provider, step by step.")]
+    senders: Annotated[str, Meta(description="What it takes as a sender.")]
+    fields: Annotated[list[PresetFieldView], Meta(description="What is to be filled in.")]
+    settings: Annotated[dict[str, Any], Meta(description="The settings; `values` are still to be filled in.")]
+
+
 class KindView(msgspec.Struct, kw_only=True):
     """A kind of connector, and its form."""
 
@@ -71,6 +97,7 @@ class KindView(msgspec.Struct, kw_only=True):
     notices: Annotated[list[str], Meta(description="What to keep in mind about it.")]
     settings: Annotated[dict[str, Any], Meta(description="The form of its settings, as JSON Schema 2020-12.")]
     secrets: Annotated[dict[str, Any], Meta(description="The form of its secrets, as JSON Schema 2020-12.")]
+    presets: Annotated[list[PresetView], Meta(description="Settings to begin with, of the generic kind alone.")]
     errors: Annotated[list[KindErrorView], Meta(description="The provider's codes that we know.")]
 
 
@@ -104,10 +131,34 @@ def _view(kind: Kind, public_url: str | None) -> KindView:
         notices=[advice.length(None), advice.quota(kind)],
         settings=msgspec.json.schema(kind.settings),
         secrets=msgspec.json.schema(kind.secrets),
+        presets=[_preset(one, address) for one in PRESETS.values()] if kind.name == "generic" else [],
         errors=[
             KindErrorView(code, Trouble(trouble), words, advice.CONSEQUENCES[Trouble(trouble)])
             for code, (trouble, words) in kind.errors.items()
         ],
+    )
+
+
+def _preset(preset: Preset, address: str) -> PresetView:
+    return PresetView(
+        name=preset.name,
+        title=preset.title,
+        blurb=preset.blurb,
+        help_url=preset.help_url,
+        console=advice.filled(preset.console, address),
+        senders=preset.senders,
+        fields=[
+            PresetFieldView(
+                name=one.name,
+                title=one.title,
+                help=one.help,
+                example=one.example,
+                is_secret=one.is_secret,
+                is_needed=one.is_needed,
+            )
+            for one in preset.fields
+        ],
+        settings=msgspec.to_builtins(preset.settings),
     )
 
 

@@ -14,7 +14,6 @@ import msgspec
 from cyclopts import App, Parameter
 from msgspec import inspect
 
-from cablegram.accounts.access import operator
 from cablegram.cli import choosing
 from cablegram.cli.connector import facts_of, free_name
 from cablegram.cli.files import read_text
@@ -71,8 +70,8 @@ def add(
     else:
         kept, secrets = _of_preset(kind, preset, told, secret or ())
 
-    async def deed(rt: Runtime) -> Connector:
-        who = operator(choosing.ME) if account is None else (await choosing.acting(rt, account))[1]
+    async def deed(rt: Runtime) -> tuple[Connector, str]:
+        who = await choosing.whose(rt, account)
         new = NewConnector(
             kind=kind,
             name=name or await free_name(rt, who, preset or kind),
@@ -81,21 +80,19 @@ def add(
             is_own=account is not None,
             fee=fee,
         )
-        return await configure.add(rt, who, new)
+        added = await configure.add(rt, who, new)
+        return added, registry.callback_url(added, rt.seal, rt.settings.public_url)
 
-    url: list[str] = []
+    added, url = act(place, deed)
+    text = _next_steps(added, choose.find(preset).console if preset else chosen.console, url)
+    say(text, {**facts_of(added, []), "callback_url": url or None}, as_json=json)
 
-    async def whole(rt: Runtime) -> Connector:
-        added = await deed(rt)
-        url.append(registry.callback_url(added, rt.seal, rt.settings.public_url))
-        return added
 
-    added = act(place, whole)
-    steps = choose.find(preset).console if preset else chosen.console
+def _next_steps(added: Connector, console: Iterable[str], url: str) -> str:
     lines = [f"Connector {added.name} is added: {added.id}", "", "At the provider:"]
-    lines += [f"  {place}. {step}" for place, step in enumerate(advice.filled(steps, url[0]), 1)]
+    lines += [f"  {place}. {step}" for place, step in enumerate(advice.filled(console, url), 1)]
     lines += ["", *advice.notices(added), "", f'Try it out: cablegram connector test "{added.name}" --to +...']
-    say("\n".join(lines), {**facts_of(added, []), "callback_url": url[0] or None}, as_json=json)
+    return "\n".join(lines)
 
 
 def _of_preset(kind: str, preset: str, told: Mapping[str, str], secret: Iterable[str]) -> tuple[Any, dict[str, Any]]:

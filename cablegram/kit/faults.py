@@ -74,9 +74,10 @@ def _walk(value: object, kind: inspect.Type, path: str, extra: Mapping[str, Any]
 
 
 def _meant(value: object, known: list[inspect.Type]) -> inspect.Type:
-    """Return which of several kinds is meant: a list where one is given and may be, else the first."""
-    if isinstance(value, list):
-        return min(known, key=lambda one: not isinstance(_bare(one), inspect.ListType))
+    """Return which of several kinds is meant: a list or object where one is given and may be, else the first."""
+    if isinstance(value, (list, dict)):
+        wanted = inspect.ListType if isinstance(value, list) else inspect.DictType
+        return min(known, key=lambda one: not isinstance(_bare(one), wanted))
     return known[0]
 
 

@@ -56,6 +56,7 @@ class Thing(msgspec.Struct, forbid_unknown_fields=True, kw_only=True, rename={"k
     anything: Any = None
     pair: tuple[int, ...] = ()
     drawn: Circle | Square | None = None
+    body: str | dict[str, int] | None = None
 
 
 def found(**given: object) -> list[tuple[str, str]]:
@@ -83,6 +84,8 @@ WRONG = [
     ({"parts": [{"size": 1.5}, {"size": 0}]}, [("parts.0.size", "wrong_type"), ("parts.1.size", "wrong_value")]),
     ({"parts": [{"size": 1}] * 3}, [("parts", "too_long")]),
     ({"parts": [5, {}]}, [("parts.0", "wrong_type"), ("parts.1.size", "missing_field")]),
+    ({"body": {"a": "x"}}, [("body.a", "wrong_type")]),
+    ({"body": 7}, [("body", "wrong_type")]),
     ({"pair": ["x", 1]}, [("pair.0", "wrong_type")]),
     ({"drawn": 5}, [("drawn", "wrong_type")]),
     ({"drawn": {"side": 1}}, [("drawn.shape", "missing_field")]),
@@ -103,7 +106,7 @@ def test_each_fault_is_named_by_path_and_code(given: dict[str, object], expected
 
 def test_what_is_right_has_no_faults() -> None:
     thing = {"type": "blue", "id": None, "at": "2026-11-22T09:30:00Z", "rate": 0.5, "parts": [{"size": 9.0}]}
-    drawn = {"drawn": {"shape": "circle", "radius": 3}, "pair": [1, 2], "anything": [{}]}
+    drawn = {"drawn": {"shape": "circle", "radius": 3}, "pair": [1, 2], "anything": [{}], "body": {"a": 1}}
     assert found(**thing, **drawn, is_on=True, mode="off", values={"a": 1}) == []
 
 

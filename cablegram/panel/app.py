@@ -22,10 +22,12 @@ from cablegram.panel import (
     blacklisting,
     campaigns,
     compose,
+    connecting,
     connectors,
     contacts,
     destinations,
     developers,
+    exchanges,
     granting,
     helping,
     home,
@@ -53,7 +55,8 @@ from cablegram.runtime import Runtime
 _SCREENS = (
     *(home, inbox, reviewing, compose, messages, received, wire, contacts, people, blacklisting),
     *(campaigns, launching, live, templates),
-    *(destinations, numbers, connectors, developers, billing, settings, rules, helping, operating, granting, login),
+    *(destinations, numbers, connecting, connectors, exchanges, developers),
+    *(billing, settings, rules, helping, operating, granting, login),
 )
 _LARGEST_FORM = 1 << 20  # bytes; screens that take files say how large
 _A_YEAR = "public, max-age=31536000, immutable"  # the names of built files change with what is in them

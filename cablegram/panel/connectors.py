@@ -1,92 +1,49 @@
-"""Connectors: the ways out, what their links are doing, and the form that the operator fills."""
+"""Connectors: the ways out with what their links do, the gallery of what can be connected, and one connector's page."""
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
 from uuid import UUID
 
-import msgspec
 from litestar import Response, get, post
 from litestar.params import FromPath
 from litestar.response import Redirect
 
 from cablegram.accounts.access import Scope
-from cablegram.connectors import configure
-from cablegram.connectors.configure import NewSmpp
-from cablegram.connectors.model import Connector, IdForm, LinkStatus, SmppSettings
-from cablegram.kit.errors import CablegramError, Fault, InvalidInput
+from cablegram.connectors import advice, configure, exchanges, forms, registry, trial
+from cablegram.connectors.configure import Change, NewSmpp
+from cablegram.connectors.model import Connector, IdForm, LinkStatus, where_of
+from cablegram.connectors.providers.generic.presets import choose
+from cablegram.connectors.providers.generic.settings import GenericSecrets
+from cablegram.connectors.trial import Outcome
+from cablegram.kit.errors import CablegramError
 from cablegram.messages import tally
 from cablegram.messages.model import State
 from cablegram.overview import look
 from cablegram.overview.model import Load
-from cablegram.panel.forms import Errors, Fields, errors_of, read_form, summary_of
+from cablegram.panel import connecting, generic_form, smpp_form
+from cablegram.panel.forms import Errors, errors_of, read_form, summary_of
 from cablegram.panel.pages import Context, go, page
+from cablegram.panel.phone import number_of
+from cablegram.panel.smpp_form import SmppForm
 from cablegram.panel.visit import Http, Visit, Visitor, parts_of
 
 _MOST = 200
-_SETTINGS = (
-    "host", "port", "system_id", "system_type", "mode", "binds", "window", "throughput", "enquire_link_seconds",
-    "response_seconds", "query_after_hours",
-)  # fmt: skip
-_SHOWN = ("name", "password", *_SETTINGS)
+_EXCHANGES = 10  # on the connector's own page
+_TEXT = "Cablegram: this is a test of a connector."
 _IDS = {
     IdForm.UNKNOWN: "not known yet: no receipt came",
     IdForm.SAME: "as in its answers",
     IdForm.HEX_THEN_DECIMAL: "hexadecimal in answers, decimal in receipts",
     IdForm.DECIMAL_THEN_HEX: "decimal in answers, hexadecimal in receipts",
 }
-
 _ANSWERS = {
     None: "not known yet whether it answers",
     True: "it answers",
     False: "it knows no such questions",
 }
-
-
-@dataclass(slots=True)
-class Form:
-    """The form as typed: texts, whatever the setting is."""
-
-    name: str = ""
-    host: str = ""
-    port: str = "2775"
-    system_id: str = ""
-    password: str = ""
-    system_type: str = ""
-    mode: str = "transceiver"
-    binds: str = "1"
-    window: str = "50"
-    throughput: str = "0"
-    enquire_link_seconds: str = "30"
-    response_seconds: str = "30"
-    query_after_hours: str = "24"
-
-    @classmethod
-    def typed(cls, fields: Fields) -> Form:
-        """Read what was typed."""
-        return cls(
-            **{name: fields.one(name).strip() for name in _SHOWN if name != "password"}, password=fields.one("password")
-        )
-
-    @classmethod
-    def of(cls, connector: Connector) -> Form:
-        """Write what is set; the password is never shown."""
-        settings = msgspec.to_builtins(connector.settings)
-        return cls(name=connector.name, **{name: _written(settings[name]) for name in _SETTINGS if name in settings})
-
-    def settings(self, known: SmppSettings | None = None) -> SmppSettings:
-        """Return what it says; what has no field here stays as it is `known`.
-
-        Raises InvalidInput (`bad_connector`) with a fault for each field that is wrong.
-        """
-        given = {name: value for name, value in asdict(self).items() if name in _SETTINGS}
-        faults = [fault for name, value in given.items() if (fault := _check(name, value))]
-        if faults:
-            raise InvalidInput("bad_connector", faults[0].message, faults=faults)
-        said = msgspec.convert(given, SmppSettings, strict=False)
-        if known is None:
-            return said
-        return msgspec.structs.replace(known, **{name: getattr(said, name) for name in given})
 
 
 @get("/connectors")
@@ -98,19 +55,20 @@ async def show(request: Http, visit: Visitor) -> Response[str]:
 @get("/connectors/new")
 async def show_new(request: Http, visit: Visitor) -> Response[str]:
     """Show the form for a carrier's login."""
-    visit.who.needs(Scope.OPERATOR)
-    return await _new(request, visit, Form())
+    visit.who.needs(Scope.ACCOUNT)
+    return await _new(request, visit, SmppForm())
 
 
 @post("/connectors", status_code=200)
 async def make(request: Http, visit: Visitor) -> Response[str] | Redirect:
-    """Add a connector; it is tried at once."""
-    form = Form.typed(await read_form(request))
+    """Add a carrier's login; it is tried at once."""
+    fields = await read_form(request)
+    form = SmppForm.typed(fields)
+    is_own = not visit.who.is_operator or fields.one("whose") == "own"
     try:
-        new = NewSmpp(name=form.name, password=form.password, settings=form.settings())
-        made = await configure.add_smpp(parts_of(request).rt, visit.who, new)
+        made = await _add_smpp(request, visit, form, is_own=is_own)
     except CablegramError as error:
-        return await _new(request, visit, form, errors=_errors(error))
+        return await _new(request, visit, form, is_own=is_own, errors=_errors(error))
     return go(f"/connectors/{made.id}", flash=("done", f"{made.name} is added", "Its links connect now."))
 
 
@@ -118,40 +76,86 @@ async def make(request: Http, visit: Visitor) -> Response[str] | Redirect:
 async def show_one(request: Http, visit: Visitor, connector_id: FromPath[UUID]) -> Response[str]:
     """Show a connector and its links."""
     connector, links = await configure.get(parts_of(request).rt, visit.who, connector_id)
-    return await _one(request, visit, connector, links, Form.of(connector))
+    return await _one(request, visit, connector, links)
 
 
 @post("/connectors/{connector_id:uuid}", status_code=200)
 async def change(request: Http, visit: Visitor, connector_id: FromPath[UUID]) -> Response[str] | Redirect:
-    """Change what is set; an empty password stays as it is."""
-    rt, form = parts_of(request).rt, Form.typed(await read_form(request))
-    connector, links = await configure.get(rt, visit.who, connector_id)
+    """Change what is set; a secret that is left empty stays as it is."""
+    rt, fields = parts_of(request).rt, await read_form(request)
+    connector, links = await configure.get_managed(rt, visit.who, connector_id)
+    smpp = SmppForm.typed(fields) if connector.smpp else None
+    form = None if smpp else connecting.typed(fields, registry.KINDS[connector.kind])
     try:
-        await configure.change_smpp(
-            rt,
-            visit.who,
-            connector.id,
-            name=form.name,
-            settings=form.settings(connector.smpp),
-            password=form.password or None,
+        if smpp:
+            password = {"password": smpp.password} if smpp.password else None
+            wanted = Change(name=smpp.name, settings=smpp.settings(), secrets=password)
+        else:
+            wanted = _changed(request, connector, form or connecting.Form())
+        await configure.change(rt, visit.who, connector.id, wanted)
+    except CablegramError as error:
+        errors = _errors(error) if smpp else connecting.errors_by_field(error, registry.KINDS[connector.kind])
+        return await _one(request, visit, connector, links, smpp=smpp, form=form, errors=errors)
+    return go(f"/connectors/{connector.id}", flash=("done", "Saved", "Its links connect anew."))
+
+
+@post("/connectors/{connector_id:uuid}/test", status_code=200)
+async def test(request: Http, visit: Visitor, connector_id: FromPath[UUID]) -> Response[str]:
+    """Send one text to somebody's own phone, and show what the provider answered."""
+    rt, fields = parts_of(request).rt, await read_form(request)
+    connector, links = await configure.get_managed(rt, visit.who, connector_id)
+    asked = {name: fields.one(name).strip() for name in ("to", "text", "sender", "template_id")}
+    values = {need: fields.one(f"value.{need}").strip() for need in connector.traits.needs}
+    told = {"template_id": asked["template_id"] or None, "values": {name: one for name, one in values.items() if one}}
+    try:
+        tested = await trial.run(
+            rt, visit.who, connector_id, to=asked["to"], text=asked["text"], sender=asked["sender"], values=told
         )
     except CablegramError as error:
-        return await _one(request, visit, connector, links, form, errors=_errors(error))
-    return go(f"/connectors/{connector.id}", flash=("done", "Saved", "Its links connect anew."))
+        faults = errors_of(error, {"number_invalid": "to", "number_too_long": "to", "number_landline": "to"})
+        errors = {name.removeprefix("provider_values."): sentence for name, sentence in faults.items()}
+        return await _one(request, visit, connector, links, asked={**asked, **values}, test_errors=errors)
+    connector, links = await configure.get_managed(rt, visit.who, connector_id)
+    return await _one(request, visit, connector, links, asked={**asked, **values}, tested=tested)
 
 
 @post("/connectors/{connector_id:uuid}/enable", status_code=303)
 async def enable(request: Http, visit: Visitor, connector_id: FromPath[UUID]) -> Redirect:
     """Switch a connector on."""
-    await configure.change_smpp(parts_of(request).rt, visit.who, connector_id, is_enabled=True)
+    await configure.change(parts_of(request).rt, visit.who, connector_id, Change(is_enabled=True))
     return go(f"/connectors/{connector_id}", flash=("done", "Switched on", "Its links connect now."))
 
 
 @post("/connectors/{connector_id:uuid}/disable", status_code=303)
 async def disable(request: Http, visit: Visitor, connector_id: FromPath[UUID]) -> Redirect:
     """Switch a connector off."""
-    await configure.change_smpp(parts_of(request).rt, visit.who, connector_id, is_enabled=False)
+    await configure.change(parts_of(request).rt, visit.who, connector_id, Change(is_enabled=False))
     return go(f"/connectors/{connector_id}", flash=("done", "Switched off", "What is queued for it waits."))
+
+
+@post("/connectors/{connector_id:uuid}/resume", status_code=303)
+async def resume(request: Http, visit: Visitor, connector_id: FromPath[UUID]) -> Redirect:
+    """Let a connector go on that was paused because its provider refused the whole account."""
+    await configure.resume(parts_of(request).rt, visit.who, connector_id)
+    return go(f"/connectors/{connector_id}", flash=("done", "It goes on", "What waited for it goes out."))
+
+
+@post("/connectors/{connector_id:uuid}/callback", status_code=303)
+async def renew(request: Http, visit: Visitor, connector_id: FromPath[UUID]) -> Redirect:
+    """Give a connector another callback address."""
+    await configure.renew_callback_token(parts_of(request).rt, visit.who, connector_id)
+    told = ("done", "It has another callback address", "Set it at the provider; the old one is turned away.")
+    return go(f"/connectors/{connector_id}", flash=told)
+
+
+@post("/connectors/{connector_id:uuid}/delete", status_code=303)
+async def delete(request: Http, visit: Visitor, connector_id: FromPath[UUID]) -> Redirect:
+    """Delete a connector that is off and that nothing needs any more."""
+    try:
+        await configure.remove(parts_of(request).rt, visit.who, connector_id)
+    except CablegramError as error:
+        return go(f"/connectors/{connector_id}", flash=("error", "It stays", error.message))
+    return go("/connectors", flash=("done", "Deleted", "What went through it keeps its place in the history."))
 
 
 async def show_list(request: Http, visit: Visit, *, in_operator_shell: bool) -> Response[str]:
@@ -159,9 +163,13 @@ async def show_list(request: Http, visit: Visit, *, in_operator_shell: bool) -> 
     rt = parts_of(request).rt
     found = await configure.page(rt, visit.who, limit=_MOST)
     links = await configure.links(rt, visit.who, [one.id for one in found])
+    may_add = visit.who.is_operator or Scope.ACCOUNT in visit.who.scopes
     context: Context = {
-        "rows": [(one, own, _note(one, own)) for one in found for own in [links_of(one, links)]],
-        "may_add": visit.who.is_operator,
+        "rows": [(one, own, _note(one, own), _where(visit, one)) for one in found for own in [links_of(one, links)]],
+        "may_add": may_add,
+        "kinds": [one for one in registry.KINDS.values() if one.name not in {registry.SMPP, connecting.GENERIC}],
+        "direct": [registry.KINDS[registry.SMPP], registry.KINDS[connecting.GENERIC]],
+        "presets": list(choose.PRESETS.values()),
         "in_operator_shell": in_operator_shell,
     }
     title, here = ("Links", "links") if in_operator_shell else ("Connectors", "connectors")
@@ -173,18 +181,47 @@ def links_of(connector: Connector, links: list[LinkStatus]) -> list[LinkStatus]:
     return [one for one in links if one.connector_id == connector.id] if connector.is_enabled else []
 
 
-async def _new(request: Http, visit: Visit, form: Form, *, errors: Errors | None = None) -> Response[str]:
-    context = {"form": form, "errors": errors or {}, "summary": summary_of(errors or {}, _SHOWN), "is_new": True}
+async def _add_smpp(request: Http, visit: Visit, form: SmppForm, *, is_own: bool) -> Connector:
+    rt = parts_of(request).rt
+    if is_own:
+        new = configure.NewConnector(
+            kind=registry.SMPP,
+            name=form.name,
+            settings=form.settings(),
+            secrets={"password": form.password},
+            is_own=True,
+        )
+        return await configure.add(rt, visit.who, new)
+    smpp = NewSmpp(name=form.name, password=form.password, settings=form.settings())
+    return await configure.add_smpp(rt, visit.who, smpp)
+
+
+async def _new(
+    request: Http, visit: Visit, form: SmppForm, *, is_own: bool = False, errors: Errors | None = None
+) -> Response[str]:
+    context: Context = {
+        "form": form,
+        "errors": errors or {},
+        "summary": summary_of(errors or {}, smpp_form.SHOWN),
+        "is_new": True,
+        "is_own": is_own,
+        "may_share": visit.who.is_operator,
+        "may_own": visit.session.account is not None,
+    }
     status = 422 if errors else 200
+    title = "Connect by SMPP"
     return await page(
-        request,
-        visit,
-        "connectors/new_smpp.html",
-        title="Connect by SMPP",
-        here="connectors",
-        status=status,
-        context=context,
+        request, visit, "connectors/new_smpp.html", title=title, here="connectors", status=status, context=context
     )
+
+
+def _changed(request: Http, connector: Connector, form: connecting.Form) -> Change:
+    """Return what a form changes. Secrets that it leaves empty stay, those of a described request one by one."""
+    secrets = registry.open_secrets(connector, parts_of(request).rt.seal)
+    known = secrets.values if isinstance(secrets, GenericSecrets) else None
+    settings, given = connecting.given(registry.KINDS[connector.kind], form, known=known)
+    is_same = given == {"values": known} if known is not None else not given
+    return Change(name=form.name, settings=settings, secrets=None if is_same else given)
 
 
 async def _one(
@@ -192,29 +229,71 @@ async def _one(
     visit: Visit,
     connector: Connector,
     links: list[LinkStatus],
-    form: Form,
     *,
+    smpp: SmppForm | None = None,
+    form: connecting.Form | None = None,
+    asked: dict[str, str] | None = None,
+    tested: Outcome | None = None,
     errors: Errors | None = None,
+    test_errors: Errors | None = None,
 ) -> Response[str]:
     load = await _load(request, visit, connector)
+    is_ours = configure.manages(visit.who, connector)
+    kind = registry.KINDS[connector.kind]
     context: Context = {
         "connector": connector,
+        "kind": kind,
+        "where": _where(visit, connector),
         "links": links,
-        "form": replace(form, password=""),
         "errors": errors or {},
-        "summary": summary_of(errors or {}, _SHOWN),
         "is_new": False,
-        "may_change": visit.who.is_operator,
+        "may_change": is_ours,
         "id_form": _IDS[connector.receipt_id_form],
         "asking": _asking(connector),
         "queued": load.queued,
         "in_flight": load.in_flight,
         "unknown": load.unknown,
+        "notices": advice.notices(connector) if is_ours else [],
+        "asked": {"to": _own_number(visit), "text": _TEXT, "sender": "", "template_id": "", **(asked or {})},
+        "tested": tested,
+        "test_errors": test_errors or {},
+        **(await _inside(request, visit, connector, smpp, form) if is_ours else {}),
     }
-    status = 422 if errors else 200
+    shown = (*smpp_form.SHOWN, *generic_form.NAMES, *(one.name for one in context.get("fields", ())))
+    context["summary"] = summary_of(errors or {}, shown)
+    status = 422 if errors or test_errors else 200
     return await page(
         request, visit, "connectors/show.html", title=connector.name, here="connectors", status=status, context=context
     )
+
+
+async def _inside(
+    request: Http, visit: Visit, connector: Connector, smpp: SmppForm | None, form: connecting.Form | None
+) -> Context:
+    """Return what only those see who configure a connector: its form, its callback address, what was said."""
+    if connector.smpp:
+        return {"form": replace(smpp or SmppForm.of(connector), password="")}
+    rt, kind = parts_of(request).rt, registry.KINDS[connector.kind]
+    try:
+        secrets = forms.secrets_set(registry.open_secrets(connector, rt.seal))
+        url = registry.callback_url(connector, rt.seal, rt.settings.public_url)
+        sealed = ""
+    except CablegramError as error:
+        secrets, url, sealed = [], "", error.message
+    form = form or connecting.shown_of(connector, secrets)
+    preset = choose.PRESETS.get(getattr(connector.settings, "preset", ""))
+    return {
+        "form": form,
+        "fields": connecting.fields_of(kind, form, secrets_set=secrets),
+        "sealed": sealed,
+        "callback_url": url,
+        "console": [step.replace("{callback_url}", url or advice.NO_ADDRESS) for step in (preset or kind).console],
+        "help_url": (preset or kind).help_url,
+        "exchanges": await exchanges.page(rt, visit.who, connector.id, limit=_EXCHANGES),
+        "consequences": advice.CONSEQUENCES,
+        "marks": generic_form.MARKS,
+        **(connecting.preview(request, form.generic) if form.generic else {}),
+    }
 
 
 async def _load(request: Http, visit: Visit, connector: Connector) -> Load:
@@ -228,10 +307,30 @@ async def _load(request: Http, visit: Visit, connector: Connector) -> Load:
     )
 
 
-def _note(connector: Connector, links: list[LinkStatus]) -> str:
+def _own_number(visit: Visit) -> str:
+    """Return a number to begin with: that of the simulated phone, where somebody acts for an account."""
+    return f"+{number_of(visit.session.account.id)}" if visit.session.account else ""
+
+
+def _where(visit: Visit, connector: Connector) -> str:
+    """Say what a connector is and where it leads, as far as this person may know."""
+    if connector.is_simulated:
+        return "simulated, on this machine"
+    kind = registry.KINDS[connector.kind]
+    preset = choose.PRESETS.get(getattr(connector.settings, "preset", ""))
+    title = preset.title if preset else kind.title
+    place = where_of(connector) if configure.manages(visit.who, connector) else ""
+    return " · ".join(part for part in (title, place) if part)
+
+
+def _note(connector: Connector, links: Sequence[LinkStatus]) -> str:
     """Say in a line what is to be said about a connector: what is wrong with a link, first of all."""
+    if connector.paused_at:
+        return f"Paused: {connector.paused_reason}"
     trouble = next((one.detail for one in links if one.state != "bound" and one.detail), "")
-    return trouble or ("Nothing leaves this machine" if connector.is_simulated else "")
+    if trouble or connector.is_simulated:
+        return trouble or "Nothing leaves this machine"
+    return "" if connector.tested_at else "Needs one good test before campaigns may use it"
 
 
 def _asking(connector: Connector) -> str:
@@ -242,22 +341,11 @@ def _asking(connector: Connector) -> str:
     return f"asked for after {hours} h; {_ANSWERS[connector.answers_queries]}"
 
 
-def _check(name: str, value: str) -> Fault | None:
-    """Try one setting by itself, so that each is named that is wrong."""
-    fit = {"host": "localhost", "system_id": "x"} | {name: value}
-    try:
-        msgspec.convert(fit, SmppSettings, strict=False)
-    except msgspec.ValidationError as error:
-        return Fault(name, "bad_connector", f"{value[:40]!r} does not fit: {str(error).partition(' - at')[0]}.")
-    return None
-
-
 def _errors(error: CablegramError) -> Errors:
-    return errors_of(error, {"connector_name_taken": "name"})
+    found = errors_of(error, {"connector_name_taken": "name"})
+    return {name.removeprefix("settings.").removeprefix("secrets."): sentence for name, sentence in found.items()}
 
 
-def _written(value: object) -> str:
-    return f"{value:g}" if isinstance(value, float) else str(value)
-
-
-HANDLERS = (show, show_new, make, show_one, change, enable, disable)
+HANDLERS: tuple[Any, ...] = (
+    show, show_new, make, show_one, change, test, enable, disable, resume, renew, delete,
+)  # fmt: skip

@@ -88,7 +88,11 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
     "links": (
         "connectors/list.html",
         operator(
-            "links", "Links", rows=[(CONNECTOR, links("bound", "throttled"), "")], may_add=True, in_operator_shell=True
+            "links",
+            "Links",
+            rows=[(CONNECTOR, links("bound", "throttled"), "", "SMPP")],
+            may_add=False,
+            in_operator_shell=True,
         ),
     ),
     "accounts": (

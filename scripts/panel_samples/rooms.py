@@ -11,6 +11,7 @@ from cablegram.accounts.access import Scope
 from cablegram.accounts.model import ApiKey, User
 from cablegram.billing.model import Posting, PostingKind
 from cablegram.billing.tariffs import Tariff, TariffBook
+from cablegram.connectors import registry
 from cablegram.connectors.model import Connector, IdForm, LinkStatus, SmppSettings
 from cablegram.kit.ids import CampaignId, ConnectorId, KeyId, PostingId, UserId
 from panel_samples.frame import CREDIT, ID, ZONE, account, ago, outside
@@ -33,6 +34,10 @@ SMPP = Row(
     enquire_link_seconds="30",
     response_seconds="30",
     query_after_hours="24",
+    media_tlv="",
+    segment_limit="127",
+    segment_overhead="7",
+    segment_usable="120",
 )
 
 CONNECTOR = Connector(
@@ -137,20 +142,6 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
             ways=[("Try again", "/")],
         ),
     ),
-    "connectors": (
-        "connectors/list.html",
-        account(
-            "connectors",
-            "Connectors",
-            rows=[
-                (CONNECTOR, links("bound", "bound"), "96.4 % delivered today"),
-                (DOWN, links("refused"), "login refused: invalid password; next try 14:32:10"),
-                (SIMULATED, links("bound"), "Nothing leaves this machine"),
-            ],
-            may_add=True,
-            in_operator_shell=False,
-        ),
-    ),
     "connector-new": (
         "connectors/new_smpp.html",
         account(
@@ -158,6 +149,9 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
             "Connect by SMPP",
             form=SMPP,
             is_new=True,
+            is_own=False,
+            may_share=True,
+            may_own=True,
             errors={"port": "65536 is no port: 1 to 65535."},
             summary=[("port", "65536 is no port: 1 to 65535.")],
         ),
@@ -172,6 +166,10 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
             form=SMPP,
             is_new=False,
             may_change=True,
+            kind=registry.KINDS["smpp"],
+            where="SMPP · smpp.kyivstar.example:2775",
+            notices=[],
+            sealed="",
             id_form="hexadecimal in answers, decimal in receipts",
             asking="asked for after 24 h; it answers",
             queued=4186,

@@ -173,8 +173,10 @@ class Ground:
         mark = f"{os.getpid() % 100_000}{run:05d}"
         sender = f"9{mark}"
         with psycopg.connect(url, autocommit=True) as conn:
+            # Its campaign begins before its link is up: the carrier was tried out in another life.
             conn.execute(
-                "UPDATE connector SET settings = settings || %s::jsonb", [json.dumps({"system_id": f"r{mark}"})]
+                "UPDATE connector SET settings = settings || %s::jsonb, tested_at = created_at",
+                [json.dumps({"system_id": f"r{mark}"})],
             )
             conn.execute("UPDATE sender SET address = %s", [sender])
             if knows_form:

@@ -9,6 +9,7 @@ from cablegram.billing.prices import Prices
 from cablegram.campaigns.work import Worker
 from cablegram.cli.opening import HERE, Place, read_settings, run, with_database
 from cablegram.cli.stopping import until_stopped
+from cablegram.connectors import exchanges
 from cablegram.dispatch import sweep
 from cablegram.inbound import upkeep as receiving
 from cablegram.kit.errors import Unavailable
@@ -82,6 +83,7 @@ async def _seldom(rt: Runtime) -> None:
             await upkeep.forget_keys(rt)
             await upkeep.forget_what_went(rt)
             await upkeep.forget_times(rt)
+            await exchanges.forget(rt)
             await receiving.forget(rt)
             await measure.forget(rt)
             await report.tidy(rt)  # who adds up the log is beyond its old part before that grows coarser

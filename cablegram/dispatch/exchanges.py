@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 
-from cablegram.connectors import exchange_store
+from cablegram.connectors import exchanges
 from cablegram.connectors.exchange_model import Exchange
 from cablegram.kit.errors import Unavailable
 from cablegram.runtime import Runtime
@@ -53,7 +53,7 @@ class Exchanges:
     async def _write(self, some: list[Exchange]) -> None:
         try:
             async with self._rt.db.transaction() as conn:
-                exchange_store.keep(conn, some)
+                exchanges.keep(conn, some)
         except Unavailable:
             room = _MOST_WAITING - len(self._waiting)
             self._dropped += max(0, len(some) - room)

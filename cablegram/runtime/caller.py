@@ -76,9 +76,11 @@ class Caller:
     ) -> Answered:
         """Return the answer, whatever its status, reading `most` bytes of it at most.
 
-        `seconds` is for the answer, beside what connecting may take. Raises Unsent, Unanswered.
+        `seconds` may pass without a byte of it; all of it may take twice as long, beside what connecting takes. Raises
+        Unsent, Unanswered.
         """
-        timeout = aiohttp.ClientTimeout(total=CONNECT_SECONDS + seconds, connect=CONNECT_SECONDS)
+        total = CONNECT_SECONDS + 2 * seconds
+        timeout = aiohttp.ClientTimeout(total=total, connect=CONNECT_SECONDS, sock_read=seconds)
         try:
             # Encoded once already: whoever made the address knows what stands in it.
             async with self._session.request(

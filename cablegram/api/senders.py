@@ -195,7 +195,7 @@ async def page(rt: Runtime, who: Principal, query: SenderFilter) -> SenderPage:
     "POST",
     "/v1/senders",
     "addSender",
-    scope=Scope.OPERATOR,
+    scope=Scope.ACCOUNT,
     status=201,
     errors=(
         Can(403, "sender_invalid", "the word `any` can be no sender: it means any of them"),
@@ -207,7 +207,8 @@ async def page(rt: Runtime, who: Principal, query: SenderFilter) -> SenderPage:
 async def add(rt: Runtime, who: Principal, body: NewSenderBody) -> SenderView:
     """Give the account a sender.
 
-    Type and country of a number are read off its plan where they are not given.
+    Only the operator does so, except what is registered on connectors of the account's own: those it names itself in
+    `connector_ids`, and no others. Type and country of a number are read off its plan where they are not given.
     """
     new = NewSender(
         address=body.address,

@@ -19,6 +19,7 @@ class Estimate:
         self._forecast = Forecast()
         self._skipped: Counter[str] = Counter()
         self._countries: dict[str, CountryForecast] = {}
+        self._untold: set[str] = set()  # countries in which a price is not the tariff's
 
     def add(self, drafts: Sequence[Draft]) -> None:
         """Count a slice."""
@@ -41,6 +42,8 @@ class Estimate:
         country.people += 1
         country.segments += segments
         country.price += draft.price
+        if draft.is_own_way:
+            self._untold.add(draft.country)
         if len(forecast.samples) < SAMPLES:
             forecast.samples.append(_preview(draft))
         if forecast.longest is None or draft.segments > forecast.longest.segments:
@@ -55,7 +58,7 @@ class Estimate:
         for one in forecast.countries:
             found = book.of_country(one.country)
             prices = {tariff.price for tariff in found.tariffs} if found else set[int]()
-            one.tariff = prices.pop() if len(prices) == 1 else None
+            one.tariff = prices.pop() if len(prices) == 1 and one.country not in self._untold else None
         return forecast
 
 

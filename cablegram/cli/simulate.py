@@ -81,6 +81,8 @@ def _sentences(found: Simulated) -> str:
     if found.tariff and found.price is not None:
         each = f"{money(found.tariff.price)} a segment to {found.tariff.name}"
         lines.append(f"{money(found.price)} credits: {each}{', an invented price' if found.tariff.is_demo else ''}.")
+    elif found.price is not None:
+        lines.append(f"{money(found.price)} credits: the provider of the account's own connector bills the segments.")
     if {found.billed_segments, found.gateway_segments} != {found.segments}:
         lines.append(
             f"Billed as {many(found.billed_segments, 'segment')}; the gateway counts {found.gateway_segments}."

@@ -37,6 +37,12 @@ async def name_of(conn: Conn, account_id: AccountId, connector_id: ConnectorId) 
     return found.name if found else None
 
 
+async def is_own(conn: Conn, account_id: AccountId, connector_id: ConnectorId) -> bool:
+    """Tell whether a connector is an account's own, whose provider bills it (R171)."""
+    found = await store.get_connector(conn, account_id, connector_id)
+    return found is not None and found.account_id is not None
+
+
 async def media_tag_of(conn: Conn, account_id: AccountId, connector_id: ConnectorId) -> int | None:
     """Return the parameter in which a connector takes the address of a picture; None when it takes none or is gone."""
     found = await store.get_connector(conn, account_id, connector_id)

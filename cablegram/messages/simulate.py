@@ -40,7 +40,8 @@ class Simulated:
     `units` are septets or UTF-16 units, `units_left` fit before one more segment starts. `segments` go out, the account
     pays for `billed_segments`, and the gateway counts `gateway_segments`, where the connector is known (R42-R44).
     `tariff` is the country's usual one, or that of the number; `price` micro-credits for all billed segments; None
-    without a country, or where nothing can be sent. `problems` say why it would be refused; the text is measured all
+    without a country, or where nothing can be sent. Over the account's own connector its fee is the price, without a
+    tariff (R171). `problems` say why it would be refused; the text is measured all
     the same, since people count while they type. `replaced` is what smart encoding put in the place of what.
     Of a number: the `sender` it would come from, the name of the `connector`, and what was looked at (`why`).
     """
@@ -171,7 +172,7 @@ async def _to_number(
     """Say of a number what sending would do, by the very steps that send."""
     told = await why.of_draft(conn, draft, prices=prices, now=now)
     number = draft.number or _digits(draft)
-    tariff = book.find(number) if number else None
+    tariff = book.find(number) if number and not draft.is_own_way else None
     stopped = told.stopped
     problems = list(found.problems)
     if stopped and stopped.code not in {one.code for one in problems}:
@@ -181,7 +182,7 @@ async def _to_number(
         found,
         gateway_segments=draft.gateway_segments or found.segments,
         tariff=tariff,
-        price=tariff.price * found.billed_segments if tariff else None,
+        price=draft.price if draft.is_own_way else tariff.price * found.billed_segments if tariff else None,
         problems=tuple(problems),
         sender=draft.source or None,
         connector=connector,

@@ -10,20 +10,20 @@ from zoneinfo import ZoneInfo
 from cablegram.accounts.access import Principal, Scope
 from cablegram.billing import summary
 from cablegram.billing.model import Posting
-from cablegram.connectors import reading, showing
+from cablegram.connectors import configure, exchanges, reading, showing
 from cablegram.connectors.contract import Outgoing
 from cablegram.connectors.showing import ShownPdu
 from cablegram.consent.timing import AREA, Place, place
 from cablegram.kit.errors import NotFound
 from cablegram.kit.ids import MessageId, PostingId
 from cablegram.kit.money import micro_to_credits
-from cablegram.messages import store, times_store
+from cablegram.messages import exchange_lines, store, times_store
 from cablegram.messages.model import FINAL, Message, Moment, State
 from cablegram.runtime import Runtime
 from cablegram.runtime.database import Conn
 
-# Lines that tell how a message was judged and paid for: of interest to whoever looks closely.
-BACKGROUND = frozenset({"checked", "routed", "priced", "charged", "refunded"})
+# Lines that tell how a message was judged and paid for, and what was said of it: of interest to whoever looks closely.
+BACKGROUND = frozenset({"checked", "routed", "priced", "charged", "refunded", "exchange"})
 
 
 async def tell(conn: Conn, lines: Sequence[tuple[MessageId, datetime, str, int, str]]) -> None:
@@ -48,10 +48,12 @@ async def timeline(rt: Runtime, who: Principal, message_id: UUID) -> tuple[Messa
     async with rt.db.connection() as conn:
         noted = await store.events_of(conn, message.id)
         postings = await summary.lines(conn, who.account_id, _postings_of(message))
+        noted += await _said(conn, who, message, noted)
         told = await times_store.timings(conn, [message.id]) if message.waits_until else {}
         way = message.connector_id and await reading.name_of(conn, who.account_id, message.connector_id)
+        is_own = message.connector_id and await reading.is_own(conn, who.account_id, message.connector_id)
     zone = told[message.id][1] if message.id in told else None
-    return message, compose(message, noted, postings, way=way, zone=zone)
+    return message, compose(message, noted, postings, way=way, zone=zone, is_own=bool(is_own))
 
 
 async def pdus(rt: Runtime, who: Principal, message_id: UUID) -> tuple[Message, list[ShownPdu]]:
@@ -67,6 +69,18 @@ async def pdus(rt: Runtime, who: Principal, message_id: UUID) -> tuple[Message, 
     return message, showing.pdus(outgoing, media_tag)
 
 
+async def _said(conn: Conn, who: Principal, message: Message, noted: Sequence[Moment]) -> list[Moment]:
+    """Return what was said about a message between us and its provider."""
+    if message.connector_id is None:
+        return []
+    spans, calls = exchange_lines.spans(message, noted), exchange_lines.calls(message, noted)
+    found = await exchanges.of_message(conn, message.connector_id, message.id, spans=spans, calls=calls)
+    if not found:
+        return []
+    connectors = await reading.some(conn, [message.connector_id])
+    return exchange_lines.lines(found, is_open=all(configure.manages(who, one) for one in connectors))
+
+
 def compose(
     message: Message,
     noted: Sequence[Moment],
@@ -74,15 +88,19 @@ def compose(
     *,
     way: str | None,
     zone: str | None = None,
+    is_own: bool = False,
 ) -> list[Moment]:
     """Put a message's story together: its own row, what others noted, its lines of the ledger. Pure.
 
-    `zone` is the recipient's own, where somebody wrote it down.
+    `way` is its connector's name, and `is_own` whether that is the account's own; `zone` is the recipient's, where
+    somebody wrote it down. Of one that was moved to another connector its line tells from where, so that none else has
+    to say what was chosen at first.
     Of the same instant, what was judged comes first, then causes, then the move they made, then the money it gave back.
     """
     charge = [one for one in postings if one.id == message.posting_id]
     refund = [one for one in postings if one.id == message.refund_id]
-    begun = _accepted(message, charge, way) if message.posting_id else []
+    is_moved = any(one.kind == "rerouted" for one in noted)
+    begun = _accepted(message, charge, None if is_moved else way, is_own=is_own) if message.posting_id else []
     if message.waits_until and not any(one.kind == "held" for one in noted):
         detail = waits(message.reason, message.waits_until, place(message.number[:AREA], message.country, zone))
         begun.append(Moment(message.accepted_at, "held", 0, detail))
@@ -94,10 +112,12 @@ def _postings_of(message: Message) -> list[PostingId]:
     return [one for one in (message.posting_id, message.refund_id) if one]
 
 
-def _accepted(message: Message, charge: Sequence[Posting], way: str | None) -> list[Moment]:
+def _accepted(message: Message, charge: Sequence[Posting], way: str | None, *, is_own: bool) -> list[Moment]:
     at, each = message.accepted_at, message.price // max(message.billed, 1)
     checked = f"number of {message.country}, from {message.source}, as {message.message_class.value}"
     priced = f"{message.billed} x {micro_to_credits(each)} = {micro_to_credits(message.price)} credits"
+    if is_own:
+        priced += "; the provider of the account's own connector bills it"
     return [
         Moment(at, "accepted", 0, _size(message)),
         Moment(at, "checked", 0, checked),

@@ -13,7 +13,7 @@ from cablegram.billing import ledger
 from cablegram.events.model import Event
 from cablegram.events.model import Kind as News
 from cablegram.events.record import record
-from cablegram.kit.errors import Conflict, NotFound
+from cablegram.kit.errors import Conflict, NotAllowed, NotFound
 from cablegram.kit.ids import AccountId, ConnectorId, SenderId, uuid7
 from cablegram.runtime.database import Conn
 from cablegram.runtime.runtime import Runtime
@@ -97,13 +97,26 @@ async def check_connectors(
 async def add(rt: Runtime, who: Principal, new: NewSender) -> Sender:
     """Give the account that is asked for a sender, as the operator: nobody grants one to himself (R49).
 
-    Raises as `grant`.
+    Except what is registered on the account's own connectors, whose provider answers for it: then all of
+    `connector_ids` are such (R171). Raises NotAllowed (`scope_missing`), and as `grant`.
     """
-    who.needs(Scope.OPERATOR)
+    who.needs(Scope.ACCOUNT)
     async with rt.db.transaction() as conn:
+        if not who.is_operator:
+            await _check_own(conn, who, new.connector_ids)
         sender = await grant(conn, who.account_id, new, now=rt.clock.now())
         await record(conn, [_news(News.SENDER_GRANTED, who, sender.id, sender.address)], now=rt.clock.now())
     return sender
+
+
+async def _check_own(conn: Conn, who: Principal, connector_ids: Sequence[ConnectorId]) -> None:
+    own = await store.own_connectors(conn, who.account_id, connector_ids)
+    if not connector_ids or not own.issuperset(connector_ids):
+        message = (
+            "Senders are given by the operator. An account registers those of its own connectors by itself: name these "
+            "connectors, and no others."
+        )
+        raise NotAllowed("scope_missing", message)
 
 
 async def page(

@@ -123,6 +123,9 @@ UPDATE sender SET is_default = true WHERE id = %(sender_id)s AND account_id = %(
 SELECT id, is_simulated FROM connector
 WHERE id = ANY (%(connector_ids)s) AND (account_id = %(account_id)s OR account_id IS NULL);
 
+-- name: own_connectors
+SELECT id FROM connector WHERE id = ANY (%(connector_ids)s) AND account_id = %(account_id)s;
+
 -- name: hold_sender
 SELECT id, address, kind, number_type, country, capabilities, autoresponder_enabled, autoresponder_text,
     stop_words_enabled, cnam_enabled, is_default, created_at, used_at,

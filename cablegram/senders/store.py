@@ -190,6 +190,14 @@ async def usable_connectors(
     return dict(await cursor.fetchall())
 
 
+async def own_connectors(conn: Conn, account_id: AccountId, connector_ids: Sequence[ConnectorId]) -> set[ConnectorId]:
+    """Read which of these are the account's own."""
+    cursor = await conn.execute(
+        queries.own_connectors, {"account_id": account_id, "connector_ids": list(connector_ids)}
+    )
+    return {ConnectorId(row[0]) for row in await cursor.fetchall()}
+
+
 async def hold_sender(conn: Conn, account_id: AccountId, sender_id: SenderId) -> Sender | None:
     """Lock a sender until the transaction ends, and read it."""
     cursor = await conn.execute(queries.hold_sender, {"account_id": account_id, "sender_id": sender_id})

@@ -12,7 +12,7 @@ from books import rows
 from cablegram.accounts.access import Principal, operator
 from cablegram.billing import importing
 from cablegram.connectors import configure, registry
-from cablegram.connectors.configure import NewConnector
+from cablegram.connectors.configure import Change, NewConnector
 from cablegram.connectors.contract import PartResult, Result, Verdict
 from cablegram.connectors.model import Connector
 from cablegram.connectors.providers.twilio_signature import signature
@@ -66,6 +66,11 @@ async def twilio(rt: Runtime, **settings: object) -> Provider:
     await importing.load_demo(rt)
     await upkeep.prepare_days(rt)
     return await add(rt, "twilio", {"account_sid": ACCOUNT_SID, **settings}, {"auth_token": TOKEN})
+
+
+async def give(rt: Runtime, provider: Provider, **secrets: str) -> None:
+    """Give a connector other secrets."""
+    await configure.change(rt, operator("tests"), provider.connector.id, Change(secrets=secrets))
 
 
 async def claimed(rt: Runtime, who: Principal, provider: Provider, numbers: Sequence[str]) -> list[Claimed]:

@@ -24,11 +24,23 @@ ORDER BY at DESC, id DESC LIMIT %(limit)s;
 -- name: of_message
 -- What was said about a message: found by connector and time, for an index by message would be paid for by every send. A
 -- callback whose message was not known when it came has no id of it, but the moment that stands in the message's story.
-SELECT id, connector_id, kind, at, took_ms, message_ids, method, url, request, status, answer, verdict FROM exchange
-WHERE connector_id = %(connector_id)s AND at >= %(since)s::timestamptz AND at <= %(until)s::timestamptz
-    AND (message_ids @> ARRAY[%(message_id)s::uuid]
-        OR kind = 'callback' AND message_ids = '{}' AND at = ANY (%(moments)s::timestamptz[]))
-ORDER BY at, id LIMIT %(limit)s;
+SELECT DISTINCT ON (found.at, found.id) found.*
+FROM (
+    SELECT said.* FROM unnest(%(since)s::timestamptz[], %(until)s::timestamptz[]) AS span (since, until)
+    CROSS JOIN LATERAL (
+        SELECT id, connector_id, kind, at, took_ms, message_ids, method, url, request, status, answer, verdict
+        FROM exchange
+        WHERE exchange.connector_id = %(connector_id)s AND at BETWEEN span.since AND span.until
+            AND message_ids @> ARRAY[%(message_id)s::uuid]
+        ORDER BY at LIMIT %(limit)s
+    ) AS said
+    UNION ALL
+    SELECT id, connector_id, kind, at, took_ms, message_ids, method, url, request, status, answer, verdict
+    FROM exchange
+    WHERE exchange.connector_id = %(connector_id)s AND at = ANY (%(moments)s::timestamptz[]) AND kind = 'callback'
+        AND (message_ids @> ARRAY[%(message_id)s::uuid] OR message_ids = '{}')
+) AS found
+ORDER BY found.at, found.id LIMIT %(limit)s;
 
 -- name: get
 SELECT id, connector_id, kind, at, took_ms, message_ids, method, url, request, status, answer, verdict FROM exchange

@@ -62,18 +62,17 @@ async def of_message(
     connector_id: ConnectorId,
     message_id: MessageId,
     *,
-    since: datetime,
-    until: datetime,
-    moments: Sequence[datetime],
+    spans: Sequence[tuple[datetime, datetime]],
+    calls: Sequence[datetime],
     limit: int,
 ) -> list[Exchange]:
-    """Read what was said about a message between two moments, oldest first."""
+    """Read what was said about a message in spans of time, and by calls of these moments; oldest first."""
     values = {
         "connector_id": connector_id,
         "message_id": message_id,
-        "since": since,
-        "until": until,
-        "moments": list(moments),
+        "since": [since for since, _ in spans],
+        "until": [until for _, until in spans],
+        "moments": list(calls),
         "limit": limit,
     }
     return [_exchange(row) for row in await (await conn.execute(queries.of_message, values)).fetchall()]

@@ -65,16 +65,15 @@ async def of_message(
     connector_id: ConnectorId,
     message_id: MessageId,
     *,
-    since: datetime,
-    until: datetime,
-    moments: Sequence[datetime] = (),
+    spans: Sequence[tuple[datetime, datetime]],
+    calls: Sequence[datetime],
 ) -> list[Exchange]:
-    """Return what was said about a message between two moments, oldest first.
+    """Return what was said about a message, oldest first: requests in these spans, and calls of these moments.
 
-    `moments` are those at which its receipts came: a call that came before we knew the message names none.
+    A call that came before we knew the message names none, and is known by its moment alone.
     """
     return await exchange_store.of_message(
-        conn, connector_id, message_id, since=since, until=until, moments=moments, limit=_MOST_OF_A_MESSAGE
+        conn, connector_id, message_id, spans=spans, calls=calls, limit=_MOST_OF_A_MESSAGE
     )
 
 

@@ -8,6 +8,7 @@ from typing import Final
 
 from cablegram.kit.errors import InvalidInput
 from cablegram.simulators.provider.aws import Aws
+from cablegram.simulators.provider.described.generic import Generic
 from cablegram.simulators.provider.instasent import Instasent
 from cablegram.simulators.provider.plivo import Plivo
 from cablegram.simulators.provider.shape import Api, Credentials
@@ -16,6 +17,7 @@ from cablegram.simulators.provider.vonage import Vonage
 
 KINDS: Final[Mapping[str, Callable[[Credentials], Api]]] = {
     "aws": Aws,
+    "generic": Generic,
     "instasent": Instasent,
     "plivo": Plivo,
     "twilio": Twilio,

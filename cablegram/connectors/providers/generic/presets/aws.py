@@ -41,6 +41,7 @@ _TROUBLES = {
     "INSUFFICIENT_ACCOUNT_REPUTATION": Trouble.ACCOUNT,
     "ACCOUNT_DISABLED": Trouble.ACCOUNT,
     "DESTINATION_PHONE_NUMBER_NOT_VERIFIED": Trouble.ACCOUNT,  # still in the sandbox
+    "DestinationPhoneNumber": Trouble.RECIPIENT,
     "DESTINATION_PHONE_NUMBER_OPTED_OUT": Trouble.OPTED_OUT,
     "DESTINATION_COUNTRY_BLOCKED_BY_PROTECT_CONFIGURATION": Trouble.CONTENT,
     "DESTINATION_PHONE_NUMBER_BLOCKED_BY_PROTECT_NUMBER_OVERRIDE": Trouble.CONTENT,
@@ -77,7 +78,12 @@ AWS_PINPOINT = Preset(
         },
         number_form=NumberForm.PLUS,
         answer=AnswerMap(
-            http=[200], ok="MessageId", id="MessageId", codes=["Reason", "__type"], words="Message", troubles=_TROUBLES
+            http=[200],
+            ok="MessageId",
+            id="MessageId",
+            codes=["Reason", "Fields[0].Name", "__type"],
+            words="Message",
+            troubles=_TROUBLES,
         ),
         receipts=[
             ReceiptMap(

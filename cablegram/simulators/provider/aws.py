@@ -84,7 +84,7 @@ _WHY: Final[Mapping[Refusal, str]] = {
 
 
 class Aws:
-    """One account in one region, with one access key and one topic."""
+    """One account in one region, with one access key and one topic; `subscribed` is who said yes to hearing of it."""
 
     name = "aws"
     told_later: frozenset[Refusal] = frozenset()
@@ -96,7 +96,7 @@ class Aws:
         self._certificate = _certificate(self._key)
         self._origin = ""  # where clients found it last: what is signed names the place of the certificate
         self._asked_to_subscribe: dict[str, str] = {}
-        self._subscribed = ""
+        self.subscribed = ""
 
     def doors(self) -> Sequence[Door]:
         """Return the one door of both services, that for saying yes to a subscription, and the certificate."""
@@ -145,6 +145,21 @@ class Aws:
         }
         return self._notification(text.url, said, stamp)
 
+    def subscription(self, endpoint: str, at: datetime) -> Call:
+        """Return the call that asks an address whether it wants to hear of the topic."""
+        token = f"{len(self._asked_to_subscribe) + 1:064x}"
+        self._asked_to_subscribe[token] = endpoint
+        query = urlencode({"Action": "ConfirmSubscription", "TopicArn": TOPIC, "Token": token})
+        said = {
+            "Type": "SubscriptionConfirmation",
+            "MessageId": str(UUID(int=len(self._asked_to_subscribe))),
+            "Token": token,
+            "TopicArn": TOPIC,
+            "Message": f"You have chosen to subscribe to the topic {TOPIC}.",
+            "SubscribeURL": f"{self._origin}/?{query}",
+        }
+        return self._enveloped(endpoint, said, at, is_forged=False)
+
     def welcome(self) -> Mapping[str, str]:
         """Return what to fill in at the client."""
         return {
@@ -176,7 +191,7 @@ class Aws:
             given["DestinationPhoneNumber"].removeprefix("+"),
             given.get("OriginationIdentity", ""),
             given.get("MessageBody", ""),
-            self._subscribed,
+            self.subscribed,
             notes={"kind": kind, "context": json.dumps(given.get("Context", {}))},
         )
         return Asking([asked], _told, _refused)
@@ -202,28 +217,16 @@ class Aws:
         """Note who wants to hear of events, and ask there whether that is so."""
         if form.get("Action") != "Subscribe" or form.get("TopicArn") != TOPIC:
             return Answer(404, _xml("Error", "<Code>NotFound</Code><Message>No such topic.</Message>"), "text/xml")
-        endpoint = form.get("Endpoint", "")
-        token = f"{len(self._asked_to_subscribe) + 1:064x}"
-        self._asked_to_subscribe[token] = endpoint
-        query = urlencode({"Action": "ConfirmSubscription", "TopicArn": TOPIC, "Token": token})
-        said = {
-            "Type": "SubscriptionConfirmation",
-            "MessageId": str(UUID(int=len(self._asked_to_subscribe))),
-            "Token": token,
-            "TopicArn": TOPIC,
-            "Message": f"You have chosen to subscribe to the topic {TOPIC}.",
-            "SubscribeURL": f"{self._origin}/?{query}",
-        }
-        call = self._enveloped(endpoint, said, datetime.now(UTC), is_forged=False)
+        asked = self.subscription(form.get("Endpoint", ""), datetime.now(UTC))
         found = "<SubscriptionArn>pending confirmation</SubscriptionArn>"
-        return Answer(200, _xml("Subscribe", found), "text/xml", calls=(call,))
+        return Answer(200, _xml("Subscribe", found), "text/xml", calls=(asked,))
 
     def _confirm(self, request: Request) -> Answer:
         self._find_origin(request)
         endpoint = self._asked_to_subscribe.get(dict(request.query()).get("Token", ""))
         if endpoint is None:
             return Answer(400, _xml("Error", "<Code>InvalidParameter</Code>"), "text/xml")
-        self._subscribed = endpoint
+        self.subscribed = endpoint
         return Answer(200, _xml("ConfirmSubscription", f"<SubscriptionArn>{TOPIC}:1</SubscriptionArn>"), "text/xml")
 
     def _show_certificate(self, request: Request) -> Answer:

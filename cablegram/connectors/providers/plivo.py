@@ -172,7 +172,7 @@ class Plivo:
             alike = self._alike(message, context.now)
             numbers = open_ones.setdefault(alike, {})
             # A sender's own number would have the whole request refused: it travels alone.
-            is_its_own = message.number == message.source
+            is_its_own = message.number == alike.source
             if is_its_own or message.number in numbers or len(numbers) == self._settings.most_numbers:
                 full.append((alike, numbers))
                 numbers = open_ones[alike] = {}
@@ -223,7 +223,7 @@ class Plivo:
         if validity is not None and validity > _STEP:
             validity -= validity % _STEP
         return _Alike(
-            message.source,
+            digits(message.source),
             message.text,
             message.media_url,
             validity,

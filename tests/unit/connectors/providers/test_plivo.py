@@ -88,6 +88,8 @@ def test_without_a_public_address_nothing_is_called_back() -> None:
         pytest.param({}, {"valid_until": NOW + timedelta(seconds=150)}, {"message_expiry": 120}, id="whole minutes"),
         pytest.param({}, {"valid_until": NOW + timedelta(seconds=30)}, {"message_expiry": 30}, id="short ones exactly"),
         pytest.param({}, {"valid_until": NOW}, {"message_expiry": 5}, id="five seconds at least"),
+        pytest.param({}, {"source": "+14155552344"}, {"src": "14155552344"}, id="a sender with plus"),
+        pytest.param({}, {"source": "ACME"}, {"src": "ACME"}, id="a name"),
         pytest.param({"log": "false"}, {}, {"log": "false"}, id="nothing kept"),
         pytest.param(
             {"dlt_entity_id": "1"},

@@ -37,6 +37,15 @@ def test_below_nothing_not_even_what_is_free_is_covered() -> None:
     assert covered([Charge(ACCOUNTS[0], None, 0)], {ACCOUNTS[0]: -1}) == [False]
 
 
+@pytest.mark.req("R19", "R171")
+def test_below_nothing_goes_what_is_free_over_the_account_s_own_gateway() -> None:
+    free = Charge(ACCOUNTS[0], None, 0, is_own_way=True)
+    with_fee = Charge(ACCOUNTS[0], None, 1, is_own_way=True)
+    balances = {ACCOUNTS[0]: -1}
+    assert covered([free, with_fee], balances) == [True, False]
+    assert balances == {ACCOUNTS[0]: -1}
+
+
 @given(wanted=CHARGES, start=st.lists(st.integers(-5, 30), min_size=2, max_size=2))
 def test_judging_is_paying_from_a_purse_one_by_one(wanted: list[Charge], start: list[int]) -> None:
     balances = dict(zip(ACCOUNTS, start, strict=True))

@@ -69,3 +69,10 @@ def test_everybody_is_counted_once_wherever_the_slices_are_cut(drafts: list[Draf
     assert sum(one.people for one in told.countries) == told.accepted == sum(told.encodings.values())
     assert sum(one.price for one in told.countries) == told.price
     assert len(told.samples) == min(told.accepted, SAMPLES)
+
+
+def test_where_messages_go_over_own_connectors_no_tariff_is_told() -> None:
+    own = draft("US", price=3)
+    own.is_own_way = True
+    spain, america = estimate([draft("ES", price=50), own]).countries
+    assert (spain.tariff, spain.price, america.tariff, america.price) == (50, 50, None, 3)

@@ -154,6 +154,21 @@ def test_at_a_tariff_of_one_credit_a_message_costs_as_many_as_it_has_segments(te
     assert one.price == cost * MICRO
 
 
+@pytest.mark.req("R171")
+def test_over_an_account_s_own_connector_the_fee_takes_the_place_of_the_tariff() -> None:
+    own, free, other = (ConnectorId(UUID(int=number)) for number in (1, 2, 3))
+    ways = [own, own, free, other, other, None]
+    drafts = [draft("a" * 161, to="+4915112345678") for _ in ways]
+    compose.judge(drafts)
+    for one, connector_id in zip(drafts, ways, strict=True):
+        one.connector_id = connector_id
+    drafts[1].billed_segments = 3
+    compose.price(drafts, BOOK, {own: 7, free: 0})
+    assert [one.price for one in drafts[:3]] == [14, 21, 0]
+    assert [one.is_own_way for one in drafts] == [True, True, True, False, False, False]
+    assert refusals(*drafts) == [None] * 3 + [("no_tariff", "to")] * 3
+
+
 def test_admitting_a_text_returns_its_measure() -> None:
     found = compose.admit("Hello")
     assert isinstance(found, Measure)

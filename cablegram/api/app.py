@@ -20,6 +20,7 @@ from cablegram.api.connectors import connectors
 from cablegram.api.contact_lists import contact_lists
 from cablegram.api.contacts import contacts
 from cablegram.api.exchanges import exchanges
+from cablegram.api.firewall import firewall
 from cablegram.api.hot import HotCalls
 from cablegram.api.hot import Visit as Message
 from cablegram.api.metrics import metrics
@@ -66,6 +67,7 @@ RESOURCES = (
     connectors,
     exchanges,
     trials,
+    firewall,
     healths,
     routing,
     sending,

@@ -172,11 +172,12 @@ async def create(rt: Runtime, who: Principal, body: NewConnector) -> ConnectorVi
     A carrier's SMPP login, or an account at a provider; its links are made within a second. Who runs the installation
     adds them for all accounts, others one of their own account's (`is_own`).
     """
+    secrets = _secrets(body.kind, body.secrets, body.password) or {}
     new = configure.NewConnector(
         kind=body.kind,
         name=body.name,
         settings=_settings(body.kind, body.settings),
-        secrets=_secrets(body.kind, body.secrets, body.password) or {},
+        secrets=_checked(body.kind, secrets),
         is_own=not who.is_operator if body.is_own is UNSET else body.is_own,
         fee=None if body.fee is UNSET else body.fee,
     )
@@ -311,6 +312,14 @@ def _secrets(kind: str, given: dict[str, Any] | UnsetType, password: str | Unset
     if kind == registry.SMPP and password is not UNSET:
         return {"password": password}
     return None if given is UNSET else given
+
+
+def _checked(kind: str, secrets: dict[str, Any]) -> dict[str, Any]:
+    try:
+        reading.read_secrets(kind, secrets)
+    except InvalidInput as error:
+        raise gathered(error.faults) from None  # the schema could have told
+    return secrets
 
 
 def _known_secrets(rt: Runtime, one: Connector) -> list[str] | None:

@@ -42,6 +42,7 @@ _COMMANDS: list[tuple[App, str, str, str]] = [
     (app, "import", "cablegram.cli.contacts:import_contacts", "Import a contact list from a CSV file."),
     (app, "audit", "cablegram.cli.audit:audit", "Prove that every message and every credit is accounted for."),
     (app, "doctor", "cablegram.cli.doctor:doctor", "Check the installation and say what is wrong."),
+    (app, "firewall", "cablegram.cli.firewall:firewall", "List the addresses and ports that are in use."),
     (app, "why", "cablegram.cli.why:why", "Tell why a message went, or was skipped."),
     (app, "backup", "cablegram.cli.backup:backup", "Write the whole database into a file."),
     (app, "restore", "cablegram.cli.backup:restore", "Read a backup into an empty installation, and hold what waits."),

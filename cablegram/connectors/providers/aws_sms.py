@@ -369,7 +369,7 @@ KIND: Final = Kind(
     ),
     help_url="https://docs.aws.amazon.com/sms-voice/latest/userguide/what-is-sms-mms.html",
     number_form=NumberForm.PLUS,
-    senders="A number or sender id of your AWS account in this region, or a pool of them.",
+    senders="numbers and sender ids of the AWS account in this region, or a pool of them",
     carries_media=True,
     errors=ERRORS,
 )

@@ -281,7 +281,7 @@ KIND: Final = Kind(
     ),
     help_url="https://docs.instasent.com/transactional-api/overview/",
     number_form=NumberForm.PLUS,
-    senders="A name of up to 11 letters and digits, or a number that Instasent gave you.",
+    senders="names of up to 11 letters and digits; numbers that Instasent gave you",
     most_at_once=_MOST_AT_ONCE,
     errors=ERRORS,
 )

@@ -383,7 +383,7 @@ KIND: Final = Kind(
     ),
     help_url="https://developer.vonage.com/en/messages/overview",
     number_form=NumberForm.DIGITS,
-    senders="A number linked to the application, or a name of up to 11 letters and digits where a country allows one.",
+    senders="numbers linked to the application; names of up to 11 letters and digits where countries allow them",
     carries_media=True,
     errors=ERRORS,
     home=_HOME,

@@ -359,7 +359,7 @@ KIND: Final = Kind(
     ),
     help_url="https://developer.vonage.com/en/messaging/sms/overview",
     number_form=NumberForm.DIGITS,
-    senders="A number rented from Vonage, or a name of up to 11 letters and digits where the country allows one.",
+    senders="numbers rented from Vonage; names of up to 11 letters and digits where countries allow them",
     errors=ERRORS,
     home=_HOME,
 )

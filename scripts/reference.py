@@ -31,7 +31,7 @@ PAGES = ROOT / "docs" / "reference"
 # An error's code stands first; of our other classes and functions the parameter called `code` is meant.
 ERRORS = (
     *("CablegramError", "InvalidInput", "NotAuthenticated", "NotAllowed", "NotFound", "Conflict", "Refused"),
-    *("PaymentRequired", "TooLarge", "Unavailable"),
+    *("PaymentRequired", "TooLarge", "Unavailable", "LoginRefused"),
 )
 CODE = re.compile(r"[a-z]+(_[a-z0-9]+)*")
 

@@ -63,7 +63,7 @@ class Free:
 
     def _send(self, request: Request) -> Asking | Answer:
         given = as_object(read_json(request.body))
-        return self._asked(request, [given]) if given else _error(400, "bad_json", "This is no object.")
+        return self._asked(request, [given]) if given else _not_so(400, "bad_json", "This is no object.")
 
     def _send_by_query(self, request: Request) -> Asking | Answer:
         return self._asked(request, [dict(request.query())])
@@ -71,15 +71,15 @@ class Free:
     def _send_batch(self, request: Request) -> Asking | Answer:
         given = as_object(read_json(request.body))
         records = objects(given.get("messages"))
-        return self._asked(request, records, is_batch=True) if records else _error(400, "bad_json", "No `messages`.")
+        return self._asked(request, records, is_batch=True) if records else _not_so(400, "bad_json", "No `messages`.")
 
     def _asked(
         self, request: Request, records: Sequence[dict[str, object]], *, is_batch: bool = False
     ) -> Asking | Answer:
         if not self._knows(request):
-            return _error(401, "unknown_user", "Show user and password, the key, or a token.")
+            return _not_so(401, "unknown_user", "Show user and password, the key, or a token.")
         if not all(digits(one.get("to", "")) and one.get("text") for one in records):
-            return _error(400, "missing", "Each message needs `to` and `text`.")
+            return _not_so(400, "missing", "Each message needs `to` and `text`.")
         asked = [
             Asked(
                 digits(one["to"]),
@@ -93,7 +93,7 @@ class Free:
         return Asking(
             asked,
             lambda told: answer(200, {"results": [_said(one) for one in told]}) if is_batch else _one(told[0]),
-            lambda refusal: _error(status_of(refusal), refusal.value, f"Refused: {refusal.value}."),
+            lambda refusal: _not_so(status_of(refusal), refusal.value, f"Refused: {refusal.value}."),
         )
 
     def _knows(self, request: Request) -> bool:
@@ -112,7 +112,7 @@ def _one(told: Told) -> Answer:
     if told.ids:
         return answer(200, _said(told))
     refusal = told.refusal or Refusal.BROKEN
-    return _error(400, refusal.value, f"Refused: {refusal.value}.")
+    return _not_so(400, refusal.value, f"Refused: {refusal.value}.")
 
 
 def _said(told: Told) -> dict[str, str]:
@@ -120,5 +120,5 @@ def _said(told: Told) -> dict[str, str]:
     return said | ({"id": told.ids[0]} if told.ids else {"error": (told.refusal or Refusal.BROKEN).value})
 
 
-def _error(status: int, code: str, message: str) -> Answer:
-    return answer(status, {"error": {"code": code, "message": message}})
+def _not_so(status: int, word: str, message: str) -> Answer:
+    return answer(status, {"error": {"code": word, "message": message}})

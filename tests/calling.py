@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 import json
+import socket
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -143,13 +144,13 @@ class Served:
 
 
 @asynccontextmanager
-async def serving(rt: Runtime) -> AsyncGenerator[Served]:
-    """Serve the API for a block, as `cablegram serve` does but for the panel."""
+async def serving(rt: Runtime, listener: socket.socket | None = None) -> AsyncGenerator[Served]:
+    """Serve the API for a block, as `cablegram serve` does but for the panel; on a port of its own, or on one given."""
     desk = Desk(rt)
     desk.open()
     callback_desk = CallbackDesk(rt)
     callback_desk.open()
-    listener = listen("127.0.0.1", 0)
+    listener = listener or listen("127.0.0.1", 0)
     api = Api(rt, desk, callback_desk)
     server = web_server(with_lifespan(api), api)
     task = asyncio.create_task(server.serve(sockets=[listener]))

@@ -13,8 +13,9 @@ from cablegram.kit.errors import Fault, InvalidInput, Refused
 from cablegram.kit.ids import AccountId, TemplateId
 from cablegram.library import lookup, shelf
 from cablegram.messages.compose import admit
-from cablegram.messages.model import Refusal
+from cablegram.messages.model import MessageClass, Refusal
 from cablegram.routing import pick
+from cablegram.routing.choose import Way, Ways
 from cablegram.runtime.database import Conn
 from cablegram.senders import usable
 from cablegram.senders.model import SenderRefusal, Usable, Wanted
@@ -61,15 +62,23 @@ async def check_sender(conn: Conn, account_id: AccountId, sender: Wanted) -> lis
     return found
 
 
-async def check_way(conn: Conn, account_id: AccountId, sender: Wanted, *, given: ProviderValues | None = None) -> None:
+async def check_way(
+    conn: Conn,
+    account_id: AccountId,
+    sender: Wanted,
+    *,
+    message_class: MessageClass,
+    given: ProviderValues | None = None,
+) -> None:
     """See that there is a sender, and a connector to send by that was tried out (R128) and gets all it wants (R132).
 
-    What only messages to some countries need is judged with each of them.
+    Where rules choose, all connectors that messages may go by as things are. What only messages to some countries need
+    is judged with each of them.
     Raises Refused as `check_sender`, and `no_route`, `gateway_untested`, `provider_values_missing`.
     """
     found = await check_sender(conn, account_id, sender)
     ways = await pick.routes(conn, [account_id])
-    chosen = [way for one in found if (way := ways.choose(account_id, one.connector_ids)) is not None]
+    chosen = [way for one in found for way in _reachable(ways, account_id, one, message_class)]
     if not chosen:
         message = "No connector can carry these messages: the operator has to connect a carrier and switch it on."
         raise Refused("no_route", message)
@@ -83,6 +92,19 @@ async def check_way(conn: Conn, account_id: AccountId, sender: Wanted, *, given:
         message = say_lacking(list(dict.fromkeys(missing)))
         faults = [Fault(field_of(name), "provider_values_missing", message) for name in dict.fromkeys(missing)]
         raise Refused("provider_values_missing", message, faults=faults)
+
+
+def _reachable(ways: Ways, account_id: AccountId, sender: Usable, message_class: MessageClass) -> list[Way]:
+    usual = ways.choose(account_id, sender.connector_ids)
+    if usual is None or not ways.concerns(usual):
+        return [usual] if usual else []
+    return ways.chooser(
+        usual.account_id,
+        account_id,
+        sender=sender.address,
+        message_class=message_class.value,
+        wanted=sender.connector_ids,
+    ).reachable()
 
 
 async def _template(conn: Conn, account_id: AccountId, new: NewCampaign) -> Template:

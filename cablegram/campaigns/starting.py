@@ -28,7 +28,13 @@ async def check(conn: Conn, campaign: Campaign) -> None:
             "can go on once the operator has said so."
         )
         raise Conflict("held_after_restore", message)
-    await drawing.check_way(conn, campaign.account_id, campaign.sender, given=campaign.provider_values)
+    await drawing.check_way(
+        conn,
+        campaign.account_id,
+        campaign.sender,
+        message_class=campaign.message_class,
+        given=campaign.provider_values,
+    )
 
 
 async def count(conn: Conn, campaign: Campaign) -> None:

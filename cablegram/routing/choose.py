@@ -92,6 +92,18 @@ class Chooser:
             self._drawn[key] = drawn
         return drawn
 
+    def reachable(self) -> list[Way]:
+        """Return the ways that messages may take as things are, wherever they go."""
+        found: dict[ConnectorId, Way] = {}
+        for rule in self.frame.rules:
+            able = able_of(rule, self.ways, "")
+            if able:
+                found |= {way.connector_id: way for way in _among(rule, able).ways}
+                if not rule.scope.prefixes and not rule.scope.countries:
+                    return list(found.values())  # no rule behind it, and nothing without one, is ever reached
+        usual = self._usual()
+        return list({**found, usual.connector_id: usual}.values())
+
     def _draw(self, rules: Iterable[Rule], country: str) -> Drawn:
         for rule in rules:
             if able := able_of(rule, self.ways, country):

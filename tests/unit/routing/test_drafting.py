@@ -7,9 +7,9 @@ from uuid import UUID
 
 import pytest
 
-from cablegram.kit.ids import AccountId, ConnectorId
-from cablegram.routing.drafting import NewRule, faults
-from cablegram.routing.model import Option, Scope, Strategy
+from cablegram.kit.ids import AccountId, ConnectorId, RouteId
+from cablegram.routing.drafting import NewRule, as_new, faults
+from cablegram.routing.model import Option, Rule, Scope, Strategy
 
 US, A, B = AccountId(UUID(int=1)), ConnectorId(UUID(int=10)), ConnectorId(UUID(int=11))
 GOOD = NewRule("Spain", [Option(A), Option(B, weight=1000, cost=0, least_accepted=1, least_delivered=100)])
@@ -63,3 +63,11 @@ def test_a_good_rule_has_no_faults_and_is_kept_as_messages_are_compared_with_it(
     assert good.scope() == Scope(
         ("346", "337"), frozenset({"ES"}), frozenset({"34600000118", "acme"}), frozenset({"otp"}), frozenset({US})
     )
+
+
+def test_a_rule_can_be_asked_for_as_it_stands() -> None:
+    scope = Scope(("346",), frozenset({"ES"}), frozenset({"acme"}), frozenset({"otp"}))
+    rule = Rule(RouteId(UUID(int=7)), US, "Spain", scope, Strategy.BY_WEIGHT, (Option(A, 3),), is_enabled=False)
+    again = as_new(rule)
+    assert (again.scope(), again.is_own, again.is_enabled) == (scope, True, False)
+    assert (again.name, again.options, again.strategy) == ("Spain", (Option(A, 3),), Strategy.BY_WEIGHT)

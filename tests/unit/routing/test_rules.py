@@ -185,6 +185,21 @@ def test_one_who_chooses_for_a_batch_gives_each_destination_its_own() -> None:
     assert [chooser.choose(*to, 0).connector_id for to in numbers] == [B, A, B, A, A]
 
 
+def test_of_the_ways_that_rules_leave_open_all_are_told() -> None:
+    def reachable(*rules: Rule, among: list[Way] = OPERATOR_S) -> list[ConnectorId]:
+        found = ways(*rules, among=among)
+        chooser = found.chooser(None, US, sender="Acme", message_class="otp")
+        return [way.connector_id for way in chooser.reachable()]
+
+    spain = rule(C, B, scope=Scope(countries=frozenset({"ES"})))
+    assert reachable() == [A]
+    assert reachable(spain) == [C, A]
+    assert reachable(spain, among=away(C)) == [B, A]
+    shared = rule(Option(A, 1), Option(B, 3), strategy=Strategy.BY_WEIGHT, position=1)
+    assert reachable(spain, shared, rule(SIMULATED, position=2)) == [C, A, B]
+    assert reachable(rule(OURS)) == [A]
+
+
 def test_what_a_rule_may_take_stands_in_the_order_in_which_it_takes_it() -> None:
     cheap = rule(Option(A, cost=9), Option(C, cost=5), strategy=Strategy.LEAST_COST)
     assert [way.connector_id for _, way in able_of(cheap, OPERATOR_S, "ES")] == [C, A]

@@ -1,4 +1,7 @@
-"""What stays up over many runs: PostgreSQL, a carrier with its journal, a nursery; each run gets a fresh database."""
+"""What stays up over many runs: PostgreSQL, a carrier and a provider with their journals, a nursery.
+
+Each run gets a fresh database.
+"""
 
 from __future__ import annotations
 
@@ -23,8 +26,9 @@ from psycopg.conninfo import make_conninfo
 import crowd
 from cablegram.accounts.access import ACCOUNT_SCOPES, Principal, operator
 from cablegram.billing import importing
-from cablegram.connectors.configure import NewSmpp, add_smpp
+from cablegram.connectors.configure import NewConnector, NewSmpp, add, add_smpp
 from cablegram.connectors.model import SmppSettings
+from cablegram.connectors.providers.twilio import TwilioSettings
 from cablegram.enrollment.open import open_account
 from cablegram.kit.ids import AccountId
 from cablegram.kit.money import MICRO
@@ -39,7 +43,9 @@ from proving.orders import Order
 from system import CABLEGRAM, free_port
 from testbed import open_quickly
 
-WINDOW = 10
+WINDOW, REQUESTS = 10, 5  # under way at most: over SMPP, over HTTP
+WEB = "901"  # the sender whose messages go over HTTP
+_ACCOUNT, _SECRET = f"AC{'0' * 32}", "f" * 32
 _THROUGHPUT = 400.0
 _TEMPLATE = "proving_template"
 _POOR = 15  # credits: seven messages to Spain, at two credits each
@@ -72,6 +78,7 @@ class Site:
     system_id: str
     sender: str
     journal_begin: int
+    web_journal_begin: int
     told: Path
     log: Path
 
@@ -116,8 +123,11 @@ class Ground:
         self._url = ""
         self._carrier: subprocess.Popen[str] | None = None
         self._carrier_port, self._handset_port = free_port(), free_port()
+        self._provider: subprocess.Popen[str] | None = None
+        self._provider_port = free_port()
         self._carrier_log: IO[bytes] | None = None
         self.journal = folder / "journal"
+        self.web_journal = folder / "web_journal"
         self.log = folder / "victims.log"
         self.household: Household
 
@@ -134,17 +144,22 @@ class Ground:
         words += ["--journal", str(self.journal), "--receipt-ms", "5", "80"]
         self._carrier_log = (self._folder / "carrier.log").open("ab")
         self._carrier = subprocess.Popen(words, env=_environ(), stdout=subprocess.PIPE, text=True)
-        assert self._carrier.stdout is not None
-        assert self._carrier.stdout.readline().startswith("carrier:")
+        self.web_journal.touch()
+        words = [*CABLEGRAM, "provider", "twilio", "--port", str(self._provider_port), "--receipt-ms", "40"]
+        words += ["--account", _ACCOUNT, "--secret", _SECRET, "--journal", str(self.web_journal)]
+        self._provider = subprocess.Popen(words, env=_environ(), stdout=subprocess.PIPE, text=True)
+        for process, name in ((self._carrier, "carrier:"), (self._provider, "twilio:")):
+            assert process.stdout is not None
+            assert process.stdout.readline().startswith(name)
         self._make_template()
 
     def close(self) -> None:
         """Stop everything."""
-        if self._carrier:
-            self._carrier.send_signal(signal.SIGTERM)
-            self._carrier.wait(20)
-            assert self._carrier.stdout is not None
-            self._carrier.stdout.close()
+        for process in filter(None, (self._carrier, self._provider)):
+            process.send_signal(signal.SIGTERM)
+            process.wait(20)
+            assert process.stdout is not None
+            process.stdout.close()
         if self._carrier_log:
             self._carrier_log.close()
         self._embedded.stop()
@@ -175,15 +190,15 @@ class Ground:
         with psycopg.connect(url, autocommit=True) as conn:
             # Its campaign begins before its link is up: the carrier was tried out in another life.
             conn.execute(
-                "UPDATE connector SET settings = settings || %s::jsonb, tested_at = created_at",
+                "UPDATE connector SET settings = settings || %s::jsonb, tested_at = created_at WHERE kind = 'smpp'",
                 [json.dumps({"system_id": f"r{mark}"})],
             )
-            conn.execute("UPDATE sender SET address = %s", [sender])
+            conn.execute("UPDATE sender SET address = %s WHERE address <> %s", [sender, WEB])
             if knows_form:
                 conn.execute("UPDATE connector SET receipt_id_form = 'same'")
-        begin = self.journal.stat().st_size
+        begins = self.journal.stat().st_size, self.web_journal.stat().st_size
         told = self._folder / f"told.{run}"
-        return Site(run, name, url, free_port(), f"r{mark}", sender, begin, told, self.log)
+        return Site(run, name, url, free_port(), f"r{mark}", sender, *begins, told, self.log)
 
     def moves(self, site: Site) -> tuple[object, ...] | None:
         """Return what changes as long as a run goes on; None while the database can't be asked."""
@@ -192,7 +207,7 @@ class Ground:
                 row = conn.execute(_MOVES).fetchone()
         except psycopg.OperationalError:
             return None
-        return (*(row or ()), self.journal.stat().st_size)
+        return (*(row or ()), self.journal.stat().st_size, self.web_journal.stat().st_size)
 
     def clear(self, site: Site) -> None:
         """Drop a run's database."""
@@ -232,7 +247,7 @@ class Ground:
             admin.execute(f"CREATE DATABASE {_TEMPLATE}")  # pyright: ignore[reportArgumentType, reportCallIssue]
         url = make_conninfo(self._url, dbname=_TEMPLATE)
         migrate(url, allow_unsafe=True)
-        self.household = asyncio.run(_furnish(url, self._carrier_port))
+        self.household = asyncio.run(_furnish(url, self._carrier_port, self._provider_port))
 
 
 _MOVES = """
@@ -241,8 +256,8 @@ _MOVES = """
 """
 
 
-async def _furnish(url: str, carrier_port: int) -> Household:
-    settings = Settings(database_url=url, password_memory=8, password_rounds=1)
+async def _furnish(url: str, carrier_port: int, provider_port: int) -> Household:
+    settings = Settings(database_url=url, password_memory=8, password_rounds=1, allow_private_providers=("127.0.0.1",))
     rt = Runtime(settings, Database(url, size=2, name="proving"), Seal(bytes(32)))
     await rt.db.open()
     try:
@@ -256,10 +271,20 @@ async def _furnish(url: str, carrier_port: int) -> Household:
             response_seconds=1,
         )
         await add_smpp(rt, operator("proving"), NewSmpp(name="Carrier", password="p", settings=link))
+        api = TwilioSettings(
+            account_sid=_ACCOUNT,
+            base_url=f"http://127.0.0.1:{provider_port}",
+            concurrency=REQUESTS,
+            response_seconds=1,
+        )
+        new_web = NewConnector(kind="twilio", name="Web", settings=api, secrets={"auth_token": _SECRET})
+        web = await add(rt, operator("proving"), new_web)
         rich = await open_account(rt, None, "Rich", credits_micro=100_000 * MICRO, default_country="ES")
         poor = await open_account(rt, None, "Poor", credits_micro=_POOR * MICRO, default_country="ES")
         async with rt.db.transaction() as conn:
             new = grant.NewSender("900", country="ES", is_default=True)
+            await grant.grant(conn, rich.account_id, new, now=rt.clock.now())
+            new = grant.NewSender(WEB, country="ES", connector_ids=[web.id])
             await grant.grant(conn, rich.account_id, new, now=rt.clock.now())
         who = Principal(rich.account_id, "proving", ACCOUNT_SCOPES)
         numbers = [*range(FIRST_OF_SALE, FIRST_OF_SALE + SALE), *SPECIAL_OF_SALE]

@@ -83,12 +83,17 @@ _MESSAGES = """
 
 
 def _taken(ground: Ground, site: Site) -> Counter[tuple[str, int]]:
-    """Count what the carrier took of this run's: by number and part."""
+    """Count what the carrier and the provider took of this run's: by number and part."""
     with ground.journal.open("rb") as journal:
         journal.seek(site.journal_begin)
         lines = [json.loads(line) for line in journal]
     mine = [line for line in lines if line["system_id"] == site.system_id and line["taken"]]
-    return Counter((line["to"].removeprefix("+"), line["part"][2] if line["part"] else 1) for line in mine)
+    taken = Counter((line["to"].removeprefix("+"), line["part"][2] if line["part"] else 1) for line in mine)
+    with ground.web_journal.open("rb") as journal:
+        journal.seek(site.web_journal_begin)
+        lines = [json.loads(line) for line in journal]
+    own = site.number(0)[:-4]
+    return taken + Counter((line["to"], 1) for line in lines if line["to"].startswith(own) and line["taken"])
 
 
 def _judge_clients(verdict: Verdict, told: Told, found: list[Row]) -> None:

@@ -1,7 +1,7 @@
 """A day's work in two seconds, while the system is killed.
 
-All at once: single messages, batches, an import, campaigns that are paused, resumed, cancelled and short of credit,
-and texts from phones.
+All at once: single messages, batches, messages over HTTP whose receipts are calls to us, an import, campaigns that
+are paused, resumed, cancelled and short of credit, and texts from phones.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Any
 import aiohttp
 
 from proving.clients import Accepted, Answer, Client, Told
-from proving.ground import SALE, Ground, Site, session
+from proving.ground import SALE, WEB, Ground, Site, session
 
 SINGLES, BATCHES, BATCH, TEXTS, SPRING, PLANNED = 20, 2, 15, 6, 45, 4
 LONG = "This one is too long for a single part. " * 6
@@ -23,6 +23,9 @@ LONG = "This one is too long for a single part. " * 6
 # before its answer. Then those that take their time: throttled, and without an answer.
 SCRIPTS = (9002, 9004, 9005, 9013, 9014, 9016, 9018, 9020, 9027, 9028)
 SLOW = (9008, 9009, 9031)
+# Of a simulated provider, by the last digits: ordinary ones; bad ends, opted out at once and by receipt, receipts twice
+# and in disorder; failed and cut off although it was taken. Receipts that nobody took in are told again.
+WEB_PLACES = (*range(6100, 6113), 2, 3, 8, 9, 15, 17, 27)
 _LOOK = 0.06
 
 
@@ -38,6 +41,7 @@ async def work(ground: Ground, site: Site, told: Told, chance: random.Random, *,
             for lane, mine in enumerate(lanes):
                 group.create_task(_singles(rich, site, told, mine, lane, seed=chance.random()))
             group.create_task(_batches(rich, site, told))
+            group.create_task(_web(rich, site, told, chance.sample(WEB_PLACES, len(WEB_PLACES))))
             group.create_task(_planned(rich, site, told))
             group.create_task(_sale(rich, told, str(home.sale_list), chance.randrange(1, SALE // 4)))
             group.create_task(_spring(rich, site, told, chance.randrange(1, SPRING // 4)))
@@ -66,6 +70,17 @@ async def _singles(client: Client, site: Site, told: Told, places: list[int], la
     refused = await client.insist("POST", "/v1/messages", {"to": "+3461", "text": "Nobody has this number"})
     if refused.status < 400:
         told.faults.append("a number that nobody can have was accepted")
+
+
+async def _web(client: Client, site: Site, told: Told, places: list[int]) -> None:
+    """Send some over HTTP, a few at a time."""
+    for count in range(0, len(places), 4):
+        numbers = [site.number(place) for place in places[count : count + 4]]
+        told.asked.update(numbers)
+        body = {"messages": [{"to": f"+{number}", "from": WEB, "text": "By the web"} for number in numbers]}
+        answer = await client.insist("POST", "/v1/messages/batch", body, key=f"web-{count}")
+        for number, item in zip(numbers, answer.json["items"], strict=True):
+            _note(told, number, answer.status, item)
 
 
 async def _planned(client: Client, site: Site, told: Told) -> None:

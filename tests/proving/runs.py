@@ -17,7 +17,7 @@ import psycopg
 from cablegram.runtime.failpoints import POINTS
 from proving import load
 from proving.clients import Told
-from proving.ground import WINDOW, Ground, Nursery, Site
+from proving.ground import REQUESTS, WINDOW, Ground, Nursery, Site
 from proving.judge import Verdict, judge
 from proving.orders import Order
 
@@ -41,6 +41,7 @@ _SLOW = frozenset({"results.requeued", "sweep.released"})
 _OFTEN = {
     "desk": 6,
     "accept": 3,
+    "http": 6,
     **dict.fromkeys(("claim", "wire", "link", "recorder", "results.taken", "results.recorded"), 10),
 }
 _ONCE = frozenset({"results.requeued", "recorder.texts_recorded"})
@@ -68,8 +69,8 @@ class Result:
 
     @property
     def most_unknown(self) -> int:
-        """Return how many messages may be in question: two windows of the one link, for each death."""
-        return 2 * WINDOW * max(1, self.deaths)
+        """Return how many messages may be in question: two windows of each of the two links, for each death."""
+        return 2 * (WINDOW + REQUESTS) * max(1, self.deaths)
 
     @property
     def faults(self) -> list[str]:

@@ -82,7 +82,13 @@ def _children(parent: int) -> list[int]:
 
 
 async def _live(order: Order) -> None:
-    settings = Settings(database_url=order.database_url, port=order.port, pool_size=_SEATS)
+    settings = Settings(
+        database_url=order.database_url,
+        port=order.port,
+        public_url=f"http://127.0.0.1:{order.port}",
+        pool_size=_SEATS,
+        allow_private_providers=("127.0.0.1",),
+    )
     async with _runtime(settings, hot=False) as rt, _runtime(settings, hot=True) as links, asyncio.TaskGroup() as group:
         desk = Desk(rt)
         desk.open()

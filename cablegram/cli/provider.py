@@ -8,14 +8,14 @@ from typing import Annotated
 import uvloop
 from cyclopts import Parameter
 
-from cablegram.simulators.provider.kinds import made
+from cablegram.simulators.provider.kinds import KINDS, made
 from cablegram.simulators.provider.options import ProviderOptions, Receipts
 from cablegram.simulators.provider.serve import RunningProvider, serve
 from cablegram.simulators.provider.shape import Credentials
 
 
 def provider(
-    kind: Annotated[str, Parameter(help="twilio, plivo, vonage, instasent, aws or generic.")],
+    kind: Annotated[str, Parameter(help=f"One of {', '.join(KINDS)}.")],
     /,
     *,
     host: str = "127.0.0.1",

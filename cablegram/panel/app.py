@@ -41,6 +41,7 @@ from cablegram.panel import (
     people,
     received,
     reviewing,
+    routing,
     rules,
     settings,
     templates,
@@ -55,7 +56,7 @@ from cablegram.runtime import Runtime
 _SCREENS = (
     *(home, inbox, reviewing, compose, messages, received, wire, contacts, people, blacklisting),
     *(campaigns, launching, live, templates),
-    *(destinations, numbers, connecting, connectors, exchanges, developers),
+    *(destinations, numbers, connecting, connectors, exchanges, routing, developers),
     *(billing, settings, rules, helping, operating, granting, login),
 )
 _LARGEST_FORM = 1 << 20  # bytes; screens that take files say how large

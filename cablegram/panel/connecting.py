@@ -22,7 +22,7 @@ from cablegram.connectors.providers.generic.presets.shape import Preset
 from cablegram.connectors.providers.generic.preview import Preview
 from cablegram.connectors.providers.kinds import Kind
 from cablegram.kit.errors import CablegramError, NotFound
-from cablegram.kit.ids import MessageId
+from cablegram.kit.ids import CampaignId, MessageId
 from cablegram.panel import generic_form, kind_form
 from cablegram.panel.forms import Errors, Fields, errors_of, read_form, summary_of
 from cablegram.panel.generic_form import GenericForm
@@ -32,6 +32,7 @@ from cablegram.panel.visit import Http, Visit, Visitor, parts_of
 
 GENERIC = "generic"
 _EXAMPLE = MessageId(UUID("019ab3f0-7a1e-7c3d-9b55-3f2a61c0d4e7"))
+_CAMPAIGN = CampaignId(UUID("019ab3ef-11c2-7a4d-8e07-5bd2f7c9a0d1"))
 _CALLBACK = "https://your-address.example/callbacks/its-own-secret"
 
 
@@ -101,7 +102,7 @@ def preview(request: Http, form: GenericForm) -> Context:
     wrong: list[str] = []
     if form.url or form.payload:
         try:
-            shown = generic_form.preview_of(form, SendContext(now=now, callback_url=_CALLBACK), _EXAMPLE)
+            shown = generic_form.preview_of(form, SendContext(now=now, callback_url=_CALLBACK), _EXAMPLE, _CAMPAIGN)
         except CablegramError as error:
             wrong = [one.message for one in error.faults] or [error.message]
     return {"requests": shown, "wrong": wrong}

@@ -23,12 +23,13 @@ from cablegram.messages import tally
 from cablegram.messages.model import State
 from cablegram.overview import look
 from cablegram.overview.model import Load
-from cablegram.panel import connecting, generic_form, smpp_form
+from cablegram.panel import connecting, generic_form, routing, smpp_form
 from cablegram.panel.forms import Errors, errors_of, read_form, summary_of
 from cablegram.panel.pages import Context, go, page
 from cablegram.panel.phone import number_of
 from cablegram.panel.smpp_form import SmppForm
 from cablegram.panel.visit import Http, Visit, Visitor, parts_of
+from cablegram.routing import measure
 
 _MOST = 200
 _EXCHANGES = 10  # on the connector's own page
@@ -171,6 +172,9 @@ async def show_list(request: Http, visit: Visit, *, in_operator_shell: bool) -> 
         "direct": [registry.KINDS[registry.SMPP], registry.KINDS[connecting.GENERIC]],
         "presets": list(choose.PRESETS.values()),
         "in_operator_shell": in_operator_shell,
+        "tabs": routing.tabs(
+            "/operator/links" if in_operator_shell else "/connectors", in_operator_shell=in_operator_shell
+        ),
     }
     title, here = ("Links", "links") if in_operator_shell else ("Connectors", "connectors")
     return await page(request, visit, "connectors/list.html", title=title, here=here, context=context)
@@ -254,6 +258,7 @@ async def _one(
         "in_flight": load.in_flight,
         "unknown": load.unknown,
         "notices": advice.notices(connector) if is_ours else [],
+        "fared": await measure.of_connector(parts_of(request).rt, visit.who, connector.id) if is_ours else [],
         "asked": {"to": _own_number(visit), "text": _TEXT, "sender": "", "template_id": "", **(asked or {})},
         "tested": tested,
         "test_errors": test_errors or {},

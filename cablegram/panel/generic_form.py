@@ -19,7 +19,7 @@ from cablegram.connectors.providers.generic import curl_in, preview
 from cablegram.connectors.providers.generic.preview import Preview
 from cablegram.connectors.providers.generic.settings import GenericSecrets, GenericSettings
 from cablegram.kit.errors import Fault, InvalidInput
-from cablegram.kit.ids import MessageId
+from cablegram.kit.ids import CampaignId, MessageId
 
 MARKS = ("$$To", "$$Body", "$$SenderID", "$$MessageID", "$$CampaignID", "$$TemplateID", "$$TemplateVariables")
 _OWN = ("username", "client_id")  # values that have fields of their own
@@ -153,7 +153,7 @@ def secrets_of(form: GenericForm, known: Mapping[str, str] | None = None) -> dic
     return {**(known or {}), **given}
 
 
-def preview_of(form: GenericForm, context: Context, message_id: MessageId) -> list[Preview]:
+def preview_of(form: GenericForm, context: Context, message_id: MessageId, campaign_id: CampaignId) -> list[Preview]:
     """Return the requests for two messages that somebody might send. Raises InvalidInput for what does not fit."""
     try:
         settings = msgspec.convert(settings_of(form), GenericSettings)
@@ -172,7 +172,7 @@ def preview_of(form: GenericForm, context: Context, message_id: MessageId) -> li
         "values": {name: f"your {name}" for name in names if f"$${name}" not in MARKS},
     }
     samples = [
-        Outgoing(message_id, "Luna", number, text, 1, values=values)
+        Outgoing(message_id, "Luna", number, text, 1, campaign_id=campaign_id, values=values)
         for number, text in (
             ("34600000118", "Hola Ana, tu pedido está listo"),
             ("380671204518", "Олено, замовлення тут"),

@@ -16,6 +16,8 @@ _PLACES = (
     ("Engage > Channels > SMS", "Connectors", "/connectors"),
     ("Store settings > Channels > SMS", "Connectors", "/connectors"),
     ("Gateways, provider list", "Connectors", "/connectors"),
+    ("Firewall, IP addresses, ports", "Connectors > Firewall", "/connectors/firewall"),
+    ("Routing, failover, least cost", "Connectors > Routes", "/connectors/routes"),
     ("API key, token, secret", "Developers", "/developers"),
     ("Blast, bulk send, broadcast", "Campaigns", "/campaigns"),
     ("Audience, CSV upload", "Contacts", "/contacts"),

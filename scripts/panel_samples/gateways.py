@@ -13,10 +13,15 @@ from cablegram.connectors.providers.contract import Context
 from cablegram.connectors.providers.generic.presets import choose
 from cablegram.connectors.providers.generic.settings import GenericSettings
 from cablegram.connectors.trial import Outcome
-from cablegram.kit.ids import AccountId, ConnectorId, MessageId
-from cablegram.panel import connecting, generic_form
+from cablegram.kit.ids import AccountId, CampaignId, ConnectorId, MessageId, RouteId
+from cablegram.overview.firewall import Direction, Opening, Protocol
+from cablegram.panel import connecting, generic_form, routing
 from cablegram.panel.connecting import Form
 from cablegram.panel.generic_form import GenericForm
+from cablegram.routing.explain import Explained
+from cablegram.routing.health import Fared
+from cablegram.routing.model import Option, Policy, Rule, Scope, Strategy
+from cablegram.routing.reasons import Case, ConnectorLook, Known, Place, RuleLook
 from panel_samples.frame import ID, NOW, account, ago
 from panel_samples.rooms import CONNECTOR, SIMULATED, links
 
@@ -37,7 +42,9 @@ TYPED = GenericForm(
     words="error",
     kept=("password",),
 )
-REQUESTS = generic_form.preview_of(TYPED, Context(now=datetime(2026, 11, 22, tzinfo=UTC)), MessageId(ID))
+REQUESTS = generic_form.preview_of(
+    TYPED, Context(now=datetime(2026, 11, 22, tzinfo=UTC)), MessageId(ID), CampaignId(ID)
+)
 DEPOT = Connector(
     ConnectorId(ID), AccountId(ID), "generic", "Depot phone", GenericSettings(url="https://sms.depot.example/v2/bulk"),
     is_simulated=False, is_enabled=True, receipt_id_form=IdForm.UNKNOWN, created_at=ago(3600), revision=1,
@@ -51,6 +58,28 @@ SAID = Exchange(
 REFUSED = Outcome(
     DEPOT, False, "turned_away", "401", "unknown user", "The provider refuses this account.", exchanges=[SAID]
 )
+
+
+FARED = Fared(DEPOT.id, "ES", 1200, 1188, 1100, 1072, [0, 0, 200, 700, 100, 50, 22, 0, 0, 0, 0, 0, 0])
+RULE = Rule(
+    RouteId(ID), None, "Iberia by two", Scope(("3466",), frozenset({"ES", "PT"}), classes=frozenset({"marketing"})),
+    Strategy.BY_WEIGHT, (Option(CONNECTOR.id, weight=3), Option(DEPOT.id)), position=1,
+)  # fmt: skip
+LOOKS = [
+    ConnectorLook(Known(CONNECTOR.id, None, "Kyivstar", is_enabled=True), Place.SHARES, "It gets 3 of 4 of them."),
+    ConnectorLook(Known(DEPOT.id, None, "Depot phone", is_enabled=False), Place.OUT, "It is switched off."),
+]
+CASE = Case(AccountId(ID), "34660000118", "ES", "Luna", "marketing")
+EXPLAINED = Explained(
+    CASE, LOOKS[0], RULE, is_operator_s=False, rules=[RuleLook(RULE, Place.TAKEN, "It is the first that is about it.")],
+    connectors=LOOKS,
+)  # fmt: skip
+OPENINGS = [
+    Opening(Direction.IN, Protocol.TCP, ("sms.luna.example",), ("443",), "API, panel, and providers' calls"),
+    Opening(Direction.OUT, Protocol.TCP, ("smpp.kyivstar.example",), ("2775",), "connector Kyivstar", ("203.0.113.7",)),
+    Opening(Direction.OUT, Protocol.UDP, (), ("10000-20000",), "calls: this version makes none", is_in_use=False),
+]
+STRATEGIES = {Strategy.IN_ORDER: "the first that can", Strategy.BY_WEIGHT: "each its share"}
 
 
 def _described(**more: object) -> dict[str, Any]:
@@ -90,6 +119,7 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
             direct=[registry.KINDS["smpp"], GENERIC],
             presets=list(choose.PRESETS.values()),
             in_operator_shell=False,
+            tabs=routing.tabs("/connectors"),
         ),
     ),
     "gateway-new": ("connectors/new.html", account("connectors", "Twilio", **_new("twilio"))),
@@ -113,8 +143,43 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
                 asked={"to": "+34 655 020 771", "text": "Hello", "sender": "", "template_id": ""}, tested=REFUSED,
                 test_errors={}, sealed="", callback_url="https://sms.luna.example/callbacks/9fXb", exchanges=[SAID],
                 consequences=advice.CONSEQUENCES,
+                fared=[FARED],
             ),
         ),
+    ),
+    "routes": (
+        "connectors/routes.html",
+        account(
+            "connectors",
+            "Connectors",
+            tabs=routing.tabs("/connectors/routes"),
+            groups=[("Of the operator's connectors", [RULE])],
+            names={CONNECTOR.id: "Kyivstar"},
+            strategies=STRATEGIES,
+            policy=Policy(),
+            may_rule=True,
+            may_add=True,
+            asked={"to": "+34 660 000 118", "from": "", "class": "marketing"},
+            classes=["otp", "transactional", "marketing"],
+            explained=EXPLAINED,
+        ),
+    ),
+    "route": (
+        "connectors/route.html",
+        account(
+            "connectors",
+            "Iberia by two",
+            form=routing.Form("Iberia by two", countries="ES, PT", rows=[routing.Row(str(ID), "Kyivstar", "1", "3")]),
+            rule_id=None,
+            classes=["otp", "transactional", "marketing"],
+            strategies=STRATEGIES,
+            may_choose=True,
+            may_rule=True,
+        ),
+    ),
+    "firewall": (
+        "connectors/firewall.html",
+        account("connectors", "Connectors", tabs=routing.tabs("/connectors/firewall"), rows=OPENINGS),
     ),
     "said": (
         "connectors/exchanges.html",

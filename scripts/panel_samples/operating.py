@@ -93,6 +93,10 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
             rows=[(CONNECTOR, links("bound", "throttled"), "", "SMPP")],
             may_add=False,
             in_operator_shell=True,
+            tabs=[],
+            direct=[],
+            kinds=[],
+            presets=[],
         ),
     ),
     "accounts": (

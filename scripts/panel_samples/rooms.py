@@ -169,6 +169,7 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
             kind=registry.KINDS["smpp"],
             where="SMPP · smpp.kyivstar.example:2775",
             notices=[],
+            fared=[],
             sealed="",
             id_form="hexadecimal in answers, decimal in receipts",
             asking="asked for after 24 h; it answers",

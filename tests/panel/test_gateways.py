@@ -230,3 +230,39 @@ async def callback(operator: Person, address: str) -> str:
     """Return the callback address that a connector's page shows."""
     page = await operator.open(address)
     return page.body.partition("data-url>")[2].partition("<")[0]
+
+
+@pytest.mark.req("R136")
+async def test_rules_of_routing_are_made_put_in_order_explained_and_deleted(operator: Person, rt: Runtime) -> None:
+    await operator.open("/connectors/routes")
+    assert "Messages go by the connector that is up" in operator.page.text or "No rule" in operator.page.text
+    await operator.open("/connectors/routes/new")
+    ((connector,),) = await rows(rt, "SELECT id FROM connector WHERE is_simulated")
+    place = f"place.{connector}"
+    page = await operator.submit("/connectors/routes/new", {"name": "Spain", "countries": "XX", place: "1"}, expect=422)
+    assert dict(page.form("/connectors/routes/new").fields)["countries"] == "XX"
+    await operator.submit("/connectors/routes/new", {"countries": "es, pt", "is_enabled": "on"})
+    await operator.open("/connectors/routes/new")
+    await operator.submit("/connectors/routes/new", {"name": "All else", place: "1", "is_enabled": "on"})
+    page = await operator.open("/connectors/routes?to=600+000+118&class=marketing")
+    assert "By the rule Spain" in page.text
+    assert "A rule before it counts" in page.text
+    down = next(form.action for form in page.forms if form.action.endswith("/move"))
+    await operator.submit(down, {"way": "down"})
+    assert [one[0] for one in await rows(rt, "SELECT name FROM route ORDER BY position")] == ["All else", "Spain"]
+    await operator.open(down.removesuffix("/move"))
+    assert dict(operator.page.form(down.removesuffix("/move")).fields)["countries"] == "ES, PT"
+    await operator.submit(down.removesuffix("/move"), {"countries": "ES"})
+    await operator.submit(down.replace("/move", "/delete"))
+    assert "By the rule Spain" not in (await operator.open("/connectors/routes?to=600+000+118")).text
+    await operator.submit("/connectors/routes/policy", {"patience": "5", "fails_over": "on"})
+    assert "Saved" in operator.page.text
+    assert (await operator.open("/connectors/routes?to=12", expect=422)).text.count("12")
+
+
+@pytest.mark.req("R140")
+async def test_the_firewall_page_names_addresses_and_ports_in_use(operator: Person) -> None:
+    page = await operator.open("/connectors/firewall")
+    assert "sms.test" in page.text
+    assert "connector Simulated carrier" in page.text
+    assert "/connectors/firewall" in (await operator.open("/help")).links

@@ -222,9 +222,13 @@ class HttpLink(Link):
         try:
             shipments = self._way.provider.ship(batch, context)
         except Exception:
+            if len(batch) > 1:  # the others must not suffer for the one that can't be written
+                for one in batch:
+                    self._cut([one], now)
+                return
             self.log.exception("a request could not be made", connector=str(self.connector_id))
             part = PartResult(Verdict.REFUSED, code="not_written", words="no request could be made of it")
-            self._listener.on_results(self, [Result(one.id, [part], one) for one in batch])
+            self._listener.on_results(self, [Result(batch[0].id, [part], batch[0])])
             return
         reach("http.built")
         self._filling = self._filling.shipped(len(batch), len(shipments))

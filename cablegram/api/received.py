@@ -32,6 +32,10 @@ Decided = Annotated[
 Why = Annotated[str | None, Meta(description="What was done with it and why, in words.")]
 Contact = Annotated[UUID | None, Meta(description="The contact who wrote.")]
 CallerName = Annotated[str | None, Meta(description="The name that belongs to the number, where that was asked for.")]
+Media = Annotated[
+    list[str],
+    Meta(description="Addresses of pictures that came with it; the provider keeps them, and may want a login."),
+]
 Query = Annotated[str, Meta(min_length=1, max_length=200, pattern=NO_NULL)]
 Address = Annotated[str, Meta(min_length=1, max_length=64, pattern=NO_NULL, examples=["+34600000118"])]
 
@@ -58,6 +62,7 @@ class ReceivedView(msgspec.Struct, kw_only=True, rename=_RENAMED):
     answer_error: Annotated[
         str | None, Meta(description="Why no message answered by itself, as a code.", examples=["insufficient_funds"])
     ]
+    media_urls: Media
 
 
 class ReceivedPage(msgspec.Struct):
@@ -114,6 +119,7 @@ class LineView(msgspec.Struct, kw_only=True, rename=_RENAMED):
     status: Annotated[State | None, Meta(description="Where our message is; null of theirs.")]
     rule: Annotated[Rule | None, Meta(description="The rule that decided what was done with theirs; null of ours.")]
     why: Why
+    media_urls: Media
 
 
 class LinePage(msgspec.Struct):
@@ -189,6 +195,7 @@ def view(text: ReceivedText) -> ReceivedView:
         caller_name=text.caller_name,
         answer_id=text.answer_id,
         answer_error=text.answer_error,
+        media_urls=list(text.media_urls or ()),
     )
 
 
@@ -215,4 +222,5 @@ def _line(one: Line) -> LineView:
         status=State(one.status) if one.status else None,
         rule=Rule(one.rule) if one.rule else None,
         why=one.why,
+        media_urls=list(one.media_urls or ()),
     )

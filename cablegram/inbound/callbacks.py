@@ -28,6 +28,9 @@ from cablegram.messages.days import still_there
 from cablegram.runtime.database import Conn
 from cablegram.runtime.failpoints import reach
 
+_OF_THE_WEB = ("https://", "http://")  # people follow these links: nothing else may stand in them
+_LONGEST_URL = 2_000
+
 
 @dataclass(slots=True)
 class _Told:
@@ -138,7 +141,8 @@ def _texts(connector_id: ConnectorId, told: _Told, whose: dict[MessageId, Sent])
             call.fates.append("text of nobody")
             continue
         call.fates.append("text")
-        incoming = replace(text, source=source, destination=destination)
+        media = tuple(url for url in text.media_urls if url.startswith(_OF_THE_WEB) and len(url) <= _LONGEST_URL)
+        incoming = replace(text, source=source, destination=destination, media_urls=media)
         yield Text(uuid7(), connector_id, incoming, call.at)
 
 

@@ -19,6 +19,7 @@ from cablegram.api.connector_trials import trials
 from cablegram.api.connectors import connectors
 from cablegram.api.contact_lists import contact_lists
 from cablegram.api.contacts import contacts
+from cablegram.api.describing import describing
 from cablegram.api.exchanges import exchanges
 from cablegram.api.firewall import firewall
 from cablegram.api.hot import HotCalls
@@ -65,6 +66,7 @@ RESOURCES = (
     networks,
     kinds,
     connectors,
+    describing,
     exchanges,
     trials,
     firewall,

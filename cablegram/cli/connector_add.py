@@ -23,6 +23,7 @@ from cablegram.connectors import advice, configure, forms, registry
 from cablegram.connectors.configure import NewConnector
 from cablegram.connectors.model import Connector
 from cablegram.connectors.providers.generic.presets import choose
+from cablegram.connectors.providers.generic.settings import GenericSecrets
 from cablegram.kit.errors import Fault, InvalidInput
 from cablegram.runtime.runtime import Runtime
 
@@ -67,6 +68,8 @@ def add(
         given = {**_from_file(settings), **_typed(told, chosen.settings)}
         wanted = _wanted(secret or (), _needed(chosen.secrets))
         kept, secrets = forms.read_settings(kind, given), _read(wanted)
+        if chosen.secrets is GenericSecrets:  # which has names of one's own
+            secrets = {"values": secrets}
     else:
         kept, secrets = _of_preset(kind, preset, told, secret or ())
 

@@ -66,6 +66,13 @@ _COMMANDS: list[tuple[App, str, str, str]] = [
     (connector, "add", "cablegram.cli.connector_add:adding", "Connect a carrier or a provider."),
     (
         connector,
+        "describe",
+        "cablegram.cli.connector_curl:describe",
+        "Read a provider's sample for curl into settings.",
+    ),
+    (connector, "preview", "cablegram.cli.connector_curl:preview", "Show what a described provider would be sent."),
+    (
+        connector,
         "test",
         "cablegram.cli.connector_trial:try_out",
         "Send a test message, and show the provider's own answer.",

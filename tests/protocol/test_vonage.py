@@ -168,6 +168,17 @@ async def test_a_phone_writes_to_us(way: Any, inbound_by: Any) -> None:  # noqa:
     assert said(refused) == "callback_forged"
 
 
+async def test_a_long_text_from_a_phone_comes_in_parts(client: Client) -> None:
+    words = "Ж" * 67 + "é" * 67 + "!"
+    text = {"from": "+34661319196", "to": "+14155550100", "text": words, "url": client.callback_url}
+    assert (await client.control("inbound", text))["status"] == 200
+    items = [one.items[0] for one in await client.calls(3) if isinstance(one, Callback)]
+    parts = [one for one in items if isinstance(one, Incoming) and one.fragment]
+    assert "".join(one.text for one in parts) == words
+    assert [one.fragment[1:3] for one in parts if one.fragment] == [(3, 1), (3, 2), (3, 3)]
+    assert len({one.provider_id for one in parts}) == 3
+
+
 async def test_a_phone_sends_a_picture() -> None:
     async with connected(Simulator(Credentials(), inbound_by="messages"), by_messages) as client:
         url = "https://m.example/1.jpg"

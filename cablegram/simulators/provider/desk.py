@@ -110,7 +110,11 @@ class Desk:
 
     async def hand_over(self, text: Text, *, is_forged: bool = False) -> Heard:
         """Tell of a text from a phone at once."""
-        return await self.caller.make(self.api.inbound(text, self._stamp(self._clock.now(), is_forged=is_forged)))
+        call = self.api.inbound(text, self._stamp(self._clock.now(), is_forged=is_forged))
+        heard = await self.caller.make(call)
+        for one in call.behind:
+            heard = await self.caller.make(one)
+        return heard
 
     def close(self) -> None:
         """Forget what is due later."""

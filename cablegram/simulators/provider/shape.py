@@ -164,12 +164,13 @@ class Stamp:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A request of the provider to its client."""
+    """A request of the provider to its client; `behind` are those that belong to it and follow it."""
 
     method: str
     url: str
     headers: tuple[tuple[str, str], ...] = ()
     body: bytes = b""
+    behind: tuple[Call, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

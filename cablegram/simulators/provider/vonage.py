@@ -7,6 +7,7 @@ import hashlib
 import hmac
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final, Literal, cast
 from urllib.parse import urlencode
 from uuid import UUID
@@ -33,7 +34,7 @@ from cablegram.simulators.provider.shape import (
     answer,
 )
 from cablegram.text.encoding import Encoding as TextEncoding
-from cablegram.text.segments import measure
+from cablegram.text.segments import measure, split
 
 _ACCOUNT: Final = "simulate"
 _APPLICATION: Final = "00000000-0000-4000-8000-000000000001"
@@ -139,22 +140,12 @@ class Vonage:
         return self._signed(asked.callback_url, pairs, stamp)
 
     def inbound(self, text: Text, stamp: Stamp) -> Call:
-        """Return an inbound webhook of the API that the account has chosen."""
+        """Return an inbound webhook of the API that the account has chosen; the SMS API has one for each part."""
         source, to = text.source.removeprefix("+"), text.to.removeprefix("+")
         keyword = text.text.split(" ", 1)[0].upper()
         if self._inbound_by == "sms":
-            kind = "text" if measure(text.text).encoding is TextEncoding.GSM0338 else "unicode"
-            pairs = {
-                "api-key": self._account,
-                "msisdn": source,
-                "to": to,
-                "messageId": _sms_id(text.id),
-                "text": text.text,
-                "type": kind,
-                "keyword": keyword,
-                "message-timestamp": f"{stamp.at:%Y-%m-%d %H:%M:%S}",
-            }
-            return self._signed(text.url, pairs, stamp)
+            first, *others = self._parts_of(text, source, to, stamp)
+            return replace(first, behind=tuple(others))
         said: dict[str, Any] = {
             "to": to,
             "from": source,
@@ -169,6 +160,32 @@ class Vonage:
             segments = str(measure(text.text).segments)
             said |= {"message_type": "text", "text": text.text, "sms": {"num_messages": segments, "keyword": keyword}}
         return self._with_token(text.url, said, stamp)
+
+    def _parts_of(self, text: Text, source: str, to: str, stamp: Stamp) -> list[Call]:
+        """Return a webhook for each part of a text, as the network cut it."""
+        measured = measure(text.text)
+        pieces = [piece.text for piece in split(text.text)]
+        calls: list[Call] = []
+        for place, piece in enumerate(pieces, 1):
+            pairs = {
+                "api-key": self._account,
+                "msisdn": source,
+                "to": to,
+                "messageId": f"{int(text.id, 16) + place:032X}",
+                "text": piece,
+                "type": "text" if measured.encoding is TextEncoding.GSM0338 else "unicode",
+                "keyword": text.text.split(" ", 1)[0].upper(),
+                "message-timestamp": f"{stamp.at:%Y-%m-%d %H:%M:%S}",
+            }
+            if len(pieces) > 1:
+                pairs |= {
+                    "concat": "true",
+                    "concat-ref": str(int(text.id, 16) % 256),
+                    "concat-total": str(len(pieces)),
+                    "concat-part": str(place),
+                }
+            calls.append(self._signed(text.url, pairs, replace(stamp, nonce=f"{stamp.nonce}{place}")))
+        return calls
 
     def welcome(self) -> Mapping[str, str]:
         """Return what to fill in at the client, for both APIs."""

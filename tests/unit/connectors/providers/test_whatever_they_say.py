@@ -56,7 +56,8 @@ def test_every_message_gets_one_result(provider: Provider, status: int, body: by
 
 
 FIELDS = """
-    MessageSid MessageStatus SmsStatus MessageUUID Status From To Body Text ErrorCode NumMedia MediaUrl0 Media0 OptOutType
+    MessageSid MessageStatus SmsStatus MessageUUID Status From To Body Text ErrorCode
+    NumMedia MediaUrl0 Media0 OptOutType
 """
 WORDS = ["received", "delivered", "failed", "200", "21610", "+14155550001", "STOP"]
 pairs = st.dictionaries(st.sampled_from(FIELDS.split()), st.text(max_size=12) | st.sampled_from(WORDS), max_size=8)

@@ -6,8 +6,8 @@ India need one; `TemplateVariables`, which it takes and does not demand.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Annotated
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any
 
 import msgspec
 from msgspec import Meta
@@ -49,17 +49,23 @@ class ProviderValues(msgspec.Struct, kw_only=True, frozen=True, forbid_unknown_f
     ] = {}
 
 
-def lacking(needs: Sequence[str], given: ProviderValues | None, number: str) -> list[str]:
+def lacking(needs: Sequence[str], given: ProviderValues | Mapping[str, Any] | None, number: str) -> list[str]:
     """Return the names of what a message lacks, in the order of the connector's needs; an empty text is none.
 
+    `given` is what it brings along, as it was read or as it is kept (the same as JSON has it).
     `number` is digits with country code, "" where it may be any and India's own need does not count yet.
     """
-    values = given.values if given else {}
+    values: Mapping[str, Any]
+    if isinstance(given, ProviderValues):
+        template_id, values = given.template_id, given.values
+    else:
+        kept = given or {}
+        template_id, values = kept.get("template_id"), kept.get("values") or {}
     missing: list[str] = []
     for need in needs:
         if need in (TEMPLATE, TEMPLATE_FOR_INDIA):
             is_due = need == TEMPLATE or number.startswith(INDIA)
-            if is_due and not (given and given.template_id):
+            if is_due and not template_id:
                 missing.append(TEMPLATE)
         elif need != VARIABLES and values.get(need, "") == "":
             missing.append(need)

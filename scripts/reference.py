@@ -3,8 +3,8 @@
     python scripts/reference.py            rewrites the made parts of docs/reference, then says what is missing
     python scripts/reference.py --check    writes nothing; exit status 1 if a page lags behind the code
 
-Made: settings, commands, the diagram of message states, the scripts of the simulated carrier and of providers, fail points,
-rules.
+Made: settings, commands, the diagram of message states, the endings of numbers at the simulated carrier and providers,
+fail points, rules.
 Checked: every error code and every kind of event has a heading, and no heading outlives its code.
 """
 

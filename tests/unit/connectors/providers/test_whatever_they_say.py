@@ -19,6 +19,7 @@ from cablegram.connectors.providers.twilio import Twilio, TwilioSecrets, TwilioS
 from cablegram.connectors.providers.twilio_signature import signature
 from cablegram.kit.ids import MessageId
 
+FEW = settings(max_examples=40)
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 URL = "https://sms.example.com/callbacks/secret"
 TWILIO = Twilio(TwilioSettings(account_sid="AC" + "1" * 32), TwilioSecrets(auth_token="token"))
@@ -38,7 +39,7 @@ bodies = st.binary(max_size=40) | st.dictionaries(names, values, max_size=5).map
 
 
 @pytest.mark.parametrize("provider", [TWILIO, PLIVO], ids=["twilio", "plivo"])
-@settings(max_examples=50)
+@FEW
 @given(status=st.integers(100, 599), body=bodies, retry_after=st.text(max_size=6))
 def test_every_message_gets_one_result(provider: Provider, status: int, body: bytes, retry_after: str) -> None:
     batch = [Outgoing(MessageId(UUID(int=place)), "ACME", number, "Hi", 1) for place, number in enumerate(NUMBERS)]
@@ -63,6 +64,7 @@ WORDS = ["received", "delivered", "failed", "200", "21610", "+14155550001", "STO
 pairs = st.dictionaries(st.sampled_from(FIELDS.split()), st.text(max_size=12) | st.sampled_from(WORDS), max_size=8)
 
 
+@FEW
 @given(form=pairs)
 def test_a_genuine_call_is_read_or_unreadable(form: dict[str, str]) -> None:
     body = urlencode(form).encode()
@@ -83,6 +85,7 @@ def said(provider: Provider, request: CallbackRequest) -> str:
     return "items" if callback.items else ""
 
 
+@FEW
 @given(body=st.binary(max_size=60), given_signature=st.text(max_size=30), nonce=st.text(max_size=5))
 def test_no_other_call_is_ever_taken(body: bytes, given_signature: str, nonce: str) -> None:
     headers = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -11,7 +12,8 @@ from litestar.response import Redirect
 
 from cablegram.campaigns import find, forecast, lifecycle, progress
 from cablegram.campaigns.model import Campaign, CampaignState, Forecast
-from cablegram.connectors import configure
+from cablegram.connectors import advice, configure, registry
+from cablegram.connectors.model import Connector
 from cablegram.contacts import lists
 from cablegram.kit.errors import CablegramError, NotFound
 from cablegram.kit.ids import CampaignId
@@ -148,7 +150,8 @@ async def _sheet(
     block: Block | None = None,
 ) -> Response[str]:
     parts = parts_of(request)
-    rate = await _rate(request, visit)
+    enabled = [one for one in await configure.page(parts.rt, visit.who) if one.is_enabled]
+    rate = _rate(enabled)
     book = await parts.prices.show(parts.rt, visit.who)
     demo = ("Some prices are demo prices", "They were invented, so that the first messages cost something.")
     context: Context = {
@@ -160,7 +163,7 @@ async def _sheet(
         "seconds": found.segments / rate if rate else None,
         "segments": split(found.longest.text if found.longest else campaign.text),
         "example_of": phone(found.longest.number) if found.longest else "",
-        "warnings": [demo] if book.is_demo else [],
+        "warnings": [*([demo] if book.is_demo else []), *_limits(enabled)],
         "blocks": [block] if block else _blocks(found, is_operator=visit.who.is_operator),
         "must_type": found.accepted > TYPED_ABOVE,
         "typed": typed.typed,
@@ -171,11 +174,16 @@ async def _sheet(
     )
 
 
-async def _rate(request: Http, visit: Visit) -> float | None:
+def _rate(enabled: Sequence[Connector]) -> float | None:
     """Return how many parts a second the connectors allow together; None when one has no limit, or there is none."""
-    enabled = [one for one in await configure.page(parts_of(request).rt, visit.who) if one.is_enabled]
     limits = [one.rate for one in enabled]
     return sum(limits) if limits and all(limits) else None
+
+
+def _limits(enabled: Sequence[Connector]) -> list[tuple[str, str]]:
+    """Remind of what a provider may refuse for limits that can't be seen from here (R129)."""
+    kinds = dict.fromkeys(one.kind for one in enabled if not one.is_simulated)
+    return [("Mind the provider's own limits", advice.quota(registry.KINDS[kind])) for kind in kinds]
 
 
 def _blocks(found: Forecast, *, is_operator: bool) -> list[Block]:

@@ -10,12 +10,14 @@ from litestar import Litestar
 import crowd
 from books import rows
 from browsing import Person, account_of, person, reach, served
-from cablegram.accounts import members
+from cablegram.accounts import access, members
 from cablegram.billing import ledger
 from cablegram.campaigns import find, progress
 from cablegram.campaigns.fan_out import FanOut
 from cablegram.campaigns.model import CampaignState
 from cablegram.campaigns.work import Worker
+from cablegram.connectors import configure, forms
+from cablegram.connectors.configure import NewConnector
 from cablegram.kit.money import MICRO
 from cablegram.messages.model import State
 from cablegram.runtime.runtime import Runtime
@@ -155,6 +157,20 @@ async def test_a_campaign_is_priced_before_it_starts(operator: Person) -> None:
     assert "Spain 1 1" in page.text
     assert "Ukraine 1 2" in page.text or "Ukraine 1 1" in page.text
     assert "Some prices are demo prices" in page.text
+
+
+@pytest.mark.req("R129")
+async def test_the_launch_sheet_reminds_of_limits_that_nobody_here_can_see(operator: Person, rt: Runtime) -> None:
+    address = await new_list(operator)
+    await fill(operator, address)
+    campaign = await new_campaign(operator, address)
+    assert "own limits" not in operator.page.text  # the simulated carrier has none
+    settings = forms.read_settings("twilio", {"account_sid": "AC" + "0" * 32})
+    new = NewConnector(kind="twilio", name="Twilio", settings=settings, secrets={"auth_token": "t"})
+    await configure.add(rt, access.operator("tests"), new)
+    page = await operator.open(f"{campaign}/launch")
+    assert "Mind the provider's own limits" in page.text.replace("\u2019", "'")
+    assert "Twilio may have quotas" in page.text
 
 
 async def test_a_campaign_form_that_is_wrong_keeps_what_was_typed(operator: Person) -> None:

@@ -10,7 +10,7 @@ from cablegram.connectors.contract import Outgoing, PartResult, Verdict
 from cablegram.connectors.smpp_flight import Flying
 from cablegram.kit.ids import MessageId
 
-TAKEN, REFUSED, THROTTLED, TEMPORARY, LOST, UNWRITTEN = Verdict
+TAKEN, REFUSED, THROTTLED, TEMPORARY, LOST, UNWRITTEN, _ = Verdict
 
 
 def flying(*answers: Verdict | None) -> Flying:

@@ -60,7 +60,7 @@ def lacking(needs: Sequence[str], given: ProviderValues | Mapping[str, Any] | No
         template_id, values = given.template_id, given.values
     else:
         kept = given or {}
-        template_id, values = kept.get("template_id"), kept.get("values") or {}
+        template_id, values = kept.get("template_id"), kept.get("values") or dict[str, Any]()
     missing: list[str] = []
     for need in needs:
         if need in (TEMPLATE, TEMPLATE_FOR_INDIA):

@@ -20,7 +20,7 @@ from cablegram.api.reading import ClientGone, Pairs, read_body, read_head
 from cablegram.connectors.providers.contract import Callback, CallbackRefused, CallbackRequest
 from cablegram.inbound.callback_desk import CallbackDesk
 from cablegram.inbound.callback_fetch import Fetch
-from cablegram.inbound.callback_model import Call
+from cablegram.inbound.callback_model import Call, clean
 from cablegram.inbound.callback_refusals import Refusals
 from cablegram.inbound.callers import Caller, Callers, needed
 from cablegram.kit.errors import CablegramError, NotAllowed, NotFound, TooLarge, Unavailable
@@ -110,6 +110,7 @@ class Callbacks:
             return None
         if callback.wants or callback.visit:
             return None
+        clean(callback)
         call = Call(uuid7(), who.connector.id, who.redactor, request, now, began, callback, status=callback.status)
         return callback, self._desk.leave(call)
 
@@ -171,6 +172,7 @@ class Callbacks:
         except CallbackRefused as error:
             kind = BadRequest if error.code == "callback_unreadable" else NotAllowed
             return await self._refuse(who, request, kind(error.code, error.message))
+        clean(callback)
         call = Call(uuid7(), who.connector.id, who.redactor, request, now, began, callback, status=callback.status)
         await self._desk.leave(call)
         if callback.visit:

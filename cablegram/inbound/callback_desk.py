@@ -37,8 +37,7 @@ class CallbackDesk(GroupCommit[Call, None]):
 
     def undo(self, parcel: Call) -> None:
         """Forget what a transaction made of a call that failed."""
-        parcel.message_ids.clear()
-        parcel.fates.clear()
+        parcel.begin()
 
     def on_taken(self) -> None:
         """Pass the point before the transaction."""
@@ -57,7 +56,7 @@ class CallbackDesk(GroupCommit[Call, None]):
         told: Counter[tuple[str, str]] = Counter()
         texts: Counter[str] = Counter()
         for call in parcels:
-            for _, item in call.said():
+            for _, item in () if call.is_repeated else call.said():
                 match item:
                     case Receipt():
                         told[str(call.connector_id), item.outcome.value] += 1

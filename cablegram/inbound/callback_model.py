@@ -16,7 +16,7 @@ from uuid import UUID
 from cablegram.connectors.contract import Incoming, Receipt, Trouble
 from cablegram.connectors.exchange_model import Exchange, Kind, written
 from cablegram.connectors.providers.contract import Callback, CallbackRequest, OptOut
-from cablegram.connectors.providers.redact import Redactor
+from cablegram.connectors.providers.redact import HIDDEN, Redactor
 from cablegram.kit.ids import ConnectorId, MessageId
 
 REPEATED = "repeated"
@@ -28,7 +28,7 @@ class Call:
     """A call to one connector; `id` is that of its exchange, and `began` when it came by the monotonic clock.
 
     `callback` None: it was refused, with `code`, and so were `missed` others of which nothing is kept. `is_replay`: it
-    was kept, and is played again under the id of its exchange. The last three say what was made of it.
+    was kept, and is played again under the id of its exchange. The last ones say what was made of it.
     """
 
     id: UUID
@@ -45,6 +45,14 @@ class Call:
     is_repeated: bool = False
     message_ids: list[MessageId] = field(default_factory=list[MessageId])
     fates: list[str] = field(default_factory=list[str])
+    unheeded: list[str] = field(default_factory=list[str])  # keys of what nobody could be found for
+
+    def begin(self) -> None:
+        """Forget what was made of it in a transaction that failed."""
+        self.is_repeated = False
+        self.message_ids.clear()
+        self.fates.clear()
+        self.unheeded.clear()
 
     def once(self) -> list[str]:
         """Return the keys of the call as a whole. Playing it again is up to an operator, and no forger's chance."""
@@ -102,7 +110,7 @@ class Call:
             message_ids=tuple(dict.fromkeys(self.message_ids)),
             method=request.method,
             url=redactor.text(request.url)[:_LONGEST_URL],
-            request=redactor.text(written(request.headers.items(), body)),
+            request=redactor.text(written(map(_shown, request.headers.items()), body)),
             status=self.status,
             answer=redactor.text(answer),
             verdict=self.verdict(),
@@ -111,6 +119,36 @@ class Call:
 
 _OF_REFUSED = 2_000  # bytes of a body: who is forging calls shall not fill our disk
 _LONGEST_URL = 4_000
+_LOGINS = frozenset({"authorization", "proxy-authorization", "cookie"})
+_OF_RECEIPTS = ("provider_id", "error", "source", "number", "head", "words")
+_OF_TEXTS = ("source", "destination", "text", "provider_id", "answers")
+
+
+def clean(callback: Callback) -> None:
+    """Take out of what a call says what no text of ours can hold: NUL, and halves of characters, as JSON may have them."""
+    for place, item in enumerate(callback.items):
+        match item:
+            case OptOut():
+                callback.items[place] = OptOut(_clean(item.number), _clean(item.sender))
+            case Receipt():
+                for name in _OF_RECEIPTS:
+                    setattr(item, name, _clean(getattr(item, name)))
+            case Incoming():
+                for name in _OF_TEXTS:
+                    setattr(item, name, _clean(getattr(item, name)))
+
+
+def _clean(text: str) -> str:
+    if text.isascii() and "\0" not in text:
+        return text
+    return text.replace("\0", "").encode(errors="replace").decode()
+
+
+def _shown(header: tuple[str, str]) -> tuple[str, str]:
+    """Return a header as it is kept: of logins only those that prove one call alone, so that it can be played again."""
+    name, value = header
+    is_secret = name in _LOGINS and not value.lower().startswith("bearer ")
+    return name, HIDDEN if is_secret else value
 
 
 def plain(address: str) -> str:

@@ -7,6 +7,10 @@ ORDER BY connector_id, key
 ON CONFLICT DO NOTHING
 RETURNING connector_id, key;
 
+-- name: release
+DELETE FROM callback_seen USING unnest(%(connectors)s::uuid[], %(keys)s::text[]) AS gone (connector_id, key)
+WHERE callback_seen.connector_id = gone.connector_id AND callback_seen.key = gone.key;
+
 -- name: forget
 DELETE FROM callback_seen WHERE (connector_id, key) IN (
     SELECT connector_id, key FROM callback_seen WHERE at < %(before)s::timestamptz ORDER BY at LIMIT %(limit)s

@@ -28,6 +28,12 @@ async def claim(conn: Conn, keys: Sequence[Key], *, now: datetime) -> set[Key]:
     return {(ConnectorId(row[0]), row[1]) for row in rows}
 
 
+async def release(conn: Conn, keys: Sequence[Key]) -> None:
+    """Drop keys again: what they stand for was not heeded."""
+    values = {"connectors": [one[0] for one in keys], "keys": [one[1] for one in keys]}
+    await conn.execute(queries.release, values)
+
+
 async def forget(conn: Conn, before: datetime, *, limit: int) -> int:
     """Drop keys from before a moment; return how many."""
     return (await conn.execute(queries.forget, {"before": before, "limit": limit})).rowcount

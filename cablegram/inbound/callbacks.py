@@ -34,10 +34,10 @@ _LONGEST_URL = 2_000
 
 @dataclass(slots=True)
 class _Told:
-    """What calls to one connector tell: each receipt and text with its call."""
+    """What calls to one connector tell: each receipt with its call, each text with its call and key."""
 
     receipts: list[tuple[Call, Receipt]] = field(default_factory=list[tuple[Call, Receipt]])
-    texts: list[tuple[Call, Incoming]] = field(default_factory=list[tuple[Call, Incoming]])
+    texts: list[tuple[Call, str, Incoming]] = field(default_factory=list[tuple[Call, str, Incoming]])
     outs: list[Out] = field(default_factory=list[Out])
     messages: dict[str, MessageId] = field(default_factory=dict[str, MessageId])  # by the provider's ids
 
@@ -49,7 +49,7 @@ async def take(conn: Conn, calls: Sequence[Call], *, prices: Prices, now: dateti
     for connector_id in sorted(told):
         await _find(conn, connector_id, told[connector_id])
     reach("callback.sorted")
-    await _hear(conn, told, prices, now)
+    await _hear(conn, calls, told, prices, now)
     for connector_id in sorted(told):
         await _settle(conn, connector_id, told[connector_id], now)
     exchanges.keep(conn, [call.exchange(clock - call.began) for call in calls if not call.is_replay])
@@ -60,7 +60,7 @@ async def _put_aside(conn: Conn, calls: Sequence[Call], now: datetime) -> set[Ke
     """Mark calls that were made before; return the keys of what is told for the first time."""
     asked: dict[Key, Call] = {}
     for call in calls:
-        call.fates.clear()
+        call.begin()
         keys = [*call.once(), *(key for key, _ in call.said() if key)]
         for key in keys:
             asked.setdefault((call.connector_id, key), call)
@@ -89,11 +89,13 @@ def _sort(calls: Sequence[Call], fresh: set[Key]) -> dict[ConnectorId, _Told]:
                     its.receipts.append((call, item))
                     call.fates.append(item.outcome.value)
                     if is_new:
-                        its.outs.append(Out(call, plain(item.number), plain(item.source), item.words, item.provider_id))
+                        its.outs.append(
+                            Out(call, key, plain(item.number), plain(item.source), item.words, item.provider_id)
+                        )
                 case Incoming() if is_new:
-                    its.texts.append((call, item))
+                    its.texts.append((call, key, item))
                 case OptOut() if is_new:
-                    its.outs.append(Out(call, plain(item.number), plain(item.sender), ""))
+                    its.outs.append(Out(call, key, plain(item.number), plain(item.sender)))
                 case _:
                     call.fates.append("told before")
     return told
@@ -102,19 +104,21 @@ def _sort(calls: Sequence[Call], fresh: set[Key]) -> dict[ConnectorId, _Told]:
 async def _find(conn: Conn, connector_id: ConnectorId, told: _Told) -> None:
     """Find the messages that receipts and answers are about, as far as we know them by now."""
     wanted = [receipt.provider_id for _, receipt in told.receipts]
-    wanted += [text.answers for _, text in told.texts if text.answers]
+    wanted += [text.answers for _, _, text in told.texts if text.answers]
     told.messages = await sent.ids(conn, connector_id, [one for one in wanted if one])
     for call, receipt in told.receipts:
         if receipt.provider_id in told.messages:
             call.message_ids.append(told.messages[receipt.provider_id])
 
 
-async def _hear(conn: Conn, told: dict[ConnectorId, _Told], prices: Prices, now: datetime) -> None:
+async def _hear(
+    conn: Conn, calls: Sequence[Call], told: dict[ConnectorId, _Told], prices: Prices, now: datetime
+) -> None:
     """Take in texts and opt-outs."""
     about = [
         message_id
         for its in told.values()
-        for provider_id in (*(text.answers for _, text in its.texts), *(out.provider_id for out in its.outs))
+        for provider_id in (*(text.answers for _, _, text in its.texts), *(out.provider_id for out in its.outs))
         if (message_id := its.messages.get(provider_id))
     ]
     whose = await sent.by_ids(conn, about) if about else {}
@@ -127,18 +131,23 @@ async def _hear(conn: Conn, told: dict[ConnectorId, _Told], prices: Prices, now:
     if texts or outs:
         await receive.receive(conn, texts, outs=await opting.resolve(conn, outs, now=now), prices=prices)
         reach("callback.heard")
+    # What nobody was found for may be told again, or played again when somebody is.
+    unheeded = {(call.connector_id, key) for call in calls for key in call.unheeded}
+    if unheeded:
+        await callback_store.release(conn, sorted(unheeded))
 
 
 def _texts(connector_id: ConnectorId, told: _Told, whose: dict[MessageId, Sent]) -> Iterable[Text]:
-    for call, text in told.texts:
+    for call, key, text in told.texts:
         message_id = told.messages.get(text.answers)
         about = whose.get(message_id) if message_id else None
         source, destination = plain(text.source), plain(text.destination)
         if about:
             source, destination = source or about.number, destination or about.source
             call.message_ids.extend([message_id] if message_id else [])
-        if not source or not destination:
+        if not source:
             call.fates.append("text of nobody")
+            call.unheeded.append(key)
             continue
         call.fates.append("text")
         media = tuple(url for url in text.media_urls if url.startswith(_OF_THE_WEB) and len(url) <= _LONGEST_URL)

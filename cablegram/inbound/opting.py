@@ -29,9 +29,10 @@ class Out:
     """An opt-out that a call tells of; `sent` is the message that it is about, where we know it by `provider_id`."""
 
     call: Call
+    key: str
     number: str
     sender: str
-    words: str
+    words: str = ""
     provider_id: str = ""
     sent: Sent | None = None
 
@@ -49,6 +50,8 @@ async def resolve(conn: Conn, outs: Sequence[Out], *, now: datetime) -> list[Tol
     for out in outs:
         number = facts.number_of(out.sent.number) if out.sent else None
         out.call.fates.append(_FATE if number else _NOBODYS)
+        if not number:
+            out.call.unheeded.append(out.key)
         if out.sent and number:
             connector = connectors.get(out.call.connector_id)
             words = ": ".join(part for part in (connector.name if connector else "", out.words) if part)

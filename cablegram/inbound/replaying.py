@@ -18,7 +18,7 @@ from cablegram.connectors.providers.contract import CallbackRefused, CallbackReq
 from cablegram.connectors.providers.redact import HIDDEN
 from cablegram.inbound import callbacks
 from cablegram.inbound.callback_fetch import Fetch
-from cablegram.inbound.callback_model import Call
+from cablegram.inbound.callback_model import Call, clean
 from cablegram.inbound.callers import caller, needed
 from cablegram.kit.errors import InvalidInput, NotFound, Refused
 from cablegram.kit.ids import MessageId
@@ -62,6 +62,7 @@ async def replay(rt: Runtime, who: Principal, exchange_id: UUID) -> Replayed:
             callback = provider.hear(replace(request, fetched=fetched), now=found.at)
     except CallbackRefused as error:
         raise Refused(error.code, error.message) from error
+    clean(callback)
     clock = rt.clock
     call = Call(found.id, found.connector_id, known.redactor, request, found.at, clock.monotonic(), callback)
     call.is_replay = True

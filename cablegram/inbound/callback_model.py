@@ -125,7 +125,7 @@ _OF_TEXTS = ("source", "destination", "text", "provider_id", "answers")
 
 
 def clean(callback: Callback) -> None:
-    """Take out of what a call says what no text of ours can hold: NUL, and halves of characters, as JSON may have them."""
+    """Take out of what a call says what no text of ours can hold: NUL, and halves of characters that JSON may have."""
     for place, item in enumerate(callback.items):
         match item:
             case OptOut():

@@ -25,7 +25,7 @@ describing = Resource(
 _CALLBACK = "https://your-address.example/callbacks/its-own-secret"
 
 
-class Sample(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+class CurlSample(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """A provider's sample for curl."""
 
     curl: Annotated[
@@ -75,7 +75,7 @@ class RequestView(msgspec.Struct, kw_only=True):
     lacks: Annotated[str, Meta(description="Why none can be made of these messages; empty where one can.")]
 
 
-class PreviewView(msgspec.Struct):
+class RequestPreview(msgspec.Struct):
     """The requests for these messages."""
 
     items: list[RequestView]
@@ -88,7 +88,7 @@ class PreviewView(msgspec.Struct):
     scope=Scope.ACCOUNT,
     errors=(Can(403, "bad_curl", "it is no command for curl with an address"),),
 )
-async def describe(rt: Runtime, who: Principal, body: Sample) -> DescriptionView:  # noqa: ARG001 - it touches nothing
+async def describe(rt: Runtime, who: Principal, body: CurlSample) -> DescriptionView:  # noqa: ARG001 - it touches nothing
     """Read a provider's sample for curl.
 
     Into settings and secrets of a connector of the kind `generic`, with a note on each guess. Nothing is saved.
@@ -106,7 +106,7 @@ async def describe(rt: Runtime, who: Principal, body: Sample) -> DescriptionView
         Can(403, "placeholder_to_missing", "nothing says whom a message is for; likewise all that is wrong otherwise"),
     ),
 )
-async def show(rt: Runtime, who: Principal, body: Wanted) -> PreviewView:  # noqa: ARG001 - it touches nothing
+async def show(rt: Runtime, who: Principal, body: Wanted) -> RequestPreview:  # noqa: ARG001 - it touches nothing
     """Show what a described provider would be sent.
 
     Exactly as it goes out, but for the secrets. Nothing is saved or sent; what is wrong with the settings is told as
@@ -116,7 +116,7 @@ async def show(rt: Runtime, who: Principal, body: Wanted) -> PreviewView:  # noq
     context = Context(rt.clock.now(), _CALLBACK)
     campaign_id = CampaignId(uuid7())
     messages = [_outgoing(one, campaign_id) for one in body.messages]
-    return PreviewView(
+    return RequestPreview(
         [
             RequestView(request=one.text, curl=one.curl, messages=one.messages, lacks=one.lacks)
             for one in preview(body.settings, secrets, messages, context)

@@ -66,6 +66,7 @@ ENDS = {
     "0027": (TAKEN, STOP),
     "0028": (TAKEN, [Outcome.UNDELIVERED]),
     "0029": ((Verdict.THROTTLED, Trouble.THROTTLED), []),
+    "0030": ((Verdict.TURNED_AWAY, Trouble.ACCOUNT), []),
 }
 
 

@@ -96,6 +96,7 @@ ENDS = {
     "0027": (TAKEN, [Outcome.UNDELIVERED]),
     "0028": (TAKEN, [Outcome.UNDELIVERED]),
     "0029": ((Verdict.THROTTLED, Trouble.THROTTLED), []),
+    "0030": ((Verdict.TURNED_AWAY, Trouble.ACCOUNT), []),
 }
 
 

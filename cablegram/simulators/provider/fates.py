@@ -85,6 +85,7 @@ FATES: Final[dict[str, Fate]] = {
     "0027": Fate("rejected: opted out, told by receipt", reports=(Report(State.REJECTED, Refusal.OPTED_OUT),)),
     "0028": Fate("rejected: filtered, told by receipt", reports=(Report(State.REJECTED, Refusal.CONTENT),)),
     "0029": Fate("429 always", whole=Refusal.THROTTLED),
+    "0030": Fate("refused the first time: no credit left; then taken", whole=Refusal.NO_CREDIT, tries=1),
 }
 
 

@@ -75,6 +75,7 @@ FROM connector LEFT JOIN connector_standing ON connector_standing.connector_id =
 WHERE account_id IS NOT DISTINCT FROM %(payer)s::uuid ORDER BY id;
 
 -- name: accounts_among
+-- all accounts: the operator's rules may name any.
 SELECT id FROM account WHERE id = ANY (%(ids)s::uuid[]);
 
 -- name: policy
@@ -106,6 +107,7 @@ DELETE FROM connector_standing WHERE connector_id = %(connector_id)s;
 UPDATE connector SET away_since = %(away_since)s WHERE id = %(connector_id)s;
 
 -- name: forget_standings
+-- all accounts: see standings.
 WITH gone AS (DELETE FROM connector_standing)
 UPDATE connector SET away_since = NULL WHERE away_since IS NOT NULL;
 

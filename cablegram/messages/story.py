@@ -12,6 +12,7 @@ from cablegram.billing import summary
 from cablegram.billing.model import Posting
 from cablegram.connectors import configure, exchanges, reading, showing
 from cablegram.connectors.contract import Outgoing
+from cablegram.connectors.exchange_model import Exchange
 from cablegram.connectors.showing import ShownPdu
 from cablegram.consent.timing import AREA, Place, place
 from cablegram.kit.errors import NotFound
@@ -67,6 +68,25 @@ async def pdus(rt: Runtime, who: Principal, message_id: UUID) -> tuple[Message, 
             media_tag = await reading.media_tag_of(conn, who.account_id, message.connector_id)
     outgoing = Outgoing(message.id, message.source, message.number, message.text, message.segments, message.media_url)
     return message, showing.pdus(outgoing, media_tag)
+
+
+async def said(rt: Runtime, who: Principal, message_id: UUID) -> list[Exchange] | None:
+    """Return what was said about a message to its provider, word for word, to who configures that connector.
+
+    None where it went by SMPP, or nowhere yet: then PDUs tell. Raises NotFound (`message_not_found`).
+    """
+    message = await get(rt, who, message_id)
+    if message.connector_id is None:
+        return None
+    async with rt.db.connection() as conn:
+        connectors = await reading.some(conn, [message.connector_id])
+        if not any(one.http for one in connectors):
+            return None
+        if not all(configure.manages(who, one) for one in connectors):
+            return []
+        noted = await store.events_of(conn, message.id)
+        spans, calls = exchange_lines.spans(message, noted), exchange_lines.calls(message, noted)
+        return await exchanges.of_message(conn, message.connector_id, message.id, spans=spans, calls=calls)
 
 
 async def _said(conn: Conn, who: Principal, message: Message, noted: Sequence[Moment]) -> list[Moment]:

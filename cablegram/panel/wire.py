@@ -17,9 +17,14 @@ _ROW = 16  # octets to a line
 
 @get("/messages/{message_id:uuid}/wire")
 async def show(request: Http, visit: Visitor, message_id: FromPath[UUID]) -> Response[str]:
-    """Show the PDU of each part of a message: a page of its own, or for htmx the part that opens."""
-    message, found = await story.pdus(parts_of(request).rt, visit.who, message_id)
-    context: Context = {"message": message, "pdus": [(one.part, dump(one.octets), one.fields) for one in found]}
+    """Show the PDUs of a message, or what was said to its provider: a page, or for htmx the part that opens."""
+    rt = parts_of(request).rt
+    message, found = await story.pdus(rt, visit.who, message_id)
+    context: Context = {
+        "message": message,
+        "pdus": [(one.part, dump(one.octets), one.fields) for one in found],
+        "said": await story.said(rt, visit.who, message_id),
+    }
     if is_part(request):
         return part(request, visit.session, "messages/_wire.html", context)
     title = f"Message to {phone(message.number)} on the wire"

@@ -5,20 +5,25 @@ from __future__ import annotations
 import json
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from typing import cast
 
 import pytest
 from aiohttp import web
 from litestar import Litestar
 
+import callers
 import make
 import traffic
 from books import rows
 from browsing import ACCOUNT, Person, account_of, person
 from cablegram.accounts import members, profile
+from cablegram.accounts.access import ACCOUNT_SCOPES
 from cablegram.accounts.access import operator as principal
-from cablegram.connectors import registry
+from cablegram.connectors import exchanges, registry
+from cablegram.connectors.exchange_model import Exchange, Kind
 from cablegram.connectors.providers.generic.presets import choose
-from cablegram.messages import upkeep
+from cablegram.kit.ids import MessageId, uuid7
+from cablegram.messages import story, upkeep
 from cablegram.messages.desk import Desk
 from cablegram.panel.app import application
 from cablegram.runtime.runtime import Runtime
@@ -224,6 +229,28 @@ async def test_people_of_an_account_add_gateways_of_their_own(panel: Litestar, r
         await owner.submit("/connectors/new/generic", described(provider, "right"))
         assert "your own" in owner.page.text
     assert await rows(rt, "SELECT account_id FROM connector WHERE kind = 'generic'") == [(mine.account_id,)]
+
+
+@pytest.mark.req("R129", "R136")
+async def test_a_message_that_went_by_http_shows_what_was_said_word_for_word_to_who_configures_its_gateway(
+    operator: Person, rt: Runtime
+) -> None:
+    gateway = await callers.twilio(rt)
+    (its,) = await callers.sent(rt, await account_of(rt), gateway, "+34600000118")
+    ((message_id,),) = await rows(rt, "SELECT id FROM message")
+    said = Exchange(
+        uuid7(), gateway.connector.id, Kind.SEND, rt.clock.now(), 84, [cast("MessageId", message_id)], "POST",
+        "https://api.twilio.com/Messages.json", "\nTo=1", 201, f'\n{{"sid": "{its}"}}', "taken",
+    )  # fmt: skip
+    async with rt.db.transaction() as conn:
+        exchanges.keep(conn, [said])
+    page = await operator.open(f"/messages/{message_id}")
+    assert "Said between us and the provider" in page.text
+    page = await operator.open(f"/messages/{message_id}/wire")
+    assert "api.twilio.com" in page.text
+    assert str(its) in page.text
+    who = replace(await account_of(rt), scopes=ACCOUNT_SCOPES)
+    assert await story.said(rt, who, cast("MessageId", message_id)) == [], "the operator's gateway names everybody's"
 
 
 async def callback(operator: Person, address: str) -> str:

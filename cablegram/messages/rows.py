@@ -56,6 +56,7 @@ def _shared(drafts: Sequence[Draft], now: datetime) -> list[bytes]:
     last: Draft | None = None
     of_batch = b""
     by_kind: dict[tuple[str | int | None, ...], bytes] = {}
+    known: dict[tuple[int, ...], tuple[bytes, dict[tuple[str | int | None, ...], bytes]]] = {}
     for one in drafts:
         if last is None or not (
             one.posting_id is last.posting_id
@@ -65,9 +66,12 @@ def _shared(drafts: Sequence[Draft], now: datetime) -> list[bytes]:
             and one.refusal is last.refusal
             and one.when is last.when
         ):
-            last, by_kind = one, {}
-            ids = (one.account_id, one.campaign_id, one.connector_id, one.posting_id)
-            of_batch = record(_OF_BATCH, [*ids, now, *_verdict(one, now)])
+            last, ids = one, (one.account_id, one.campaign_id, one.connector_id, one.posting_id)
+            # Messages that share several connectors take turns: what was written for one serves again.
+            key = tuple(map(id, (*ids, one.refusal, one.when)))
+            if key not in known:
+                known[key] = (record(_OF_BATCH, [*ids, now, *_verdict(one, now)]), {})
+            of_batch, by_kind = known[key]
         kind = (
             one.message_class,
             one.encoding,
@@ -113,6 +117,7 @@ def _places(waiting: Sequence[Waiting | Draft]) -> list[list[bytes]]:
     shared: list[bytes] = []
     last: Waiting | Draft | None = None
     piece = b""
+    known: dict[tuple[int, ...], bytes] = {}
     for one in waiting:
         if last is None or not (
             one.account_id is last.account_id
@@ -122,8 +127,12 @@ def _places(waiting: Sequence[Waiting | Draft]) -> list[list[bytes]]:
             and one.when is last.when
         ):
             last = one
-            lane, closes_at = LANES[one.message_class], one.when.closes_at if one.when else None
-            piece = record(_OF_PLACE, (one.connector_id, lane, share(one.account_id), one.campaign_id, closes_at))
+            key = tuple(map(id, (one.account_id, one.connector_id, one.campaign_id, one.message_class, one.when)))
+            if key not in known:  # as above
+                lane, closes_at = LANES[one.message_class], one.when.closes_at if one.when else None
+                own = (one.connector_id, lane, share(one.account_id), one.campaign_id, closes_at)
+                known[key] = record(_OF_PLACE, own)
+            piece = known[key]
         shared.append(piece)
     return [
         shared,

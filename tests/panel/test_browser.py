@@ -35,6 +35,7 @@ PAGES = [
 ALSO = [
     "/inbox", "/inbox/review", "/inbox/34602000001", "/contacts/people", "/contacts/people/34602000001",
     "/contacts/blacklist", "/numbers", "/messages/refused", "/settings/rules", "/operator/numbers",
+    "/connectors/new/generic", "/connectors/routes",
 ]  # fmt: skip
 PASSWORD = "a few good words"
 
@@ -304,3 +305,19 @@ def test_the_log_in_can_be_used_by_everybody(browser: Browser, system: Up, size:
     with Seat(browser, system).opened(size=size, theme=theme) as page:
         page.goto(f"{system.url}/login")
         assert Axe().run(page, options=RULES).response["violations"] == []
+
+
+@pytest.mark.req("R130", "R132")
+def test_the_exact_request_stands_beside_its_description_while_one_types(seat: Seat) -> None:
+    with seat.opened() as page:
+        page.goto(f"{seat.url}/connectors/new/generic")
+        page.fill("#url", "https://sms.depot.example/v2/send")
+        page.fill("#payload", '{"to": "$$To", "text": "$$Body", "route": "$$route"}')
+        page.wait_for_selector('#request pre:has-text(\'"route": "your route"\')')
+        page.click("#request summary >> nth=0")
+        assert "curl --request POST" in (page.text_content("#request [data-curl] >> nth=0") or "")
+        page.check("[name=auth][value=basic]")
+        page.fill("#username", "depot")
+        page.fill("#password", "hushhush")
+        page.wait_for_selector("#request pre:has-text('Authorization: Basic')")
+        assert "hushhush" not in page.content()

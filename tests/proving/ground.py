@@ -45,6 +45,7 @@ from testbed import open_quickly
 
 WINDOW, REQUESTS = 10, 5  # under way at most: over SMPP, over HTTP
 WEB = "901"  # the sender whose messages go over HTTP
+STRANDED = "902"  # the sender whose messages choose a carrier that is not there, and then another one
 _ACCOUNT, _SECRET = f"AC{'0' * 32}", "f" * 32
 _THROUGHPUT = 400.0
 _TEMPLATE = "proving_template"
@@ -176,10 +177,11 @@ class Ground:
             process.kill()
             await process.wait()
 
-    def site(self, run: int, *, knows_form: bool) -> Site:
+    def site(self, run: int, *, knows_form: bool, strands: bool = False) -> Site:
         """Make a run's database, and logins and addresses that no other run has.
 
-        `knows_form`: the carrier's form of ids in receipts was learned before.
+        `knows_form`: the carrier's form of ids in receipts was learned before. `strands`: messages of one sender go by
+        a carrier that nobody can reach, while it is not known to be away.
         """
         name = f"proving_{os.getpid()}_{run}"
         with self._admin() as admin:
@@ -193,7 +195,9 @@ class Ground:
                 "UPDATE connector SET settings = settings || %s::jsonb, tested_at = created_at WHERE kind = 'smpp'",
                 [json.dumps({"system_id": f"r{mark}"})],
             )
-            conn.execute("UPDATE sender SET address = %s WHERE address <> %s", [sender, WEB])
+            conn.execute("UPDATE sender SET address = %s WHERE address <> ALL (%s)", [sender, [WEB, STRANDED]])
+            if strands:
+                conn.execute(_STRAND, [STRANDED])
             if knows_form:
                 conn.execute("UPDATE connector SET receipt_id_form = 'same'")
         begins = self.journal.stat().st_size, self.web_journal.stat().st_size
@@ -250,6 +254,27 @@ class Ground:
         self.household = asyncio.run(_furnish(url, self._carrier_port, self._provider_port))
 
 
+# A second carrier, whose password nobody can open, and a rule that takes it first.
+_STRAND = """
+    WITH gone AS (
+        INSERT INTO connector (id, kind, name, settings, sealed_secret, is_simulated, is_enabled, created_at, tested_at)
+        SELECT gen_random_uuid(), kind, 'Gone', settings, sealed_secret, false, true, now(), now()
+        FROM connector WHERE kind = 'smpp' RETURNING id
+    ), rule AS (
+        INSERT INTO route (id, position, name, is_enabled, prefixes, countries, senders, classes, accounts, strategy,
+            created_at)
+        VALUES (gen_random_uuid(), 1, 'Stranded', true, '{}', '{}', ARRAY[%s], '{}', '{}', 'in_order', now())
+        RETURNING id
+    ), first AS (
+        INSERT INTO route_connector (route_id, connector_id, place, weight)
+        SELECT rule.id, gone.id, 1, 1 FROM rule, gone
+    ), second AS (
+        INSERT INTO route_connector (route_id, connector_id, place, weight)
+        SELECT rule.id, connector.id, 2, 1 FROM rule, connector WHERE kind = 'smpp'
+    )
+    UPDATE routing SET revision = gen_random_uuid(), patience_seconds = 1
+"""
+
 _MOVES = """
     SELECT (SELECT count(*) FROM message), (SELECT sum(version) FROM message), (SELECT count(*) FROM inbound_text),
         (SELECT count(*) FROM contact_list_member), (SELECT string_agg(state::text, ' ' ORDER BY id) FROM campaign)
@@ -286,6 +311,7 @@ async def _furnish(url: str, carrier_port: int, provider_port: int) -> Household
             await grant.grant(conn, rich.account_id, new, now=rt.clock.now())
             new = grant.NewSender(WEB, country="ES", connector_ids=[web.id])
             await grant.grant(conn, rich.account_id, new, now=rt.clock.now())
+            await grant.grant(conn, rich.account_id, grant.NewSender(STRANDED, country="ES"), now=rt.clock.now())
         who = Principal(rich.account_id, "proving", ACCOUNT_SCOPES)
         numbers = [*range(FIRST_OF_SALE, FIRST_OF_SALE + SALE), *SPECIAL_OF_SALE]
         sale = await crowd.listed(

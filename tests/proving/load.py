@@ -15,9 +15,9 @@ from typing import Any
 import aiohttp
 
 from proving.clients import Accepted, Answer, Client, Told
-from proving.ground import SALE, WEB, Ground, Site, session
+from proving.ground import SALE, STRANDED, WEB, Ground, Site, session
 
-SINGLES, BATCHES, BATCH, TEXTS, SPRING, PLANNED = 20, 2, 15, 6, 45, 4
+SINGLES, BATCHES, BATCH, TEXTS, SPRING, PLANNED, STRANDS = 20, 2, 15, 6, 45, 4, 8
 LONG = "This one is too long for a single part. " * 6
 # Endings of the carrier's scripts that are settled at once: other receipts, refusals, ids in other forms, a receipt
 # before its answer. Then those that take their time: throttled, and without an answer.
@@ -29,7 +29,9 @@ WEB_PLACES = (*range(6100, 6113), 2, 3, 8, 9, 15, 17, 27)
 _LOOK = 0.06
 
 
-async def work(ground: Ground, site: Site, told: Told, chance: random.Random, *, slows: bool) -> None:
+async def work(
+    ground: Ground, site: Site, told: Told, chance: random.Random, *, slows: bool, strands: bool = False
+) -> None:
     """Do everything, until all of it is done."""
     address, home = f"http://127.0.0.1:{site.port}", ground.household
     async with session() as http:
@@ -47,6 +49,8 @@ async def work(ground: Ground, site: Site, told: Told, chance: random.Random, *,
             group.create_task(_spring(rich, site, told, chance.randrange(1, SPRING // 4)))
             group.create_task(_poor(poor, told, str(home.poor_list)))
             group.create_task(_phones(http, ground, site, told))
+            if strands:
+                group.create_task(_stranded(rich, site, told))
 
 
 async def _singles(client: Client, site: Site, told: Told, places: list[int], lane: int, *, seed: float) -> None:
@@ -81,6 +85,16 @@ async def _web(client: Client, site: Site, told: Told, places: list[int]) -> Non
         answer = await client.insist("POST", "/v1/messages/batch", body, key=f"web-{count}")
         for number, item in zip(numbers, answer.json["items"], strict=True):
             _note(told, number, answer.status, item)
+
+
+async def _stranded(client: Client, site: Site, told: Told) -> None:
+    """Send some by a carrier that nobody can reach."""
+    numbers = [site.number(3200 + count) for count in range(STRANDS)]
+    told.asked.update(numbers)
+    items = [{"to": f"+{number}", "from": STRANDED, "text": "By whom there is"} for number in numbers]
+    answer = await client.insist("POST", "/v1/messages/batch", {"messages": items}, key="stranded")
+    for number, item in zip(numbers, answer.json["items"], strict=True):
+        _note(told, number, answer.status, item)
 
 
 async def _planned(client: Client, site: Site, told: Told) -> None:

@@ -36,6 +36,7 @@ _AFTER_A_DEATH = {
 }
 _BY_ALL_FORMS = frozenset({"receipts.matched", "receipts.applied"})
 _GIVES_UP = frozenset({"give_up.settled"})
+_STRANDED = frozenset({"failover.moved", "failover.told"})
 _SLOW = frozenset({"results.requeued", "sweep.released"})
 # Passed dozens of times in a run, and at least so often; the others once or a few times.
 _OFTEN = {
@@ -119,7 +120,8 @@ async def run(ground: Ground, nursery: Nursery, plan: Plan, number: int, *, pati
     """Do one run. Raises AssertionError when the system ends otherwise than by a kill."""
     began = time.monotonic()
     chance = _dice(plan, "death")
-    site, told = ground.site(number, knows_form=_knows_form(plan)), Told()
+    site = ground.site(number, knows_form=_knows_form(plan), strands=plan.point in _STRANDED)
+    told = Told()
     hit = _hit(plan, chance)
     blank = Order(site.url, site.port, str(site.log), str(site.told))
     gives_up = plan.point in _GIVES_UP
@@ -146,7 +148,8 @@ async def _is_late(ground: Ground, site: Site, told: Told, plan: Plan, *, patien
     chance = _dice(plan, "load")
     try:
         async with asyncio.timeout(None) as limit, _watching(limit, ground, site, patience):
-            await load.work(ground, site, told, chance, slows=plan.point in _SLOW)
+            is_stranded = plan.point in _STRANDED
+            await load.work(ground, site, told, chance, slows=plan.point in _SLOW, strands=is_stranded)
             await _settled(site, told, gives_up=plan.point in _GIVES_UP)
     except TimeoutError:
         return True

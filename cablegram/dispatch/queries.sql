@@ -8,15 +8,6 @@ INSERT INTO submission (connector_id, provider_id, message_id, part)
 SELECT %(connector_id)s::uuid, * FROM unnest(%(provider_ids)s::text[], %(message_ids)s::uuid[], %(parts)s::smallint[])
 ON CONFLICT DO NOTHING;
 
--- name: insert_orphans
--- The id was given on arrival: the second time says nothing new.
-INSERT INTO orphan_receipt (id, connector_id, provider_id, src, dst, outcome, error, head, arrived_at, words, trouble)
-SELECT id, %(connector_id)s, provider_id, src, dst, outcome, error, head, arrived_at, words, trouble
-FROM unnest(%(ids)s::uuid[], %(provider_ids)s::text[], %(sources)s::text[], %(numbers)s::text[], %(outcomes)s::text[],
-    %(errors)s::text[], %(heads)s::text[], %(moments)s::timestamptz[], %(words)s::text[], %(troubles)s::text[])
-    AS receipt (id, provider_id, src, dst, outcome, error, head, arrived_at, words, trouble)
-ON CONFLICT DO NOTHING;
-
 -- name: claim
 -- all accounts: a link carries everybody's messages.
 -- The write-ahead record of a send, in one statement and so one commit: queue rows go, their messages become
@@ -169,23 +160,9 @@ CROSS JOIN LATERAL (
 ) AS found
 JOIN message ON message.id = found.message_id;
 
--- name: orphans_of
--- Receipts that waited for these ids.
-SELECT connector_id, id, provider_id, src, dst, outcome, error, head, arrived_at, words, trouble FROM orphan_receipt
-WHERE connector_id = %(connector_id)s AND provider_id = ANY (%(provider_ids)s);
-
 -- name: any_orphans
 -- A cheap look before the dear one: almost always there is none.
 SELECT EXISTS (SELECT 1 FROM orphan_receipt WHERE connector_id = %(connector_id)s::uuid);
-
--- name: young_orphans
--- all accounts: receipts that may have crossed our own record of the id on its way into the database. Newest first:
--- a carrier that sends receipts for messages of somebody else's must not stand before them.
-SELECT connector_id, id, provider_id, src, dst, outcome, error, head, arrived_at, words, trouble FROM orphan_receipt
-WHERE arrived_at > %(since)s ORDER BY arrived_at DESC LIMIT %(limit)s FOR UPDATE SKIP LOCKED;
-
--- name: delete_orphans
-DELETE FROM orphan_receipt WHERE id = ANY (%(ids)s);
 
 -- name: unknown_of_connector
 -- all accounts: a receipt without a known id is compared with every message in question of that connector that went
@@ -268,9 +245,6 @@ FROM unnest(%(ids)s::uuid[]) WITH ORDINALITY AS asked (id, place) JOIN message O
 INSERT INTO resend (message_id, account_id, campaign_id, at)
 SELECT id, account_id, campaign_id, %(now)s::timestamptz
 FROM unnest(%(ids)s::uuid[], %(accounts)s::uuid[], %(campaigns)s::uuid[]) AS again (id, account_id, campaign_id);
-
--- name: drop_orphans_before
-DELETE FROM orphan_receipt WHERE arrived_at < %(before)s;
 
 -- name: new_dispatcher_id
 SELECT nextval(pg_get_serial_sequence('dispatcher', 'id'))::integer;

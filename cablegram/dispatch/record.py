@@ -15,7 +15,7 @@ from cablegram.connectors.contract import Result, Trouble, Verdict
 from cablegram.connectors.learn import learn_id_form
 from cablegram.connectors.model import IdForm
 from cablegram.contacts import statuses
-from cablegram.dispatch import store
+from cablegram.dispatch import orphan_store, store
 from cablegram.dispatch.dead_numbers import dead_by_answer, says_receipt
 from cablegram.dispatch.fold import Folding, choose, fits
 from cablegram.dispatch.id_forms import id_forms, telling
@@ -199,7 +199,7 @@ async def receipts(
     if orphans:
         for one in orphans:
             one.id = one.id or uuid7()  # kept: written a second time, it says nothing new
-        await store.insert_orphans(conn, connector_id, orphans, [canonical(one.provider_id) for one in orphans])
+        await orphan_store.insert(conn, connector_id, orphans, [canonical(one.provider_id) for one in orphans])
         reach("receipts.kept")
 
 
@@ -245,13 +245,13 @@ async def rematch(
     found = [one for one in waiting if one.id not in still]
     if found:
         reach("receipts.rematched")
-        await store.delete_orphans(conn, found)
+        await orphan_store.delete(conn, found)
     return len(found)
 
 
 async def _wake_orphans(conn: Conn, connector_id: ConnectorId, provider_ids: Sequence[str], now: datetime) -> None:
     """Apply receipts that came before our record of the id."""
-    waiting = await store.orphans_of(conn, connector_id, provider_ids)
+    waiting = await orphan_store.waiting_for(conn, connector_id, provider_ids)
     if waiting:
         await rematch(conn, connector_id, waiting, form=IdForm.UNKNOWN, now=now)
 

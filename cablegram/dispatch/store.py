@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any, LiteralString
 from uuid import UUID
 
-from cablegram.connectors.contract import Outcome, Outgoing, Question, Trouble
+from cablegram.connectors.contract import Outcome, Outgoing, Question
 from cablegram.dispatch.model import SUFFIX, Claimed, InQuestion, Match, Pending
 from cablegram.dispatch.overdue import SLICE, Round, Seen
 from cablegram.kit.ids import CampaignId, ConnectorId, MessageId
@@ -181,24 +181,9 @@ async def insert_submissions(conn: Conn, connector_id: ConnectorId, rows: Sequen
     )
 
 
-async def insert_orphans(
-    conn: Conn, connector_id: ConnectorId, receipts: Sequence[Pending], provider_ids: Sequence[str]
-) -> None:
-    """Keep receipts whose message is not known yet, each under its canonical id."""
-    values = {
-        "connector_id": connector_id,
-        "ids": [receipt.id for receipt in receipts],
-        "provider_ids": list(provider_ids),
-        "sources": [receipt.source for receipt in receipts],
-        "numbers": [receipt.number for receipt in receipts],
-        "outcomes": [receipt.outcome.value for receipt in receipts],
-        "errors": [receipt.error for receipt in receipts],
-        "heads": [receipt.head for receipt in receipts],
-        "moments": [receipt.arrived_at for receipt in receipts],
-        "words": [receipt.words for receipt in receipts],
-        "troubles": [receipt.trouble.value if receipt.trouble else None for receipt in receipts],
-    }
-    await conn.execute(queries.insert_orphans, values)
+async def any_orphans(conn: Conn, connector_id: ConnectorId) -> bool:
+    """Tell whether receipts of this connector wait for their message."""
+    return (await conn.later(_ANY_ORPHANS, connector_id=value("uuid", connector_id)))[0][0]
 
 
 async def match_receipts(conn: Conn, connector_id: ConnectorId, keys: Sequence[Sequence[str]]) -> list[Match]:
@@ -219,41 +204,6 @@ def _match(row: tuple[Any, ...]) -> Match:
 
 def _parts(found: list[str] | None) -> list[State] | None:
     return [State(one) for one in found] if found else None
-
-
-async def any_orphans(conn: Conn, connector_id: ConnectorId) -> bool:
-    """Tell whether receipts of this connector wait for their message."""
-    return (await conn.later(_ANY_ORPHANS, connector_id=value("uuid", connector_id)))[0][0]
-
-
-async def orphans_of(conn: Conn, connector_id: ConnectorId, provider_ids: Sequence[str]) -> list[Pending]:
-    """Read receipts that waited for these ids."""
-    values = {"connector_id": connector_id, "provider_ids": list(provider_ids)}
-    cursor = await conn.execute(queries.orphans_of, values)
-    return [_pending(row[1:]) for row in await cursor.fetchall()]
-
-
-async def young_orphans(conn: Conn, since: datetime, *, limit: int) -> list[tuple[ConnectorId, Pending]]:
-    """Read receipts that came lately and still wait, by connector."""
-    cursor = await conn.execute(queries.young_orphans, {"since": since, "limit": limit})
-    return [(row[0], _pending(row[1:])) for row in await cursor.fetchall()]
-
-
-def _pending(row: tuple[Any, ...]) -> Pending:
-    receipt_id, provider_id, source, number, outcome, error, head, arrived_at, words, trouble = row
-    kept = words or f"{outcome} {error}".strip()  # of those from before words were kept
-    said = Trouble(trouble) if trouble else None
-    return Pending(receipt_id, provider_id, Outcome(outcome), error, source, number, head, arrived_at, kept, said)
-
-
-async def delete_orphans(conn: Conn, receipts: Sequence[Pending]) -> None:
-    """Drop receipts that found their message."""
-    await conn.execute(queries.delete_orphans, {"ids": [receipt.id for receipt in receipts]})
-
-
-async def drop_orphans_before(conn: Conn, before: datetime) -> int:
-    """Drop receipts that waited too long; return how many."""
-    return (await conn.execute(queries.drop_orphans_before, {"before": before})).rowcount
 
 
 async def unknown_of_connector(conn: Conn, connector_id: ConnectorId, numbers: Sequence[str]) -> list[InQuestion]:

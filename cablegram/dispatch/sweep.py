@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from itertools import groupby
 
 from cablegram.connectors.model import IdForm
-from cablegram.dispatch import record, results, store
+from cablegram.dispatch import orphan_store, record, results, store
 from cablegram.events.model import Event, Kind
 from cablegram.events.record import record as record_events
 from cablegram.kit.ids import ConnectorId, MessageId
@@ -115,7 +115,7 @@ async def match_orphans(rt: Runtime, forms: Mapping[ConnectorId, IdForm]) -> int
     found = 0
     async with rt.db.transaction() as conn:
         now = rt.clock.now()
-        waiting = await store.young_orphans(conn, now - _YOUNG, limit=_AT_ONCE)
+        waiting = await orphan_store.young(conn, now - _YOUNG, limit=_AT_ONCE)
         waiting.sort(key=lambda pair: pair[0])
         for connector_id, group in groupby(waiting, key=lambda pair: pair[0]):
             form = forms.get(connector_id, IdForm.UNKNOWN)
@@ -126,7 +126,7 @@ async def match_orphans(rt: Runtime, forms: Mapping[ConnectorId, IdForm]) -> int
 async def forget_orphans(rt: Runtime) -> None:
     """Drop receipts that waited ten days in vain."""
     async with rt.db.transaction() as conn:
-        await store.drop_orphans_before(conn, rt.clock.now() - _ORPHANS_KEPT)
+        await orphan_store.drop_before(conn, rt.clock.now() - _ORPHANS_KEPT)
 
 
 async def give_up(rt: Runtime, *, after: timedelta) -> int:

@@ -19,6 +19,8 @@ from psycopg import sql
 import cablegram.consent.store
 import cablegram.contacts.store
 import cablegram.dispatch.failover_store
+import cablegram.dispatch.orphan_store
+import cablegram.dispatch.sent_store
 import cablegram.dispatch.store
 import cablegram.messages.store
 import cablegram.messages.tally_store
@@ -45,6 +47,8 @@ ROOMS = {
     "times": cablegram.messages.times_store.queries,
     "dispatch": cablegram.dispatch.store.queries,
     "failover": cablegram.dispatch.failover_store.queries,
+    "orphans": cablegram.dispatch.orphan_store.queries,
+    "sent": cablegram.dispatch.sent_store.queries,
     "consent": cablegram.consent.store.queries,
     "contacts": cablegram.contacts.store.queries,
 }

@@ -12,7 +12,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from statistics import median
 
-from bench import calls, cores, crowd, jasmin, page, peer_works, ruled, whole, works
+from bench import calls, cores, crowd, jasmin, page, peer_works, ruled, web, whole, works
 from bench.kannel import kannel
 from bench.load import Sink, sink
 from bench.machine import facts
@@ -64,6 +64,8 @@ def _alone(folder: Path, carrier: Sink, asked: argparse.Namespace) -> list[Row]:
         rows.append(row)
         _print([row])
 
+    note(web.batch(count=200_000))
+    note(web.single(count=15_000))
     print(whole.start(folder / "start"), flush=True)
     for turn in range(_DEMOS):
         note(whole.demo(folder / f"demo{turn}"))

@@ -73,7 +73,7 @@ class Talk:
         answer: HttpAnswer | None = None
         why, is_down = "", False
         if shipment.verdict:
-            reading, why = shipment.verdict, "not sent"
+            reading = shipment.verdict
         else:
             try:
                 answer = await self._ask(shipment.request)

@@ -152,6 +152,7 @@ async def test_a_connector_whose_link_is_up_carries_before_an_older_one_whose_li
 ) -> None:
     await own(rt, shop, "+34600000101")
     newer = await carrier(rt, "Newer")
+    await rows(rt, "UPDATE connector SET tested_at = created_at RETURNING id")  # each has been bound before
     drafts = [Draft(shop.account_id, f"+{SPAIN}", "Hello there", sender="34600000101") for _ in range(3)]
     for draft, state in zip(drafts, (LinkState.DOWN, LinkState.BOUND, LinkState.DOWN), strict=True):
         async with rt.db.transaction() as conn:

@@ -133,7 +133,7 @@ def clean(callback: Callback) -> None:
             case Receipt():
                 for name in _OF_RECEIPTS:
                     setattr(item, name, _clean(getattr(item, name)))
-            case Incoming():
+            case _:
                 for name in _OF_TEXTS:
                     setattr(item, name, _clean(getattr(item, name)))
 

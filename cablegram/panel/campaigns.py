@@ -22,7 +22,8 @@ from cablegram.library.model import SavedTemplate
 from cablegram.messages.model import MessageClass
 from cablegram.numbers.format import international
 from cablegram.pacing import five_minutes
-from cablegram.panel import sending, timed
+from cablegram.panel import bringing, sending, timed
+from cablegram.panel.bringing import Brought
 from cablegram.panel.cut import Cut, cut
 from cablegram.panel.forms import Errors, Fields, errors_of, read_form, read_ids, summary_of
 from cablegram.panel.pages import Context, go, page, part, zone_of
@@ -62,6 +63,7 @@ class Form:
     picture: str = ""  # its address
     pace: str = ""  # messages in five minutes
     time: TimeForm = field(default_factory=TimeForm)
+    brought: Brought = field(default_factory=Brought)
 
 
 @get("/campaigns")
@@ -88,6 +90,7 @@ async def make(request: Http, visit: Visitor) -> Response[str] | Redirect:
     """Make a campaign and lead to its launch sheet, or only look at it."""
     fields = await read_form(request)
     form, deed, rt = _form(fields), fields.one("deed"), parts_of(request).rt
+    form.brought = bringing.typed(fields, await bringing.wanted(request, visit))
     if deed == "replace":
         form.text = plain(form.text)
     if deed in {"replace", "check"}:
@@ -115,10 +118,11 @@ async def _page(request: Http, visit: Visit, form: Form, *, errors: Errors | Non
     form.time.example = form.time.example or timed.example_of(visit)
     senders = await sending.senders(parts, visit)
     form.sender = form.sender or senders[0][0]
+    form.brought.wanted = form.brought.wanted or await bringing.wanted(request, visit)
     context: Context = {
         "form": form,
         "errors": errors or {},
-        "summary": summary_of(errors or {}, _SHOWN),
+        "summary": summary_of(errors or {}, (*_SHOWN, *bringing.shown(form.brought))),
         "lists": await lists.page(parts.rt, visit.who, limit=_MOST_CHOICES),
         "senders": senders,
         "templates": await shelf.page(parts.rt, visit.who, limit=_MOST_CHOICES),
@@ -174,6 +178,7 @@ async def _new(request: Http, visit: Visit, form: Form) -> NewCampaign:
         start_at=timed.start_of(form.time, zone_of(request)[0]),
         media_url=form.picture or None,
         per_five_minutes=_pace(form.pace),
+        provider_values=form.brought.given(),
     )
 
 

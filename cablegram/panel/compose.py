@@ -14,7 +14,8 @@ from cablegram.messages.model import MessageClass
 from cablegram.messages.simulate import Simulated, simulate
 from cablegram.messages.submit import Asked
 from cablegram.numbers.format import international
-from cablegram.panel import sending, timed
+from cablegram.panel import bringing, sending, timed
+from cablegram.panel.bringing import Brought
 from cablegram.panel.cut import Cut, cut
 from cablegram.panel.forms import Errors, Fields, errors_of, read_form, summary_of
 from cablegram.panel.pages import frame_for, go, page, part, zone_of
@@ -36,6 +37,7 @@ class Form:
     message_class: str
     once: str
     time: TimeForm = field(default_factory=TimeForm)
+    brought: Brought = field(default_factory=Brought)
 
 
 @get("/compose")
@@ -51,6 +53,7 @@ async def send(request: Http, visit: Visitor) -> Response[str] | Redirect:
     """Send, or only look: `deed` says which button it was."""
     fields = await read_form(request)
     form, parts = _form(fields), parts_of(request)
+    form.brought = bringing.typed(fields, await bringing.wanted(request, visit))
     if fields.one("deed") == "replace":
         form.text = plain(form.text)
         return await _page(request, visit, form)
@@ -107,6 +110,7 @@ def _asked(request: Http, form: Form) -> Asked:
         sender=form.sender or None,
         message_class=_class(form.message_class),
         told=timing if form.time.is_set else None,
+        provider_values=form.brought.given(),
     )
 
 
@@ -117,12 +121,13 @@ async def _page(
     form.time.example = form.to or form.time.example or timed.example_of(visit)
     senders = await sending.senders(parts, visit)
     form.sender = form.sender or senders[0][0]
+    form.brought.wanted = form.brought.wanted or await bringing.wanted(request, visit)
     balance = await ledger.balance(parts.rt, visit.who)
     context = {
         "form": form,
         "senders": senders,
         "errors": errors or {},
-        "summary": summary_of(errors or {}, _SHOWN),
+        "summary": summary_of(errors or {}, (*_SHOWN, *bringing.shown(form.brought))),
         "cut": drawn,
         "price": await sending.price(parts, visit, form.to, drawn, balance=balance),
         "told": await timed.told(request, visit, form.time),

@@ -50,8 +50,8 @@ async def send(parts: Parts, visit: Visit, asked: Asked, *, once: str) -> Messag
     Raises NotAllowed, Refused (what a rule says, with a fault for the field it is about), Unavailable.
     """
     visit.who.needs(Scope.SEND)
-    body = repr((asked.to, asked.text, asked.sender, asked.message_class, asked.client_ref)).encode()
-    digest = hashlib.sha256(body).digest()
+    said = (asked.to, asked.text, asked.sender, asked.message_class, asked.client_ref, asked.provider_values)
+    digest = hashlib.sha256(repr(said).encode()).digest()
     parcel = Parcel(
         account_id=visit.account.id,
         default_country=visit.account.default_country,

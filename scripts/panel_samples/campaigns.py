@@ -18,6 +18,7 @@ from cablegram.campaigns.model import (
 )
 from cablegram.kit.ids import AccountId, CampaignId, ListId
 from cablegram.messages.model import Count, MessageClass, State
+from cablegram.panel.bringing import Brought
 from cablegram.panel.cut import Sample, cut
 from cablegram.panel.timed import TimeForm
 from cablegram.text.segments import split
@@ -204,6 +205,7 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
                 picture="",
                 pace="",
                 time=TimeForm(example="+34600000118"),
+                brought=Brought(["TemplateID+91", "TemplateVariables", "route"]),
                 template_id="",
                 text=TYPED,
                 message_class="marketing",

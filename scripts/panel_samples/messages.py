@@ -12,6 +12,7 @@ from cablegram.inbound.model import ReceivedText
 from cablegram.kit.ids import AccountId, CampaignId, ConnectorId, MessageId, PostingId
 from cablegram.messages.model import Message, MessageClass, Moment, State
 from cablegram.messages.why import Look, Why
+from cablegram.panel.bringing import Brought
 from cablegram.panel.cut import cut
 from cablegram.panel.timed import TimeForm
 from cablegram.text.segments import split
@@ -199,6 +200,7 @@ TEST_MOMENTS = [
     Moment(ago(12.62), "delivered", 0, ""),
 ]
 
+EMPTY: dict[str, Any] = {"once": "1", "sender": "MercadoLuna", "time": TimeForm(), "brought": Brought()}
 CHECKED = cut(COMPOSED, unit_price=CREDIT)
 
 FILTERS = {
@@ -257,6 +259,7 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
                 text=COMPOSED,
                 message_class="transactional",
                 time=TimeForm(example="+34600000118"),
+                brought=Brought(["route"]),
             ),
             **TIME,
             senders=SENDERS,
@@ -277,7 +280,15 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
         account(
             "compose",
             "Compose",
-            form=Row(once="1", sender="MercadoLuna", to="", text="", message_class="transactional", time=TimeForm()),
+            form=Row(
+                once="1",
+                sender="MercadoLuna",
+                to="",
+                text="",
+                message_class="transactional",
+                time=TimeForm(),
+                brought=Brought(),
+            ),
             **TIME,
             senders=SENDERS,
             cut=None,
@@ -289,7 +300,15 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
         account(
             "compose",
             "Compose",
-            form=Row(once="1", sender="MercadoLuna", to="+34 12", text="Hi", message_class="otp", time=TimeForm()),
+            form=Row(
+                once="1",
+                sender="MercadoLuna",
+                to="+34 12",
+                text="Hi",
+                message_class="otp",
+                time=TimeForm(),
+                brought=Brought(),
+            ),
             **TIME,
             senders=SENDERS,
             cut=cut("Hi"),

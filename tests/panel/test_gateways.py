@@ -253,6 +253,30 @@ async def test_a_message_that_went_by_http_shows_what_was_said_word_for_word_to_
     assert await story.said(rt, who, cast("MessageId", message_id)) == [], "the operator's gateway names everybody's"
 
 
+@pytest.mark.req("R132")
+async def test_what_a_provider_wants_besides_is_asked_for_where_one_writes(
+    operator: Person, rt: Runtime, provider: str
+) -> None:
+    await operator.open("/compose")
+    assert "What the provider asks for" not in operator.page.text
+    await operator.open("/connectors/new/generic")
+    wants = '{"to": "$$To", "text": "$$Body", "route": "$$route"}'
+    await operator.submit("/connectors/new/generic", {**described(provider, "right"), "payload": wants})
+    await rows(rt, "DELETE FROM sender_connector RETURNING 1")  # its number goes by any connector
+    await operator.open("/compose")
+    name = "provider_values.values.route"
+    text = {"to": "600 000 118", "text": "Hola Ana", "deed": "send"}
+    page = await operator.submit("/compose", text, expect=422)
+    assert "route" in page.text
+    assert f'id="{name}-err"' in page.body
+    await operator.submit("/compose", {**text, name: "gold"})
+    assert await rows(rt, "SELECT provider_values #>> '{values,route}' FROM message") == [("gold",)]
+    await operator.open("/contacts")
+    await operator.submit("/contacts/samples")
+    await operator.open("/campaigns/new")
+    assert "$$route" in operator.page.text
+
+
 async def callback(operator: Person, address: str) -> str:
     """Return the callback address that a connector's page shows."""
     page = await operator.open(address)

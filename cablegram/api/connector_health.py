@@ -10,7 +10,7 @@ from msgspec import Meta
 
 from cablegram.accounts.access import Principal, Scope
 from cablegram.api.connectors import NO_CONNECTOR
-from cablegram.api.fields import CountryCode, Id
+from cablegram.api.fields import CountryCode, Id, Moment
 from cablegram.api.operation import Resource
 from cablegram.routing import measure
 from cablegram.routing.health import Fared, Share
@@ -53,6 +53,10 @@ class HealthView(msgspec.Struct, kw_only=True):
 
     connector_id: Id
     minutes: int
+    away_since: Annotated[
+        Moment | None, Meta(description="Since when messages choose others where a rule has one; null: it is not away.")
+    ]
+    away_why: Annotated[str, Meta(description="Why it is away.")]
     countries: list[FaredView]
 
 
@@ -66,7 +70,14 @@ async def health(rt: Runtime, who: Principal, connector_id: Id, query: Lately) -
     operator's connectors only to the operator.
     """
     found = await measure.of_connector(rt, who, connector_id, past=timedelta(minutes=query.minutes))
-    return HealthView(connector_id=connector_id, minutes=query.minutes, countries=[_fared(one) for one in found])
+    away = await measure.away(rt, who, connector_id)
+    return HealthView(
+        connector_id=connector_id,
+        minutes=query.minutes,
+        away_since=away.since,
+        away_why=away.why,
+        countries=[_fared(one) for one in found],
+    )
 
 
 def _fared(one: Fared) -> FaredView:

@@ -14,7 +14,7 @@ from cablegram.accounts.access import Principal, operator
 from cablegram.cli import choosing
 from cablegram.cli.opening import HERE, AsJson, Place, act
 from cablegram.cli.output import say
-from cablegram.cli.showing import many, table
+from cablegram.cli.showing import many, moment, table
 from cablegram.connectors import configure
 from cablegram.connectors.model import Connector
 from cablegram.kit.errors import Fault, InvalidInput, NotFound
@@ -27,6 +27,7 @@ from cablegram.routing.drafting import NewRule
 from cablegram.routing.explain import Explained
 from cablegram.routing.health import Fared, Share
 from cablegram.routing.model import Option, Rule, Strategy
+from cablegram.routing.standing import Away
 from cablegram.runtime.runtime import Runtime
 
 _Many = Parameter(negative=())
@@ -180,18 +181,22 @@ def health(
 ) -> None:
     """Show what a connector takes and delivers in each country, and how fast."""
 
-    async def deed(rt: Runtime) -> list[Fared]:
+    async def deed(rt: Runtime) -> tuple[list[Fared], Away]:
         found = await choosing.connector(rt, connector)
         who = operator(choosing.ME, found.account_id)
-        return await measure.of_connector(rt, who, found.id, past=timedelta(minutes=minutes))
+        fared = await measure.of_connector(rt, who, found.id, past=timedelta(minutes=minutes))
+        return fared, await measure.away(rt, who, found.id)
 
-    found = act(place, deed)
+    found, away = act(place, deed)
     rows = [
         (one.country, _share(one.acceptance), _share(one.receipts), "" if one.p95 is None else f"{one.p95:.1f} s")
         for one in found
     ]
     text = table(("country", "taken", "delivered", "95 of 100 within"), rows)
-    say(text if rows else "Nothing was sent over it in that time.", [_fared(one) for one in found], as_json=json)
+    told = [f"It is away since {moment(away.since)}: {away.why}."] if away.since else []
+    told.append(text if rows else "Nothing was sent over it in that time.")
+    facts = {"away_since": away.since, "away_why": away.why, "countries": [_fared(one) for one in found]}
+    say("\n".join(told), facts, as_json=json)
 
 
 async def _who(rt: Runtime, account: str | None) -> Principal:

@@ -14,6 +14,8 @@ from cablegram.kit.errors import NotFound
 from cablegram.kit.ids import ConnectorId, lowest_at
 from cablegram.routing import health, rules, store
 from cablegram.routing.health import Fared
+from cablegram.routing.standing import Away
+from cablegram.runtime.database import Conn
 from cablegram.runtime.runtime import Runtime
 
 LONGEST = timedelta(days=7)
@@ -58,14 +60,25 @@ async def of_connector(
     Of the operator's connectors only to the operator: it is about everybody's messages. Raises NotFound
     (`connector_not_found`), NotAllowed (`scope_missing`).
     """
-    who.needs(Scope.READ)
     async with rt.db.connection() as conn:
-        found = await store.payer_of(conn, connector_id)
-        if found is None or found[1] not in (None, who.account_id):
-            raise NotFound("connector_not_found", f"There is no connector {connector_id}.")
-        if found[1] is None:
-            who.needs(Scope.OPERATOR)
+        await _may_see(conn, who, connector_id)
         return await store.fared(conn, rt.clock.now() - min(past, LONGEST), [ConnectorId(connector_id)])
+
+
+async def away(rt: Runtime, who: Principal, connector_id: UUID) -> Away:
+    """Tell whether a connector is away, since when and why. Raises as `of_connector`."""
+    async with rt.db.connection() as conn:
+        return await _may_see(conn, who, connector_id)
+
+
+async def _may_see(conn: Conn, who: Principal, connector_id: UUID) -> Away:
+    who.needs(Scope.READ)
+    found = await store.payer_of(conn, connector_id)
+    if found is None or found[0] not in (None, who.account_id):
+        raise NotFound("connector_not_found", f"There is no connector {connector_id}.")
+    if found[0] is None:
+        who.needs(Scope.OPERATOR)
+    return found[1]
 
 
 async def _count(rt: Runtime, at: datetime, now: datetime) -> None:

@@ -176,4 +176,6 @@ SELECT * FROM unnest(%(routes)s::uuid[], %(connectors)s::uuid[], %(countries)s::
 
 -- name: payer_of
 -- all accounts: the caller looks whose it is.
-SELECT name, account_id FROM connector WHERE id = %(id)s;
+SELECT account_id, away_since, CASE WHEN away_since IS NULL THEN '' ELSE coalesce(why, '') END
+FROM connector LEFT JOIN connector_standing ON connector_standing.connector_id = connector.id
+WHERE id = %(id)s;

@@ -56,6 +56,14 @@ _ORDINARY = Standing()
 
 
 @dataclass(frozen=True, slots=True)
+class Away:
+    """Since when a connector is away, and why; None: it is not."""
+
+    since: datetime | None
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class Watched:
     """A connector and what is known of how it stands; `links` are the states of its links."""
 

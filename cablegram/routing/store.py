@@ -14,7 +14,7 @@ from cablegram.routing.choose import Way
 from cablegram.routing.health import DELAYS, Fared, Unfit
 from cablegram.routing.model import Option, Policy, Rule, Scope, Strategy
 from cablegram.routing.reasons import Known
-from cablegram.routing.standing import Standing, Watched
+from cablegram.routing.standing import Away, Standing, Watched
 from cablegram.runtime.connection import Reply, Statement
 from cablegram.runtime.copying import array
 from cablegram.runtime.database import Conn
@@ -234,10 +234,10 @@ async def put_unfit(conn: Conn, found: Mapping[Unfit, datetime]) -> None:
     await conn.execute(queries.put_unfit, values)
 
 
-async def payer_of(conn: Conn, connector_id: UUID) -> tuple[str, AccountId | None] | None:
-    """Return a connector's name and whose it is: the operator's (None) or an account's; None if there is none."""
+async def payer_of(conn: Conn, connector_id: UUID) -> tuple[AccountId | None, Away] | None:
+    """Return whose a connector is, the operator's (None) or an account's, and since when it is away; None: no such."""
     row = await (await conn.execute(queries.payer_of, {"id": connector_id})).fetchone()
-    return None if row is None else (row[0], row[1])
+    return None if row is None else (row[0], Away(row[1], row[2]))
 
 
 def _rule(row: Row) -> Rule:

@@ -97,7 +97,8 @@ async def test_an_account_has_rules_for_its_own_connectors_alone(rt: Runtime, se
     assert [one["name"] for one in (await customer.get(PATH)).json["items"]] == ["Mine"]
     assert (await customer.call("PATCH", f"{PATH}/policy", {"fails_over": True})).code == "scope_missing"
     assert (await customer.get(f"/v1/connectors/{everyone.id}/health")).code == "scope_missing"
-    assert (await customer.get(f"/v1/connectors/{own.id}/health")).json["countries"] == []
+    seen = (await customer.get(f"/v1/connectors/{own.id}/health")).json
+    assert seen == {"connector_id": str(own.id), "minutes": 60, "away_since": None, "away_why": "", "countries": []}
     assert [one["name"] for one in (await operator.get(PATH)).json["items"]][-1:] == ["secret"]
 
 

@@ -20,7 +20,7 @@ from cablegram.dispatch.turns import Turns
 from cablegram.kit.clock import SetClock
 from cablegram.kit.ids import MessageId
 from cablegram.messages import hold, story
-from cablegram.routing import rules
+from cablegram.routing import measure, rules
 from cablegram.runtime.runtime import Runtime
 from cablegram.senders import grant
 from cablegram.senders.grant import NewSender
@@ -76,6 +76,9 @@ async def test_what_waits_moves_after_the_patience_and_new_messages_choose_the_o
     assert await rows(rt, "SELECT DISTINCT connector_id FROM flight") == [(first.id,)], "what is on the wire stays"
     _, lines = await story.timeline(rt, shop, ids[-1])
     assert ("rerouted", "from First to Second: its link is down") in [(one.kind, one.detail) for one in lines]
+    away = await measure.away(rt, ANN, first.id)
+    assert (away.since, away.why) == (rt.clock.now(), "its link is down")
+    assert (await measure.away(rt, ANN, second.id)).since is None
     assert await rows(rt, "SELECT data FROM event WHERE kind = 'connector.away'") == [
         ({"name": "First", "why": "its link is down"},)
     ]

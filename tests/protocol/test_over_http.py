@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Any, cast
 from uuid import UUID
 
+import msgspec
 import pytest
 
 import make
@@ -19,8 +20,10 @@ from cablegram.billing import importing
 from cablegram.connectors import configure
 from cablegram.connectors.configure import NewConnector
 from cablegram.connectors.model import Connector
+from cablegram.connectors.providers.generic.settings import GenericSettings
 from cablegram.connectors.providers.twilio import TwilioSettings
 from cablegram.runtime.runtime import Runtime
+from cablegram.simulators.provider.described.generic import Generic
 from cablegram.simulators.provider.options import ProviderOptions
 from cablegram.simulators.provider.serve import RunningProvider, running
 from cablegram.simulators.provider.shape import Credentials
@@ -152,6 +155,34 @@ async def test_who_wants_less_is_left_in_peace_for_as_long_as_it_says(rt: Runtim
         await send(its, shop, ["0004", "0001", "0001"])
         await until_all(its, submitted=3)
     assert set(taken(provider).values()) == {1}
+
+
+@pytest.mark.req("R135")
+async def test_without_a_token_messages_wait_and_the_dispatch_error_is_shown(rt: Runtime, shop: Principal) -> None:
+    its, api = open_to_this_machine(rt), Generic(Credentials("client", "secret-of-theirs"))
+    await importing.load_demo(rt)
+    async with running(api, OPTIONS) as provider:
+        given = {
+            "url": f"{provider.url}/free/send",
+            "auth": {"type": "oauth2", "token_url": f"{provider.url}/free/token"},
+            "payload": {"to": "$$To", "text": "$$Body"},
+            "answer": {"id": "id"},
+        }
+        settings = msgspec.convert(given, GenericSettings)
+        secrets = {"values": {"client_id": "client", "client_secret": "another-secret"}}
+        new = NewConnector(kind="generic", name="Described", settings=settings, secrets=secrets)
+        added = await configure.add(its, operator("tests"), new)
+        async with dispatching(its):
+            await send(its, shop, ["0001"])
+            (why,) = await until_link(its, "login_failed")
+            assert "Next try in 120 s" in why
+            assert await rows(rt, "SELECT state::text, attempts FROM message") == [("queued", 0)]
+            right = {"values": {"client_id": "client", "client_secret": "secret-of-theirs"}}
+            await configure.change(its, operator("tests"), added.id, configure.Change(secrets=right))
+            await until_all(its, submitted=1)
+            kept = await exchanges(its, count=3)
+    assert [kind for kind, *_ in kept] == ["login", "login", "send"]
+    assert not [one for one in kept if any(word in str(one) for word in ("simulated-token", "secret-of-theirs"))]
 
 
 @pytest.mark.req("R131")

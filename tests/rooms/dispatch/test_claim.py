@@ -34,7 +34,9 @@ class Claimer:
         self._rt = rt
         self.turns = Turns()
 
-    async def claim(self, room: int, *, is_window_empty: bool = False, day: date | None = None) -> list[Claimed]:
+    async def claim(
+        self, room: int, *, is_window_empty: bool = False, day: date | None = None, by_message: bool = False
+    ) -> list[Claimed]:
         async with self._rt.db.connection() as conn:
             connector = await configure.simulated(conn)
             assert connector is not None
@@ -47,6 +49,7 @@ class Claimer:
                 after=self.turns.after,
                 now=self._rt.clock.now(),
                 day=day,
+                by_message=by_message,
             )
         self.turns.note(claimed)
         return claimed
@@ -268,3 +271,24 @@ def test_a_share_is_one_of_1024_by_the_random_end_of_an_id() -> None:
     shares = {messages.share(AccountId(uuid7())) for _ in range(500)}
     assert all(0 <= share < 1024 for share in shares)
     assert len(shares) > 100
+
+
+@pytest.mark.parametrize("by_day", [False, True])
+async def test_over_http_a_message_is_one_whatever_its_segments_and_brings_all_along(
+    rt: Runtime, shop: Principal, *, by_day: bool
+) -> None:
+    long = "This one is too long for a single part. " * 6
+    first, second, _ = await traffic.accepted(rt, [traffic.draft(shop, long) for _ in range(3)])
+    ends = rt.clock.now() + timedelta(hours=2)
+    statement = """
+        WITH told AS (INSERT INTO message_timing (id, validity) VALUES (%s, '2 hours')),
+            brought AS (UPDATE message SET provider_values = '{"template_id": "T7"}' WHERE id = %s)
+        UPDATE queue SET closes_at = %s WHERE id = %s RETURNING 1
+    """
+    await rows(rt, statement, first, first, ends, first)
+    claimed = await Claimer(rt).claim(2, day=time_of(first).date() if by_day else None, by_message=True)
+    sent = [one.outgoing for one in claimed if one.outgoing]
+    assert [(one.id, one.values, one.valid_until) for one in sent] == [
+        (first, {"template_id": "T7"}, ends),
+        (second, None, None),
+    ]

@@ -11,6 +11,7 @@ from cyclopts import Parameter
 from cablegram.campaigns import lifecycle, progress
 from cablegram.campaigns.model import Action, Campaign, NewCampaign
 from cablegram.cli import choosing, files, watching, wording
+from cablegram.cli import hours as times
 from cablegram.cli.opening import HERE, AsJson, Place, act
 from cablegram.cli.output import say
 from cablegram.cli.showing import many, moment, table
@@ -38,6 +39,10 @@ def create(
     smart: Annotated[bool, Parameter(negative=(), help="Replace what makes a text Unicode by look-alikes.")] = False,
     media_url: Annotated[str | None, Parameter(help="The address of a picture that goes along.")] = None,
     per_five_minutes: Annotated[int | None, Parameter(help="At most so many messages in any five minutes.")] = None,
+    hours: times.Hours = None,
+    quiet: times.Quiet = None,
+    valid_for: times.ValidFor = None,
+    when_closed: times.Closed = None,
     start_at: Annotated[str | None, Parameter(help="Once started, wait for this moment: 2026-11-27T09:00:00Z.")] = None,
     account: _WhichAccount = None,
     place: Place = HERE,
@@ -46,6 +51,7 @@ def create(
     """Make a campaign from lists and a text. It sends nothing until it is started."""
     words = files.read_text(text_file) if text_file else text
     values, starts = wording.variables(var), wording.moment(start_at)
+    timing = times.timing(hours, quiet, valid_for=valid_for, when_closed=when_closed)
 
     async def deed(rt: Runtime) -> Campaign:
         _, who = await choosing.acting(rt, account)
@@ -65,6 +71,7 @@ def create(
             media_url=media_url,
             per_five_minutes=per_five_minutes,
             start_at=starts,
+            timing=timing,
         )
         return await lifecycle.create(rt, who, new)
 

@@ -12,10 +12,11 @@ from cyclopts import Parameter
 from cablegram.accounts.access import Principal
 from cablegram.accounts.model import Account
 from cablegram.cli import choosing, wording
+from cablegram.cli import hours as times
 from cablegram.cli.opening import HERE, AsJson, Place, act
 from cablegram.cli.output import say
 from cablegram.cli.showing import many, money
-from cablegram.consent.timing import Timing
+from cablegram.consent.timing import AS_IT_COMES
 from cablegram.kit.errors import CablegramError, Fault, InvalidInput, PaymentRequired, Refused
 from cablegram.kit.ids import MessageId
 from cablegram.messages import story
@@ -39,6 +40,10 @@ def send(
         MessageClass, Parameter(name="--class", help="How urgent: marketing waits for the others.")
     ] = MessageClass.TRANSACTIONAL,
     at: Annotated[str | None, Parameter(help="Not before this moment: 2026-11-27T09:00:00Z.")] = None,
+    hours: times.Hours = None,
+    quiet: times.Quiet = None,
+    valid_for: times.ValidFor = None,
+    when_closed: times.Closed = None,
     ref: Annotated[str | None, Parameter(help="Your own reference, given back with the message.")] = None,
     media_url: Annotated[str | None, Parameter(help="A picture that goes with it, where a carrier takes them.")] = None,
     smart: Annotated[bool, Parameter(negative=(), help="Replace what makes it Unicode by look-alikes.")] = False,
@@ -51,7 +56,8 @@ def send(
     json: AsJson = False,
 ) -> int:
     """Send one message. When the command ends, it is accepted and charged, and no crash can lose it."""
-    values, moment = wording.variables(var), wording.moment(at)
+    values = wording.variables(var)
+    told = times.timing(hours, quiet, valid_for=valid_for, when_closed=when_closed, not_before=wording.moment(at))
 
     async def deed(rt: Runtime) -> Message:
         found, who = await choosing.acting(rt, account)
@@ -63,7 +69,7 @@ def send(
             sender=senders,
             message_class=message_class,
             client_ref=ref,
-            told=Timing(not_before=moment) if moment else None,
+            told=None if told == AS_IT_COMES else told,
             media_url=media_url,
             smart_encoding=smart,
         )

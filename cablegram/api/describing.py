@@ -60,7 +60,9 @@ class Wanted(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """What to show. Of secrets only the names matter: in their place stands `YOUR_NAME`."""
 
     settings: GenericSettings
-    secrets: Annotated[list[Annotated[str, Meta(max_length=60)]], Meta(max_length=50)] = []
+    secrets: Annotated[
+        list[Annotated[str, Meta(max_length=60)]], Meta(max_length=50, description="Names of the secrets.")
+    ] = []
     messages: Annotated[list[SampleMessage], Meta(min_length=1, max_length=10)] = msgspec.field(
         default_factory=lambda: [SampleMessage()]
     )

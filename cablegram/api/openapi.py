@@ -164,6 +164,8 @@ def _published(schema: Any) -> Any:  # noqa: ANN401 - any JSON
         out["pattern"] = out["pattern"].replace(r"\Z", "$")
         if "enum" in out:
             del out["pattern"]
+    if len(words := out.get("enum", ())) == 1 and isinstance(words[0], str):
+        out.setdefault("description", f"Says which of several it is: `{words[0]}`.")
     if isinstance(out.get("description"), str):
         out["description"] = inspect.cleandoc(out["description"])
     for one in out.get("anyOf", ()):

@@ -52,26 +52,26 @@ class NoAuth(_Auth, frozen=True, kw_only=True, tag="none"):
 class BasicAuth(_Auth, frozen=True, kw_only=True, tag="basic"):
     """A user and a password (RFC 7617)."""
 
-    username: Words = "{{username}}"
-    password: Words = "{{password}}"  # noqa: S105 - where it is found, not what it is
+    username: Annotated[Words, Meta(description="The user.")] = "{{username}}"
+    password: Annotated[Words, Meta(description="The password: the mark of a secret.")] = "{{password}}"  # noqa: S105 - where it is found, not what it is
 
 
 class OAuth(_Auth, frozen=True, kw_only=True, tag="oauth2"):
     """A token, given for client credentials (RFC 6749, section 4.4). `extra` goes along with the question."""
 
-    token_url: Annotated[str, Meta(max_length=2_000)]
-    client_id: Words = "{{client_id}}"
-    client_secret: Words = "{{client_secret}}"  # noqa: S105 - where it is found, not what it is
-    extra: dict[str, Words] = {}
+    token_url: Annotated[str, Meta(max_length=2_000, description="Where the token is given.")]
+    client_id: Annotated[Words, Meta(description="The client's id.")] = "{{client_id}}"
+    client_secret: Annotated[Words, Meta(description="The client's secret: the mark of one.")] = "{{client_secret}}"  # noqa: S105 - where it is found, not what it is
+    extra: Annotated[dict[str, Words], Meta(description="Further key-values of the question.")] = {}
 
 
 class AwsSignature(_Auth, frozen=True, kw_only=True, tag="aws_sigv4"):
     """A signature over the request, version 4, as AWS wants it."""
 
-    service: Words
-    region: Words = "{{region}}"
-    access_key: Words = "{{access_key}}"
-    secret_key: Words = "{{secret_key}}"  # noqa: S105 - where it is found, not what it is
+    service: Annotated[Words, Meta(description="The service's name in signatures, such as `sns`.")]
+    region: Annotated[Words, Meta(description="The region, such as eu-west-1.")] = "{{region}}"
+    access_key: Annotated[Words, Meta(description="The access key's id.")] = "{{access_key}}"
+    secret_key: Annotated[Words, Meta(description="The secret access key: the mark of one.")] = "{{secret_key}}"  # noqa: S105 - where it is found, not what it is
 
 
 Auth = NoAuth | BasicAuth | OAuth | AwsSignature
@@ -96,10 +96,10 @@ class BatchMode(StrEnum):
 class Batching(_Part, frozen=True, kw_only=True):
     """Several messages in one request. `key` is where the list or object stands; "" is the whole payload."""
 
-    size: int
+    size: Annotated[int, Meta(description="How many messages a request carries at most, up to 1,000.")]
     mode: BatchMode = BatchMode.ARRAY
     key: Where = ""
-    separator: Annotated[str, Meta(max_length=5)] = ","
+    separator: Annotated[str, Meta(max_length=5, description="What stands between numbers that are joined.")] = ","
 
 
 class VariablesForm(StrEnum):
@@ -124,9 +124,11 @@ class AnswerMap(_Part, frozen=True, kw_only=True):
     refused. `troubles` is by code, by `http_503`, and by `text:` with the start of an answer that is no JSON.
     """
 
-    http: list[Annotated[int, Meta(ge=100, le=599)]] = []
+    http: Annotated[
+        list[Annotated[int, Meta(ge=100, le=599)]], Meta(description="Statuses of success; without any, each 2xx.")
+    ] = []
     ok: Where = ""
-    ok_values: list[str] = []
+    ok_values: Annotated[list[str], Meta(description="What stands at `ok` when it was taken.")] = []
     items: Where = ""
     by_number: Where = ""
     number: Where = ""
@@ -134,10 +136,14 @@ class AnswerMap(_Part, frozen=True, kw_only=True):
     ids: Where = ""
     invalid: Where = ""
     call_id: Where = ""
-    codes: list[Where] = []
+    codes: Annotated[
+        list[Where], Meta(description="Where the provider's codes stand: the first that is there counts.")
+    ] = []
     words: Where = ""
     troubles: dict[str, Trouble] = {}
-    separator: Annotated[str, Meta(max_length=5)] = ""
+    separator: Annotated[
+        str, Meta(max_length=5, description="What stands between the fields of an answer that is no JSON.")
+    ] = ""
 
 
 class CallForm(StrEnum):
@@ -152,9 +158,9 @@ class _CallMap(_Part, frozen=True, kw_only=True):
     """One shape of a call. `field`: of a form, the field whose value is JSON; `only`: what must stand where."""
 
     parse: CallForm = CallForm.JSON
-    field: Annotated[str, Meta(max_length=100)] = ""
+    field: Annotated[str, Meta(max_length=100, description="Of a form: the field whose value is JSON.")] = ""
     items: Where = ""
-    only: dict[str, str] = {}
+    only: Annotated[dict[str, str], Meta(description="What must stand where, for the call to have this shape.")] = {}
 
 
 class ReceiptMap(_CallMap, frozen=True, kw_only=True):
@@ -197,19 +203,28 @@ class CallRules(_Part, frozen=True, kw_only=True):
     """How calls are proved, and what is answered."""
 
     signature: CallSignature = CallSignature.NONE
-    key: Words = ""  # what signatures are checked with, or the topic they must be from
-    content_type: Annotated[str, Meta(max_length=100)] = "text/plain"
-    answer: Words = ""
+    key: Annotated[Words, Meta(description="What signatures are checked with, or the topic they must be from.")] = ""
+    content_type: Annotated[str, Meta(max_length=100, description="Of what is answered.")] = "text/plain"
+    answer: Annotated[Words, Meta(description="What is answered once a call is on disk.")] = ""
 
 
 class GenericSettings(HttpSettings, frozen=True, kw_only=True):
     """A provider that is described and not known."""
 
-    url: Annotated[str, Meta(max_length=2_000, examples=["https://sms.example.com/v2/send"])]
+    url: Annotated[
+        str,
+        Meta(
+            max_length=2_000,
+            description="Where messages are handed over; marks may stand in its path and query.",
+            examples=["https://sms.example.com/v2/send"],
+        ),
+    ]
     method: HttpMethod = HttpMethod.POST
     preset: Annotated[str, Meta(max_length=50, description="Which preset it began with.")] = ""
     auth: Auth = NoAuth()
-    headers: dict[str, Words] = msgspec.field(default_factory=dict[str, str])
+    headers: Annotated[dict[str, Words], Meta(description="Headers of the request, by name.")] = msgspec.field(
+        default_factory=dict[str, str]
+    )
     parameters: ParameterForm = ParameterForm.JSON
     payload: Annotated[
         str | dict[str, Any] | list[Any] | None,
@@ -218,8 +233,12 @@ class GenericSettings(HttpSettings, frozen=True, kw_only=True):
     batch: Batching | None = None
     number_form: NumberForm = NumberForm.DIGITS
     variables_form: VariablesForm = VariablesForm.LIST
-    variables_separator: Annotated[str, Meta(max_length=5)] = "|"
-    values: dict[Name, Words] = msgspec.field(default_factory=dict[str, str])
+    variables_separator: Annotated[
+        str, Meta(max_length=5, description="What stands between the variables of a template that are joined.")
+    ] = "|"
+    values: Annotated[dict[Name, Words], Meta(description="Values of `{{name}}` that are no secrets.")] = msgspec.field(
+        default_factory=dict[str, str]
+    )
     answer: AnswerMap = AnswerMap()
     ids: ReceiptIds | None = None
     receipts: list[ReceiptMap] = msgspec.field(default_factory=list[ReceiptMap])
@@ -230,4 +249,4 @@ class GenericSettings(HttpSettings, frozen=True, kw_only=True):
 class GenericSecrets(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """What is sealed of such a connector: values of `{{name}}`."""
 
-    values: dict[Name, Words] = {}
+    values: Annotated[dict[Name, Words], Meta(description="Secret values of `{{name}}`.")] = {}

@@ -99,8 +99,7 @@ def read(command: str) -> Draft:
     found = curl_words.read(command)
     guess = _Guess(notes=list(found.notes))
     method, parameters, payload = _payload(found, guess)
-    if not isinstance(payload, str):
-        payload = _walk(payload, "", guess)
+    payload = _walk(payload, "", guess)
     url = _url(found, guess)
     headers = _headers(found, guess)
     auth = _auth(found, guess)

@@ -31,11 +31,6 @@ class Placeholder:
 
     name: str
 
-    @property
-    def is_system(self) -> bool:
-        """Tell whether we fill it in, and not whoever sends."""
-        return self.name in SYSTEM
-
 
 @dataclass(frozen=True, slots=True)
 class Setting:

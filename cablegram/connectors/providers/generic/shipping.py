@@ -111,18 +111,14 @@ class Shipper:
     def _shared(self, each: Sequence[dict[str, Any]]) -> Values:
         """Return the values of a whole request: what is outside of the records, and the records."""
         template = self.template
-        match template.mode:
-            case None:
-                return each[0]
-            case BatchMode.JOIN:
-                return {**each[0], marks.TO: template.separator.join(values[marks.TO] for values in each)}
-            case BatchMode.ARRAY | BatchMode.MAP:
-                element = template.element
-                if element is None:
-                    raise RuntimeError("a batch of records has no model record")
-                if template.mode is BatchMode.ARRAY:
-                    return {**each[0], ELEMENTS: [element(values) for values in each]}
-                return {**each[0], ELEMENTS: {values[marks.TO]: element(values) for values in each}}
+        if template.mode is BatchMode.JOIN:
+            return {**each[0], marks.TO: template.separator.join(values[marks.TO] for values in each)}
+        element = template.element
+        if element is None:
+            return each[0]
+        if template.mode is BatchMode.ARRAY:
+            return {**each[0], ELEMENTS: [element(values) for values in each]}
+        return {**each[0], ELEMENTS: {values[marks.TO]: element(values) for values in each}}
 
     def _write(self, values: Values) -> HttpRequest:
         template = self.template
@@ -146,9 +142,8 @@ class Shipper:
 def flatten(payload: object) -> list[tuple[str, str]]:
     """Return a form's pairs: `{"To": ["1", "2"]}` becomes To[0]=1 and To[1]=2, and objects likewise."""
     pairs: list[tuple[str, str]] = []
-    if isinstance(payload, dict):
-        for name, value in cast("dict[str, object]", payload).items():
-            _flatten(name, value, pairs)
+    for name, value in cast("dict[str, object]", payload).items() if isinstance(payload, dict) else ():
+        _flatten(name, value, pairs)
     return pairs
 
 

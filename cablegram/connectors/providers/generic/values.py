@@ -18,13 +18,9 @@ _SHORT = 7  # digits: what has fewer is a short code, which no country's code st
 
 def number(digits: str, form: NumberForm) -> str:
     """Write a number (digits with country code) as a provider wants it."""
-    match form:
-        case NumberForm.PLUS:
-            return f"+{digits}"
-        case NumberForm.DIGITS:
-            return digits
-        case NumberForm.NATIONAL:
-            return digits[len(calling_code(digits)) :]
+    if form is NumberForm.NATIONAL:
+        return digits[len(calling_code(digits)) :]
+    return f"+{digits}" if form is NumberForm.PLUS else digits
 
 
 def sender(source: str, form: NumberForm) -> str:

@@ -116,6 +116,8 @@ BATCHES: list[tuple[dict[str, Any], list[str]]] = [
         },
         ["refused ", "refused ", "c"],
     ),
+    ({"items": "[*]", "id": "id", "body": [{"id": "a"}]}, ["lost "] * 3),
+    ({"items": "[*]", "id": "^.id", "body": [{"id": "a"}, {}, {}]}, ["refused "] * 3),
     ({"items": "[*]", "id": "id", "body": [{"id": "a"}, {"id": 2.0}, {"id": "c"}]}, ["a", "2", "c"]),
     ({"items": "[*]", "body": [{}, {"code": "7"}, {}]}, [HEX, "turned_away 7", f"{3:032x}"]),
     (

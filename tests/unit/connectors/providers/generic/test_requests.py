@@ -252,6 +252,13 @@ def test_an_object_may_be_named_by_numbers() -> None:
     assert said == [{"Addresses": {"+34600000001": {"Body": "hi"}, "+34600000002": {"Body": "b"}}}]
 
 
+def test_records_may_stand_inside_of_lists() -> None:
+    payload = {"parts": [{"kind": "a"}, {"msgs": [{"to": "$$To", "text": "$$Body"}]}]}
+    provider = made(payload=payload, batch={"size": 10, "key": "parts[1].msgs"})
+    said = json_of(asked(provider, brought()))
+    assert said == {"parts": [{"kind": "a"}, {"msgs": [{"to": "34600000001", "text": "hi"}]}]}
+
+
 def test_the_payload_may_be_the_list_itself() -> None:
     provider = made(payload=[{"to": "$$To", "text": "$$Body"}], batch={"size": 10})
     (shipment,) = shipped(provider, brought(1), brought(2, number="34600000002"))

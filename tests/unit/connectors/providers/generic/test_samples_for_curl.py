@@ -107,6 +107,9 @@ NOTES = [
     ("curl -X DELETE x.example -d to=1", "DELETE"),
     ("curl -x proxy:1 x.example", "--proxy"),
     ("curl x.example", "$$Body"),
+    ("""curl x.example -d '{"a": 1, "b": []}'""", "$$To"),
+    ("""curl x.example -d '{"m": [{"text": "x"}], "to": "1"}'""", "$$To"),
+    ("curl -X POST 'https://x.example?to=1&text=2' -d '{}'", "$$Body"),
     ("curl x.example -d '[1, 2]'", "$$To"),
 ]
 

@@ -183,6 +183,7 @@ PLACES = [
     ({"url": "https://sms.example.com/#top"}, ("bad_url", "settings.url")),
     ({"base_url": "sms.example.com"}, ("bad_url", "settings.base_url")),
     ({"auth": {"type": "oauth2", "token_url": "login.example.com"}}, ("bad_url", "settings.auth.token_url")),
+    ({"payload": None, "batch": {"size": 9, "key": "m"}}, ("payload_missing", "settings.payload")),
     ({"payload": None}, ("payload_missing", "settings.payload")),
     ({"payload": [], "parameters": "form"}, ("bad_form", "settings.payload")),
     ({"headers": {"a b": "x"}}, ("bad_http_header", "settings.headers.a b")),

@@ -237,17 +237,20 @@ class HttpLink(Link):
     async def _carry(self, shipment: Shipment) -> None:
         """Take one shipment to its end."""
         began = self._loop.time()
+        told = None
         try:
             told = await self._talk.send(shipment)
-        except BaseException:
-            # We are stopping: nobody waits for the answer any more, and the request may have arrived.
-            part = PartResult(Verdict.LOST, words="stopped before an answer came")
-            self._tell_results(shipment, [[part] for _ in shipment.messages])
-            raise
+        except Exception:
+            self.log.exception("a request failed by a mistake of ours", connector=str(self.connector_id))
         finally:
+            if told is None:
+                # Or we are stopping: nobody waits for the answer any more, and the request may have arrived.
+                part = PartResult(Verdict.LOST, words="stopped before an answer came")
+                self._tell_results(shipment, [[part] for _ in shipment.messages])
             if task := asyncio.current_task():
                 self._under_way.discard(task)
-        self._heard(told, began)
+        if told is not None:
+            self._heard(told, began)
         self._go_on()
         self._listener.on_room(self)
 
@@ -262,12 +265,18 @@ class HttpLink(Link):
         parts = [part for parts in reading.results for part in parts]
         taken = sum(part.verdict is Verdict.TAKEN for part in parts)
         complaints = sum(part.verdict is Verdict.THROTTLED for part in parts)
-        if reading.wait:
-            self._quiet_until = max(self._quiet_until, now + reading.wait)
-            self._look_again(reading.wait)
         self._mind_the_pace(len(parts), taken=taken, complaints=complaints)
+        if reading.wait:
+            self._rest(reading.wait, now)
         self._tell_results(told.shipment, reading.results)
         self._listener.on_exchange(self, told.exchange)
+
+    def _rest(self, wait: float, now: float) -> None:
+        """Leave the provider in peace for as long as it says."""
+        self._quiet_until = max(self._quiet_until, now + wait)
+        self._calm_at = max(now + _CALM, self._quiet_until)
+        self._tell(LinkState.THROTTLED, f"the provider wants nothing more for {wait:.0f} s")
+        self._look_again(wait)
 
     def _tell_results(self, shipment: Shipment, results: Sequence[list[PartResult]]) -> None:
         pairs = zip(shipment.messages, results, strict=True)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from cablegram.connectors.needs import lacking
 from cablegram.dispatch import failover_store as store
@@ -28,32 +28,50 @@ from cablegram.senders.model import Usable
 
 _SLICE = 1_000
 _SLICES = 20  # in a turn: what else is swept must not wait for long
+_REST = timedelta(seconds=5)  # before what could not be moved is looked at again
 
 _Senders = dict[tuple[AccountId, str | None], Usable]
 
 
 @dataclass(slots=True)
-class Failover:
-    """Looks at connectors in its turns, and remembers how far it has come with what waits for those that are away."""
+class _Pass:
+    """A walk along what waits for one connector: how far it has come, and how many messages moved."""
 
-    _seen: dict[ConnectorId, Place] = field(default_factory=dict[ConnectorId, Place])
+    last: Place | None = None
+    moved: int = 0
+    resting_until: datetime | None = None
+
+
+@dataclass(slots=True)
+class Failover:
+    """Looks at connectors in its turns, and walks along what waits for those that are away."""
+
+    _passes: dict[ConnectorId, _Pass] = field(default_factory=dict[ConnectorId, _Pass])
 
     async def turn(self, rt: Runtime) -> int:
         """Look at connectors, and move what waits for those that are away; return how many messages moved."""
         async with rt.db.transaction() as conn:
             away = await watch.look(conn, now=rt.clock.now())
-        total = 0
-        for one in away:
-            for _ in range(_SLICES):
-                async with rt.db.transaction() as conn:
-                    moved, last = await _move_slice(conn, one, self._seen.get(one.connector_id), now=rt.clock.now())
-                total += moved
-                if last is None:  # that was the end; the next turn begins anew
-                    self._seen.pop(one.connector_id, None)
-                    break
-                self._seen[one.connector_id] = last
+        self._passes = {one.connector_id: self._passes.get(one.connector_id, _Pass()) for one in away}
+        total = sum([await self._walk(rt, one, self._passes[one.connector_id]) for one in away])
         if total:
             rt.log.info("messages were moved to other connectors", messages=total)
+        return total
+
+    async def _walk(self, rt: Runtime, away: Watched, walk: _Pass) -> int:
+        """Go on with a pass, some slices of it; where one moved nothing, the next begins after a rest."""
+        total, now = 0, rt.clock.now()
+        if walk.resting_until is not None and now < walk.resting_until:
+            return 0
+        for _ in range(_SLICES):
+            async with rt.db.transaction() as conn:
+                moved, walk.last = await _move_slice(conn, away, walk.last, now=now)
+            total += moved
+            walk.moved += moved
+            if walk.last is None:
+                walk.resting_until = None if walk.moved else now + _REST
+                walk.moved = 0
+                break
         return total
 
 

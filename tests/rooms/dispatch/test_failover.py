@@ -206,6 +206,27 @@ async def test_more_than_a_slice_moves_and_what_can_t_is_passed_over(
     assert await waiting(rt) == {"First": 5, "Second": 5}
 
 
+async def test_what_could_not_be_moved_is_looked_at_again_after_a_rest(
+    rt: Runtime, shop: Principal, clock: SetClock, carriers: Pair
+) -> None:
+    first, second = carriers
+    await rule(rt, first, second)
+    await send(rt, shop)
+    await link(rt, first, "down")
+    await link(rt, second, "down")
+    failover = Failover()
+    await failover.turn(rt)
+    clock.move(timedelta(seconds=31))
+    assert await failover.turn(rt) == 0
+    await link(rt, second, "bound")
+    await rows(rt, "UPDATE connector SET away_since = NULL WHERE id = %s RETURNING id", second.id)
+    await rows(rt, "DELETE FROM connector_standing WHERE connector_id = %s RETURNING connector_id", second.id)
+    clock.move(timedelta(seconds=4))
+    assert await failover.turn(rt) == 0
+    clock.move(timedelta(seconds=1))
+    assert await failover.turn(rt) == 1
+
+
 @pytest.mark.req("R62")
 async def test_a_withdrawal_of_a_number_and_a_move_wait_for_one_another(
     rt: Runtime, shop: Principal, clock: SetClock, carriers: Pair

@@ -28,8 +28,8 @@ class Lately(msgspec.Struct, kw_only=True):
 class ShareView(msgspec.Struct, kw_only=True):
     """How many of how many, and between which bounds the truth lies in 19 of 20 cases (Wilson)."""
 
-    good: int
-    total: int
+    good: Annotated[int, Meta(description="How many went well.")]
+    total: Annotated[int, Meta(description="Of how many.")]
     low: Annotated[float, Meta(description="From 0 to 1.")]
     high: Annotated[float, Meta(description="From 0 to 1.")]
 
@@ -52,7 +52,7 @@ class HealthView(msgspec.Struct, kw_only=True):
     """How a connector fared lately, the busiest country first."""
 
     connector_id: Id
-    minutes: int
+    minutes: Annotated[int, Meta(description="Over how many minutes it was measured.")]
     away_since: Annotated[
         Moment | None, Meta(description="Since when messages choose others where a rule has one; null: it is not away.")
     ]

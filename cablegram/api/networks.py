@@ -112,7 +112,7 @@ _FILE = File(
     description="CSV in UTF-8: mcc, mnc, name, country (two letters, empty for a network of no country). "
     "Each MCC and MNC once. At most 10 MB.",
     pattern=rf"^mcc,mnc,name,country\r?\n[2-7][0-9]{{2}},[0-9]{{2,3}},{_NAME},(?:{_COUNTRY})?(?:\r?\n)?$",
-    example="mcc,mnc,name,country\n214,07,Movistar,ES\n901,14,AeroMobile,\n",
+    example="mcc,mnc,name,country\n214,07,Movistar,ES\n",
     most_bytes=10_000_000,
 )
 _NETWORKS_CSV = Export(

@@ -119,11 +119,11 @@ class RouteView(msgspec.Struct, kw_only=True):
     is_own: Annotated[bool, Meta(description="Whether it is about the account's own connectors.")]
     position: Annotated[int, Meta(description="Its place among those: 1 is tried first.")]
     is_enabled: IsOn
-    prefixes: list[str]
-    countries: list[str]
-    senders: list[str]
-    classes: list[str]
-    accounts: list[Id]
+    prefixes: Annotated[list[str], Meta(description="Beginnings of numbers; none: all.")]
+    countries: Annotated[list[str], Meta(description="Countries; none: all.")]
+    senders: Annotated[list[str], Meta(description="Senders; none: all.")]
+    classes: Annotated[list[str], Meta(description="Classes of messages; none: all.")]
+    accounts: Annotated[list[Id], Meta(description="Accounts; none: all.")]
     strategy: How
     connectors: list[RouteConnector]
     created_at: Moment
@@ -163,6 +163,6 @@ class RoutingPolicy(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
 class PolicyChange(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """What to change of what holds for all routing."""
 
-    fails_over: bool | UnsetType = UNSET
-    patience_seconds: Seconds | UnsetType = UNSET
-    rest_seconds: Seconds | UnsetType = UNSET
+    fails_over: Annotated[bool, Meta(description="As the policy says of it.")] | UnsetType = UNSET
+    patience_seconds: Annotated[Seconds, Meta(description="As the policy says of it.")] | UnsetType = UNSET
+    rest_seconds: Annotated[Seconds, Meta(description="As the policy says of it.")] | UnsetType = UNSET

@@ -46,7 +46,7 @@ class LookAtRoute(msgspec.Struct, kw_only=True):
     """What a rule is for the message."""
 
     id: Id
-    name: str
+    name: Annotated[str, Meta(description="Its name.")]
     verdict: Annotated[Place, Meta(description="Whether it counts, another one before it does, or it is about others.")]
     why: Annotated[str, Meta(description="The reason, in words.")]
 
@@ -55,8 +55,8 @@ class LookAtConnector(msgspec.Struct, kw_only=True):
     """What a connector is for the message."""
 
     id: Id
-    name: str
-    is_own: bool
+    name: Annotated[str, Meta(description="Its name.")]
+    is_own: Annotated[bool, Meta(description="Whether it is the account's own.")]
     verdict: Annotated[
         Place,
         Meta(description="`taken`, one of those that share such messages, `behind` another one, or `out`."),
@@ -69,7 +69,7 @@ class Explanation(msgspec.Struct, kw_only=True):
 
     to: Annotated[str, Meta(description="The number.", examples=["+34600000118"])]
     country: CountryCode
-    sender: str = msgspec.field(name="from")
+    sender: Annotated[str, Meta(description="What it would come from.")] = msgspec.field(name="from")
     message_class: Class = msgspec.field(name="class")
     connector: Annotated[
         LookAtConnector | None, Meta(description="The one that would be taken, or the first of those that share.")
@@ -77,7 +77,7 @@ class Explanation(msgspec.Struct, kw_only=True):
     route: Annotated[LookAtRoute | None, Meta(description="The rule that says so; null: none that you may see.")]
     is_by_operator: Annotated[bool, Meta(description="Whether a rule of the operator's says so, of which this is all.")]
     routes: Annotated[list[LookAtRoute], Meta(description="All rules of that payer, in their order.")]
-    connectors: list[LookAtConnector]
+    connectors: Annotated[list[LookAtConnector], Meta(description="All connectors that the account may use.")]
 
 
 _NO_ROUTE = Can(404, "route_not_found", "there is no such rule")

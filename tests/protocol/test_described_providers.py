@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from urllib.parse import urlencode
 
 import pytest
 
 from cablegram.connectors.contract import Incoming, Outcome, Receipt, Trouble, Verdict
-from cablegram.connectors.providers.contract import Callback, Provider
+from cablegram.connectors.providers.contract import Callback, HttpRequest, Provider
 from cablegram.connectors.providers.generic.presets.choose import PRESETS, configure
 from cablegram.connectors.providers.generic.provider import build
+from cablegram.connectors.providers.sigv4 import Signer
 from cablegram.simulators.provider.described.generic import Generic
 from cablegram.simulators.provider.shape import Credentials
 from providers_at_home import FAST, Client, connected, outgoing, said
@@ -173,3 +176,17 @@ async def test_a_free_description_sends_a_batch_and_tells_each_message_apart() -
         ]
         heard = await client.calls(4)
         assert sorted(map(said, heard)) == ["delivered", "delivered", "on_its_way", "on_its_way"]
+
+
+async def test_a_preset_says_yes_to_its_topic() -> None:
+    async with connected(API, lambda url: of_preset("aws_pinpoint", url)) as client:
+        said = {"Action": "Subscribe", "TopicArn": AWS["topics"], "Protocol": "http", "Endpoint": client.callback_url}
+        form = (("Content-Type", "application/x-www-form-urlencoded"),)
+        asked = HttpRequest("POST", f"{client.simulator.url}/", form, urlencode(said).encode())
+        key = {"access_key": AWS["access_key_id"], "secret_key": AWS["secret_access_key"]}
+        signed = Signer("sns", AWS["region"], **key).sign(asked, datetime.now(UTC))
+        async with client.session.post(signed.url, headers=signed.headers, data=signed.body) as answer:
+            assert answer.status == 200, await answer.text()
+        (yes,) = await client.calls(1)
+        assert isinstance(yes, Callback)
+        assert "Action=ConfirmSubscription" in yes.visit

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import pytest
 
@@ -183,15 +184,18 @@ async def test_a_receipt_that_tells_of_the_account_pauses_the_connector(
     assert await rows(rt, "SELECT subject FROM event WHERE kind = 'connector.paused'") == [(provider.connector.id,)]
 
 
-async def test_calls_from_elsewhere_than_listed_are_refused_and_proxies_of_ours_are_believed(
-    rt: Runtime, served: Served
-) -> None:
-    guarded = await callers.twilio(rt, callback_from="203.0.113.0/24")
+async def test_calls_from_elsewhere_than_listed_are_refused_and_proxies_of_ours_are_believed(rt: Runtime) -> None:
+    guarded = await callers.twilio(rt, callback_from="203.0.113.0/24, 198.51.100.7")
     form = receipt("SM1", "delivered")
-    answer = await guarded.call(served, form)
-    assert (answer.status, answer.code) == (403, "callback_address")
     forwarded = {**guarded.sign(form), "X-Forwarded-For": "203.0.113.7"}
-    assert (await guarded.call(served, form, headers=forwarded)).status == 403  # anybody can say so
+    async with serving(rt) as served:
+        answer = await guarded.call(served, form, headers=forwarded)  # anybody can say so
+        assert (answer.status, answer.code) == (403, "callback_address")
+    behind_a_proxy = replace(rt, settings=replace(rt.settings, trusted_proxies=("127.0.0.0/8",)))
+    async with serving(behind_a_proxy) as served:
+        assert (await guarded.call(served, form, headers=forwarded)).status == 200
+        assert (await guarded.call(served, form)).status == 403
+    assert [verdict for _, verdict in await exchanges(rt)] == ["callback_address", "delivered", "callback_address"]
 
 
 async def test_a_new_token_is_noticed(rt: Runtime, clock: SetClock, served: Served, provider: Provider) -> None:

@@ -183,8 +183,10 @@ def _form(kind: Kind, password: Any) -> type[msgspec.Struct]:  # noqa: ANN401 - 
         ("is_own", IsOwn | UnsetType, UNSET),
         ("fee", Fee | UnsetType, UNSET),
     ]
+    said_of_it: dict[str, Any] = {"__doc__": f"A new connector: {kind.title}."}
     if kind.name == registry.SMPP:
         fields.append(("password", password | UnsetType, UNSET))
-    made = msgspec.defstruct(f"New{_camel(kind)}Connector", fields, kw_only=True, forbid_unknown_fields=True)
-    made.__doc__ = f"A new connector: {kind.title}."
-    return made
+        said_of_it["__schema__"] = {"anyOf": [{"required": ["password"]}, {"required": ["secrets"]}]}
+    return msgspec.defstruct(
+        f"New{_camel(kind)}Connector", fields, namespace=said_of_it, kw_only=True, forbid_unknown_fields=True
+    )

@@ -209,7 +209,7 @@ async def change(rt: Runtime, who: Principal, connector_id: Id, body: ConnectorC
     known, _ = await configure.get(rt, who, connector_id)
     wanted = Change(
         name=body.name or None,
-        settings=None if body.settings is UNSET else _settings(known.kind, body.settings),
+        settings=None if body.settings is UNSET else reading.read_settings(known.kind, body.settings),
         secrets=_secrets(known.kind, body.secrets, body.password),
         is_enabled=None if body.is_enabled is UNSET else body.is_enabled,
         fee=None if body.fee is UNSET else -1 if body.fee is None else body.fee,

@@ -134,6 +134,7 @@ def _form(form: type[msgspec.Struct], prefix: str) -> dict[str, Schema]:
     """Return the components of a form; its parts' names begin with its own word, for others have such parts too."""
     _, schemas = msgspec.json.schema_components([form], ref_template="{name}")
     names = {name: name if prefix in name else f"{prefix}{name}" for name in schemas}
+    schemas[form.__name__] |= getattr(form, "__schema__", {})
     for schema in schemas.values():
         for name, field in schema.get("properties", {}).items():
             if "$ref" not in field:

@@ -68,8 +68,8 @@ def compile_template(settings: GenericSettings, loom: Loom) -> Template | None:
     is_form = settings.parameters is ParameterForm.FORM
     outer = part.around if part else payload
     body = None if payload is None else loom.tree(outer, PAYLOAD, form=plain if is_form else None)
-    if address is None:
-        return None
+    if address is None or (payload is None and settings.parameters is not ParameterForm.NONE):
+        return None  # what else a payload lacks that can't be read would only be confusing
     inside, outside = inner.used, loom.used
     if settings.batch is None:
         inside, outside = loom.used, set[str]()

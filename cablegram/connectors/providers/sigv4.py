@@ -5,10 +5,6 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from botocore.auth import SigV4Auth
-from botocore.awsrequest import AWSRequest
-from botocore.credentials import ReadOnlyCredentials
-
 from cablegram.connectors.providers.contract import HttpRequest
 
 
@@ -16,14 +12,17 @@ class Signer:
     """Signs requests for one service in one region."""
 
     def __init__(self, service: str, region: str, *, access_key: str, secret_key: str) -> None:
+        from botocore import auth, awsrequest, credentials  # noqa: PLC0415 - house: only who signs pays a third of a second
+
         # botocore has no types.
-        self._signer: Any = SigV4Auth(ReadOnlyCredentials(access_key, secret_key, ""), service, region)
+        self._request: Any = awsrequest.AWSRequest
+        self._signer: Any = auth.SigV4Auth(credentials.ReadOnlyCredentials(access_key, secret_key, ""), service, region)
 
     def sign(self, request: HttpRequest, now: datetime) -> HttpRequest:
         """Return the request with the two headers that prove who sends it, and when."""
         moment = f"{now.astimezone(UTC):%Y%m%dT%H%M%SZ}"
         headers = {**dict(request.headers), "X-Amz-Date": moment}
-        asked: Any = AWSRequest(method=request.method, url=request.url, headers=headers, data=request.body)
+        asked: Any = self._request(method=request.method, url=request.url, headers=headers, data=request.body)
         asked.context["timestamp"] = moment  # its usual way there asks the clock
         signer = self._signer
         to_sign = signer.string_to_sign(asked, signer.canonical_request(asked))

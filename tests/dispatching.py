@@ -113,11 +113,13 @@ class LinkSettings(TypedDict, total=False):
 async def carrier(
     rt: Runtime, port: int, *, name: str = "Carrier", password: str = PASSWORD, **settings: Unpack[LinkSettings]
 ) -> Connector:
-    """Connect a carrier that listens on this machine, and bring the demo tariff."""
+    """Connect a carrier that listens on this machine and was tried out before, and bring the demo tariff."""
     await importing.load_demo(rt)
     given = {"host": "127.0.0.1", "system_id": "cablegram", **settings, "port": port}
     new = NewSmpp(name=name, password=password, settings=msgspec.convert(given, SmppSettings))
-    return await add_smpp(rt, operator("tests"), new)
+    added = await add_smpp(rt, operator("tests"), new)
+    await rows(rt, "UPDATE connector SET tested_at = created_at WHERE id = %s RETURNING id", added.id)
+    return added
 
 
 class ClockAhead(SystemClock):

@@ -30,7 +30,7 @@ from cablegram.simulators.provider.shape import Api
 
 FAST = ProviderOptions(port=0, receipt_delay=0.0, slow_seconds=0.0, retries=1, retry_delay=0.0)
 _MOST_READ = 65_536
-_PATIENCE = 10.0  # seconds; what hangs is let go
+_PATIENCE = 30.0  # seconds; what hangs is let go
 
 
 @dataclass(slots=True)

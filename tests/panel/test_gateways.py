@@ -22,6 +22,7 @@ from cablegram.accounts.access import operator as principal
 from cablegram.connectors import exchanges, registry
 from cablegram.connectors.exchange_model import Exchange, Kind
 from cablegram.connectors.providers.generic.presets import choose
+from cablegram.connectors.providers.redact import HIDDEN
 from cablegram.kit.ids import MessageId, uuid7
 from cablegram.messages import story, upkeep
 from cablegram.messages.desk import Desk
@@ -277,6 +278,47 @@ async def test_what_a_provider_wants_besides_is_asked_for_where_one_writes(
     assert "$$route" in operator.page.text
 
 
+@pytest.mark.req("R17", "R171")
+async def test_an_own_gateway_s_fee_is_set_by_the_operator_and_is_what_the_composer_says_it_costs(
+    operator: Person, rt: Runtime, provider: str
+) -> None:
+    await operator.open("/connectors/new/generic")
+    own = {**described(provider, "right"), "whose": "own"}
+    page = await operator.submit("/connectors/new/generic", {**own, "fee": "much"}, expect=422)
+    assert 'id="fee-err"' in page.body
+    page = await operator.submit("/connectors/new/generic", {**own, "fee": "0.5"})
+    assert "your own: 0.50 credits a segment" in page.text
+    address = page.path
+    await rows(rt, "DELETE FROM sender_connector RETURNING 1")  # its number goes by any connector
+    written = {"to": "600 000 118", "text": "Hola Ana", "deed": "replace"}
+    await operator.open("/compose")
+    assert "1 segment to Spain at 0.50" in (await operator.submit("/compose", written)).text
+    await operator.open(address)
+    page = await operator.submit(address, {"fee": ""})
+    assert "your own: no credits are charged" in page.text
+    assert await rows(rt, "SELECT fee FROM connector WHERE kind = 'generic'") == [(None,)]
+    await operator.open("/compose")
+    assert "1 segment to Spain at 0.00" in (await operator.submit("/compose", written)).text
+
+
+@pytest.mark.req("R136")
+async def test_a_provider_s_call_is_played_again_by_one_button(operator: Person, rt: Runtime) -> None:
+    gateway = await callers.twilio(replace(rt, settings=replace(rt.settings, public_url=HOME)))
+    form = callers.receipt("SM1", "delivered")
+    head = "".join(f"{name}: {value}\n" for name, value in gateway.sign(form).items())
+    call = Exchange(
+        uuid7(), gateway.connector.id, Kind.CALLBACK, rt.clock.now(), 1, [], "POST", f"{HOME}/callbacks/{HIDDEN}",
+        f"{head}\n{callers.body(form).decode()}", 403, "\n", "callback_forged",
+    )  # fmt: skip
+    async with rt.db.transaction() as conn:
+        exchanges.keep(conn, [call])
+    address = f"/connectors/{gateway.connector.id}/exchanges"
+    await operator.open(address)
+    page = await operator.submit(f"{address}/replay")
+    assert "Played again" in page.text
+    assert await rows(rt, "SELECT verdict FROM exchange") == [("delivered, played again",)]
+
+
 async def callback(operator: Person, address: str) -> str:
     """Return the callback address that a connector's page shows."""
     page = await operator.open(address)
@@ -292,7 +334,10 @@ async def test_rules_of_routing_are_made_put_in_order_explained_and_deleted(oper
     place = f"place.{connector}"
     page = await operator.submit("/connectors/routes/new", {"name": "Spain", "countries": "XX", place: "1"}, expect=422)
     assert dict(page.form("/connectors/routes/new").fields)["countries"] == "XX"
-    await operator.submit("/connectors/routes/new", {"countries": "es, pt", "is_enabled": "on"})
+    spain = {"countries": "es, pt", "is_enabled": "on", "accounts": "Nobody's"}
+    page = await operator.submit("/connectors/routes/new", spain, expect=422)
+    assert 'id="accounts-err"' in page.body
+    await operator.submit("/connectors/routes/new", {"accounts": f"{ACCOUNT}\n"})
     await operator.open("/connectors/routes/new")
     await operator.submit("/connectors/routes/new", {"name": "All else", place: "1", "is_enabled": "on"})
     page = await operator.open("/connectors/routes?to=600+000+118&class=marketing")
@@ -302,7 +347,8 @@ async def test_rules_of_routing_are_made_put_in_order_explained_and_deleted(oper
     await operator.submit(down, {"way": "down"})
     assert [one[0] for one in await rows(rt, "SELECT name FROM route ORDER BY position")] == ["All else", "Spain"]
     await operator.open(down.removesuffix("/move"))
-    assert dict(operator.page.form(down.removesuffix("/move")).fields)["countries"] == "ES, PT"
+    shown = dict(operator.page.form(down.removesuffix("/move")).fields)
+    assert (shown["countries"], shown["accounts"].strip()) == ("ES, PT", ACCOUNT)
     await operator.submit(down.removesuffix("/move"), {"countries": "ES"})
     await operator.submit(down.replace("/move", "/delete"))
     assert "By the rule Spain" not in (await operator.open("/connectors/routes?to=600+000+118")).text

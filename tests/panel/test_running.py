@@ -60,7 +60,8 @@ async def test_a_connector_is_added_changed_and_switched_off_and_on(operator: Pe
     await operator.submit(address, {"host": "127.0.0.2", "password": ""})
     assert "Saved" in operator.page.text
     (changed,) = [one for one in await page(rt, as_operator("tests")) if one.name == "Orange"]
-    assert (changed.settings.host, changed.settings.binds, changed.settings.throughput) == ("127.0.0.2", 2, 12.5)
+    assert changed.smpp
+    assert (changed.smpp.host, changed.smpp.binds, changed.smpp.throughput) == ("127.0.0.2", 2, 12.5)
     assert changed.sealed_secret
     assert "asked for after 24 h; not known yet whether it answers" in operator.page.text
     await rows(rt, "UPDATE connector SET answers_queries = false RETURNING id")

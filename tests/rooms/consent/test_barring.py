@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
@@ -14,12 +15,15 @@ import traffic
 from books import assert_sums_hold, rows
 from cablegram.accounts.access import Principal, Scope
 from cablegram.billing.prices import Prices
+from cablegram.connectors.contract import Verdict
 from cablegram.consent import blacklist, review
 from cablegram.consent.model import Decided, Doubt, Doubtful, How, NewReview
+from cablegram.consent.timing import Timing
+from cablegram.dispatch import sweep
 from cablegram.inbound import reviewing
 from cablegram.kit.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from cablegram.kit.ids import uuid7
-from cablegram.messages import barring
+from cablegram.messages import barring, hold, why
 from cablegram.messages.accept import accept
 from cablegram.messages.barring import Barred, BarredFile
 from cablegram.runtime.runtime import Runtime
@@ -204,16 +208,53 @@ async def test_a_text_that_means_nothing_frees_its_number_until_that_is_taken_ba
 
 
 @pytest.mark.req("R62")
-async def test_taking_it_back_withdraws_what_waits_for_the_number(rt: Runtime, who: Principal) -> None:
+async def test_taking_it_back_keeps_what_waits_for_the_number(rt: Runtime, who: Principal) -> None:
     text_id = await doubted(rt, who, ANA)
     await reviewing.decide(rt, who, text_id, Decided.GO_ON)
     await traffic.accepted(rt, [traffic.draft(who, to=f"+{ANA}"), traffic.draft(who, to=f"+{EVA}")])
     await reviewing.take_back(rt, who, text_id)
     assert await rows(rt, "SELECT dst, state::text, reason FROM message ORDER BY id") == [
-        (ANA, "cancelled", "held_for_review"),
+        (ANA, "scheduled", "held_for_review"),
         (EVA, "queued", None),
     ]
     assert [len(await traffic.claimed(rt, 5)), await reviewing.count_open(rt, who)] == [1, 1]
+    await assert_sums_hold(rt)
+
+
+@pytest.mark.req("R62", "R91")
+@pytest.mark.parametrize("verdict", Decided)
+async def test_what_waited_for_a_doubtful_number_goes_on_or_is_refunded_as_somebody_decides(
+    rt: Runtime, who: Principal, clock: SetClock, verdict: Decided
+) -> None:
+    text_id = await doubted(rt, who, ANA)
+    await reviewing.decide(rt, who, text_id, Decided.GO_ON)
+    paused, later = traffic.campaign(), Timing(not_before=rt.clock.now() + timedelta(minutes=5))
+    drafts = [
+        traffic.draft(who, to=f"+{ANA}", campaign_id=paused),
+        traffic.draft(who, to=f"+{ANA}", timing=later),
+        *(traffic.draft(who, to=f"+{ANA}") for _ in range(3)),
+    ]
+    async with rt.db.transaction() as conn:
+        await hold.pause(conn, who.account_id, paused)
+    await traffic.accepted(rt, drafts)
+    flying, slow = await traffic.claimed(rt, 2)
+    await traffic.answer(rt, [slow], Verdict.TEMPORARY)  # the carrier wants time for it
+    await reviewing.take_back(rt, who, text_id)
+    await traffic.answer(rt, [flying], Verdict.UNWRITTEN)  # comes back from the wire
+    async with rt.db.transaction() as conn:
+        await hold.resume(conn, who.account_id, paused)
+    clock.move(timedelta(minutes=6))  # neither its campaign nor its time lets a message go now
+    await sweep.release_due(rt)
+    assert await rows(rt, "SELECT DISTINCT state::text, reason FROM message") == [("scheduled", "held_for_review")]
+    assert (await traffic.claimed(rt, 10), await sweep.next_due(rt)) == ([], None)
+    (stays,) = await rows(rt, "SELECT id FROM message LIMIT 1")
+    assert any("somebody to read" in line.sentence for line in (await why.of_message(rt, who, stays[0])).lines)
+    await assert_sums_hold(rt)
+    await reviewing.decide(rt, who, text_id, verdict)
+    await sweep.release_due(rt)
+    went = verdict is Decided.GO_ON
+    assert len(await traffic.claimed(rt, 10)) == (5 if went else 0)
+    assert await states(rt) == ({"submitting": 5} if went else {"cancelled": 5})
     await assert_sums_hold(rt)
 
 

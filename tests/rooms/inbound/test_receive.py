@@ -141,9 +141,10 @@ async def test_a_stop_word_about_something_else_opts_nobody_out_and_holds_the_nu
     assert not await is_blacklisted(rt, shop)
     assert await number.said() == []
     assert await rows(rt, "SELECT text_id, number, verdict FROM consent_review") == [(text.id, ANA, None)]
-    # What waits is withdrawn as well: nothing goes there until somebody has looked.
-    assert await rows(rt, "SELECT state::text, reason FROM message") == [("cancelled", "held_for_review")]
+    # What waits is kept as well: nothing goes there until somebody has looked.
+    assert await rows(rt, "SELECT state::text, reason FROM message") == [("scheduled", "held_for_review")]
     assert await rows(rt, "SELECT count(*) FROM queue") == [(0,)]
+    await assert_sums_hold(rt)
     await number.hear("Are you there?")
     assert await number.rules() == ["review", "inbox"]
 

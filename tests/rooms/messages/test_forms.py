@@ -57,7 +57,8 @@ async def judged(rt: Runtime, *drafts: Draft) -> list[str | None]:
 async def agree(rt: Runtime, **settings: int) -> None:
     """Change what was agreed with the carrier."""
     (connector,) = await configure.page(rt, operator("tests"))
-    changed = msgspec.structs.replace(connector.settings, **settings)
+    assert connector.smpp
+    changed = msgspec.structs.replace(connector.smpp, **settings)
     await configure.change_smpp(rt, operator("tests"), connector.id, settings=changed)
 
 

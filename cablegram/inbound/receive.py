@@ -10,14 +10,14 @@ balances. With the balance held, nobody else receives for the account: so two ST
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from cablegram.billing import ledger
 from cablegram.billing.prices import Prices
+from cablegram.connectors import reading
 from cablegram.consent import blacklist, review
 from cablegram.consent.model import Doubtful, How, NewEntry, NewReview, OptOut
-from cablegram.consent.reasons import HELD_FOR_REVIEW
 from cablegram.contacts import strangers
 from cablegram.dispatch.model import ToldOut
 from cablegram.dispatch.recorder import Text
@@ -26,7 +26,7 @@ from cablegram.events.record import record
 from cablegram.inbound import answering, facts, order, parts, store
 from cablegram.inbound.model import Heard, WholeText
 from cablegram.inbound.order import Does
-from cablegram.kit.ids import AccountId, SenderId
+from cablegram.kit.ids import AccountId, ConnectorId, SenderId
 from cablegram.messages import hold
 from cablegram.runtime.database import Conn
 from cablegram.runtime.failpoints import reach
@@ -68,7 +68,7 @@ async def take_in(
     if not written and not outs:
         return
     holders = await _holders(conn, written)
-    heard = [_hear(text, holders.get(text.destination)) for text in written]
+    heard = [_hear(text, holders.get((text.connector_id, text.destination))) for text in written]
     heard = await _judge(conn, heard, outs, now)
     await _know(conn, heard, now)
     await _charge(conn, heard, now)
@@ -81,17 +81,34 @@ async def take_in(
     await record(conn, [_news(one) for one in told], now=now)
 
 
-async def _holders(conn: Conn, texts: Sequence[WholeText]) -> dict[str, Holder]:
-    """Return who has the addresses that were written to; of several accounts, the one that has had it longest."""
-    written = {text.destination: canonical(text.destination) for text in texts}
-    first: dict[str, Holder] = {}
+async def _holders(conn: Conn, texts: Sequence[WholeText]) -> dict[tuple[ConnectorId, str], Holder]:
+    """Return who has the addresses that were written to; of several accounts, the one that has had it longest.
+
+    What an account's own connector brings is for that account alone, for others it proves nothing; and who registered
+    an address by himself, on connectors of his own, gets nothing that the operator's bring (R171).
+    """
+    written = {(text.connector_id, text.destination): canonical(text.destination) for text in texts}
+    held: dict[str, list[Holder]] = {}
     for holder in await usable.holders(conn, sorted({address for address in written.values() if address})):
-        first.setdefault(holder.address.lower(), holder)
-    return {
-        destination: first[address.lower()]
-        for destination, address in written.items()
-        if address and address.lower() in first
-    }
+        held.setdefault(holder.address.lower(), []).append(holder)
+    if not held:
+        return {}
+    carriers = {one for holders in held.values() for holder in holders for one in holder.connector_ids}
+    owners = await reading.owners(conn, sorted({connector_id for connector_id, _ in written} | carriers))
+    found: dict[tuple[ConnectorId, str], Holder] = {}
+    for place, address in written.items():
+        for holder in held.get(address.lower(), ()) if address else ():
+            if _may_get(holder, owners.get(place[0]), owners):
+                found[place] = holder
+                break
+    return found
+
+
+def _may_get(holder: Holder, owner: AccountId | None, owners: Mapping[ConnectorId, AccountId]) -> bool:
+    """Tell whether texts that came by a connector of `owner` (None: the operator's) are for a holder."""
+    if owner is not None:
+        return owner == holder.account_id
+    return not holder.connector_ids or any(one not in owners for one in holder.connector_ids)
 
 
 def _hear(text: WholeText, holder: Holder | None) -> Heard:
@@ -164,7 +181,7 @@ async def _heed(conn: Conn, heard: Sequence[Heard], outs: Sequence[ToldOut], now
     if doubtful:
         await review.hold(conn, doubtful, now=now)
         held = {(one.account_id, one.number) for one in doubtful}
-        await hold.withdraw_numbers(conn, held, reason=HELD_FOR_REVIEW.code, now=now)
+        await hold.set_aside_numbers(conn, held, now=now)
 
 
 def _pair(one: Heard) -> Pair | None:

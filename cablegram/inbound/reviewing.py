@@ -9,7 +9,6 @@ from cablegram.accounts.access import Principal, Scope
 from cablegram.billing import ledger
 from cablegram.consent import review
 from cablegram.consent.model import Decided, How, NewEntry, Review
-from cablegram.consent.reasons import HELD_FOR_REVIEW
 from cablegram.inbound import store
 from cablegram.messages import barring, hold
 from cablegram.runtime.runtime import Runtime
@@ -49,7 +48,8 @@ async def count_open(rt: Runtime, who: Principal) -> int:
 async def decide(rt: Runtime, who: Principal, text_id: UUID, verdict: Decided) -> Doubted:
     """Decide about a text: `stop` blacklists its number and withdraws what waits for it, `go_on` frees the number.
 
-    A number with other open texts is held until they are decided, too; a stop decides all of them.
+    What was kept for the number then goes out, in its hours and while it is valid. A number with other open texts is
+    held until they are decided, too; a stop decides all of them.
     Raises NotFound (`review_not_found`), Conflict (`review_decided`) where the text was read as a stop before.
     """
     who.needs(Scope.CONTACTS)
@@ -60,13 +60,17 @@ async def decide(rt: Runtime, who: Principal, text_id: UUID, verdict: Decided) -
             entry = NewEntry(who.account_id, asked.number, How.REVIEW, who.name, sender=asked.sender, text_id=text_id)
             # Before the queue's own rows: who receives a text takes what is to be taken in this order, too.
             await barring.bar(conn, who.account_id, [entry], now=now)
+        else:
+            await hold.lock_numbers(conn, [who.account_id])  # of two who free a number, the later one sees the earlier
         decided = await review.decide(conn, who.account_id, text_id, verdict, by=who.name, now=now)
+        if verdict is Decided.GO_ON:
+            await hold.free_number(conn, who.account_id, decided.number, now=now)
         bodies = await store.bodies(conn, who.account_id, [text_id])
     return Doubted(decided, bodies.get(text_id))
 
 
 async def take_back(rt: Runtime, who: Principal, text_id: UUID) -> Doubted:
-    """Take back that a text means nothing: it is open again, its number held, and what waits for it withdrawn.
+    """Take back that a text means nothing: it is open again, its number held, and what waits for it kept.
 
     Raises NotFound (`review_not_found`), Conflict (`review_decided`) where the text was read as a stop.
     """
@@ -78,6 +82,6 @@ async def take_back(rt: Runtime, who: Principal, text_id: UUID) -> Doubted:
         await ledger.lock_balances(conn, [who.account_id])
         again = await review.take_back(conn, who.account_id, text_id, by=who.name, now=now)
         held = {(who.account_id, again.number)}
-        await hold.withdraw_numbers(conn, held, reason=HELD_FOR_REVIEW.code, now=now)
+        await hold.set_aside_numbers(conn, held, now=now)
         bodies = await store.bodies(conn, who.account_id, [text_id])
     return Doubted(again, bodies.get(text_id))

@@ -7,6 +7,8 @@ Two rules hold whatever happens at the same time:
 - Once an opt-out is committed no row for its number is in `queue` or `held`, and none comes back (R62). Whoever moves
   rows between the two, or back from the wire, holds the lock of the account's share in its shared form; whoever opts a
   number out takes the exclusive one. New messages are accepted under the account's balance, which an opt-out holds too.
+  Of a number whose text may mean no the same is true, except that what waits is not cancelled: it stays in `held` until
+  somebody has read the text (`set_aside_numbers`, `free_number`).
 
 Everybody takes locks in this order, so that nobody waits in a circle: the campaign's own row, campaigns, shares,
 balances; rows of queue and held, then of messages, are only waited for by those who hold what stands before them here,
@@ -15,10 +17,11 @@ or by claims, which wait for nothing else. docs/decisions/0030 says why.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
 from datetime import datetime
 
 from cablegram.connectors.reading import HELD
+from cablegram.consent.reasons import HELD_FOR_REVIEW
 from cablegram.kit.ids import AccountId, CampaignId, MessageId
 from cablegram.messages import settle, store, story
 from cablegram.messages.model import Draft, Move, State, Waiting
@@ -27,6 +30,10 @@ from cablegram.runtime.database import Conn
 from cablegram.runtime.failpoints import reach
 
 OPTED_OUT = "opted_out"
+Pair = tuple[AccountId, int]
+Found = list[tuple[MessageId, int, State]]
+Taken = list[tuple[AccountId | None, MessageId, int, State]]
+
 _LOOKS = 3  # at messages of a day whose partition is being attached at this moment: the second look finds them
 
 
@@ -62,14 +69,29 @@ async def enqueue(conn: Conn, waiting: Sequence[Waiting | Draft], *, until: date
 async def put_back(conn: Conn, waiting: Sequence[Waiting], *, until: datetime | None = None, now: datetime) -> None:
     """Put messages back that were on the wire, except to whom opted out meanwhile: those are cancelled, with refund.
 
-    They are `queued` again; the caller holds their campaigns and shares.
+    They are `queued` again, or kept where what their number wrote waits for somebody who reads it; the caller holds
+    their campaigns and shares.
     """
-    asked = {(one.account_id, one.recall) for one in waiting if one.recall is not None}
-    barred = await store.barred(conn, asked) if asked else set[tuple[AccountId, int]]()
-    await enqueue(conn, [one for one in waiting if (one.account_id, one.recall) not in barred], until=until)
-    gone = [one.id for one in waiting if (one.account_id, one.recall) in barred]
+    barred = await _barred(conn, waiting)
+    out = {pair for pair, is_out in barred.items() if is_out}
+    await enqueue(conn, [one for one in waiting if (one.account_id, one.recall) not in out], until=until)
+    gone = [one.id for one in waiting if (one.account_id, one.recall) in out]
     stood = await settle.standing(conn, gone)
     await _cancel(conn, [(one.id, one.version, one.state) for one in stood], OPTED_OUT, now)
+    await _set_aside(conn, sorted(barred.keys() - out), now)
+
+
+async def keep_reviewed(conn: Conn, waiting: Sequence[Waiting], *, now: datetime) -> int:
+    """Keep of messages that were just put in the queue those whose number's text nobody has read; return how many.
+
+    For what waited for its own time; the caller holds shares as for `enqueue`.
+    """
+    return await _set_aside(conn, sorted(await _barred(conn, waiting)), now)
+
+
+async def _barred(conn: Conn, waiting: Sequence[Waiting]) -> dict[Pair, bool]:
+    asked = {(one.account_id, one.recall) for one in waiting if one.recall is not None}
+    return await store.barred(conn, asked) if asked else {}
 
 
 async def lock(conn: Conn, campaigns: Iterable[CampaignId | None], *, shares: Collection[int]) -> set[CampaignId]:
@@ -156,13 +178,64 @@ async def withdraw_numbers(
     if not wanted:
         return 0
     await lock_numbers(conn, [account_id for account_id, _ in wanted])
-    gone: list[tuple[MessageId, int, State]] = []
+    gone = await _look(conn, wanted, store.withdraw_numbers)
+    withdrawn = await _cancel(conn, gone, reason, now)
+    await _tell_flying(conn, wanted, reason, now)
+    return withdrawn
+
+
+async def set_aside_numbers(conn: Conn, pairs: Collection[tuple[AccountId, str]], *, now: datetime) -> int:
+    """Keep what waits for numbers until somebody has read what they wrote; return how many messages.
+
+    As `withdraw_numbers`, except that nothing is cancelled, and that what waits for its own time waits for that first.
+    The caller has put the texts into the review queue in this transaction.
+    """
+    wanted = sorted({(account_id, int(number)) for account_id, number in pairs})
+    await lock_numbers(conn, [account_id for account_id, _ in wanted])
+    kept = await _set_aside(conn, wanted, now)
+    await _tell_flying(conn, wanted, HELD_FOR_REVIEW.code, now)
+    return kept
+
+
+async def free_number(conn: Conn, account_id: AccountId, number: str, *, now: datetime) -> int:
+    """Let what was kept of a number go on, unless something else still bars it; return how many messages.
+
+    The caller has called `lock_numbers` and decided about the number's text. Campaigns and hours are heeded where
+    whatever is due is let go (`messages/release.py`).
+    """
+    pair = (account_id, int(number))
+    if await store.barred(conn, [pair]):
+        return 0
+    freed = await store.free_number(conn, *pair, now)
+    if freed:
+        reach("hold.freed")
+        await store.wake_dispatchers(conn, HELD)
+    return freed
+
+
+async def _set_aside(conn: Conn, wanted: Sequence[Pair], now: datetime) -> int:
+    if not wanted:
+        return 0
+    taken = await _look(conn, wanted, store.set_aside_numbers)
+    code = HELD_FOR_REVIEW.code
+    moves = [Move(message_id, version, state, State.SCHEDULED, code) for message_id, version, state in taken]
+    await settle.settle(conn, moves, now=now)
+    await story.tell(conn, [(one.id, now, "held", 0, "until somebody has read what the number wrote") for one in moves])
+    return len(moves)
+
+
+async def _look(conn: Conn, wanted: Sequence[Pair], take: Callable[[Conn, Sequence[Pair]], Awaitable[Taken]]) -> Found:
+    """Take messages of numbers from where they wait, looking again for those that could not be seen yet."""
+    taken: Found = []
     for _ in range(_LOOKS):
-        found = await store.withdraw_numbers(conn, wanted)
-        gone += [(message_id, version, state) for account_id, message_id, version, state in found if account_id]
+        found = await take(conn, wanted)
+        taken += [(message_id, version, state) for account_id, message_id, version, state in found if account_id]
         if all(account_id for account_id, *_ in found):
             break
-    withdrawn = await _cancel(conn, gone, reason, now)
+    return taken
+
+
+async def _tell_flying(conn: Conn, wanted: Sequence[Pair], reason: str, now: datetime) -> None:
     flying = await store.flying_to(conn, {number for _, number in wanted})
     known = set(wanted)
     await story.tell(
@@ -173,7 +246,6 @@ async def withdraw_numbers(
             if (account_id, number) in known
         ],
     )
-    return withdrawn
 
 
 async def _cancel(conn: Conn, gone: Sequence[tuple[MessageId, int, State]], reason: str, now: datetime) -> int:

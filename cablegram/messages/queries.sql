@@ -248,6 +248,56 @@ WITH asked AS (
 )
 SELECT account_id, id, version, state FROM found WHERE account_id = asked_by OR account_id IS NULL;
 
+-- name: set_aside_numbers
+-- all accounts: a batch of doubtful texts is of several; each pair names its own.
+-- Keep everything for some numbers that no link has until somebody has read what they wrote. What a claim has locked is
+-- waited for, and then gone. What waits for its own time stays where it is: it is looked at again when that has come.
+WITH asked AS (
+    SELECT * FROM unnest(%(accounts)s::uuid[], %(shares)s::smallint[], %(numbers)s::bigint[])
+        AS pair (account_id, share, number)
+), waiting AS MATERIALIZED (
+    SELECT asked.account_id, in_queue.at, in_queue.id
+    FROM asked CROSS JOIN LATERAL (
+        SELECT queue.ctid AS at, queue.id, queue.share FROM queue WHERE queue.number = asked.number OFFSET 0
+    ) AS in_queue
+    WHERE in_queue.share = asked.share
+    UNION ALL
+    SELECT asked.account_id, NULL, aside.id
+    FROM asked CROSS JOIN LATERAL (
+        SELECT held.id, held.share FROM held WHERE held.number = asked.number AND NOT held.is_scheduled OFFSET 0
+    ) AS aside
+    WHERE aside.share = asked.share
+), found AS (
+    SELECT waiting.at, waiting.id, waiting.account_id AS asked_by, seen.account_id, seen.version, seen.state
+    FROM waiting LEFT JOIN LATERAL (
+        SELECT account_id, version, state::text FROM message WHERE message.id = waiting.id LIMIT 1
+    ) AS seen ON true
+), taken AS (
+    DELETE FROM queue WHERE ctid = ANY (ARRAY(SELECT at FROM found WHERE account_id = asked_by AND at IS NOT NULL))
+    RETURNING *
+), kept AS (
+    INSERT INTO held (connector_id, lane, share, id, campaign_id, segments, until, number, closes_at, is_scheduled,
+        for_review)
+    SELECT connector_id, lane, share, id, campaign_id, segments, 'infinity', number, closes_at, true, true FROM taken
+), resting AS (
+    UPDATE held SET until = 'infinity', is_scheduled = true, for_review = true
+    WHERE id = ANY (ARRAY(SELECT id FROM found WHERE account_id = asked_by AND at IS NULL))
+    RETURNING id
+)
+SELECT account_id, id, version, state FROM found
+WHERE account_id IS NULL
+    OR account_id = asked_by AND id = ANY (ARRAY(SELECT id FROM taken UNION ALL SELECT id FROM resting));
+
+-- name: free_number
+-- What was kept of it for a review is due now: it is asked about its time, as whatever waited.
+UPDATE held SET until = %(now)s, for_review = false
+WHERE id = ANY (ARRAY(
+    SELECT held.id FROM held CROSS JOIN LATERAL (
+        SELECT FROM message WHERE message.id = held.id AND message.account_id = %(account_id)s LIMIT 1
+    ) AS its
+    WHERE held.number = %(number)s AND held.for_review
+));
+
 -- name: flying_to
 -- all accounts: see withdraw_numbers.
 -- What some numbers get of what is on the wire or in question. That table is looked through from end to end: it is small,
@@ -259,11 +309,14 @@ WHERE flight.number = ANY (%(numbers)s::bigint[]) ORDER BY flight.id;
 -- name: barred
 -- all accounts: answers of a link concern everybody's messages.
 -- To which numbers nothing more may go: they are on the blacklist, or held until somebody has read what they wrote.
-SELECT asked.account_id, asked.number
-FROM unnest(%(accounts)s::uuid[], %(numbers)s::bigint[]) AS asked (account_id, number)
-WHERE EXISTS (
-    SELECT FROM blacklist WHERE blacklist.account_id = asked.account_id AND blacklist.number = asked.number::text OFFSET 0
-) OR EXISTS (
+SELECT asked.account_id, asked.number, asked.is_out
+FROM (
+    SELECT account_id, number, EXISTS (
+        SELECT FROM blacklist WHERE blacklist.account_id = each.account_id AND blacklist.number = each.number::text OFFSET 0
+    ) AS is_out
+    FROM unnest(%(accounts)s::uuid[], %(numbers)s::bigint[]) AS each (account_id, number)
+) AS asked
+WHERE asked.is_out OR EXISTS (
     SELECT FROM consent_review WHERE consent_review.account_id = asked.account_id
         AND consent_review.number = asked.number::text AND verdict IS NULL OFFSET 0
 );

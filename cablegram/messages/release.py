@@ -185,8 +185,10 @@ async def _ask(
     await hold.enqueue(conn, [replace(one.one.waiting, when=one.when) for one in going])
     await story.tell(conn, [line for one in made if (line := _line(one, now, told))])
     await _report_late(conn, late, now)
+    free = [one.one.waiting for one in going if one.when is not None and one.when.until is None]
+    kept = await hold.keep_reviewed(conn, free, now=now) if free else 0
     reach("release.placed")
-    queued = sum(one.when is not None and one.when.until is None for one in going)
+    queued = len(free) - kept
     if queued:
         await store.wake_dispatchers(conn)
     return Released(queued, len(going) - queued, len(made) - len(going) - len(late), len(late))

@@ -47,6 +47,7 @@ _LOCK_CAMPAIGN_SHARED = Statement(queries.lock_campaign_shared)
 _LOCK_SHARES_SHARED = Statement(queries.lock_shares_shared)
 _WITHDRAW_NUMBERS = Statement(queries.withdraw_numbers)
 _FLYING_TO = Statement(queries.flying_to)
+_SET_ASIDE_NUMBERS = Statement(queries.set_aside_numbers)
 _BARRED = Statement(queries.barred)
 _FINALS = [state.value for state in FINAL]
 # Why a message is back in the queue without having been tried: its carrier never saw it, or refused us and not it.
@@ -258,8 +259,21 @@ async def withdraw_numbers(
     conn: Conn, pairs: Sequence[tuple[AccountId, int]]
 ) -> list[tuple[AccountId | None, MessageId, int, State]]:
     """Take out for good what waits for numbers: (account, message, version, state). No account: ask once more."""
+    return await _take_numbers(conn, _WITHDRAW_NUMBERS, pairs)
+
+
+async def set_aside_numbers(
+    conn: Conn, pairs: Sequence[tuple[AccountId, int]]
+) -> list[tuple[AccountId | None, MessageId, int, State]]:
+    """Keep what waits for numbers until their texts are read, except for what waits for its time; answers as above."""
+    return await _take_numbers(conn, _SET_ASIDE_NUMBERS, pairs)
+
+
+async def _take_numbers(
+    conn: Conn, statement: Statement, pairs: Sequence[tuple[AccountId, int]]
+) -> list[tuple[AccountId | None, MessageId, int, State]]:
     rows = await conn.later(
-        _WITHDRAW_NUMBERS,
+        statement,
         accounts=array("uuid", [account_id for account_id, _ in pairs]),
         shares=array("int2", [share(account_id) for account_id, _ in pairs]),
         numbers=array("int8", [number for _, number in pairs]),
@@ -267,20 +281,26 @@ async def withdraw_numbers(
     return [(row[0], row[1], row[2], State(row[3] or State.QUEUED)) for row in rows]
 
 
+async def free_number(conn: Conn, account_id: AccountId, number: int, now: datetime) -> int:
+    """Let what was kept of a number for a review be due now; return how many messages."""
+    values = {"account_id": account_id, "number": number, "now": now}
+    return (await conn.execute(queries.free_number, values)).rowcount
+
+
 async def flying_to(conn: Conn, numbers: Iterable[int]) -> list[tuple[MessageId, AccountId, int]]:
     """Read what is on the wire or in question for numbers, whoever sent it."""
     return [(row[0], row[1], row[2]) for row in await conn.later(_FLYING_TO, numbers=array("int8", numbers))]
 
 
-async def barred(conn: Conn, pairs: Iterable[tuple[AccountId, int]]) -> set[tuple[AccountId, int]]:
-    """Return those of these numbers that nobody of that account may write to."""
+async def barred(conn: Conn, pairs: Iterable[tuple[AccountId, int]]) -> dict[tuple[AccountId, int], bool]:
+    """Return those of these numbers that nobody of that account may write to: for good, or until a text is read."""
     asked = list(pairs)
     rows = await conn.later(
         _BARRED,
         accounts=array("uuid", [account_id for account_id, _ in asked]),
         numbers=array("int8", [number for _, number in asked]),
     )
-    return {(row[0], row[1]) for row in rows}
+    return {(row[0], row[1]): row[2] for row in rows}
 
 
 async def get_message(conn: Conn, account_id: AccountId, message_id: UUID) -> Message | None:

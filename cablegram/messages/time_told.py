@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 
 from cablegram.consent import account_hours
+from cablegram.consent.reasons import HELD_FOR_REVIEW
 from cablegram.consent.sending_hours import ANY_TIME, SendingHours
 from cablegram.consent.timing import AREA, AS_IT_COMES, LATE, Place, Timing, When, place
 from cablegram.messages import story, timekeeping, times_store
-from cablegram.messages.model import Draft, Message, MessageClass, Refusal
+from cablegram.messages.model import Draft, Message, MessageClass, Refusal, State
 from cablegram.runtime.database import Conn
 
 PASSES = "There is a time at which it may go."
@@ -22,6 +23,8 @@ async def of_message(conn: Conn, message: Message) -> str:
     if message.campaign_id:
         timing, _ = told.get(message.campaign_id, (AS_IT_COMES, None))
     where = place(message.number[:AREA], message.country, zone, default=hours.default_zone)
+    if message.state is State.SCHEDULED and message.reason == HELD_FOR_REVIEW.code:
+        return f"It waits for somebody to read what +{message.number} wrote: that may mean no."
     until = message.waits_until
     when = When(until, reason=message.reason) if until or message.reason == LATE else None
     return _sentence(when, timing, hours, where, message.message_class)

@@ -44,18 +44,18 @@ SELECT message.id, message.version, message.state::text FROM taken JOIN message 
 -- name: hold_aside
 -- all accounts: also what waited for its campaign, for its own time, or for a carrier that had asked for some.
 WITH taken AS (
-    UPDATE held SET until = 'infinity', is_scheduled = true
-    WHERE id = ANY (ARRAY(SELECT id FROM held WHERE until IS DISTINCT FROM 'infinity' LIMIT %(limit)s))
+    UPDATE held SET until = 'infinity', is_scheduled = true, for_review = false
+    WHERE id = ANY (ARRAY(SELECT id FROM held WHERE until IS DISTINCT FROM 'infinity' OR for_review LIMIT %(limit)s))
     RETURNING id
 )
 SELECT message.id, message.version, message.state::text FROM taken JOIN message ON message.id = taken.id;
 
 -- name: held
 -- all accounts: a slice of what is held, locked against whoever cancels a campaign meanwhile.
-SELECT id, NULL::timestamptz, number FROM held WHERE until = 'infinity' LIMIT %(limit)s FOR UPDATE;
+SELECT id, NULL::timestamptz, number FROM held WHERE until = 'infinity' AND NOT for_review LIMIT %(limit)s FOR UPDATE;
 
 -- name: campaigns_of
-SELECT DISTINCT campaign_id, share FROM held WHERE until = 'infinity';
+SELECT DISTINCT campaign_id, share FROM held WHERE until = 'infinity' AND NOT for_review;
 
 -- name: take_out
 -- all accounts: the operator's word is for everybody.
@@ -63,7 +63,7 @@ WITH taken AS (DELETE FROM held WHERE id = ANY (%(ids)s) RETURNING id)
 SELECT message.id, message.version FROM taken JOIN message ON message.id = taken.id;
 
 -- name: count_held
-SELECT count(*) FROM held WHERE until = 'infinity';
+SELECT count(*) FROM held WHERE until = 'infinity' AND NOT for_review;
 
 -- name: running_campaigns
 -- all accounts: a campaign that goes on from a checkpoint of the past would write to people a second time.

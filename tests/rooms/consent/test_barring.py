@@ -21,6 +21,7 @@ from cablegram.consent.model import Decided, Doubt, Doubtful, How, NewReview
 from cablegram.consent.timing import Timing
 from cablegram.dispatch import sweep
 from cablegram.inbound import reviewing
+from cablegram.kit.clock import SetClock
 from cablegram.kit.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from cablegram.kit.ids import uuid7
 from cablegram.messages import barring, hold, why
@@ -229,11 +230,8 @@ async def test_what_waited_for_a_doubtful_number_goes_on_or_is_refunded_as_someb
     text_id = await doubted(rt, who, ANA)
     await reviewing.decide(rt, who, text_id, Decided.GO_ON)
     paused, later = traffic.campaign(), Timing(not_before=rt.clock.now() + timedelta(minutes=5))
-    drafts = [
-        traffic.draft(who, to=f"+{ANA}", campaign_id=paused),
-        traffic.draft(who, to=f"+{ANA}", timing=later),
-        *(traffic.draft(who, to=f"+{ANA}") for _ in range(3)),
-    ]
+    drafts = [traffic.draft(who, to=f"+{ANA}", campaign_id=one) for one in (paused, None, None, None, None)]
+    drafts[1].timing = later
     async with rt.db.transaction() as conn:
         await hold.pause(conn, who.account_id, paused)
     await traffic.accepted(rt, drafts)
@@ -248,7 +246,7 @@ async def test_what_waited_for_a_doubtful_number_goes_on_or_is_refunded_as_someb
     assert await rows(rt, "SELECT DISTINCT state::text, reason FROM message") == [("scheduled", "held_for_review")]
     assert (await traffic.claimed(rt, 10), await sweep.next_due(rt)) == ([], None)
     (stays,) = await rows(rt, "SELECT id FROM message LIMIT 1")
-    assert any("somebody to read" in line.sentence for line in (await why.of_message(rt, who, stays[0])).lines)
+    assert any("somebody to read" in look.sentence for look in (await why.of_message(rt, who, stays[0])).looks)
     await assert_sums_hold(rt)
     await reviewing.decide(rt, who, text_id, verdict)
     await sweep.release_due(rt)

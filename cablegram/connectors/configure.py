@@ -320,9 +320,11 @@ def _secrets(connector: Connector, seal: Seal, given: Mapping[str, Any] | None) 
 
 
 def _fee(who: Principal, fee: int | None, *, is_own: bool) -> int | None:
-    if fee is None or fee < 0:
+    if fee is None:
         return None
     who.needs(Scope.OPERATOR)
+    if fee < 0:
+        return None
     if not is_own:
         message = "A fee is for connectors of an account's own; over the operator's an account pays by the tariff."
         raise InvalidInput("fee_not_own", message, faults=[Fault("fee", "fee_not_own", message)])

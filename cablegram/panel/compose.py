@@ -19,6 +19,7 @@ from cablegram.panel.bringing import Brought
 from cablegram.panel.cut import Cut, cut
 from cablegram.panel.forms import Errors, Fields, errors_of, read_form, summary_of
 from cablegram.panel.pages import frame_for, go, page, part, zone_of
+from cablegram.panel.sending import Rate
 from cablegram.panel.timed import TimeForm
 from cablegram.panel.visit import Http, Visit, Visitor, parts_of
 from cablegram.text.transliterate import plain
@@ -74,8 +75,9 @@ async def tape(request: Http, visit: Visitor) -> Response[str]:
     """Answer with the cut of a text that is being written, its price and its look."""
     form, parts = _form(await read_form(request)), parts_of(request)
     shell = await frame_for(request, visit, "compose")
-    found = await _cut(request, visit, form)
-    price = await sending.price(parts, visit, form.to, found, balance=shell.balance or 0)
+    rate = await sending.rate(parts, visit, form.to, form.sender)
+    found = _cut(form, rate)
+    price = sending.price(found, rate, balance=shell.balance or 0)
     return part(
         request, visit.session, "compose/_answer.html", {"shell": shell, "cut": found, "form": form, "price": price}
     )
@@ -117,19 +119,21 @@ def _asked(request: Http, form: Form) -> Asked:
 async def _page(
     request: Http, visit: Visit, form: Form, *, errors: Errors | None = None, found: Simulated | None = None
 ) -> Response[str]:
-    parts, drawn = parts_of(request), await _cut(request, visit, form)
+    parts = parts_of(request)
     form.time.example = form.to or form.time.example or timed.example_of(visit)
     senders = await sending.senders(parts, visit)
     form.sender = form.sender or senders[0][0]
     form.brought.wanted = form.brought.wanted or await bringing.wanted(request, visit)
     balance = await ledger.balance(parts.rt, visit.who)
+    rate = await sending.rate(parts, visit, form.to, form.sender)
+    drawn = _cut(form, rate)
     context = {
         "form": form,
         "senders": senders,
         "errors": errors or {},
         "summary": summary_of(errors or {}, (*_SHOWN, *bringing.shown(form.brought))),
         "cut": drawn,
-        "price": await sending.price(parts, visit, form.to, drawn, balance=balance),
+        "price": sending.price(drawn, rate, balance=balance),
         "told": await timed.told(request, visit, form.time),
         "found": found,
     }
@@ -139,12 +143,8 @@ async def _page(
     )
 
 
-async def _cut(request: Http, visit: Visit, form: Form) -> Cut | None:
-    parts = parts_of(request)
-    number = sending.read_number(form.to, visit.account.default_country)
-    book = await parts.prices.show(parts.rt, visit.who)
-    tariff = book.find(number.e164) if number else None
-    return cut(form.text, unit_price=tariff.price if tariff else None)
+def _cut(form: Form, rate: Rate | None) -> Cut | None:
+    return cut(form.text, unit_price=rate.unit if rate else None)
 
 
 def _form(fields: Fields) -> Form:

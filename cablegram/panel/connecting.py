@@ -23,7 +23,7 @@ from cablegram.connectors.providers.generic.preview import Preview
 from cablegram.connectors.providers.kinds import Kind
 from cablegram.kit.errors import CablegramError, NotFound
 from cablegram.kit.ids import CampaignId, MessageId
-from cablegram.panel import generic_form, kind_form
+from cablegram.panel import generic_form, kind_form, own_fee
 from cablegram.panel.forms import Errors, Fields, errors_of, read_form, summary_of
 from cablegram.panel.generic_form import GenericForm
 from cablegram.panel.kind_form import FormField
@@ -42,6 +42,7 @@ class Form:
 
     name: str = ""
     is_own: bool = False
+    fee: str = ""
     settings: dict[str, Any] | None = None
     secrets: dict[str, str] = field(default_factory=dict[str, str])
     generic: GenericForm | None = None
@@ -66,7 +67,14 @@ async def make(request: Http, visit: Visitor, kind: FromPath[str]) -> Response[s
         if fields.one("deed") == "look":
             return await _new(request, visit, wanted, None, form)
         settings, secrets = given(wanted, form, preset)
-        new = NewConnector(kind=wanted.name, name=form.name, settings=settings, secrets=secrets, is_own=form.is_own)
+        new = NewConnector(
+            kind=wanted.name,
+            name=form.name,
+            settings=settings,
+            secrets=secrets,
+            is_own=form.is_own,
+            fee=own_fee.read(form.fee),
+        )
         made = await configure.add(rt, visit.who, new)
     except CablegramError as error:
         return await _new(request, visit, wanted, preset, form, errors=errors_by_field(error, wanted))
@@ -202,7 +210,7 @@ async def _new(
         "fields": fields_of(kind, form, preset),
         "errors": errors or {},
         "summary": summary_of(
-            errors or {}, ("name", *generic_form.NAMES, *(one.name for one in fields_of(kind, form, preset)))
+            errors or {}, ("name", "fee", *generic_form.NAMES, *(one.name for one in fields_of(kind, form, preset)))
         ),
         "console": [step.replace("{callback_url}", url or advice.NO_ADDRESS) for step in of.console],
         "help_url": of.help_url,
@@ -222,7 +230,7 @@ async def _new(
 def _typed(fields: Fields, kind: Kind, preset: Preset | None, visit: Visit | None) -> Form:
     settings = kind_form.typed_settings(kind, fields)
     common = {name: value for name, value in settings.items() if name in kind_form.COMMON}
-    form = Form(fields.one("name").strip(), command=fields.one("command"))
+    form = Form(fields.one("name").strip(), fee=fields.one("fee").strip(), command=fields.one("command"))
     form.is_own = visit is not None and (not visit.who.is_operator or fields.one("whose") == "own")
     if preset is not None:
         form.settings = common

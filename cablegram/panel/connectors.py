@@ -23,7 +23,7 @@ from cablegram.messages import tally
 from cablegram.messages.model import State
 from cablegram.overview import look
 from cablegram.overview.model import Load
-from cablegram.panel import connecting, generic_form, routing, smpp_form
+from cablegram.panel import connecting, generic_form, own_fee, routing, smpp_form
 from cablegram.panel.forms import Errors, errors_of, read_form, summary_of
 from cablegram.panel.pages import Context, go, page
 from cablegram.panel.phone import number_of
@@ -67,9 +67,9 @@ async def make(request: Http, visit: Visitor) -> Response[str] | Redirect:
     form = SmppForm.typed(fields)
     is_own = not visit.who.is_operator or fields.one("whose") == "own"
     try:
-        made = await _add_smpp(request, visit, form, is_own=is_own)
+        made = await _add_smpp(request, visit, form, is_own=is_own, fee=own_fee.read(fields.one("fee")))
     except CablegramError as error:
-        return await _new(request, visit, form, is_own=is_own, errors=_errors(error))
+        return await _new(request, visit, form, is_own=is_own, fee=fields.one("fee"), errors=_errors(error))
     return go(f"/connectors/{made.id}", flash=("done", f"{made.name} is added", "Its links connect now."))
 
 
@@ -93,10 +93,12 @@ async def change(request: Http, visit: Visitor, connector_id: FromPath[UUID]) ->
             wanted = Change(name=smpp.name, settings=smpp.settings(), secrets=password)
         else:
             wanted = _changed(request, connector, form or connecting.Form())
+        wanted = replace(wanted, fee=own_fee.change(visit.who, connector, fields.one("fee")))
         await configure.change(rt, visit.who, connector.id, wanted)
     except CablegramError as error:
         errors = _errors(error) if smpp else connecting.errors_by_field(error, registry.KINDS[connector.kind])
-        return await _one(request, visit, connector, links, smpp=smpp, form=form, errors=errors)
+        fee = fields.one("fee")
+        return await _one(request, visit, connector, links, smpp=smpp, form=form, fee=fee, errors=errors)
     return go(f"/connectors/{connector.id}", flash=("done", "Saved", "Its links connect anew."))
 
 
@@ -185,15 +187,16 @@ def links_of(connector: Connector, links: list[LinkStatus]) -> list[LinkStatus]:
     return [one for one in links if one.connector_id == connector.id] if connector.is_enabled else []
 
 
-async def _add_smpp(request: Http, visit: Visit, form: SmppForm, *, is_own: bool) -> Connector:
+async def _add_smpp(request: Http, visit: Visit, form: SmppForm, *, is_own: bool, fee: int | None) -> Connector:
     rt = parts_of(request).rt
-    if is_own:
+    if is_own or fee is not None:
         new = configure.NewConnector(
             kind=registry.SMPP,
             name=form.name,
             settings=form.settings(),
             secrets={"password": form.password},
-            is_own=True,
+            is_own=is_own,
+            fee=fee,
         )
         return await configure.add(rt, visit.who, new)
     smpp = NewSmpp(name=form.name, password=form.password, settings=form.settings())
@@ -201,14 +204,21 @@ async def _add_smpp(request: Http, visit: Visit, form: SmppForm, *, is_own: bool
 
 
 async def _new(
-    request: Http, visit: Visit, form: SmppForm, *, is_own: bool = False, errors: Errors | None = None
+    request: Http,
+    visit: Visit,
+    form: SmppForm,
+    *,
+    is_own: bool = False,
+    fee: str = "",
+    errors: Errors | None = None,
 ) -> Response[str]:
     context: Context = {
         "form": form,
         "errors": errors or {},
-        "summary": summary_of(errors or {}, smpp_form.SHOWN),
+        "summary": summary_of(errors or {}, ("fee", *smpp_form.SHOWN)),
         "is_new": True,
         "is_own": is_own,
+        "fee": fee,
         "may_share": visit.who.is_operator,
         "may_own": visit.session.account is not None,
     }
@@ -236,6 +246,7 @@ async def _one(
     *,
     smpp: SmppForm | None = None,
     form: connecting.Form | None = None,
+    fee: str | None = None,
     asked: dict[str, str] | None = None,
     tested: Outcome | None = None,
     errors: Errors | None = None,
@@ -252,6 +263,8 @@ async def _one(
         "errors": errors or {},
         "is_new": False,
         "may_change": is_ours,
+        "sets_fee": visit.who.is_operator and connector.account_id is not None,
+        "fee": own_fee.shown(connector.fee) if fee is None else fee,
         "id_form": _IDS[connector.receipt_id_form],
         "asking": _asking(connector),
         "queued": load.queued,
@@ -264,7 +277,7 @@ async def _one(
         "test_errors": test_errors or {},
         **(await _inside(request, visit, connector, smpp, form) if is_ours else {}),
     }
-    shown = (*smpp_form.SHOWN, *generic_form.NAMES, *(one.name for one in context.get("fields", ())))
+    shown = ("fee", *smpp_form.SHOWN, *generic_form.NAMES, *(one.name for one in context.get("fields", ())))
     context["summary"] = summary_of(errors or {}, shown)
     status = 422 if errors or test_errors else 200
     return await page(

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from litestar import Response, get
+from litestar import Response, get, post
 from litestar.params import FromPath
+from litestar.response import Redirect
 
 from cablegram.connectors import configure, exchanges
 from cablegram.connectors.exchange_model import Kind
-from cablegram.panel.forms import read_ids
-from cablegram.panel.pages import Context, page
+from cablegram.inbound import replaying
+from cablegram.kit.errors import CablegramError
+from cablegram.panel.forms import read_form, read_ids
+from cablegram.panel.pages import Context, go, page
 from cablegram.panel.paging import PAGE, Cursor, paged
 from cablegram.panel.visit import Http, Visitor, parts_of
 
@@ -44,4 +47,17 @@ async def show(request: Http, visit: Visitor, connector_id: FromPath[UUID]) -> R
     )
 
 
-HANDLERS = (show,)
+@post("/connectors/{connector_id:uuid}/exchanges/replay", status_code=303)
+async def replay(request: Http, visit: Visitor, connector_id: FromPath[UUID]) -> Redirect:
+    """Play a call of the provider again, by the settings and secrets of today."""
+    rt, place = parts_of(request).rt, f"/connectors/{connector_id}/exchanges?kind={Kind.CALLBACK.value}"
+    ids = read_ids([(await read_form(request)).one("exchange")])
+    try:
+        done = [await replaying.replay(rt, visit.who, exchange_id) for exchange_id in ids]
+    except CablegramError as error:
+        return go(place, flash=("error", "It was not taken in", error.message))
+    words = "; ".join(one.verdict.replace("_", " ") for one in done)
+    return go(place, flash=("done", "Played again", f"What came of it: {words or 'nothing was chosen'}."))
+
+
+HANDLERS = (show, replay)

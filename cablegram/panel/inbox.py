@@ -103,7 +103,8 @@ async def tape(request: Http, visit: Visitor, number: FromPath[str]) -> Response
     form, parts, digits = _form(await read_form(request)), parts_of(request), _digits(number)
     shell = await frame_for(request, visit, "inbox")
     found = cut(form.text)
-    price = await sending.price(parts, visit, _plus(digits), found, balance=shell.balance or 0)
+    rate = await sending.rate(parts, visit, _plus(digits), form.sender)
+    price = sending.price(found, rate, balance=shell.balance or 0)
     context: Context = {"shell": shell, "cut": found, "form": form, "price": price}
     return part(request, visit.session, "inbox/_answer.html", context)
 
@@ -199,12 +200,13 @@ async def _page(
     parts, found = parts_of(request), cut(form.text)
     context = await _people(request, visit, thread.number)
     balance = await ledger.balance(parts.rt, visit.who)
+    rate = await sending.rate(parts, visit, _plus(thread.number), form.sender)
     context |= {
         "thread": thread,
         "pause": None if Cursor.of(request).after else _SOON,
         "form": form,
         "cut": found,
-        "price": await sending.price(parts, visit, _plus(thread.number), found, balance=balance),
+        "price": sending.price(found, rate, balance=balance),
         "errors": errors or {},
     }
     title = international(thread.number)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -10,6 +10,7 @@ from litestar import Response, get, post
 from litestar.params import FromPath
 from litestar.response import Redirect
 
+from cablegram.accounts import directory
 from cablegram.accounts.access import NO_ACCOUNT, Scope
 from cablegram.connectors import configure
 from cablegram.connectors.model import Connector
@@ -26,7 +27,7 @@ from cablegram.routing.explain import Explained
 from cablegram.routing.model import Option, Rule, Strategy
 
 _MOST = 200
-_SHOWN = ("name", "prefixes", "countries", "senders", "classes", "connectors")
+_SHOWN = ("name", "prefixes", "countries", "senders", "classes", "accounts", "connectors")
 _STRATEGIES = {
     Strategy.IN_ORDER: "the first that can",
     Strategy.BY_WEIGHT: "each its share",
@@ -49,7 +50,7 @@ class Row:
 
 @dataclass(slots=True)
 class Form:
-    """A rule as typed; lists have commas."""
+    """A rule as typed; lists have commas, and accounts a line each, for names may have commas."""
 
     name: str = ""
     is_own: bool = False
@@ -115,7 +116,8 @@ async def make(request: Http, visit: Visitor) -> Response[str] | Redirect:
     form = _typed(await read_form(request))
     form.is_own = form.is_own or not visit.who.is_operator
     try:
-        made = await rules.add(parts_of(request).rt, visit.who, _new(form))
+        new = _new(form, await _accounts(request, visit, form))
+        made = await rules.add(parts_of(request).rt, visit.who, new)
     except CablegramError as error:
         return await _form(request, visit, form, None, errors=_errors(error))
     return go("/connectors/routes", flash=("done", f"{made.name} holds from now on", "It is tried behind the others."))
@@ -124,8 +126,10 @@ async def make(request: Http, visit: Visitor) -> Response[str] | Redirect:
 @get("/connectors/routes/{rule_id:uuid}")
 async def show_one(request: Http, visit: Visitor, rule_id: FromPath[UUID]) -> Response[str]:
     """Show a rule, to change it."""
-    rule = await rules.get(parts_of(request).rt, visit.who, rule_id)
-    return await _form(request, visit, _shown(rule), rule.id)
+    rt = parts_of(request).rt
+    rule = await rules.get(rt, visit.who, rule_id)
+    known = await directory.page(rt, visit.who, limit=_MOST) if rule.scope.accounts else []
+    return await _form(request, visit, _shown(rule, {one.id: one.name for one in known}), rule.id)
 
 
 @post("/connectors/routes/{rule_id:uuid}", status_code=200)
@@ -133,7 +137,8 @@ async def change(request: Http, visit: Visitor, rule_id: FromPath[UUID]) -> Resp
     """Write a rule anew."""
     form = _typed(await read_form(request))
     try:
-        rule = await rules.change(parts_of(request).rt, visit.who, rule_id, _new(form))
+        new = _new(form, await _accounts(request, visit, form))
+        rule = await rules.change(parts_of(request).rt, visit.who, rule_id, new)
     except CablegramError as error:
         return await _form(request, visit, form, RouteId(rule_id), errors=_errors(error))
     return go("/connectors/routes", flash=("done", f"{rule.name} is changed", "It holds from now on."))
@@ -232,7 +237,24 @@ def _rows(form: Form, connectors: Iterable[Connector]) -> list[Row]:
     return sorted(rows, key=lambda row: (not row.place, _whole(row.place) or 0, row.name.lower()))
 
 
-def _shown(rule: Rule) -> Form:
+async def _accounts(request: Http, visit: Visit, form: Form) -> list[AccountId]:
+    """Return the accounts that the operator names, a line each.
+
+    Raises InvalidInput (`account_not_found`) for `accounts`.
+    """
+    found: list[AccountId] = []
+    lines = form.accounts.splitlines() if visit.who.is_operator else []
+    for line in filter(None, map(str.strip, lines)):
+        ids = read_ids([line])
+        try:
+            found.append(AccountId(ids[0]) if ids else (await directory.named(parts_of(request).rt, line)).id)
+        except CablegramError as error:
+            fault = Fault("accounts", error.code, error.message)
+            raise InvalidInput(error.code, error.message, faults=[fault]) from error
+    return found
+
+
+def _shown(rule: Rule, names: Mapping[AccountId, str]) -> Form:
     scope = rule.scope
     return Form(
         name=rule.name,
@@ -241,7 +263,7 @@ def _shown(rule: Rule) -> Form:
         countries=", ".join(sorted(scope.countries)),
         senders=", ".join(sorted(scope.senders)),
         classes=sorted(scope.classes),
-        accounts=" ".join(str(one) for one in sorted(scope.accounts)),
+        accounts="\n".join(sorted(names.get(one, str(one)) for one in scope.accounts)),
         strategy=rule.strategy.value,
         is_enabled=rule.is_enabled,
         rows=[_row(place, option) for place, option in enumerate(rule.options, 1)],
@@ -279,7 +301,7 @@ def _typed(fields: Fields) -> Form:
     )
 
 
-def _new(form: Form) -> NewRule:
+def _new(form: Form, accounts: Sequence[AccountId]) -> NewRule:
     """Return the rule that a form is. Raises InvalidInput with a fault for `connectors` where a figure is none."""
     chosen = sorted((row for row in form.rows if row.place), key=lambda row: _whole(row.place) or 0)
     return NewRule(
@@ -291,7 +313,7 @@ def _new(form: Form) -> NewRule:
         countries=[one.upper() for one in _listed(form.countries)],
         senders=_listed(form.senders),
         classes=form.classes,
-        accounts=[AccountId(one) for one in read_ids(form.accounts.split())],
+        accounts=accounts,
         is_enabled=form.is_enabled,
     )
 

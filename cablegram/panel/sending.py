@@ -28,6 +28,19 @@ _REFUSED = 422
 
 
 @dataclass(frozen=True, slots=True)
+class Rate:
+    """What a segment to a country costs, in micro-credits, and how segments are counted.
+
+    `profile` is the account's; by `usable` characters its gateway bills; None: as the network cuts.
+    """
+
+    country: str
+    unit: int
+    profile: Profile
+    usable: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Price:
     """What a text to one person costs, in micro-credits; `unit` is one segment's, `segments` are those to be paid.
 
@@ -67,21 +80,32 @@ async def send(parts: Parts, visit: Visit, asked: Asked, *, once: str) -> Messag
     return MessageId(verdict)
 
 
-async def price(parts: Parts, visit: Visit, to: str, cut: Cut | None, *, balance: int) -> Price | None:
-    """Return what a cut text to somebody costs; None while the number is none, or nothing can be sent there."""
+async def rate(parts: Parts, visit: Visit, to: str, sender: str) -> Rate | None:
+    """Return what a segment to somebody costs: the tariff, or over an account's own connector its fee (R171).
+
+    None while the number is none, or nothing can be sent there.
+    """
     found = read_number(to, visit.account.default_country)
-    if cut is None or found is None:
+    if found is None:
         return None
     book = await parts.prices.show(parts.rt, visit.who)
+    way = await gateway.usual(parts.rt, visit.who, sender=sender or None)
     tariff = book.find(found.e164)
-    if tariff is None:
+    unit = way.fee if way.fee is not None else tariff and tariff.price
+    if unit is None:
+        return None
+    return Rate(found.country, unit, book.profiles.get(visit.account.id, GSM0338), way.usable_characters)
+
+
+def price(cut: Cut | None, by: Rate | None, *, balance: int) -> Price | None:
+    """Return what a cut text costs at a rate; None while there is no text, or no rate. Pure."""
+    if cut is None or by is None:
         return None
     text = "".join(one.text for one in cut.segments)
-    segments = _billed(text, book.profiles.get(visit.account.id, GSM0338))
-    total = tariff.price * segments
-    usable = await gateway.usable_characters(parts.rt, visit.who)
-    pieces = -(-len(text) // usable) if usable else 0
-    return Price(total, tariff.price, segments, found.country, balance - total, usable, pieces)
+    segments = _billed(text, by.profile)
+    total = by.unit * segments
+    pieces = -(-len(text) // by.usable) if by.usable else 0
+    return Price(total, by.unit, segments, by.country, balance - total, by.usable, pieces)
 
 
 def _billed(text: str, profile: Profile) -> int:

@@ -305,7 +305,7 @@ async def test_an_own_gateway_s_fee_is_set_by_the_operator_and_is_what_the_compo
 async def test_a_provider_s_call_is_played_again_by_one_button(operator: Person, rt: Runtime) -> None:
     gateway = await callers.twilio(replace(rt, settings=replace(rt.settings, public_url=HOME)))
     form = callers.receipt("SM1", "delivered")
-    head = "".join(f"{name}: {value}\n" for name, value in gateway.sign(form).items())
+    head = "".join(f"{name.lower()}: {value}\n" for name, value in gateway.sign(form).items())
     call = Exchange(
         uuid7(), gateway.connector.id, Kind.CALLBACK, rt.clock.now(), 1, [], "POST", f"{HOME}/callbacks/{HIDDEN}",
         f"{head}\n{callers.body(form).decode()}", 403, "\n", "callback_forged",

@@ -8,6 +8,8 @@ import msgspec
 from msgspec import Meta
 
 from cablegram.accounts.access import Principal, Scope
+from cablegram.api.exchanges import ExchangeView
+from cablegram.api.exchanges import view as exchange
 from cablegram.api.fields import Id, Moment
 from cablegram.api.messages import NO_MESSAGE, MessageView, messages, view
 from cablegram.messages import story
@@ -46,9 +48,16 @@ class PartView(msgspec.Struct):
 
 
 class Parts(msgspec.Struct):
-    """The parts of a message."""
+    """The parts of a message, or what went in their place."""
 
     items: list[PartView]
+    exchanges: Annotated[
+        list[ExchangeView] | None,
+        Meta(
+            description="Of a message that goes over HTTP: requests and answers, without secrets, for whoever may "
+            "configure its connector, as long as they are kept. null: it goes by SMPP, or nowhere yet."
+        ),
+    ]
 
 
 @messages.call("GET", "/v1/messages/{message_id}/timeline", "getTimeline", scope=Scope.READ, errors=(NO_MESSAGE,))
@@ -67,7 +76,12 @@ async def parts(rt: Runtime, who: Principal, message_id: Id) -> Parts:
     """Get a message's parts.
 
     Each with its PDU, written again as a link writes it. Two values are the link's own and shown as 0: the sequence
-    number, and the reference that ties parts together. What was never accepted has none.
+    number, and the reference that ties parts together. What was never accepted has none, and neither has what goes
+    over HTTP: there, what was said to the provider stands in their place.
     """
     _, found = await story.pdus(rt, who, message_id)
-    return Parts([PartView(one.part, one.octets.hex(), [PduField(*each) for each in one.fields]) for one in found])
+    said = await story.said(rt, who, message_id)
+    return Parts(
+        [PartView(one.part, one.octets.hex(), [PduField(*each) for each in one.fields]) for one in found],
+        None if said is None else [exchange(one) for one in said],
+    )

@@ -58,14 +58,20 @@ async def timeline(rt: Runtime, who: Principal, message_id: UUID) -> tuple[Messa
 
 
 async def pdus(rt: Runtime, who: Principal, message_id: UUID) -> tuple[Message, list[ShownPdu]]:
-    """Return one message and the PDU of each of its parts. Raises NotFound (`message_not_found`)."""
+    """Return one message and the PDU of each of its parts. Raises NotFound (`message_not_found`).
+
+    One that goes over HTTP has none: `said` tells what went instead.
+    """
     message = await get(rt, who, message_id)
     if message.state is State.SKIPPED:
         return message, []  # it never had any
     media_tag = None
-    if message.media_url and message.connector_id:
+    if message.connector_id:
         async with rt.db.connection() as conn:
-            media_tag = await reading.media_tag_of(conn, who.account_id, message.connector_id)
+            if any(one.http for one in await reading.some(conn, [message.connector_id])):
+                return message, []
+            if message.media_url:
+                media_tag = await reading.media_tag_of(conn, who.account_id, message.connector_id)
     outgoing = Outgoing(message.id, message.source, message.number, message.text, message.segments, message.media_url)
     return message, showing.pdus(outgoing, media_tag)
 

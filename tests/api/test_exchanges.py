@@ -9,6 +9,7 @@ import make
 from books import rows
 from cablegram.accounts.access import operator
 from cablegram.api.exchanges import ExchangeView
+from cablegram.api.timeline import parts
 from cablegram.connectors import exchanges
 from cablegram.connectors.exchange_model import Exchange, Kind
 from cablegram.inbound import replaying
@@ -54,6 +55,9 @@ async def test_who_configures_the_connector_reads_all_of_it_and_an_account_its_o
     assert sorted(said) == [
         "asked the provider: 201 after 84 ms: taken", "the provider called us: 200 after 0 ms: delivered"
     ]  # fmt: skip
+    own, whole = await parts(rt, who, message_id), await parts(rt, operator("tests", who.account_id), message_id)  # pyright: ignore[reportArgumentType]
+    assert (own.items, own.exchanges, whole.items) == ([], [], [])  # no PDU: it went by HTTP
+    assert sorted(one.kind.value for one in whole.exchanges or []) == ["callback", "send"]
     _, all_of_it = await story.timeline(rt, operator("tests", who.account_id), message_id)  # pyright: ignore[reportArgumentType]
     assert any("api.twilio.com" in one.detail for one in all_of_it if one.kind == "exchange")
 

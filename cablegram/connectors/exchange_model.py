@@ -53,6 +53,8 @@ def written(headers: Iterable[tuple[str, str]], body: bytes) -> str:
     """Write headers and body as they are kept: cut where they are long, what is no text as escapes."""
     head = "".join(f"{name}: {value}\n" for name, value in headers)
     text = f"{head}\n{body.decode('utf-8', 'backslashreplace')}".replace("\0", "\\x00")
+    # In headers, too: they come with halves of characters for what is no UTF-8, and no database holds those.
+    text = text.encode(errors="backslashreplace").decode()
     if len(text) <= MOST_KEPT:
         return text
     return text[:MOST_KEPT] + _CUT.format(more=len(text) - MOST_KEPT)

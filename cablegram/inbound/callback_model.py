@@ -18,6 +18,7 @@ from cablegram.connectors.exchange_model import Exchange, Kind, written
 from cablegram.connectors.providers.contract import Callback, CallbackRequest, OptOut
 from cablegram.connectors.providers.redact import HIDDEN, Redactor
 from cablegram.kit.ids import ConnectorId, MessageId
+from cablegram.kit.storable import storable
 
 REPEATED = "repeated"
 _NUMBER = re.compile(r"\+?[0-9]+")
@@ -129,19 +130,13 @@ def clean(callback: Callback) -> None:
     for place, item in enumerate(callback.items):
         match item:
             case OptOut():
-                callback.items[place] = OptOut(_clean(item.number), _clean(item.sender))
+                callback.items[place] = OptOut(storable(item.number), storable(item.sender))
             case Receipt():
                 for name in _OF_RECEIPTS:
-                    setattr(item, name, _clean(getattr(item, name)))
+                    setattr(item, name, storable(getattr(item, name)))
             case _:
                 for name in _OF_TEXTS:
-                    setattr(item, name, _clean(getattr(item, name)))
-
-
-def _clean(text: str) -> str:
-    if text.isascii() and "\0" not in text:
-        return text
-    return text.replace("\0", "").encode(errors="replace").decode()
+                    setattr(item, name, storable(getattr(item, name)))
 
 
 def _shown(header: tuple[str, str]) -> tuple[str, str]:

@@ -11,8 +11,10 @@ import msgspec
 
 from cablegram.connectors.contract import Outgoing
 from cablegram.connectors.providers.contract import CallbackRefused, CallbackRequest
+from cablegram.kit.storable import storable
 
 _LONGEST_WORD: Final = 500
+_MOST_PAIRS: Final = 1_000  # of a form or a query: more are no call, but a burden
 _LONGEST_SHORT_CODE: Final = 7
 
 
@@ -43,12 +45,12 @@ def word(value: object) -> str:
     """Return a value that should be a short text or a number as one: what is neither is ""."""
     if isinstance(value, bool) or not isinstance(value, (str, int, float)):
         return ""
-    return str(value).replace("\0", "").strip()[:_LONGEST_WORD]
+    return storable(str(value)).strip()[:_LONGEST_WORD]
 
 
 def text(value: object) -> str:
     """Return what a phone wrote; no phone types a null character, and no database stores one."""
-    return value.replace("\0", "\ufffd") if isinstance(value, str) else ""
+    return storable(value.replace("\0", "\ufffd")) if isinstance(value, str) else ""
 
 
 def whole(value: object) -> int | None:
@@ -70,17 +72,32 @@ def plus(address: str) -> str:
 
 def parameters(request: CallbackRequest) -> dict[str, str]:
     """Return what a call says, in query, form or JSON, all as text. Raises CallbackRefused (`callback_unreadable`)."""
-    pairs = parse_qsl(urlsplit(request.url).query, keep_blank_values=True)
+    pairs = query_of(request)
+    if request.method == "GET":
+        return pairs  # no signature covers what a GET may have for a body
     if request.body and request.headers.get("content-type", "").startswith("application/json"):
         found = read_json(request.body)
         if not isinstance(found, dict):
             raise unreadable("Its body is no JSON object.")
-        return dict(pairs) | {name: _plain(value) for name, value in cast("dict[str, object]", found).items()}
+        return pairs | {name: _plain(value) for name, value in cast("dict[str, object]", found).items()}
     try:
-        body = request.body.decode()
-        return dict(pairs) | dict(parse_qsl(body, keep_blank_values=True, errors="strict"))
+        return pairs | dict(form_of(request.body))
     except ValueError:
         raise unreadable("Its body is no form in UTF-8.") from None
+
+
+def query_of(request: CallbackRequest) -> dict[str, str]:
+    """Return what stands in the query of a call. Raises CallbackRefused (`callback_unreadable`)."""
+    try:
+        query = urlsplit(request.url).query
+        return dict(parse_qsl(query, keep_blank_values=True, max_num_fields=_MOST_PAIRS))
+    except ValueError:
+        raise unreadable("Its address has more in its query than any provider says.") from None
+
+
+def form_of(body: bytes) -> list[tuple[str, str]]:
+    """Return the pairs of a form. Raises ValueError for what is none in UTF-8, or has thousands of them."""
+    return parse_qsl(body.decode(), keep_blank_values=True, errors="strict", max_num_fields=_MOST_PAIRS)
 
 
 def unreadable(why: str) -> CallbackRefused:

@@ -22,3 +22,7 @@ def test_what_is_long_is_cut_and_not_read_again() -> None:
     assert len(text) < MOST_KEPT + 60
     assert text.endswith("more characters]")
     assert read(text) is None
+
+
+def test_a_header_that_is_no_text_is_kept_as_escapes_too() -> None:
+    assert written([("server", b"caf\xe9".decode(errors="surrogateescape"))], b"") == "server: caf\\udce9\n\n"

@@ -195,6 +195,8 @@ class Recorder:
 
     async def _write(self, batch: _Batch) -> None:
         now, clock = self._rt.clock.now(), self._rt.clock.monotonic
+        # Before the refusals that told of them: after a death between the two, nobody would tell of them again.
+        await self._hear(batch, told_out(batch.answered.values(), now))
         began = clock()
         if batch.has_words():
             async with self._rt.db.transaction() as conn:
@@ -211,13 +213,11 @@ class Recorder:
                 reach("recorder.recorded")
             reach("recorder.committed")
         recorded = clock()
-        outs = told_out(batch.answered.values(), now)
-        if batch.texts or outs:
+        if batch.texts:
             # On their own: refunds and what a text costs would lock balances in two orders otherwise.
             async with self._rt.db.transaction() as conn:
-                await self._on_texts(conn, batch.texts, outs=outs)
+                await self._on_texts(conn, batch.texts, outs=())
                 reach("recorder.texts_recorded")
-        if batch.texts:
             metering.note_texts(self._rt, [text.connector_id for text in batch.texts], seconds=clock() - recorded)
         if batch.answered or batch.receipts:
             # After the texts: if those fail, all of it is written and counted once more.
@@ -226,6 +226,20 @@ class Recorder:
         if batch.replies:
             said = [(connector_id, word.outcome) for connector_id, _, word in batch.replies]
             metering.note_replies(self._rt, said, seconds=recorded - began)
+
+    async def _hear(self, batch: _Batch, outs: Sequence[ToldOut]) -> None:
+        """Take in opt-outs, on their own as texts; one that can't be must not keep its refusal from being written."""
+        if not outs:
+            return
+        try:
+            async with self._rt.db.transaction() as conn:
+                await self._on_texts(conn, (), outs=outs)
+        except Unavailable:
+            raise
+        except Exception:
+            if batch.size() > 1:
+                raise
+            self._rt.log.exception("an opt-out could not be recorded", what=batch.describe())
 
     def _forget(self, answered: Collection[Answered]) -> None:
         """Drop what is settled. What is in question stays known for a while, since an answer may still come."""

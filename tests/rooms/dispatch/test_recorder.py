@@ -250,6 +250,26 @@ async def test_a_refusal_may_say_that_the_number_wants_nothing_more(rt: Runtime,
     assert told == [("21610 carrier_refused: it opted out at the provider",)]
 
 
+@pytest.mark.req("R137")
+async def test_an_opt_out_is_on_disk_before_the_refusal_that_told_of_it(rt: Runtime, shop: Principal) -> None:
+    stood: list[dict[str, int]] = []
+
+    async def broken(conn: Conn, texts: Sequence[Text], *, outs: Sequence[ToldOut]) -> None:
+        stood.append(await states(rt))
+        raise ZeroDivisionError(f"{len(texts)} texts and {len(outs)} opt-outs on {conn}")
+
+    recorder = Recorder(rt, broken)
+    (claim,) = await on_the_wire(rt, recorder, shop, 1)
+    refusal = PartResult(Verdict.REFUSED, code="21610", trouble=Trouble.OPTED_OUT)
+    with capture_logs() as said:
+        async with recording(recorder):
+            recorder.take_results([Result(claim.id, [refusal], claim.outgoing)])
+    assert stood == [{"submitting": 1}]
+    # What can't be heard is said aloud, and the refusal counts.
+    assert await states(rt) == {"rejected": 1}
+    assert [one["event"] for one in said if one["log_level"] == "error"] == ["an opt-out could not be recorded"]
+
+
 async def test_an_answer_to_a_message_nobody_knows_is_no_work(rt: Runtime, shop: Principal) -> None:
     recorder = Recorder(rt, receive)
     (claim,) = await on_the_wire(rt, recorder, shop, 1)

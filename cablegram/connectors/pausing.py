@@ -13,13 +13,16 @@ from cablegram.runtime.database import Conn
 _LONGEST = 500
 
 
-async def pause(conn: Conn, connector_id: ConnectorId, reason: str, *, now: datetime) -> bool:
+async def pause(
+    conn: Conn, connector_id: ConnectorId, reason: str, *, now: datetime, revision: int | None = None
+) -> bool:
     """Let a connector carry nothing until somebody resumes it; `reason` is what its provider said.
 
-    Dispatchers hear of it at commit. False when it was paused already.
+    `revision` is the one that was refused, where that is known: a connector that was mended meanwhile is not paused for
+    it. Dispatchers hear of it at commit. False when it was paused already, or is another by now.
     """
     said = (reason or "it did not say why")[:_LONGEST]
-    paused = await store.pause(conn, connector_id, said, now=now)
+    paused = await store.pause(conn, connector_id, said, now=now, revision=revision)
     if paused is None:
         return False
     account_id, name = paused

@@ -23,6 +23,10 @@ SELECT id, account_id, kind, name, settings, is_simulated, is_enabled, receipt_i
     paused_reason, sealed_callback_token
 FROM connector WHERE id = ANY (%(ids)s);
 
+-- name: owners
+-- all accounts: a text came by one of these, and for whom it is depends on whose that is.
+SELECT id, account_id FROM connector WHERE id = ANY (%(ids)s) AND account_id IS NOT NULL;
+
 -- name: visible_connectors
 -- The account's own and the operator's.
 SELECT id, account_id, kind, name, settings, is_simulated, is_enabled, receipt_id_form, created_at, revision,
@@ -59,9 +63,10 @@ WHERE id = %(id)s;
 SELECT FROM connector WHERE id = %(id)s FOR UPDATE;
 
 -- name: pause
--- all accounts: a provider refuses a connector, whosesoever it is. One that is paused keeps what was said first.
+-- all accounts: a provider refuses a connector, whosesoever it is. One that is paused keeps what was said first; one that
+-- was changed since is not meant, where we know by which revision it was used.
 UPDATE connector SET paused_at = %(now)s, paused_reason = %(reason)s, revision = revision + 1
-WHERE id = %(id)s AND paused_at IS NULL
+WHERE id = %(id)s AND paused_at IS NULL AND (%(revision)s::integer IS NULL OR revision = %(revision)s)
 RETURNING account_id, name;
 
 -- name: resume

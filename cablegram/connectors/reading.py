@@ -31,6 +31,11 @@ async def some(conn: Conn, ids: Sequence[ConnectorId]) -> list[Connector]:
     return await store.connectors_by_ids(conn, ids)
 
 
+async def owners(conn: Conn, ids: Sequence[ConnectorId]) -> dict[ConnectorId, AccountId]:
+    """Return whose connectors are, of those that are some account's own and not the operator's (R171)."""
+    return await store.owners(conn, ids)
+
+
 async def name_of(conn: Conn, account_id: AccountId, connector_id: ConnectorId) -> str | None:
     """Return the name of a connector that an account may use; None when it is gone."""
     found = await store.get_connector(conn, account_id, connector_id)

@@ -97,11 +97,21 @@ async def update_connector(conn: Conn, connector: Connector) -> bool:
     return True
 
 
+async def owners(conn: Conn, ids: Sequence[ConnectorId]) -> dict[ConnectorId, AccountId]:
+    """Read whose connectors are, of those that are some account's own."""
+    rows = await (await conn.execute(queries.owners, {"ids": list(ids)})).fetchall()
+    return dict(rows)
+
+
 async def pause(
-    conn: Conn, connector_id: ConnectorId, reason: str, *, now: datetime
+    conn: Conn, connector_id: ConnectorId, reason: str, *, now: datetime, revision: int | None
 ) -> tuple[AccountId | None, str] | None:
-    """Let a connector carry nothing more; return whose it is and its name, None when it was paused already."""
-    row = await (await conn.execute(queries.pause, {"id": connector_id, "reason": reason, "now": now})).fetchone()
+    """Let a connector carry nothing more; return whose it is and its name, None when it was paused already.
+
+    With a revision, also None when it is another by now.
+    """
+    values = {"id": connector_id, "reason": reason, "now": now, "revision": revision}
+    row = await (await conn.execute(queries.pause, values)).fetchone()
     return (row[0], row[1]) if row else None
 
 

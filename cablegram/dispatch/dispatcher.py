@@ -266,8 +266,10 @@ class Dispatcher:
         self._exchanges.note(exchange)
 
     def on_trouble(self, link: Link, reason: str) -> None:
-        """Pause a connector whose provider refuses our whole account."""
-        self._notes.pause(link.connector_id, reason)
+        """Pause a connector whose provider refuses our whole account; what a link of the past says counts no more."""
+        pumped = self._links.get((link.connector_id, link.number))
+        if pumped is not None and pumped.link is link:
+            self._notes.pause(link.connector_id, pumped.revision, reason)
 
     # --- sweeps ---
 

@@ -22,7 +22,7 @@ class LinkNotes:
     def __init__(self, rt: Runtime) -> None:
         self._rt = rt
         self._news: dict[tuple[ConnectorId, int], LinkStatus] = {}
-        self._troubles: dict[ConnectorId, str] = {}
+        self._troubles: dict[ConnectorId, tuple[int, str]] = {}
         self._wake = asyncio.Event()
         self._idle = asyncio.Event()
         self._idle.set()
@@ -34,9 +34,9 @@ class LinkNotes:
         self._idle.clear()
         self._wake.set()
 
-    def pause(self, connector_id: ConnectorId, reason: str) -> None:
-        """Note that a provider refuses us, and what it says."""
-        self._troubles[connector_id] = reason
+    def pause(self, connector_id: ConnectorId, revision: int, reason: str) -> None:
+        """Note that a provider refuses us as we were in a revision, and what it says."""
+        self._troubles[connector_id] = revision, reason
         self._idle.clear()
         self._wake.set()
 
@@ -51,8 +51,9 @@ class LinkNotes:
                 async with self._rt.db.transaction() as conn:
                     for status in news.values():
                         await reading.note_link(conn, status, self.dispatcher_id)
-                    for connector_id, reason in troubles.items():
-                        await pausing.pause(conn, connector_id, reason, now=self._rt.clock.now())
+                    for connector_id, (revision, reason) in troubles.items():
+                        now = self._rt.clock.now()
+                        await pausing.pause(conn, connector_id, reason, now=now, revision=revision)
             except Unavailable:
                 self._news = news | self._news
                 self._troubles = troubles | self._troubles

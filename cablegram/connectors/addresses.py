@@ -15,6 +15,7 @@ from cablegram.kit.errors import Fault, Refused
 from cablegram.kit.public_address import is_allowed, leads_home
 
 _PORTS = {"http": 80, "https": 443}
+_ORDINARY = 1024  # ports under it have services of their own: mail, files, logins
 
 
 def hosts_of(kind: str, settings: Settings) -> dict[str, tuple[str, int]]:
@@ -32,6 +33,7 @@ def hosts_of(kind: str, settings: Settings) -> dict[str, tuple[str, int]]:
 def check(kind: str, settings: Settings, allowed: Iterable[str], *, is_own: bool) -> None:
     """Raise Refused (`address_not_public`) for a connector that plainly leads into somebody's house.
 
+    Of an account's own also for one that leads to a port where the web is not spoken (`address_invalid`).
     An SMPP login of the operator's may: carriers are reached through tunnels, and who runs the house may go anywhere.
     """
     if isinstance(settings, SmppSettings) and not is_own:
@@ -41,8 +43,14 @@ def check(kind: str, settings: Settings, allowed: Iterable[str], *, is_own: bool
         for field, (host, _) in hosts_of(kind, settings).items()
         if leads_home(host) and not is_allowed(host, allowed)
     ]
+    if is_own:
+        faults += [
+            Fault(field, "address_invalid", f"It names port {port}; of those under 1024 only 80 and 443 are called.")
+            for field, (_, port) in hosts_of(kind, settings).items()
+            if port < _ORDINARY and port not in _PORTS.values() and not isinstance(settings, SmppSettings)
+        ]
     if faults:
-        raise Refused("address_not_public", faults[0].message, faults=faults)
+        raise Refused(faults[0].code, faults[0].message, faults=faults)
 
 
 def _message(host: str) -> str:

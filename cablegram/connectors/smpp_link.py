@@ -19,7 +19,7 @@ from cablegram.connectors.smpp_flight import Flying
 from cablegram.connectors.smpp_login import Login
 from cablegram.connectors.smpp_questions import Asked, Questions, parts_of
 from cablegram.connectors.smpp_ready import Ready, Token
-from cablegram.connectors.smpp_socket import Wire, within
+from cablegram.connectors.smpp_socket import connect, within
 from cablegram.kit.ids import ConnectorId
 from cablegram.runtime.failpoints import reach
 from cablegram.smpp import events, status
@@ -187,9 +187,8 @@ class SmppLink(Link):
         self._tell(LinkState.CONNECTING, address)
         try:
             async with asyncio.timeout(_CONNECT_TIMEOUT):
-                await self._loop.create_connection(
-                    lambda: Wire(self), self._login.settings.host, self._login.settings.port
-                )
+                login = self._login
+                await connect(self, login.settings.host, login.settings.port, allowed=login.allowed)
         except (OSError, ValueError) as error:  # ValueError: a name that no host can have
             self._why = f"can't connect to {address}: {error or 'no answer'}"
             self._closed.set()

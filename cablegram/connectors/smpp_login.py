@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from cablegram.connectors.model import SmppSettings
@@ -12,11 +13,15 @@ _BINDS = {"transceiver": BindTransceiver, "transmitter": BindTransmitter, "recei
 
 @dataclass(slots=True)
 class Login:
-    """How to bind: `half` is transceiver, transmitter or receiver."""
+    """How to bind: `half` is transceiver, transmitter or receiver.
+
+    `allowed` None: its host may be anywhere, for the operator gave it; else of the open internet, or one of these.
+    """
 
     settings: SmppSettings
     password: str = field(repr=False)
     half: str = "transceiver"
+    allowed: Collection[str] | None = None
 
     def request(self) -> Bind:
         """Return the bind to ask for."""

@@ -51,7 +51,9 @@ def _smpp(connector: Connector, rt: Runtime) -> list[_Begin]:
         return []
     password = reading.password(connector, rt.seal)
     halves = ["transceiver"] if settings.mode == "transceiver" else ["transmitter", "receiver"]
-    return [Login(settings, password, half) for _ in range(settings.binds) for half in halves]
+    # An account's own may not lead into our house, whatever its name turns out to be when it connects.
+    allowed = rt.settings.allow_private_providers if connector.account_id else None
+    return [Login(settings, password, half, allowed) for _ in range(settings.binds) for half in halves]
 
 
 def _http(connector: Connector, rt: Runtime) -> list[_Begin]:

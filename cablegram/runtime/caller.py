@@ -9,20 +9,22 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Collection, Iterable, Mapping
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any, cast
 
 import aiohttp
-from aiohttp.abc import AbstractStreamWriter, ResolveResult
+from aiohttp.abc import AbstractStreamWriter
 from aiohttp.client_reqrep import ClientRequest
 from yarl import URL
 
-from cablegram.kit.public_address import is_allowed, is_public
+from cablegram.runtime import guard
 from cablegram.runtime.failpoints import reach
 
 CONNECT_SECONDS = 10.0
 _KEPT_ALIVE = 4.0  # seconds that a connection may rest: less than servers give it, of which some close after five
 _PIECE = 1 << 16
+_asked: ContextVar[str] = ContextVar("_asked", default="")  # the host of the call at hand: no redirect changes it
 _OWN = {"User-Agent": "Cablegram", "Accept": "*/*"}
 
 
@@ -48,13 +50,13 @@ class Caller:
     """Calls the hosts of one connector, at most `limit` at the same time. Open it inside a running loop."""
 
     def __init__(self, *, limit: int, allowed: Collection[str] = ()) -> None:
-        self._guard = _Guard(allowed)
+        self._allowed = tuple(allowed)
         connector = aiohttp.TCPConnector(
             limit=limit,
-            resolver=self._guard,
+            resolver=aiohttp.ThreadedResolver(),
             use_dns_cache=False,
             keepalive_timeout=_KEPT_ALIVE,
-            socket_factory=self._guard.socket,
+            socket_factory=self._socket,
         )
         self._session = aiohttp.ClientSession(
             connector=connector,
@@ -83,9 +85,11 @@ class Caller:
         timeout = aiohttp.ClientTimeout(total=total, connect=CONNECT_SECONDS, sock_read=seconds)
         try:
             # Encoded once already: whoever made the address knows what stands in it.
+            target = URL(url, encoded=True)
+            _asked.set(target.host or "")
             async with self._session.request(
                 method,
-                URL(url, encoded=True),
+                target,
                 headers=list(headers),
                 data=body or None,
                 allow_redirects=False,
@@ -108,44 +112,15 @@ class Caller:
         """Close all connections."""
         await self._session.close()
 
+    def _socket(self, address: tuple[Any, Any, Any, str, tuple[Any, ...]]) -> socket.socket:
+        """Make a socket for an address that the host of the call at hand was found at. Raises Closed."""
+        family, kind, protocol, _, where = address
+        guard.check(str(where[0]), self._allowed, name=_asked.get())
+        return socket.socket(family, kind, protocol)
+
 
 class _Begun(Exception):
     """Something went wrong after the first byte of a request may have left."""
-
-
-class _Closed(OSError):
-    """The address that a socket was to connect to is not one of the open internet, and nobody allowed it."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            "it is no address of the open internet (CABLEGRAM_ALLOW_PRIVATE_PROVIDERS says which others may be called)"
-        )
-
-
-class _Guard(aiohttp.ThreadedResolver):
-    """Decides what sockets connect to: the open internet, and what the operator allowed by name or address."""
-
-    def __init__(self, allowed: Collection[str]) -> None:
-        super().__init__()
-        self._allowed = tuple(allowed)
-        self._of_allowed_names: set[str] = set()
-
-    async def resolve(
-        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
-    ) -> list[ResolveResult]:
-        """Look a name up; where the operator allowed the name, it may be at any address."""
-        found = await super().resolve(host, port, family)
-        if is_allowed(host, self._allowed):
-            self._of_allowed_names.update(one["host"] for one in found)
-        return found
-
-    def socket(self, address: tuple[Any, Any, Any, str, tuple[Any, ...]]) -> socket.socket:
-        """Make a socket for an address. Raises _Closed."""
-        family, kind, protocol, _, where = address
-        host = str(where[0])
-        if not (is_public(host) or host in self._of_allowed_names or is_allowed(host, self._allowed)):
-            raise _Closed
-        return socket.socket(family, kind, protocol)
 
 
 async def _without_repetition(request: ClientRequest, send: Any) -> aiohttp.ClientResponse:  # noqa: ANN401 - aiohttp's
@@ -195,7 +170,7 @@ async def _read(answer: aiohttp.ClientResponse, most: int) -> tuple[bytes, bool]
 
 def _words(error: BaseException) -> str:
     """Say what went wrong, for people."""
-    if isinstance(behind := getattr(error, "os_error", None), _Closed):
+    if isinstance(behind := getattr(error, "os_error", None), guard.Closed):
         return str(behind)
     if isinstance(error, TimeoutError):
         return "no answer in time"

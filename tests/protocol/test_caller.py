@@ -107,3 +107,12 @@ async def test_what_leads_home_is_closed_by_address_and_by_name_unless_it_is_all
         async with calling(host) as caller:
             assert (await get(caller, url)).status == 200
     assert len(came) == 1
+
+
+async def test_a_name_that_is_allowed_opens_its_address_for_itself_alone() -> None:
+    async with server(_says(_HEAD)) as (address, came), calling("localhost") as caller:
+        assert (await get(caller, address.replace("127.0.0.1", "localhost"))).status == 200
+        for other in ("127.0.0.1", "2130706433", "[::ffff:127.0.0.1]"):
+            with pytest.raises(Unsent, match=r"no address of the open internet|not a canonical IPv4 address"):
+                await get(caller, address.replace("127.0.0.1", other))
+    assert len(came) == 1

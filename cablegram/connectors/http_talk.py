@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from cablegram.connectors.contract import PartResult, Verdict
@@ -45,7 +45,10 @@ class Told:
 
 
 class Talk:
-    """Talks for one connector. `seconds` are for an answer; `kind` is what exchanges are kept as."""
+    """Talks for one connector. `seconds` are for an answer; `kind` is what exchanges are kept as.
+
+    `callback_url` goes along with requests, and its last part is as secret as a password: who knows it may call us.
+    """
 
     def __init__(
         self,
@@ -57,6 +60,7 @@ class Talk:
         log: Any,  # noqa: ANN401 - structlog's
         seconds: float,
         kind: Kind = Kind.SEND,
+        callback_url: str = "",
     ) -> None:
         self._connector_id = connector_id
         self._provider = provider
@@ -65,7 +69,8 @@ class Talk:
         self.log = log
         self._seconds = seconds
         self._kind = kind
-        self._redactor = Redactor(provider.secrets())
+        self._hidden = [*provider.secrets(), callback_url.rpartition("/")[2]]
+        self._redactor = Redactor(self._hidden)
 
     async def send(self, shipment: Shipment) -> Told:
         """Send a shipment and read what is answered; a shipment that comes with its verdict is not sent."""
@@ -81,9 +86,12 @@ class Talk:
                 is_down = answer.status >= 500
                 why = f"it answers {answer.status}" if is_down else ""
             except Unsent as error:
-                reading, why, is_down = _all(shipment, Verdict.UNWRITTEN, str(error)), f"not sent: {error}", True
+                said = self._redactor.text(str(error))  # what can be no address is told whole, with what stands in it
+                reading, why, is_down = _all(shipment, Verdict.UNWRITTEN, said), f"not sent: {said}", True
             except Unanswered as error:
-                reading, why, is_down = _all(shipment, Verdict.LOST, str(error)), str(error), True
+                said = self._redactor.text(str(error))
+                reading, why, is_down = _all(shipment, Verdict.LOST, said), said, True
+        reading = self._without_secrets(reading)
         exchange = Exchange(
             uuid7(),
             self._connector_id,
@@ -106,12 +114,12 @@ class Talk:
             answer = await self._ask(request)
             found = ask.read_login(answer)
         except LoginRefused as error:
-            found = error
+            found = LoginRefused(error.code, self._redactor.text(error.message))
         except (Unsent, Unanswered) as error:
-            found = LoginRefused("login_refused", f"The provider's login did not answer: {error}.")
+            found = LoginRefused("login_refused", self._redactor.text(f"The provider's login did not answer: {error}."))
         if isinstance(found, Token):
             # It is a secret from now on, and stands in the very answer that is kept.
-            self._redactor = Redactor([*self._provider.secrets(), found.value])
+            self._redactor = Redactor([*self._hidden, found.value])
         exchange = Exchange(
             uuid7(),
             self._connector_id,
@@ -121,7 +129,7 @@ class Talk:
             (),
             *self._kept(request),
             *self._said(answer),
-            verdict="token received" if isinstance(found, Token) else self._redactor.text(found.message),
+            verdict="token received" if isinstance(found, Token) else found.message,
         )
         return found, exchange
 
@@ -147,6 +155,15 @@ class Talk:
         if len(reading.results) != len(shipment.messages) or not all(reading.results):
             self.log.error("an answer was read for other messages", connector=str(self._connector_id))
             return _all(shipment, Verdict.LOST, "its answer does not fit what was sent")
+        return reading
+
+    def _without_secrets(self, reading: Reading) -> Reading:
+        """Return what was read; a provider that repeats our secret in its complaint would have it shown everywhere."""
+        reading.account_trouble = self._redactor.text(reading.account_trouble)
+        for parts in reading.results:
+            for place, part in enumerate(parts):
+                if part.words and (words := self._redactor.text(part.words)) != part.words:
+                    parts[place] = replace(part, words=words)
         return reading
 
     def _kept(self, request: HttpRequest) -> tuple[str, str, str]:

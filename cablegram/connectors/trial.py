@@ -18,7 +18,7 @@ from cablegram.connectors.contract import LinkState, Outgoing, Verdict
 from cablegram.connectors.exchange_model import Exchange, Kind
 from cablegram.connectors.http_talk import Talk, Told
 from cablegram.connectors.model import Connector, LinkStatus
-from cablegram.connectors.providers.contract import Context, LogsIn, Provider, Token
+from cablegram.connectors.providers.contract import Context, LogsIn, Token
 from cablegram.events.model import Event
 from cablegram.events.model import Kind as EventKind
 from cablegram.events.record import record
@@ -105,7 +105,17 @@ async def _talk(rt: Runtime, connector: Connector, outgoing: Outgoing) -> Outcom
     provider = registry.provider(connector, rt.seal)
     caller = Caller(limit=1, allowed=rt.settings.allow_private_providers)
     seconds = connector.http.response_seconds if connector.http else 0
-    talk = Talk(connector.id, provider, caller, clock=rt.clock, log=rt.log, seconds=seconds, kind=Kind.TEST)
+    url = registry.callback_url(connector, rt.seal, rt.settings.public_url)
+    talk = Talk(
+        connector.id,
+        provider,
+        caller,
+        clock=rt.clock,
+        log=rt.log,
+        seconds=seconds,
+        kind=Kind.TEST,
+        callback_url=url,
+    )
     exchanges: list[Exchange] = []
     token = ""
     try:
@@ -116,17 +126,11 @@ async def _talk(rt: Runtime, connector: Connector, outgoing: Outgoing) -> Outcom
                 why = "The provider gives no token: look at the client's id and secret."
                 return Outcome(connector, False, "login_failed", "", exchange.verdict, why, exchanges=exchanges)
             token = found.value
-        told = [await talk.send(shipment) for shipment in _shipments(rt, connector, provider, outgoing, token=token)]
+        context = Context(now=rt.clock.now(), callback_url=url, token=token)
+        told = [await talk.send(shipment) for shipment in provider.ship([outgoing], context)]
     finally:
         await caller.close()
     return _of_answers(connector, told, exchanges)
-
-
-def _shipments(
-    rt: Runtime, connector: Connector, provider: Provider, outgoing: Outgoing, *, token: str
-) -> Sequence[Any]:
-    url = registry.callback_url(connector, rt.seal, rt.settings.public_url)
-    return provider.ship([outgoing], Context(now=rt.clock.now(), callback_url=url, token=token))
 
 
 def _of_answers(connector: Connector, told: Sequence[Told], before: Sequence[Exchange]) -> Outcome:

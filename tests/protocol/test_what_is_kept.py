@@ -17,15 +17,23 @@ _SECRET = "a-secret-of-forty-letters-that-stay-hidden"
 _KEPT = 8_000
 
 
-async def told(body: bytes) -> Told:
+async def told(body: bytes, verdict: Reading | None = None, callback_url: str = "") -> Told:
     """Tell of a request that is not sent, for its verdict came along."""
     provider = made({"password": _SECRET}, auth={"type": "basic", "username": "us"})
     request = HttpRequest("POST", f"https://sms.example.com/?key={_SECRET}", (("Authorization", "Basic dXM="),), body)
     message = Outgoing(MessageId(uuid7()), "1000", "34600000118", "Hello", 1)
-    verdict = Reading([[PartResult(Verdict.REFUSED, words="it lacks a template")]])
+    verdict = verdict or Reading([[PartResult(Verdict.REFUSED, words="it lacks a template")]])
     caller = Caller(limit=1)
     try:
-        talk = Talk(ConnectorId(uuid7()), provider, caller, clock=SystemClock(), log=structlog.get_logger(), seconds=1)
+        talk = Talk(
+            ConnectorId(uuid7()),
+            provider,
+            caller,
+            clock=SystemClock(),
+            log=structlog.get_logger(),
+            seconds=1,
+            callback_url=callback_url,
+        )
         return await talk.send(Shipment(request, (message,), verdict))
     finally:
         await caller.close()
@@ -40,3 +48,20 @@ async def test_no_secret_is_kept_not_even_the_half_that_a_cut_would_leave(before
     assert exchange.request.startswith("Authorization: [secret]\n\n")
     assert exchange.request.count("[cut here") == (before + len(_SECRET) + 5_000 > _KEPT)
     assert (exchange.status, exchange.answer, exchange.verdict) == (None, "", "refused: it lacks a template")
+
+
+@pytest.mark.req("R136")
+async def test_where_we_are_called_is_kept_without_its_secret() -> None:
+    token = "token_that-only-the-provider-may-know"
+    address = f"https://sms.example.com/callbacks/{token}"
+    kept = (await told(f'{{"url": "{address}"}}'.encode(), callback_url=address)).exchange
+    assert kept.request.endswith('{"url": "https://sms.example.com/callbacks/[secret]"}')
+
+
+@pytest.mark.req("R129")
+async def test_a_complaint_that_repeats_our_secret_is_passed_on_without_it() -> None:
+    said = f"no such key: {_SECRET}"
+    reading = Reading([[PartResult(Verdict.TURNED_AWAY, words=said)]], account_trouble=said)
+    found = await told(b"", reading)
+    assert found.reading.account_trouble == found.reading.results[0][0].words == "no such key: [secret]"
+    assert _SECRET not in found.exchange.verdict

@@ -118,7 +118,9 @@ class ConnectorView(msgspec.Struct, kw_only=True):
     paused_at: Annotated[
         Moment | None, Meta(description="Since when it carries nothing, for its provider refuses all; null: it does.")
     ]
-    paused_reason: Annotated[str | None, Meta(description="What the provider said then.")]
+    paused_reason: Annotated[
+        str | None, Meta(description="What the provider said then; null for who may not configure it.")
+    ]
     callback_url: Annotated[
         str | None,
         Meta(description="Where its provider reports to. Null over SMPP, without a public address, and for others."),
@@ -293,7 +295,7 @@ def view(rt: Runtime, who: Principal, one: Connector, links: list[LinkStatus]) -
         answers_queries=one.answers_queries,
         tested_at=one.tested_at,
         paused_at=one.paused_at,
-        paused_reason=one.paused_reason,
+        paused_reason=one.paused_reason if is_ours else None,
         callback_url=_callback_url(rt, one) if is_ours else None,
         created_at=one.created_at,
         links=[LinkView(link.number, LinkState(link.state), link.detail, link.since) for link in own],

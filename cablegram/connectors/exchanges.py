@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from cablegram.accounts.access import Principal
+from cablegram.accounts.access import Principal, Scope
 from cablegram.connectors import configure, exchange_store
 from cablegram.connectors.exchange_model import Exchange, Kind
 from cablegram.kit.errors import NotFound
@@ -45,13 +45,20 @@ async def page(
 
 
 async def get(rt: Runtime, who: Principal, exchange_id: UUID) -> Exchange:
-    """Return one exchange. Raises NotAllowed, NotFound (`exchange_not_found`)."""
+    """Return one exchange. Raises NotAllowed, NotFound (`exchange_not_found`), also for one of somebody else's."""
+    who.needs(Scope.ACCOUNT)
+    missing = NotFound("exchange_not_found", f"There is no exchange {exchange_id}, or it is kept no longer.")
     async with rt.db.connection() as conn:
         found = await exchange_store.get(conn, exchange_id)
     if found is None:
-        raise NotFound("exchange_not_found", f"There is no exchange {exchange_id}, or it is kept no longer.")
+        raise missing
     if not who.is_operator:
-        await configure.get_managed(rt, who, found.connector_id)
+        try:
+            connector, _ = await configure.get(rt, who, found.connector_id)
+        except NotFound:
+            raise missing from None  # whose it is, and by which connector it went, is nobody else's business
+        if not configure.manages(who, connector):
+            raise missing
     return found
 
 

@@ -47,9 +47,12 @@ def lines(said: Sequence[Exchange], *, is_open: bool) -> list[Moment]:
 
 def _line(one: Exchange, *, is_open: bool) -> str:
     status = "no answer" if one.status is None else str(one.status)
-    outcome = f"{status} after {one.took_ms:,} ms: {one.verdict}"
+    outcome = f"{status} after {one.took_ms:,} ms: "
     if not is_open:
-        return f"{'the provider called us' if one.kind is Kind.CALLBACK else 'asked the provider'}: {outcome}"
+        # Only the word of it: what stands behind may be about the operator's account, or where its gateway is.
+        who = "the provider called us" if one.kind is Kind.CALLBACK else "asked the provider"
+        return f"{who}: {outcome}{one.verdict.partition(':')[0]}"
+    outcome += one.verdict
     where = f"{one.method} {one.url[:_LONGEST_URL]}"
     who = "the provider called us" if one.kind is Kind.CALLBACK else "asked the provider"
     return f"{who}: {where}: {outcome} (exchange {one.id})"

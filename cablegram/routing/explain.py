@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cablegram.accounts import directory
 from cablegram.accounts.access import Principal, Scope
@@ -53,7 +53,10 @@ async def explain(
         found = await _sender(conn, who, sender)
         case = Case(who.account_id, read.e164, read.country, found.address, message_class, found.connector_ids)
         ways = await pick.routes(conn, [who.account_id])
-        known = [*await store.known(conn, who.account_id), *await store.known(conn, None)]
+        shared = await store.known(conn, None)
+        if not who.is_operator:  # why the operator's are away is said in what their providers say to the operator
+            shared = [replace(one, away="") for one in shared]
+        known = [*await store.known(conn, who.account_id), *shared]
         usual = ways.choose(who.account_id, found.connector_ids)
         if usual is None:
             return _nothing(case, known)

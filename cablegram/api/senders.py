@@ -18,7 +18,7 @@ from cablegram.numbers.countries import COUNTRIES
 from cablegram.runtime.runtime import Runtime
 from cablegram.senders import change as changing
 from cablegram.senders import grant, importing
-from cablegram.senders.change import LONGEST_ANSWER, Change
+from cablegram.senders.change import LONGEST_ANSWER, LONGEST_WORD, MOST_WORDS, Change
 from cablegram.senders.grant import MOST_CONNECTORS, NewSender
 from cablegram.senders.model import Capability, Filter, Kind, NumberType
 from cablegram.senders.model import Sender as Granted
@@ -70,6 +70,26 @@ Stopping = Annotated[
         description="Whether STOP, written to it, puts whoever wrote on the blacklist and is confirmed with one text."
     ),
 ]
+StopWords = Annotated[
+    list[Annotated[str, Meta(min_length=1, max_length=LONGEST_WORD, pattern=NO_NULL, examples=["ENOUGH"])]],
+    Meta(
+        max_length=MOST_WORDS,
+        description="Words that opt out besides the usual ones, where `stop_words_enabled`; as the whole text.",
+    ),
+]
+HelpText = Annotated[
+    str,
+    Meta(
+        max_length=LONGEST_ANSWER,
+        pattern=NO_NULL,
+        description="What HELP gets, charged as any message; empty: HELP is a text like any other.",
+        examples=["Acme: offers twice a month. Call +34 910 000 000. Reply STOP to end."],
+        extra={
+            "form": "text without null characters",
+            "codes": {"too_long": "help_text_too_long", "wrong_value": "bad_character"},
+        },
+    ),
+]
 Naming = Annotated[bool, Meta(description="Whether the name of who writes to it is looked up (CNAM).")]
 IsDefault = Annotated[bool, Meta(description="Whether it is the one that messages without `from` get.")]
 
@@ -92,6 +112,8 @@ class SenderChange(msgspec.Struct, kw_only=True, forbid_unknown_fields=True, ren
     autoresponder_text: AnswerText | UnsetType = UNSET
     stop_words_enabled: Stopping | UnsetType = UNSET
     cnam_enabled: Naming | UnsetType = UNSET
+    stop_words: StopWords | UnsetType = UNSET
+    help_text: HelpText | UnsetType = UNSET
     is_default: (
         Annotated[
             bool, Meta(description="True makes it the default; false leaves the account without one, if it is this.")
@@ -125,6 +147,8 @@ class SenderView(msgspec.Struct, kw_only=True, rename=_RENAMED):
     autoresponder_text: Annotated[str, Meta(description="What is answered.")]
     stop_words_enabled: Stopping
     cnam_enabled: Naming
+    stop_words: Annotated[list[str], Meta(description="Words of its own that opt out.")]
+    help_text: Annotated[str, Meta(description="What HELP gets; empty: nothing.")]
     is_default: IsDefault
     created_at: Moment
     used_at: Annotated[Moment | None, Meta(description="When it was last chosen where several could be.")]
@@ -235,6 +259,8 @@ async def get(rt: Runtime, who: Principal, sender_id: Id) -> SenderView:
     errors=(
         _NO_SENDER,
         Can(400, "autoresponder_text_too_long", "the auto-reply has over 1,600 characters"),
+        Can(400, "help_text_too_long", "the help text has over 1,600 characters"),
+        Can(403, "bad_answer_word", "a stop word has neither letter nor digit"),
         Can(403, "autoresponder_text_needed", "the auto-reply is on and has no text"),
         Can(403, "sender_hears_nothing", "nobody can write back to a name"),
         *_WRONG,
@@ -250,6 +276,8 @@ async def change(rt: Runtime, who: Principal, sender_id: Id, body: SenderChange)
         autoresponder_text=_given(body.autoresponder_text),
         stop_words_enabled=_given(body.stop_words_enabled),
         cnam_enabled=_given(body.cnam_enabled),
+        stop_words=_given(body.stop_words),
+        help_text=_given(body.help_text),
         is_default=_given(body.is_default),
         number_type=_given(body.number_type),
         country=_given(body.country),
@@ -313,6 +341,8 @@ def _view(one: Granted) -> SenderView:
         autoresponder_text=settings.autoresponder_text,
         stop_words_enabled=settings.stop_words_enabled,
         cnam_enabled=settings.cnam_enabled,
+        stop_words=list(settings.stop_words),
+        help_text=settings.help_text,
         is_default=one.is_default,
         created_at=one.created_at,
         used_at=one.used_at,

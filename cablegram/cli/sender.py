@@ -97,6 +97,8 @@ def show(sender: str, *, account: _Account = None, place: Place = HERE, json: As
         f"Default: {_yes(found.is_default)}",
         f"Auto-reply: {found.settings.autoresponder_text if found.settings.autoresponder_enabled else 'off'}",
         f"STOP puts on the blacklist: {_yes(found.settings.stop_words_enabled)}",
+        f"Stop words of its own: {', '.join(found.settings.stop_words) or 'none'}",
+        f"HELP gets: {found.settings.help_text or 'nothing'}",
         f"Names are looked up (CNAM): {_yes(found.settings.cnam_enabled)}",
     ]
     say("\n".join(lines), _facts(found), as_json=json)
@@ -111,6 +113,10 @@ def set_sender(
     stop: Annotated[
         bool | None, Parameter(negative="--no-stop", help="STOP puts whoever writes it on the blacklist.")
     ] = None,
+    stop_word: Annotated[
+        list[str] | None, Parameter(negative=(), help="It opts out, too; repeat it for several. Empty: none do.")
+    ] = None,
+    help_text: Annotated[str | None, Parameter(help="Answer HELP with this text. Empty: HELP gets nothing.")] = None,
     cnam: Annotated[bool | None, Parameter(negative="--no-cnam", help="Look up who writes.")] = None,
     default: Annotated[
         bool | None, Parameter(negative="--no-default", help="Messages without a sender get it.")
@@ -134,6 +140,8 @@ def set_sender(
             autoresponder_text=text,
             stop_words_enabled=stop,
             cnam_enabled=cnam,
+            stop_words=None if stop_word is None else [word for word in stop_word if word],
+            help_text=help_text,
             is_default=default,
             number_type=type_,
             country=country,
@@ -224,5 +232,6 @@ def _facts(one: Sender) -> dict[str, Any]:
         "capabilities": list(one.capabilities), "connector_ids": list(one.connector_ids),
         "autoresponder_enabled": one.settings.autoresponder_enabled,
         "autoresponder_text": one.settings.autoresponder_text, "stop_words_enabled": one.settings.stop_words_enabled,
-        "cnam_enabled": one.settings.cnam_enabled, "is_default": one.is_default,
+        "cnam_enabled": one.settings.cnam_enabled, "stop_words": list(one.settings.stop_words),
+        "help_text": one.settings.help_text, "is_default": one.is_default,
     }  # fmt: skip

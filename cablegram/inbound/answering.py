@@ -1,4 +1,4 @@
-"""Answers that nobody types: confirmations and the replies of numbers that answer by themselves (R61, R62).
+"""Answers that nobody types: confirmations, help texts and the replies of numbers that answer by themselves (R61, R62).
 
 Each is an ordinary message, charged as one. Where credit is missing, or a rule says no, it is not sent and not tried
 again; the text it would have answered says so.
@@ -13,7 +13,7 @@ from cablegram.accounts import directory
 from cablegram.billing.prices import Prices
 from cablegram.consent.case import Purpose
 from cablegram.consent.model import OptIn, OptOut
-from cablegram.inbound import store, wording
+from cablegram.inbound import order, store, wording
 from cablegram.inbound.model import Heard
 from cablegram.inbound.order import Does
 from cablegram.kit.ids import AccountId
@@ -21,8 +21,8 @@ from cablegram.messages.accept import accept
 from cablegram.messages.model import Draft
 from cablegram.runtime.database import Conn
 
-ANSWERS = Does.CONFIRM_OUT | Does.CONFIRM_IN | Does.AUTO_REPLY
 _CONFIRMS = Does.CONFIRM_OUT | Does.CONFIRM_IN
+ANSWERS = _CONFIRMS | order.UNASKED
 _NO_CREDIT = "insufficient_funds"
 
 
@@ -44,7 +44,7 @@ async def answer(conn: Conn, heard: Sequence[Heard], *, prices: Prices, now: dat
     said = [
         (draft.id, draft.account_id, draft.source, draft.number)
         for one, draft in zip(wanted, drafts, strict=True)
-        if draft.id and Does.AUTO_REPLY in one.row.does
+        if draft.id and one.row.does & order.UNASKED
     ]
     if said:
         store.insert_answers(conn, said, now)
@@ -71,4 +71,7 @@ def _text(one: Heard, name: str) -> tuple[str, Purpose]:
         return wording.opted_out(name, language), Purpose.CONFIRMATION
     if Does.CONFIRM_IN in one.row.does:
         return wording.came_back(name, language), Purpose.AUTOMATIC
-    return one.holder.settings.autoresponder_text if one.holder else "", Purpose.AUTOMATIC
+    if one.holder is None:
+        return "", Purpose.AUTOMATIC
+    its = one.holder.settings
+    return its.help_text if Does.SEND_HELP in one.row.does else its.autoresponder_text, Purpose.AUTOMATIC

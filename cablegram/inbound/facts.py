@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
+from functools import lru_cache
 
 from cablegram.consent import keywords
 from cablegram.consent.model import BY_WORD, How, Reading
+from cablegram.consent.vocabulary import Vocabulary, with_own_words
 from cablegram.inbound import order
 from cablegram.inbound.model import Heard, Standing
 from cablegram.inbound.order import Does, Fact
@@ -22,7 +24,14 @@ def number_of(source: str) -> str | None:
 
 def read(text: str, holder: Holder | None) -> Reading:
     """Return what a text says of consent, where the number it was written to asks for that (R62)."""
-    return keywords.read(text) if holder and holder.settings.stop_words_enabled else None
+    if holder is None or not (holder.settings.stop_words_enabled or holder.settings.help_text):
+        return None
+    return keywords.read(text, vocabulary=_vocabulary(holder.settings.stop_words))
+
+
+@lru_cache(maxsize=256)
+def _vocabulary(own: tuple[str, ...]) -> Vocabulary | None:
+    return with_own_words(opt_out=own) if own else None
 
 
 def of(heard: Heard, standing: Standing, now: datetime) -> Fact:
@@ -36,6 +45,8 @@ def of(heard: Heard, standing: Standing, now: datetime) -> Fact:
         facts |= Fact.STOP_ON
     if settings.autoresponder_enabled and settings.autoresponder_text:
         facts |= Fact.AUTO_REPLY
+    if settings.help_text:
+        facts |= Fact.HELP_TEXT
     if standing.how:
         facts |= Fact.BLACKLISTED
     if standing.how in BY_WORD:
@@ -56,5 +67,5 @@ def note(heard: Heard, standing: Standing, now: datetime) -> None:
         standing.how = None
     if Does.HOLD in does:
         standing.is_held = True
-    if Does.AUTO_REPLY in does and heard.holder:
+    if does & order.UNASKED and heard.holder:
         standing.answered.setdefault(heard.holder.address, []).append(now)

@@ -40,6 +40,7 @@ class Fact(IntFlag):
     LOOPING = auto()  # got many automatic answers lately
     WAITED_FOR = auto()  # a workflow waits for this person's answer
     AUTO_REPLY = auto()  # the number answers by itself
+    HELP_TEXT = auto()  # the number has a text for HELP
 
 
 class Does(IntFlag):
@@ -74,6 +75,7 @@ class Rule(StrEnum):
     SERVICE_STOP_AGAIN = "service_stop_again"
     REVIEW = "review"
     SERVICE_HELP = "service_help"
+    HELP = "help"
     START = "start"
     SERVICE_START = "service_start"
     SERVICE_KEYWORD = "service_keyword"
@@ -97,6 +99,7 @@ class Row:
 
 
 _F, _D = Fact, Does
+UNASKED = _D.AUTO_REPLY | _D.SEND_HELP  # what two machines could tell each other for ever
 NONE = Fact(0)
 BASE = _D.KEEP | _D.CHARGE | _D.TELL
 _MUTE = _F.OURS | _F.UNANSWERABLE  # whom no answer reaches, or whom it would make answer again
@@ -142,6 +145,10 @@ TABLE: tuple[Row, ...] = (
     Row(
         Rule.SERVICE_HELP, _F.SERVICES | _F.HELP | _F.SUBSCRIBER, _NO_ANSWER, BASE | _D.SEND_HELP,
         "HELP of a subscriber gets the help text.",
+    ),
+    Row(
+        Rule.HELP, _F.HELP_TEXT | _F.HELP, _F.SERVICES | _NO_ANSWER, BASE | _D.SEND_HELP,
+        "HELP gets the number's help text.",
     ),
     Row(
         Rule.START, _F.STOP_ON | _F.START | _F.OUT_BY_WORD, _F.SERVICES | _MUTE,

@@ -208,7 +208,6 @@ async def free_number(conn: Conn, account_id: AccountId, number: str, *, now: da
         return 0
     freed = await store.free_number(conn, *pair, now)
     if freed:
-        reach("hold.freed")
         await store.wake_dispatchers(conn, HELD)
     return freed
 

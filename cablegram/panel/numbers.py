@@ -24,8 +24,8 @@ from cablegram.senders.change import Change
 from cablegram.senders.model import Kind, NumberType, Sender
 
 _MOST = 200
-_SHOWN = ("text",)
-_FIELDS = {"autoresponder_text": "text"}
+_SHOWN = ("text", "words", "help")
+_FIELDS = {"autoresponder_text": "text", "stop_words": "words", "help_text": "help"}
 _TYPES = {
     NumberType.LOCAL: "local number",
     NumberType.NATIONAL: "national number",
@@ -36,12 +36,14 @@ _TYPES = {
 
 @dataclass(slots=True)
 class Form:
-    """The settings as typed; `text` is the auto-reply."""
+    """The settings as typed; `text` is the auto-reply, `words` the number's own stop words with commas between."""
 
     text: str = ""
     answers: bool = False
     stops: bool = False
     names: bool = False
+    words: str = ""
+    help: str = ""
 
 
 @get("/numbers")
@@ -93,6 +95,8 @@ async def save(request: Http, visit: Visitor, sender_id: FromPath[UUID]) -> Resp
         autoresponder_text=form.text,
         stop_words_enabled=form.stops,
         cnam_enabled=form.names,
+        stop_words=[word for word in form.words.split(",") if word.strip()],
+        help_text=form.help,
     )
     try:
         await change.change(rt, visit.who, found.id, wanted)
@@ -159,13 +163,25 @@ def _ways(sender: Sender, names: dict[ConnectorId, str]) -> str:
 
 def _form(fields: Fields) -> Form:
     return Form(
-        fields.one("text"), fields.one("answers") == "on", fields.one("stops") == "on", fields.one("names") == "on"
+        fields.one("text"),
+        fields.one("answers") == "on",
+        fields.one("stops") == "on",
+        fields.one("names") == "on",
+        fields.one("words"),
+        fields.one("help"),
     )
 
 
 def _form_of(sender: Sender) -> Form:
     its = sender.settings
-    return Form(its.autoresponder_text, its.autoresponder_enabled, its.stop_words_enabled, its.cnam_enabled)
+    return Form(
+        its.autoresponder_text,
+        its.autoresponder_enabled,
+        its.stop_words_enabled,
+        its.cnam_enabled,
+        ", ".join(its.stop_words),
+        its.help_text,
+    )
 
 
 def _settled(form: Form) -> str:

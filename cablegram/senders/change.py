@@ -20,6 +20,9 @@ from cablegram.senders.reading import bad, check_capabilities, describe
 LONGEST_ANSWER = 1_600
 """Characters of an auto-reply: what the longest text to be sent from a long code may have (R42)."""
 
+MOST_WORDS, LONGEST_WORD = 100, 40
+"""How many words of its own may opt out at a number, and how many characters each may have."""
+
 
 @dataclass(frozen=True, slots=True)
 class Change:
@@ -32,6 +35,8 @@ class Change:
     autoresponder_text: str | None = None
     stop_words_enabled: bool | None = None
     cnam_enabled: bool | None = None
+    stop_words: Sequence[str] | None = None
+    help_text: str | None = None
     is_default: bool | None = None
     number_type: NumberType | None = None
     country: str | None = None
@@ -48,8 +53,8 @@ async def change(rt: Runtime, who: Principal, sender_id: SenderId, wanted: Chang
     """Change one of the account's senders and return it.
 
     Raises NotFound (`sender_not_found`, `connector_not_found`), NotAllowed (`scope_missing`), InvalidInput
-    (`autoresponder_text_needed`, `autoresponder_text_too_long`, `bad_character`, `sender_hears_nothing` and those of
-    `grant.grant`).
+    (`autoresponder_text_needed`, `autoresponder_text_too_long`, `help_text_too_long`, `bad_answer_word`,
+    `bad_character`, `sender_hears_nothing` and those of `grant.grant`).
     """
     who.needs(Scope.OPERATOR if wanted.is_operators else Scope.ACCOUNT)
     async with rt.db.transaction() as conn:
@@ -78,6 +83,8 @@ def settings_with(sender: Sender, wanted: Change) -> Settings:
         autoresponder_text=text,
         stop_words_enabled=_after(now.stop_words_enabled, wanted.stop_words_enabled),
         cnam_enabled=_after(now.cnam_enabled, wanted.cnam_enabled),
+        stop_words=now.stop_words if wanted.stop_words is None else own_words(wanted.stop_words),
+        help_text=now.help_text if wanted.help_text is None else wanted.help_text.strip(),
     )
     if sender.kind is Kind.NAME and after != Settings():
         raise bad("address", "sender_hears_nothing", f"{sender.address} is a name: nobody can write back to it.")
@@ -94,12 +101,30 @@ def _check_answer(settings: Settings) -> None:
     if settings.autoresponder_enabled and not text.strip():
         message = "There is no text to answer with: give one, or leave the auto-reply off."
         raise bad("autoresponder_text", "autoresponder_text_needed", message)
+    _check_text("autoresponder_text", "auto-reply", text)
+    _check_text("help_text", "help text", settings.help_text)
+
+
+def _check_text(field: str, what: str, text: str) -> None:
     if len(text) > LONGEST_ANSWER:
-        message = f"This auto-reply has {len(text):,} characters; it may have {LONGEST_ANSWER:,} at most."
-        raise bad("autoresponder_text", "autoresponder_text_too_long", message)
+        message = f"This {what} has {len(text):,} characters; it may have {LONGEST_ANSWER:,} at most."
+        raise bad(field, f"{field}_too_long", message)
     if "\0" in text or any("\ud800" <= character <= "\udfff" for character in text):
-        message = "The auto-reply holds half a character or a null character, which can't be sent."
-        raise bad("autoresponder_text", "bad_character", message)
+        message = f"The {what} holds half a character or a null character, which can't be sent."
+        raise bad(field, "bad_character", message)
+
+
+def own_words(given: Sequence[str]) -> tuple[str, ...]:
+    """Return words that opt out besides the usual ones, each once. Raises InvalidInput (`bad_answer_word`)."""
+    found = tuple(dict.fromkeys(" ".join(word.split()) for word in given))
+    longest = max(map(len, found), default=0)
+    if len(found) > MOST_WORDS or longest > LONGEST_WORD or not all(any(map(str.isalnum, word)) for word in found):
+        message = (
+            f"There may be {MOST_WORDS} stop words of your own, each with a letter or digit and of up to "
+            f"{LONGEST_WORD} characters."
+        )
+        raise bad("stop_words", "bad_answer_word", message)
+    return found
 
 
 async def _redescribe(conn: Conn, who: Principal, sender: Sender, wanted: Change) -> None:

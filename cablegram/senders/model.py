@@ -37,12 +37,17 @@ class Capability(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """How a number answers by itself, and what is found out about those who write to it (R61, R62)."""
+    """How a number answers by itself, and what is found out about those who write to it (R61, R62).
+
+    `stop_words` opt out as END does, where the number reads STOP; HELP gets `help_text`, where there is one.
+    """
 
     autoresponder_enabled: bool = False
     autoresponder_text: str = ""
     stop_words_enabled: bool = False
     cnam_enabled: bool = False
+    stop_words: tuple[str, ...] = ()
+    help_text: str = ""
 
 
 @dataclass(slots=True)

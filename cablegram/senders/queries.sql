@@ -51,7 +51,7 @@ ON CONFLICT (account_id, number) DO UPDATE SET sender_id = excluded.sender_id, a
 -- name: holders
 -- all accounts: a text that came in is looking for whose address it was sent to.
 SELECT address, account_id, id, kind, autoresponder_enabled, autoresponder_text, stop_words_enabled, cnam_enabled,
-    ARRAY(SELECT connector_id FROM sender_connector WHERE sender_id = sender.id ORDER BY connector_id)
+    stop_words, help_text, ARRAY(SELECT connector_id FROM sender_connector WHERE sender_id = sender.id ORDER BY connector_id)
 FROM sender WHERE lower(address) = ANY(%(addresses)s)
 ORDER BY id;
 
@@ -109,7 +109,8 @@ ON CONFLICT DO NOTHING;
 -- name: change_sender
 UPDATE sender SET number_type = %(number_type)s, country = %(country)s, capabilities = %(capabilities)s::text[],
     autoresponder_enabled = %(autoresponder_enabled)s, autoresponder_text = %(autoresponder_text)s,
-    stop_words_enabled = %(stop_words_enabled)s, cnam_enabled = %(cnam_enabled)s
+    stop_words_enabled = %(stop_words_enabled)s, cnam_enabled = %(cnam_enabled)s,
+    stop_words = %(stop_words)s::text[], help_text = %(help_text)s
 WHERE id = %(sender_id)s AND account_id = %(account_id)s;
 
 -- name: drop_default
@@ -128,20 +129,20 @@ SELECT id FROM connector WHERE id = ANY (%(connector_ids)s) AND account_id = %(a
 
 -- name: hold_sender
 SELECT id, address, kind, number_type, country, capabilities, autoresponder_enabled, autoresponder_text,
-    stop_words_enabled, cnam_enabled, is_default, created_at, used_at,
+    stop_words_enabled, cnam_enabled, stop_words, help_text, is_default, created_at, used_at,
     ARRAY(SELECT connector_id FROM sender_connector WHERE sender_id = sender.id ORDER BY connector_id)
 FROM sender WHERE id = %(sender_id)s AND account_id = %(account_id)s FOR UPDATE;
 
 -- name: sender
 SELECT id, address, kind, number_type, country, capabilities, autoresponder_enabled, autoresponder_text,
-    stop_words_enabled, cnam_enabled, is_default, created_at, used_at,
+    stop_words_enabled, cnam_enabled, stop_words, help_text, is_default, created_at, used_at,
     ARRAY(SELECT connector_id FROM sender_connector WHERE sender_id = sender.id ORDER BY connector_id)
 FROM sender WHERE id = %(sender_id)s AND account_id = %(account_id)s;
 
 -- name: page_of_senders
 -- Newest first.
 SELECT id, address, kind, number_type, country, capabilities, autoresponder_enabled, autoresponder_text,
-    stop_words_enabled, cnam_enabled, is_default, created_at, used_at,
+    stop_words_enabled, cnam_enabled, stop_words, help_text, is_default, created_at, used_at,
     ARRAY(SELECT connector_id FROM sender_connector WHERE sender_id = sender.id ORDER BY connector_id)
 FROM sender
 WHERE account_id = %(account_id)s AND (%(after)s::uuid IS NULL OR id < %(after)s)

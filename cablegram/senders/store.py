@@ -84,7 +84,7 @@ async def holders(conn: Conn, addresses: Sequence[str]) -> list[Holder]:
     """Read who has these addresses, the longest holder first."""
     cursor = await conn.execute(queries.holders, {"addresses": [address.lower() for address in addresses]})
     return [
-        Holder(address, account_id, sender_id, Kind(kind), Settings(*settings), tuple(connector_ids))
+        Holder(address, account_id, sender_id, Kind(kind), _settings(settings), tuple(connector_ids))
         for address, account_id, sender_id, kind, *settings, connector_ids in await cursor.fetchall()
     ]
 
@@ -166,6 +166,8 @@ def _values(account_id: AccountId, sender: Sender) -> Mapping[str, Any]:
         "autoresponder_text": sender.settings.autoresponder_text,
         "stop_words_enabled": sender.settings.stop_words_enabled,
         "cnam_enabled": sender.settings.cnam_enabled,
+        "stop_words": list(sender.settings.stop_words),
+        "help_text": sender.settings.help_text,
     }
 
 
@@ -230,8 +232,8 @@ async def page_of_senders(
 
 
 def _sender(row: Sequence[Any]) -> Sender:
-    sender_id, address, kind, number_type, country, capabilities, *settings = row[:10]
-    is_default, created_at, used_at, connector_ids = row[10:]
+    sender_id, address, kind, number_type, country, capabilities, *settings = row[:12]
+    is_default, created_at, used_at, connector_ids = row[12:]
     return Sender(
         id=sender_id,
         address=address,
@@ -240,11 +242,16 @@ def _sender(row: Sequence[Any]) -> Sender:
         country=country,
         capabilities=tuple(map(Capability, capabilities)),
         connector_ids=tuple(connector_ids),
-        settings=Settings(*settings),
+        settings=_settings(settings),
         is_default=is_default,
         created_at=created_at,
         used_at=used_at,
     )
+
+
+def _settings(row: Sequence[Any]) -> Settings:
+    *switches, stop_words, help_text = row
+    return Settings(*switches, stop_words=tuple(stop_words), help_text=help_text)
 
 
 async def delete_sender(conn: Conn, account_id: AccountId, sender_id: SenderId) -> str | None:

@@ -99,7 +99,7 @@ SETTINGS: dict[str, Any] = {
     "what": "mobile number",
     "ways": "any connector",
     "can_hear": True,
-    "form": Row(text=OWN.settings.autoresponder_text, answers=True, stops=True, names=False),
+    "form": Row(text=OWN.settings.autoresponder_text, answers=True, stops=True, names=False, words="", help=""),
     "cut": cut(OWN.settings.autoresponder_text),
 }
 

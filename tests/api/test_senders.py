@@ -31,6 +31,7 @@ async def test_a_number_is_granted_found_set_and_taken_away(both: tuple[Client, 
     code = (await operator.post("/v1/senders", {"address": "70500", "country": "ES", "is_default": True})).json
     path = f"/v1/senders/{made.json['id']}"
     settings = {"autoresponder_enabled": True, "autoresponder_text": "Nobody reads this", "stop_words_enabled": True}
+    settings |= {"stop_words": ["ENOUGH"], "help_text": "Acme: 2 texts a month"}
     changed = await customer.call("PATCH", path, {**settings, "is_default": True})
     assert (changed.status, changed.json) == (200, {**made.json, **settings, "is_default": True})
     assert (await customer.get(path)).json == changed.json

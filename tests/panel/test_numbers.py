@@ -33,12 +33,15 @@ async def test_a_number_is_given_set_made_the_default_and_given_back(operator: P
     assert "There is no text to answer with" in page.text
     page = await operator.submit(address, {"answers": "on", "text": "Abrimos a las 10 – hasta luego", "deed": "check"})
     assert "1 character makes it Unicode" in page.text
-    page = await operator.submit(address, {"stops": "on", "deed": "save"})
+    page = await operator.submit(
+        address, {"stops": "on", "words": "ENOUGH, basta ya", "help": "Ask us", "deed": "save"}
+    )
     assert "STOP ends all texts" in page.text
     settings = (
-        "SELECT autoresponder_enabled, stop_words_enabled, cnam_enabled FROM sender WHERE address = '34612440118'"
+        "SELECT autoresponder_enabled, stop_words_enabled, cnam_enabled, stop_words, help_text FROM sender"
+        " WHERE address = '34612440118'"
     )
-    assert await rows(rt, settings) == [(True, True, False)]
+    assert await rows(rt, settings) == [(True, True, False, ["ENOUGH", "basta ya"], "Ask us")]
     await operator.open(address)
     await operator.submit(f"{address}/default")
     await operator.open(address)

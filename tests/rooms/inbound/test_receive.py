@@ -242,6 +242,18 @@ async def test_a_number_answers_every_text_by_itself(rt: Runtime, shop: Principa
     await assert_sums_hold(rt)
 
 
+@pytest.mark.req("R61", "R62")
+async def test_help_gets_the_number_s_help_text_and_its_own_stop_words_opt_out(rt: Runtime, shop: Principal) -> None:
+    number = await line(rt, shop, reply="We call you back")
+    help_text = "Acme: 2 texts a month"
+    await rows(rt, "UPDATE sender SET stop_words = '{ENOUGH}', help_text = %s RETURNING 1", help_text)
+    await number.hear("HELP")
+    await number.hear_all([number.text("Enough!"), number.text("help")])
+    assert await number.rules() == ["help", "stop", "inbox"]
+    assert await number.said() == [help_text, OUT]
+    await assert_sums_hold(rt)
+
+
 @pytest.mark.req("R61")
 async def test_two_machines_do_not_answer_each_other_for_ever(rt: Runtime, shop: Principal, clock: SetClock) -> None:
     number = await line(rt, shop, reply="We call you back")

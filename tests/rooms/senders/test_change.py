@@ -77,9 +77,14 @@ async def test_the_owner_says_how_a_number_answers_and_what_is_left_out_stays(
     rt: Runtime, who: Principal, number: Sender
 ) -> None:
     await change(rt, who, number.id, Change(autoresponder_enabled=True, autoresponder_text="Nobody reads this."))
-    after = await change(rt, who, number.id, Change(stop_words_enabled=True))
+    after = await change(rt, who, number.id, Change(stop_words=["ENOUGH", " basta  ya "], stop_words_enabled=True))
+    after = await change(rt, who, number.id, Change(help_text="Acme: 2 texts a month"))
     assert after.settings == Settings(
-        autoresponder_enabled=True, autoresponder_text="Nobody reads this.", stop_words_enabled=True
+        autoresponder_enabled=True,
+        autoresponder_text="Nobody reads this.",
+        stop_words_enabled=True,
+        stop_words=("ENOUGH", "basta ya"),
+        help_text="Acme: 2 texts a month",
     )
     assert await grant.get(rt, who, number.id) == after
 
@@ -119,6 +124,9 @@ async def test_a_change_that_can_not_be_changes_nothing(rt: Runtime, who: Princi
         (Change(autoresponder_enabled=True, autoresponder_text=" \n"), "autoresponder_text_needed"),
         (Change(autoresponder_text="x" * (LONGEST_ANSWER + 1)), "autoresponder_text_too_long"),
         (Change(autoresponder_text="a\0b"), "bad_character"),
+        (Change(help_text="x" * (LONGEST_ANSWER + 1)), "help_text_too_long"),
+        (Change(stop_words=["ENOUGH", "!"]), "bad_answer_word"),
+        (Change(stop_words=["x" * 41]), "bad_answer_word"),
         (Change(autoresponder_text="a\ud800b"), "bad_character"),
         (Change(country="US"), "sender_country_wrong"),
         (Change(connector_ids=[ConnectorId(uuid7())]), "connector_not_found"),

@@ -61,6 +61,18 @@ def test_what_one_text_does_counts_for_the_next_of_the_same_person() -> None:
 
 
 @pytest.mark.req("R62")
+def test_a_number_has_stop_words_and_a_help_text_of_its_own() -> None:
+    own = Settings(stop_words_enabled=True, stop_words=("No hats", "STOP"), help_text="Acme: 2 texts a month")
+    said = ["no, hats", "we have to no hats", "HELP", "stop"]
+    assert [decided(heard(words, own), Standing()) for words in said] == [Rule.STOP, Rule.INBOX, Rule.HELP, Rule.STOP]
+    assert decided(heard("no hats"), Standing()) is Rule.AUTO_REPLY
+    unread = Settings(help_text="Acme: 2 texts a month")
+    assert [decided(heard(words, unread), Standing()) for words in ("STOP", "Info")] == [Rule.INBOX, Rule.HELP]
+    standing = Standing()
+    assert [decided(heard("HELP", own), standing) for _ in range(6)] == [Rule.HELP] * 5 + [Rule.INBOX]
+
+
+@pytest.mark.req("R62")
 def test_start_undoes_only_what_the_person_did() -> None:
     assert decided(heard("START"), Standing(how=How.BY_HAND)) is Rule.INBOX
     assert decided(heard("START"), Standing(how=How.REVIEW)) is Rule.START

@@ -41,6 +41,9 @@ def ruled(text: str, known: Fact, keywords: tuple[str, ...] = ("DEALS",)) -> Rul
         ("start", NUMBER | F.BLACKLISTED | F.AUTO_REPLY, Rule.INBOX),  # blacklisted by hand
         ("start", NUMBER, Rule.INBOX),
         ("help", NUMBER | F.AUTO_REPLY, Rule.AUTO_REPLY),
+        ("help", F.OWNED | F.HELP_TEXT | F.AUTO_REPLY, Rule.HELP),  # whether or not it reads STOP
+        ("help", NUMBER | F.HELP_TEXT | F.BLACKLISTED, Rule.INBOX),
+        ("help", NUMBER | F.HELP_TEXT | F.LOOPING, Rule.INBOX),
         ("hello", NUMBER | F.AUTO_REPLY, Rule.AUTO_REPLY),
         ("hello", NUMBER | F.AUTO_REPLY | F.WAITED_FOR, Rule.WORKFLOW),
         ("hello", NUMBER | F.AUTO_REPLY | F.BLACKLISTED, Rule.INBOX),

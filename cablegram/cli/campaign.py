@@ -38,6 +38,7 @@ def create(
     message_class: Annotated[MessageClass, Parameter(name="--class")] = MessageClass.MARKETING,
     smart: Annotated[bool, Parameter(negative=(), help="Replace what makes a text Unicode by look-alikes.")] = False,
     media_url: Annotated[str | None, Parameter(help="The address of a picture that goes along.")] = None,
+    brought: wording.Brought = wording.NOTHING,
     per_five_minutes: Annotated[int | None, Parameter(help="At most so many messages in any five minutes.")] = None,
     hours: times.Hours = None,
     quiet: times.Quiet = None,
@@ -50,7 +51,7 @@ def create(
 ) -> None:
     """Make a campaign from lists and a text. It sends nothing until it is started."""
     words = files.read_text(text_file) if text_file else text
-    values, starts = wording.variables(var), wording.moment(start_at)
+    values, starts, carried = wording.variables(var), wording.moment(start_at), brought.given()
     timing = times.timing(hours, quiet, valid_for=valid_for, when_closed=when_closed)
 
     async def deed(rt: Runtime) -> Campaign:
@@ -72,6 +73,7 @@ def create(
             per_five_minutes=per_five_minutes,
             start_at=starts,
             timing=timing,
+            provider_values=carried,
         )
         return await lifecycle.create(rt, who, new)
 

@@ -12,7 +12,7 @@ from msgspec import inspect
 from cablegram.cli import choosing
 from cablegram.cli.connector import OfAccount, facts_of, summary
 from cablegram.cli.connector_trial import Which
-from cablegram.cli.opening import HERE, AsJson, Place, act
+from cablegram.cli.opening import HERE, AsJson, Place, act, read_settings
 from cablegram.cli.output import say
 from cablegram.cli.showing import moment, table
 from cablegram.connectors import advice, configure, forms, registry
@@ -23,6 +23,8 @@ from cablegram.connectors.providers.kinds import Kind
 from cablegram.kit.errors import CablegramError
 from cablegram.runtime.runtime import Runtime
 
+_WORDS = ("description", "title")
+
 
 def kinds(
     kind: Annotated[str | None, Parameter(help="Show the form of this kind, or of this preset.")] = None,
@@ -30,17 +32,18 @@ def kinds(
     *,
     json: AsJson = False,
 ) -> None:
-    """List what can be connected, or show what a kind or a preset wants to know."""
+    """List what can be connected, or show what a kind or a preset wants to know, and what its codes mean."""
+    address = _address_to_come()
     if kind is None:
         rows = [(one.name, one.title, one.blurb) for one in registry.KINDS.values()]
         rows += [(f"generic --preset {one.name}", one.title, one.blurb) for one in PRESETS.values()]
         say(table(("kind", "title", "good for"), rows), _list(), as_json=json)
     elif kind in PRESETS:
         found = PRESETS[kind]
-        say("\n".join(_preset_lines(found)), _preset_facts(found), as_json=json)
+        say("\n".join(_preset_lines(found, address)), _preset_facts(found), as_json=json)
     else:
         chosen = registry.kind_of(kind)
-        say("\n".join(_kind_lines(chosen)), _kind_facts(chosen), as_json=json)
+        say("\n".join(_kind_lines(chosen, address)), _kind_facts(chosen), as_json=json)
 
 
 def show(connector: Which, *, account: OfAccount = None, place: Place = HERE, json: AsJson = False) -> None:
@@ -79,7 +82,7 @@ def _steps(one: Connector, url: str) -> list[str]:
     return advice.filled(preset.console if preset else registry.KINDS[one.kind].console, url)
 
 
-def _kind_lines(kind: Kind) -> Iterator[str]:
+def _kind_lines(kind: Kind, address: str) -> Iterator[str]:
     yield f"{kind.title} ({kind.name}). {kind.blurb}"
     yield f"More: {kind.help_url}"
     for heading, wanted in (("Settings (--set NAME=VALUE)", kind.settings), ("Secrets (--secret NAME)", kind.secrets)):
@@ -88,8 +91,18 @@ def _kind_lines(kind: Kind) -> Iterator[str]:
         yield table(("name", "", "what it is"), [*_rows(wanted)])
     yield ""
     yield "At the provider:"
-    yield from (f"  {place}. {step}" for place, step in enumerate(advice.console(kind, ""), 1))
+    yield from (f"  {place}. {step}" for place, step in enumerate(advice.console(kind, address), 1))
     yield f"Senders: {kind.senders}."
+    if kind.errors:
+        yield ""
+        yield "Its codes:"
+        yield table(("code", "what it means"), [(code, advice.explained(kind, code)) for code in kind.errors])
+
+
+def _address_to_come() -> str:
+    """Return where a provider will call; each connector has a secret of its own in it, from when it is added."""
+    public = read_settings(HERE).public_url
+    return f"{public}/callbacks/(its own secret: `connector show` has it once it is added)" if public else ""
 
 
 def _rows(wanted: type[msgspec.Struct]) -> Iterator[tuple[str, str, str]]:
@@ -97,10 +110,12 @@ def _rows(wanted: type[msgspec.Struct]) -> Iterator[tuple[str, str, str]]:
     for one in cast("inspect.StructType", inspect.type_info(wanted)).fields:
         said = schema[one.encode_name]
         need = "needed" if one.required else ""
-        yield one.encode_name, need, said.get("description") or said.get("title") or ""
+        # Of what may be null, the words stand with the type that it else has.
+        told = cast("list[dict[str, str]]", [said, *said.get("anyOf", ())])
+        yield one.encode_name, need, next((it[key] for key in _WORDS for it in told if it.get(key)), "")
 
 
-def _preset_lines(preset: Preset) -> Iterator[str]:
+def _preset_lines(preset: Preset, address: str) -> Iterator[str]:
     yield f"{preset.title} (generic --preset {preset.name}). {preset.blurb}"
     yield f"More: {preset.help_url}"
     yield ""
@@ -111,7 +126,7 @@ def _preset_lines(preset: Preset) -> Iterator[str]:
     yield table(("name", "", "", "what it is"), rows)
     yield ""
     yield "At the provider:"
-    yield from (f"  {place}. {step}" for place, step in enumerate(advice.filled(preset.console, ""), 1))
+    yield from (f"  {place}. {step}" for place, step in enumerate(advice.filled(preset.console, address), 1))
     yield f"Senders: {preset.senders}."
 
 

@@ -47,6 +47,7 @@ def send(
     ref: Annotated[str | None, Parameter(help="Your own reference, given back with the message.")] = None,
     media_url: Annotated[str | None, Parameter(help="A picture that goes with it, where a carrier takes them.")] = None,
     smart: Annotated[bool, Parameter(negative=(), help="Replace what makes it Unicode by look-alikes.")] = False,
+    brought: wording.Brought = wording.NOTHING,
     account: Annotated[str | None, Parameter(help="Name or id; may be left out where there is only one.")] = None,
     wait: Annotated[
         bool, Parameter(negative=(), help="Wait for its final state; exit status 1 if none comes.")
@@ -56,7 +57,7 @@ def send(
     json: AsJson = False,
 ) -> int:
     """Send one message. When the command ends, it is accepted and charged, and no crash can lose it."""
-    values = wording.variables(var)
+    values, carried = wording.variables(var), brought.given()
     told = times.timing(hours, quiet, valid_for=valid_for, when_closed=when_closed, not_before=wording.moment(at))
 
     async def deed(rt: Runtime) -> Message:
@@ -72,6 +73,7 @@ def send(
             told=None if told == AS_IT_COMES else told,
             media_url=media_url,
             smart_encoding=smart,
+            provider_values=carried,
         )
         message_id = await _hand_in(rt, found, asked)
         return await _follow(rt, who, message_id, timeout if wait else 0.0)

@@ -123,7 +123,16 @@ def test_an_accounts_own_gateway_is_named_with_its_account(cable: Cable) -> None
 def test_what_can_be_connected_is_listed_with_its_form(cable: Cable) -> None:
     kinds = {one["kind"] for one in cable("connector", "kinds", "--json").facts}
     assert {"twilio", "plivo", "vonage_sms", "vonage_messages", "instasent", "aws_sms", "generic", "smpp"} <= kinds
-    assert "account_sid" in cable("connector", "kinds", "twilio").out
+    told = cable("connector", "kinds", "twilio", variables={"CABLEGRAM_PUBLIC_URL": "https://sms.test"}).out
+    for words in (
+        "account_sid",
+        "https://sms.test/callbacks/(its own secret",
+        "21610",
+        "goes on the blacklist",
+        "120;",
+    ):
+        assert words in told
+    assert "set CABLEGRAM_PUBLIC_URL" in cable("connector", "kinds", "plivo").out
     assert "authkey" in cable("connector", "kinds", "msg91").out
     assert cable("connector", "kinds", "twilio", "--json").facts["errors"]["21610"]["trouble"] == "opted_out"
     assert cable("connector", "kinds", "msg91", "--json").facts["fields"][0]["is_secret"] is True

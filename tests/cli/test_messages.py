@@ -42,6 +42,7 @@ def test_waiting_for_a_carrier_that_is_not_there_ends_with_status_1(cable: Cable
         (TO, "text_or_template"),
         ((*TO, "--template", "welcome"), "template_not_found"),
         ((*TO, "--text", "Hello there", "--var", "name"), "bad_variable"),
+        ((*TO, "--text", "Hello there", "--value", "uid"), "bad_variable"),
         (("--to", "+47 406 12 345", "--text", "Hello there"), "no_tariff"),
         ((*TO, "--text", "Hello " * 7000), "text_too_long"),
     ],
@@ -50,6 +51,16 @@ def test_a_message_that_cannot_be_sent_is_refused_with_a_code(
     cable: Cable, options: tuple[str, ...], code: str
 ) -> None:
     assert cable("send", *options, "--from", "Acme", status=1).error == code
+
+
+@pytest.mark.req("R131", "R139")
+@pytest.mark.usefixtures("acme")
+def test_a_message_brings_along_what_its_provider_wants(cable: Cable, database_url: str) -> None:
+    brought = ("--template-id", "1107", "--variable", "VAR1=Ana", "--value", "uid=7", "--value", "route=a=b")
+    cable("send", *TO, "--text", "Hello there", "--from", "Acme", *brought)
+    with psycopg.connect(database_url) as conn:
+        (kept,) = conn.execute("SELECT provider_values FROM message").fetchall()
+    assert kept[0] == {"template_id": "1107", "variables": {"VAR1": "Ana"}, "values": {"uid": "7", "route": "a=b"}}
 
 
 @pytest.mark.req("R19")
@@ -74,7 +85,7 @@ def test_a_text_is_simulated(cable: Cable) -> None:
 
 @pytest.mark.req("R87")
 @pytest.mark.usefixtures("acme")
-def test_people_are_imported_and_a_campaign_is_made_for_them(cable: Cable, tmp_path: Path) -> None:
+def test_people_are_imported_and_a_campaign_is_made_for_them(cable: Cable, tmp_path: Path, database_url: str) -> None:
     file, text = tmp_path / "people.csv", tmp_path / "text.txt"
     file.write_text("number,name\n+34600000118,Inés\nmonkeys,Nobody\n+34600000119,Max\n", encoding="utf-8")
     text.write_text("Hello {{ name }}, welcome\n", encoding="utf-8")
@@ -91,7 +102,9 @@ def test_people_are_imported_and_a_campaign_is_made_for_them(cable: Cable, tmp_p
     assert cable(*again, status=1).error == "source_needed"  # it has to be said where they agreed
     assert "2 people" in cable(*again, "--source", "web shop").out
 
-    made = cable(*words, "--json").facts
+    made = cable(*words, "--value", "uid={{ name }}", "--json").facts
+    with psycopg.connect(database_url) as conn:
+        assert conn.execute("SELECT provider_values -> 'values' FROM campaign").fetchall() == [({"uid": "{{ name }}"},)]
     assert (made["status"], made["recipients"]) == ("ready", 2)
     assert cable("campaign", "pause", "spring", status=1).error == "illegal_move"
     assert cable("campaign", "start", made["campaign_id"], "--json").facts["status"] == "running"

@@ -45,7 +45,7 @@ def read_address(settings: GenericSettings, loom: Loom) -> Address | None:
         return None
     scheme, written, path, query = shape.groups()
     host = loom.fixed(written, where)
-    if not _HOST.fullmatch(host):
+    if not _is_host(host):
         message = f"{written[:80]!r} is no host to send to: a name or an address, and a port if need be."
         loom.fault(where, "bad_url", message)
         return None
@@ -59,10 +59,18 @@ def read_address(settings: GenericSettings, loom: Loom) -> Address | None:
 def check(address: str, where: str, loom: Loom) -> bool:
     """Tell whether an address can be called as it stands; if not, the loom's faults say why."""
     shape = _SHAPE.fullmatch(address.strip())
-    if shape is None or not _HOST.fullmatch(shape[2]) or "$$" in address or "{{" in address:
+    if shape is None or not _is_host(shape[2]) or "$$" in address or "{{" in address:
         loom.fault(where, "bad_url", "An address here is such as https://sms.example.com, without marks.")
         return False
     return True
+
+
+def _is_host(host: str) -> bool:
+    """Tell whether a host, and its port if it names one, can be connected to."""
+    try:
+        return bool(_HOST.fullmatch(host)) and urlsplit(f"//{host}").port != 0
+    except ValueError:  # no such port, or no address between the brackets
+        return False
 
 
 def _path(path: str, loom: Loom) -> tuple[Node | str, ...]:

@@ -193,7 +193,8 @@ def _documents(text: str) -> list[Any] | None:
         while at < len(text):
             value, at = decoder.raw_decode(text, at)
             found.append(value)
-            at += len(text[at:]) - len(text[at:].lstrip())
+            while at < len(text) and text[at].isspace():
+                at += 1
     except (ValueError, RecursionError):
         return None
     # A lone number or word is a text that happens to be JSON: `1701` of `1701|34600000118|id`.

@@ -11,11 +11,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar, cast
-from urllib.parse import parse_qsl, urlsplit
 
 from cablegram.connectors.contract import Incoming, Outcome, Receipt
 from cablegram.connectors.providers.contract import Callback, CallbackRequest, OptOut
-from cablegram.connectors.providers.fields import digits, text, unreadable, word
+from cablegram.connectors.providers.fields import digits, form_of, query_of, text, unreadable, word
 from cablegram.connectors.providers.generic import answers, paths
 from cablegram.connectors.providers.generic.matching import Ids
 from cablegram.connectors.providers.generic.paths import Place
@@ -66,8 +65,7 @@ class Hearer:
         proved = self._check(request, now)
         if proved.first is not None:
             return proved.first
-        query = dict(parse_qsl(urlsplit(request.url).query, keep_blank_values=True))
-        said = _Said(proved.body, query)
+        said = _Said(proved.body, query_of(request))
         items: list[Receipt | Incoming | OptOut] = []
         items += _first(said, self._receipts, self._receipt)
         items += _first(said, self._texts, _text)
@@ -122,7 +120,7 @@ class _Said:
         if parse is not CallForm.FORM:
             return _json(self._body)
         try:
-            form = dict(parse_qsl(self._body.decode(), keep_blank_values=True, errors="strict"))
+            form = dict(form_of(self._body))
         except ValueError:
             return None
         both = {**self._query, **form}

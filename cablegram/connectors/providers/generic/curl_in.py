@@ -21,6 +21,7 @@ from cablegram.connectors.providers.generic.settings import (
     ParameterForm,
 )
 from cablegram.connectors.providers.kinds import NumberForm
+from cablegram.kit.nesting import is_too_deep
 
 _TO = {
     "to", "dst", "destination", "recipient", "recipients", "mobile", "mobiles", "number", "numbers", "phone", "msisdn",
@@ -135,9 +136,9 @@ def _payload(found: Curl, guess: _Guess) -> tuple[HttpMethod, ParameterForm, Any
         return HttpMethod.POST, ParameterForm.FORM, dict(found.form)
     try:
         tree = json.loads(text) if text else None
-    except ValueError:
+    except (ValueError, RecursionError):
         tree = None
-    if isinstance(tree, dict | list):
+    if isinstance(tree, dict | list) and not is_too_deep(cast("object", tree)):
         return HttpMethod.POST, ParameterForm.JSON, cast("Any", tree)
     named = curl_words.pairs(text)
     if named:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 from dataclasses import dataclass, field
-from urllib.parse import parse_qsl, quote, unquote_plus
+from urllib.parse import parse_qsl, quote, unquote_plus, urlsplit
 
 from cablegram.kit.errors import Fault, InvalidInput
 
@@ -71,6 +71,10 @@ def read(command: str) -> Curl:
     if "://" not in found.url:
         found.url = f"https://{found.url}"
         found.notes.append("The address had no scheme; https:// was put before it.")
+    try:
+        _ = urlsplit(found.url).port
+    except ValueError:
+        raise _bad("Its address can't be read.") from None
     return found
 
 

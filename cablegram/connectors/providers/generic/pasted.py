@@ -21,6 +21,8 @@ def read(text: str, field: str) -> Any:  # noqa: ANN401 - any JSON
         message = "This is no JSON to work with: it is nested too deeply."
     except _Unfit as error:
         message = f"This is no JSON to work with: {error}."
+    except ValueError:
+        message = "This is no JSON to work with: a number in it has thousands of digits."
     raise InvalidInput("bad_json", message, faults=[Fault(field, "bad_json", message)])
 
 

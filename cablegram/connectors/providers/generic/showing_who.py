@@ -84,7 +84,7 @@ def _by_sns(topic: str, base_url: str) -> Check:
         envelope = sns.read(request.body)
         if envelope.topic != topic:
             raise forged(f"It comes from another topic than this connector's. If it is yours, set it: {envelope.topic}")
-        sns.check_address(envelope.certificate_url, base_url)
+        sns.check_certificate_address(envelope.certificate_url, base_url)
         certificate = request.fetched.get(envelope.certificate_url)
         if certificate is None:
             return Proof(b"", first=Callback(wants=envelope.certificate_url))

@@ -18,6 +18,7 @@ from cablegram.connectors.providers.generic.settings import (
 )
 from cablegram.connectors.providers.generic.tree import Loom, Node
 from cablegram.kit.errors import InvalidInput
+from cablegram.kit.nesting import is_too_deep
 
 PAYLOAD = "settings.payload"
 
@@ -107,6 +108,9 @@ def _payload(settings: GenericSettings, loom: Loom) -> Any:  # noqa: ANN401 - an
         except InvalidInput as error:
             loom.faults += error.faults
             return None
+    if is_too_deep(payload):
+        loom.fault(PAYLOAD, "bad_json", "This is no JSON to work with: it is nested too deeply.")
+        return None
     if payload is None:
         message = "The payload is missing: write the JSON or the key-values that the provider wants."
         loom.fault(PAYLOAD, "payload_missing", message)

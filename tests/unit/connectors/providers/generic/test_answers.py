@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import msgspec
@@ -10,6 +11,7 @@ import pytest
 from asking import CALLBACK, HEX, NOW, answer, outgoing, reading, verdict
 from cablegram.connectors.contract import Trouble, Verdict
 from cablegram.connectors.providers.contract import Context, HttpAnswer
+from cablegram.connectors.providers.generic.answers import parse
 from providers_generic import made
 
 ERRORS = {"7": "account", "OPTED": "opted_out", "SLOW": "throttled", "LATER": "temporary", "text:Failed#": "account"}
@@ -206,3 +208,10 @@ def test_a_batch_of_a_thousand_is_written_and_read_in_its_order() -> None:
     body = {"results": [{"to": one["to"], "id": f"id-{one['to']}"} for one in reversed(sent)]}
     found = provider.read(shipment, answer(200, body))
     assert [part.provider_id for (part,) in found.results] == [f"id-{one.number}" for one in messages]
+
+
+def test_half_a_million_documents_are_read_in_the_time_of_one_look() -> None:
+    assert len(parse(b"{} \n" * 50_000) or []) == 50_000
+    began = time.process_time()
+    parse(b"{}" * 500_000)
+    assert time.process_time() - began < 5  # and not their square, which took minutes

@@ -147,3 +147,10 @@ def test_a_call_of_no_known_shape_is_refused(body: bytes) -> None:
 def test_a_look_whether_we_are_here_is_answered(request_: CallbackRequest) -> None:
     found = hearing(RULE).hear(request_, now=NOW)
     assert (found.items, found.status) == ([], 200)
+
+
+@pytest.mark.parametrize("request_", [call(b"a&" * 2_000, content_type=FORM), call(query="a&" * 2_000)])
+def test_a_call_of_thousands_of_pairs_is_no_call(request_: CallbackRequest) -> None:
+    with pytest.raises(CallbackRefused) as refused:
+        hearing(RULE | {"parse": "form"}).hear(request_, now=NOW)
+    assert refused.value.code == "callback_unreadable"

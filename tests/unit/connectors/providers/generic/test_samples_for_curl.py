@@ -137,11 +137,19 @@ def test_two_secrets_of_one_name_are_kept_apart() -> None:
     assert draft.secrets.values == {"key": "b", "key_2": "a", "_2key": "c"}
 
 
-@pytest.mark.parametrize("command", ["", "wget x", "curl", "curl 'x.example", "curl -d a=b", "curl " + "x" * 60_000])
+@pytest.mark.parametrize(
+    "command", ["", "wget x", "curl", "curl 'x.example", "curl -d a=b", "curl " + "x" * 60_000, "curl 'https://[::1/x'"]
+)
 def test_what_is_no_command_is_refused(command: str) -> None:
     with pytest.raises(InvalidInput) as refused:
         curl_in.read(command)
     assert refused.value.code == "bad_curl"
+
+
+@pytest.mark.parametrize("levels", [60, 900, 20_000])
+def test_what_is_nested_too_deeply_to_be_gone_through_is_left_out(levels: int) -> None:
+    draft = curl_in.read(f"curl https://x.example/ -d '{'[' * levels}{']' * levels}'")
+    assert draft.settings.payload is None
 
 
 def sample(settings: dict[str, Any], secrets: dict[str, str]) -> list[Any]:

@@ -237,7 +237,7 @@ class AwsSms:
         envelope = sns.read(request.body)
         if envelope.topic not in self.settings.topics:
             raise fields.forged(f"It comes from a topic that is none of ours. If it is yours, add it: {envelope.topic}")
-        sns.check_address(envelope.certificate_url, self.settings.base_url)
+        sns.check_certificate_address(envelope.certificate_url, self.settings.base_url)
         certificate = request.fetched.get(envelope.certificate_url)
         if certificate is None:
             return Callback(wants=envelope.certificate_url)

@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from urllib.parse import parse_qsl, urlsplit
 
 from cablegram.connectors.providers.contract import CallbackRequest
-from cablegram.connectors.providers.fields import forged, unreadable
+from cablegram.connectors.providers.fields import forged, form_of, unreadable
 
 
 def check(request: CallbackRequest, auth_token: str) -> str:
@@ -71,7 +71,7 @@ def _signature_v3(request: CallbackRequest, auth_token: str, nonce: str) -> str:
     if request.method == "GET":
         return signature_v3(auth_token, request.url, nonce, None)
     try:
-        pairs = parse_qsl(request.body.decode(), keep_blank_values=True, errors="strict")
+        pairs = form_of(request.body)
     except ValueError:
         raise unreadable("Its body is no form in UTF-8.") from None
     return signature_v3(auth_token, request.url, nonce, pairs)

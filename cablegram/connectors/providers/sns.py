@@ -82,6 +82,14 @@ def check_address(url: str, base_url: str) -> None:
         raise fields.forged(f"It names an address that is not AWS's own: {parts.netloc[:100]}.")
 
 
+def check_certificate_address(url: str, base_url: str) -> None:
+    """Let through where AWS keeps its certificates, and nothing else of AWS's; as `check_address`."""
+    check_address(url, base_url)
+    parts = urlsplit(url)
+    if parts.query or not parts.path.endswith(".pem"):
+        raise fields.forged("It names a certificate at an address that is none of a certificate.")
+
+
 def check(envelope: Envelope, certificate: bytes, now: datetime) -> None:
     """Check signature and age of an envelope. Raises CallbackRefused (`callback_forged`, `callback_stale`)."""
     _check_signature(envelope, certificate, now)

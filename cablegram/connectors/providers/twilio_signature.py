@@ -11,10 +11,10 @@ import hashlib
 import hmac
 from collections.abc import Iterable, Iterator
 from typing import Final
-from urllib.parse import parse_qs, parse_qsl, urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from cablegram.connectors.providers.contract import CallbackRequest
-from cablegram.connectors.providers.fields import forged, unreadable
+from cablegram.connectors.providers.fields import forged, form_of, unreadable
 
 _DIGESTS: Final = {"HMAC_SHA1": hashlib.sha1, "HMAC_SHA256": hashlib.sha256}
 _PORTS: Final = {"https": 443, "http": 80}
@@ -69,7 +69,7 @@ def _pairs(request: CallbackRequest) -> list[tuple[str, str]]:
             raise forged("Its address does not carry the hash of its body.")
         return []
     try:
-        return parse_qsl(request.body.decode(), keep_blank_values=True, errors="strict")
+        return form_of(request.body)
     except ValueError:
         raise unreadable("Its body is no form in UTF-8.") from None
 

@@ -259,6 +259,8 @@ class VonageSms:
 
     def _check(self, said: Mapping[str, str], now: datetime) -> tuple[str, ...]:
         """Check signature and time of a call; return its nonce."""
+        if any("&" in name or "=" in name for name in said):
+            raise fields.forged("The name of a parameter has a sign by which others could hide in it.")
         wanted = sign(said, self.known.signature_secret, self.settings.signature_method)
         if not hmac.compare_digest(wanted.encode(), said.get("sig", "").lower().encode()):
             raise fields.forged("Its `sig` does not fit: compare signature secret and method with Vonage's dashboard.")

@@ -163,6 +163,8 @@ def test_a_subscription_is_said_yes_to_and_its_end_is_taken_note_of() -> None:
         "https://sns.eu-west-1.amazonaws.com@example.com/a.pem",
         "https://SNS.eu-west-1.amazonaws.com/a.pem",
         "https://s3.amazonaws.com/a.pem",
+        "https://sns.eu-west-1.amazonaws.com/?Action=Echo&Message=a.pem",
+        "https://sns.eu-west-1.amazonaws.com/a.pem?Action=Echo",
         "https://[::1/a.pem",
         "",
     ],

@@ -317,3 +317,10 @@ def test_the_form_explains_every_field_and_the_table_every_class() -> None:
     for form in (KIND.settings, KIND.secrets):
         for name, field in msgspec.json.schema(form)["$defs"][form.__name__]["properties"].items():
             assert "description" in str(field), name
+
+
+def test_what_a_get_has_for_a_body_counts_for_nothing_since_no_signature_covers_it() -> None:
+    url = f"{URL}&MessageSid=SM1&MessageStatus=sent&To=%2B34600000118"
+    headers = {"x-twilio-signature": signature(TOKEN, url, ()), "content-type": "application/x-www-form-urlencoded"}
+    found = twilio().hear(CallbackRequest("GET", url, headers, b"MessageStatus=delivered", ""), now=NOW).items
+    assert [one.outcome for one in found if isinstance(one, Receipt)] == [Outcome.ON_ITS_WAY]

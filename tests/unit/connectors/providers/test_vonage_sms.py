@@ -275,6 +275,7 @@ def test_octets_come_in_with_the_header_of_the_network() -> None:
         (signed(TEXT) | {"text": "changed"}, "callback_forged"),
         (signed(TEXT, secret="somebody else's"), "callback_forged"),
         (signed(TEXT, method="md5"), "callback_forged"),
+        (signed(TEXT | {"nonce=1&text": "hides its neighbor"}), "callback_forged"),
         (signed(TEXT, timestamp=str(int(NOW.timestamp()) - 90_001)), "callback_stale"),
         (signed(TEXT, timestamp=str(int(NOW.timestamp()) + 301)), "callback_stale"),
         (signed(TEXT, timestamp="soon"), "callback_stale"),

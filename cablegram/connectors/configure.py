@@ -220,7 +220,8 @@ async def page(rt: Runtime, who: Principal, *, after: UUID | None = None, limit:
     """List the connectors this account may use, newest first."""
     who.needs(Scope.READ)
     async with rt.db.connection() as conn:
-        return await store.visible_connectors(conn, who.account_id, after, limit=limit)
+        found = await store.visible_connectors(conn, who.account_id, after, limit=limit)
+    return [one if manages(who, one) else _for_others(one) for one in found]
 
 
 async def get(rt: Runtime, who: Principal, connector_id: UUID) -> tuple[Connector, list[LinkStatus]]:
@@ -229,7 +230,9 @@ async def get(rt: Runtime, who: Principal, connector_id: UUID) -> tuple[Connecto
     async with rt.db.connection() as conn:
         connector = await _get(conn, who, connector_id)
         found = await store.links(conn, [connector.id])
-    return connector, found if manages(who, connector) else [replace(link, detail="") for link in found]
+    if manages(who, connector):
+        return connector, found
+    return _for_others(connector), [replace(link, detail="") for link in found]
 
 
 async def get_managed(rt: Runtime, who: Principal, connector_id: UUID) -> tuple[Connector, list[LinkStatus]]:
@@ -253,6 +256,11 @@ def manages(who: Principal, connector: Connector) -> bool:
     if who.is_operator:
         return True
     return connector.account_id == who.account_id and Scope.ACCOUNT in who.scopes
+
+
+def _for_others(connector: Connector) -> Connector:
+    """Return a connector for who may not configure it: what its provider says of the account is not for them."""
+    return replace(connector, paused_reason=None)
 
 
 async def simulated(conn: Conn) -> Connector | None:

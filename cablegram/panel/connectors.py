@@ -344,7 +344,7 @@ def _where(visit: Visit, connector: Connector) -> str:
 def _note(connector: Connector, links: Sequence[LinkStatus]) -> str:
     """Say in a line what is to be said about a connector: what is wrong with a link, first of all."""
     if connector.paused_at:
-        return f"Paused: {connector.paused_reason}"
+        return f"Paused: {connector.paused_reason or 'its provider refuses the account'}"
     trouble = next((one.detail for one in links if one.state != "bound" and one.detail), "")
     if trouble or connector.is_simulated:
         return trouble or "Nothing leaves this machine"

@@ -41,7 +41,6 @@ from cablegram.runtime.failpoints import reach
 _TICK = 0.25  # seconds between looks at what stands ready for too long, and at the token
 _TURN = 0.5  # seconds that a message stands ready; then it goes back, so that nothing stopped meanwhile leaves late
 _CALM = 10.0  # seconds without a throttling answer, after which the link no longer counts as throttled
-_CLOSING = 1.0  # seconds that requests get to end once they were told to
 
 
 class HttpListener(Listener, Protocol):
@@ -94,13 +93,20 @@ class HttpLink(Link):
         self.log = log
         self._loop = asyncio.get_running_loop()
         settings = way.settings
-        self._caller = Caller(limit=settings.concurrency, allowed=way.allowed)
+        # One more than messages need: else a login would wait behind requests of a provider that takes its time.
+        self._caller = Caller(limit=settings.concurrency + 1, allowed=way.allowed)
         self._talk = Talk(
-            connector_id, way.provider, self._caller, clock=clock, log=log, seconds=settings.response_seconds
+            connector_id,
+            way.provider,
+            self._caller,
+            clock=clock,
+            log=log,
+            seconds=settings.response_seconds,
+            callback_url=way.callback_url,
         )
         self._ready: deque[tuple[Outgoing, float]] = deque()
         self._shipments: deque[tuple[Shipment, float]] = deque()
-        self._under_way: set[asyncio.Task[None]] = set()
+        self._under_way: dict[asyncio.Task[None], Shipment] = {}
         now = self._loop.time()
         self._breaker = Breaker()
         self._filling = Filling.of(way.most_at_once)
@@ -168,14 +174,14 @@ class HttpLink(Link):
                 self._tell(LinkState.PAUSED, self._paused)
             elif not self._login:
                 self._tell(LinkState.BOUND, "")
-            while True:
-                await self._renew_token()
-                await asyncio.sleep(_TICK)
-                self._tick()
+            async with asyncio.TaskGroup() as both:
+                both.create_task(self._keep_time())
+                if self._login:
+                    both.create_task(self._keep_token())
         finally:
-            for task in self._under_way:
-                task.cancel()
-            await asyncio.gather(*self._under_way, return_exceptions=True)
+            self._is_stopping = True
+            self._give_back(since=math.inf)
+            await self._break_off()
             await self._caller.close()
 
     async def stop(self, *, grace: float) -> None:
@@ -184,10 +190,18 @@ class HttpLink(Link):
         self._give_back(since=math.inf)
         if self._under_way:
             await asyncio.wait(self._under_way, timeout=grace)
-            for task in self._under_way:
-                task.cancel()
-            await asyncio.gather(*self._under_way, return_exceptions=True)
+        await self._break_off()
         self._tell(LinkState.STOPPED, "")
+
+    async def _break_off(self) -> None:
+        """Wait for no answer any more; a request that has not even begun leaves nothing in question."""
+        tasks = list(self._under_way)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        unbegun, self._under_way = self._under_way, {}
+        for shipment in unbegun.values():
+            self._tell_results(shipment, [[PartResult(Verdict.UNWRITTEN)] for _ in shipment.messages])
 
     # --- sending ---
 
@@ -206,9 +220,9 @@ class HttpLink(Link):
             return
         while True:
             while self._shipments and len(self._under_way) < self._way.settings.concurrency:
-                shipment, _ = self._shipments.popleft()
+                shipment, made = self._shipments.popleft()
                 self._pace.spend(len(shipment.messages), now)
-                self._under_way.add(self._loop.create_task(self._carry(shipment)))
+                self._under_way[self._loop.create_task(self._carry(shipment, made))] = shipment
             count = min(len(self._ready), self.free * self._way.most_at_once)
             if not count:
                 return
@@ -220,7 +234,7 @@ class HttpLink(Link):
             now=self._clock.now(), callback_url=self._way.callback_url, token=self._keeper.token(now) or ""
         )
         try:
-            shipments = self._way.provider.ship(batch, context)
+            shipments = _of_all(batch, self._way.provider.ship(batch, context))
         except Exception:
             if len(batch) > 1:  # the others must not suffer for the one that can't be written
                 for one in batch:
@@ -234,8 +248,8 @@ class HttpLink(Link):
         self._filling = self._filling.shipped(len(batch), len(shipments))
         self._shipments.extend((shipment, now) for shipment in shipments)
 
-    async def _carry(self, shipment: Shipment) -> None:
-        """Take one shipment to its end."""
+    async def _carry(self, shipment: Shipment, made: float) -> None:
+        """Take one shipment, made at a moment, to its end: whatever happens, each of its messages gets one result."""
         began = self._loop.time()
         told = None
         try:
@@ -243,32 +257,30 @@ class HttpLink(Link):
         except Exception:
             self.log.exception("a request failed by a mistake of ours", connector=str(self.connector_id))
         finally:
-            if told is None:
-                # Or we are stopping: nobody waits for the answer any more, and the request may have arrived.
-                part = PartResult(Verdict.LOST, words="stopped before an answer came")
-                self._tell_results(shipment, [[part] for _ in shipment.messages])
+            # None: or we are stopping. Nobody waits for the answer any more, and the request may have arrived.
+            lost = PartResult(Verdict.LOST, words="stopped before an answer came")
+            self._tell_results(shipment, told.reading.results if told else [[lost] for _ in shipment.messages])
             if task := asyncio.current_task():
-                self._under_way.discard(task)
+                self._under_way.pop(task, None)
         if told is not None:
-            self._heard(told, began)
+            self._heard(told, made, began)
         self._go_on()
         self._listener.on_room(self)
 
     # --- what came of it ---
 
-    def _heard(self, told: Told, began: float) -> None:
+    def _heard(self, told: Told, made: float, began: float) -> None:
         reading, now = told.reading, self._loop.time()
         if not told.shipment.verdict:
             self._mind_the_circuit(told, began, now)
         if reading.account_trouble:
-            self._mind_the_account(reading.account_trouble, now)
+            self._mind_the_account(reading.account_trouble, made, now)
         parts = [part for parts in reading.results for part in parts]
         taken = sum(part.verdict is Verdict.TAKEN for part in parts)
         complaints = sum(part.verdict is Verdict.THROTTLED for part in parts)
         self._mind_the_pace(len(parts), taken=taken, complaints=complaints)
         if reading.wait:
             self._rest(reading.wait, now)
-        self._tell_results(told.shipment, reading.results)
         self._listener.on_exchange(self, told.exchange)
 
     def _rest(self, wait: float, now: float) -> None:
@@ -293,9 +305,12 @@ class HttpLink(Link):
         elif self._breaker.is_closed and not before.is_closed and not self._paused:
             self._tell(LinkState.BOUND, "")
 
-    def _mind_the_account(self, reason: str, now: float) -> None:
-        """Stop for what concerns every message; a token that may be too old is renewed first."""
-        if self._paused or (self._login and self._keeper.token(now) is None):
+    def _mind_the_account(self, reason: str, made: float, now: float) -> None:
+        """Stop for what concerns every message; a token that may be too old is renewed first.
+
+        What a request is told that was made with the token before says nothing about this one.
+        """
+        if self._paused or (self._login and self._keeper.is_outlived(made, now)):
             return
         if self._login and self._keeper.is_stale(now):
             self._keeper = self._keeper.spoiled(now)
@@ -317,12 +332,22 @@ class HttpLink(Link):
 
     # --- time ---
 
+    async def _keep_time(self) -> None:
+        while True:
+            await asyncio.sleep(_TICK)
+            self._tick()
+
+    async def _keep_token(self) -> None:
+        while True:
+            await self._renew_token()
+            await asyncio.sleep(_TICK)
+
     def _tick(self) -> None:
         now = self._loop.time()
         self._give_back(since=now - _TURN)
         if now >= self._calm_at:
             self._calm_at = math.inf
-            if self._breaker.is_closed and not self._paused:
+            if self._breaker.is_closed and self._may_send(now):
                 self._tell(LinkState.BOUND, "")
 
     async def _renew_token(self) -> None:
@@ -334,7 +359,8 @@ class HttpLink(Link):
         now = self._loop.time()
         if isinstance(found, Token):
             self._keeper = self._keeper.got(found, now)
-            self._tell(LinkState.BOUND, "")
+            if self._breaker.is_closed or not self._breaker.failures:  # else it is down, whatever its login says
+                self._tell(LinkState.BOUND, "")
             self._listener.on_room(self)
             return
         self._keeper = self._keeper.missed(now)
@@ -364,3 +390,10 @@ class HttpLink(Link):
 
     def _tell(self, state: LinkState, detail: str) -> None:
         self._listener.on_state(self, state, detail)
+
+
+def _of_all(batch: Sequence[Outgoing], shipments: list[Shipment]) -> list[Shipment]:
+    """Return the shipments of a batch. Raises ValueError where one of its messages would never get a result."""
+    if sum(len(one.messages) for one in shipments) != len(batch):
+        raise ValueError("requests were made for other messages than these")
+    return shipments

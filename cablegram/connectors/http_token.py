@@ -44,6 +44,10 @@ class Keeper:
         """Tell whether a request may have been refused because its token is not good any more."""
         return bool(self.value) and now - self.since >= _FRESH
 
+    def is_outlived(self, made: float, now: float) -> bool:
+        """Tell whether a request that was made then carried a token that is in use no more."""
+        return made < self.since or self.token(now) is None
+
     def spoiled(self, now: float) -> Keeper:
         """Drop the token: the provider takes it no more. Another is asked for at once."""
         return Keeper(ask_at=now)

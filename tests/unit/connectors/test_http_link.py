@@ -93,3 +93,26 @@ async def test_a_message_that_no_request_can_hold_is_refused_alone() -> None:
     verdicts = {result.outgoing.text: result.parts[0].verdict for result in heard.results if result.outgoing}
     assert verdicts == {"one": Verdict.TAKEN, "poison": Verdict.REFUSED, "two": Verdict.TAKEN}
     assert len(heard.results) == 3
+
+
+class Waiting(Stumbling):
+    """A provider whose requests go where nobody is."""
+
+    def ship(self, batch: Sequence[Outgoing], context: Context) -> list[Shipment]:  # noqa: ARG002 - of the form
+        return [Shipment(HttpRequest("POST", "http://127.0.0.1:9/"), (one,)) for one in batch]
+
+
+async def test_each_message_gets_one_result_though_its_link_ends_before_the_request_begins() -> None:
+    heard = Heard(wanted=3)
+    way = Way(Waiting(), HttpSettings(concurrency=2), 1)
+    link = HttpLink(ConnectorId(uuid7()), 0, way, heard, clock=make.clock(), log=structlog.get_logger())
+    running = asyncio.create_task(link.run())
+    await asyncio.sleep(0)
+    running.cancel()
+    link.send([Outgoing(MessageId(uuid7()), "Shop", "34600000001", text, 1) for text in ("one", "two", "three")])
+    await asyncio.gather(running, return_exceptions=True)
+    await link.stop(grace=1)
+
+    assert sorted(result.outgoing.text for result in heard.results if result.outgoing) == ["one", "three", "two"]
+    assert link.is_empty()
+    assert link.room() == 0

@@ -33,3 +33,10 @@ def test_a_token_that_is_refused_is_dropped_if_it_is_not_fresh() -> None:
     assert keeper.is_stale(60.0)
     spoiled = keeper.spoiled(60.0)
     assert (spoiled.token(60.0), spoiled.is_due(60.0), spoiled.is_stale(200.0)) == (None, True, False)
+
+
+def test_what_an_older_token_is_told_says_nothing_about_the_one_in_use() -> None:
+    keeper = Keeper().got(Token("abc", 1000), 100.0)
+    assert keeper.is_outlived(99.0, 110.0)
+    assert not keeper.is_outlived(100.0, 110.0)
+    assert keeper.spoiled(110.0).is_outlived(105.0, 110.0)

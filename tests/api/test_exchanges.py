@@ -105,6 +105,11 @@ async def test_only_calls_are_played_again_whole_and_by_who_configures_their_con
         await replaying.replay(rt, OPERATOR, kept.id)
     with pytest.raises(NotAllowed):
         await replaying.replay(rt, who, kept.id)
+    async with rt.db.transaction() as conn:  # of another account's connector, not even that there is one is told
+        another = (await make.account(rt)).account_id
+        await conn.execute("UPDATE connector SET account_id = %s WHERE id = %s", [another, provider.connector.id])
+    with pytest.raises(NotFound, match=str(kept.id)):
+        await replaying.replay(rt, who, kept.id)
     with pytest.raises(NotFound):
         await replaying.replay(rt, OPERATOR, uuid7())
     await rows(rt, "UPDATE exchange SET kind = 'send' RETURNING id")

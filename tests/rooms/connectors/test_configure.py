@@ -194,6 +194,19 @@ async def test_a_paused_connector_goes_on_when_somebody_says_so(rt: Runtime) -> 
     assert [kind for (kind,) in kinds] == ["connector.added", "connector.paused", "connector.resumed"]
 
 
+async def test_a_refusal_of_what_was_mended_meanwhile_pauses_nothing(rt: Runtime) -> None:
+    made = await add(rt)
+    mended, _ = await configure.change(rt, ANN, made.id, Change(secrets={"auth_token": "right"}))
+    async with rt.db.transaction() as conn:
+        now = rt.clock.now()
+        assert not await pausing.pause(conn, made.id, "wrong token", now=now, revision=made.revision)
+        assert await pausing.pause(conn, made.id, "no credit left", now=now, revision=mended.revision)
+    assert (await seen(rt, made)).paused_reason == "no credit left"
+    other = await make.account(rt)
+    assert (await configure.get(rt, other, made.id))[0].paused_reason is None
+    assert [one.paused_reason for one in await configure.page(rt, other)] == [None]
+
+
 async def test_a_new_callback_address_replaces_the_old_one(rt: Runtime) -> None:
     made = await add(rt)
     before = registry.callback_url(made, rt.seal, "https://sms.example.com")

@@ -8,7 +8,7 @@ import crowd
 import make
 import traffic
 from books import assert_sums_hold, rows
-from cablegram.accounts.access import Principal
+from cablegram.accounts.access import Principal, operator
 from cablegram.audit.prove import audit
 from cablegram.billing import ledger
 from cablegram.billing.model import PostingKind
@@ -16,10 +16,13 @@ from cablegram.billing.prices import Prices
 from cablegram.campaigns import forecast
 from cablegram.campaigns.fan_out import FanOut
 from cablegram.campaigns.model import Done
-from cablegram.connectors.contract import Verdict
+from cablegram.connectors.contract import Incoming, Verdict
 from cablegram.dispatch import store as dispatch
+from cablegram.dispatch.recorder import Text
 from cablegram.dispatch.turns import Turns
+from cablegram.inbound.receive import receive
 from cablegram.kit.errors import NotAllowed
+from cablegram.kit.ids import uuid7
 from cablegram.kit.money import MICRO
 from cablegram.messages import simulate, story, withdraw
 from cablegram.messages.accept import accept
@@ -142,3 +145,26 @@ async def test_an_account_registers_senders_of_its_own_connectors_and_of_no_othe
     stranger: Principal = await make.account(rt)
     with pytest.raises(NotAllowed):
         await grant.add(rt, stranger, NewSender("Acme", connector_ids=(own.id,)))
+
+
+async def test_texts_of_an_own_gateway_are_for_its_account_alone(rt: Runtime) -> None:
+    await traffic.open_ways(rt)
+    shop, other = await make.account(rt, credits=10), await make.account(rt, credits=10)
+    theirs, shared = await carrier(rt, "Theirs", owner=other), await carrier(rt, "Everybody's")
+    numbers = {"shop": "34600000210", "other": "34600000211", "squatted": "34600000212"}
+    await grant.add(rt, operator("tests", shop.account_id), NewSender(address=f"+{numbers['shop']}"))
+    own = [theirs.id]
+    for name in ("other", "squatted"):
+        await grant.add(rt, other, NewSender(address=f"+{numbers[name]}", connector_ids=own))
+    came = [(theirs, "shop"), (theirs, "other"), (shared, "shop"), (shared, "squatted")]
+    texts = [
+        Text(uuid7(), one.id, Incoming("34600000118", numbers[name], "STOP", None), rt.clock.now())
+        for one, name in came
+    ]
+    async with rt.db.transaction() as conn:
+        await receive(conn, texts[:1])
+    assert await rows(rt, "SELECT * FROM blacklist") == [], "nobody opts out of others by a gateway of his own"
+    async with rt.db.transaction() as conn:
+        await receive(conn, texts[1:])
+    found = await rows(rt, "SELECT account_id FROM inbound_text ORDER BY id")
+    assert [account_id for (account_id,) in found] == [None, other.account_id, shop.account_id, None]

@@ -30,7 +30,7 @@ from cablegram.simulators.provider.shape import Api
 
 FAST = ProviderOptions(port=0, receipt_delay=0.0, slow_seconds=0.0, retries=1, retry_delay=0.0)
 _MOST_READ = 65_536
-_PATIENCE = 30.0  # seconds; what hangs is let go
+_PATIENCE = 15.0  # seconds; what hangs is let go
 
 
 @dataclass(slots=True)
@@ -68,8 +68,12 @@ class Client:
 
     async def call(self) -> tuple[CallbackRequest, Callback | CallbackRefused]:
         """Return the next call, and what it said."""
-        async with asyncio.timeout(_PATIENCE):
-            return await self.came.get()
+        try:
+            async with asyncio.timeout(_PATIENCE):
+                return await self.came.get()
+        except TimeoutError:
+            heard = [(one.call.url, one.status, one.words or one.body) for one in self.simulator.desk.caller.heard]
+            raise AssertionError(f"no call came; the simulator has made these: {heard}") from None
 
     async def control(self, path: str, content: dict[str, Any]) -> dict[str, Any]:
         """Ask something of the simulator by its side entrance."""

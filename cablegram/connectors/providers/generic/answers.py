@@ -59,7 +59,7 @@ class Reader:
             if self._has_places:
                 return one_each(shipment, lost(f"HTTP {answer.status}", _UNREADABLE))
             return self._all_taken(shipment)
-        if rules.ok and not self._is_ok(whole):
+        if not (self._is_ok(whole) if rules.ok else self._has_its_id(whole)):
             return self._no(shipment, answer, whole)
         results = self._results(shipment.messages, whole)
         trouble = next((one.words for (one,) in results if one.trouble is Trouble.ACCOUNT), "")
@@ -68,6 +68,14 @@ class Reader:
     def _is_ok(self, whole: Place) -> bool:
         said = paths.say(whole, self._rules.ok)
         return said in self._rules.ok_values if self._rules.ok_values else bool(paths.look(whole, self._rules.ok))
+
+    def _has_its_id(self, whole: Place) -> bool:
+        """Tell whether the id is there by which an answer says yes, where the settings name one and nothing else."""
+        rules = self._rules
+        if rules.by_number or rules.items or rules.ids:
+            return True  # what is said of each message decides
+        path = rules.call_id or rules.id
+        return not path or bool(paths.say(whole, path))
 
     def _failure(self, shipment: Shipment, answer: HttpAnswer, whole: Place) -> Reading:
         """Read an answer whose status is no success: by its code, by what is said of the status, else as HTTP says."""
@@ -81,8 +89,8 @@ class Reader:
     def _no(self, shipment: Shipment, answer: HttpAnswer, whole: Place) -> Reading:
         """Read a success that is none: 200 with an error inside."""
         code, trouble = self._known(whole, [])
-        if not code and not paths.say(whole, self._rules.ok):
-            return one_each(shipment, lost(f"HTTP {answer.status}", _UNREADABLE))
+        if not code and not (self._rules.ok and paths.say(whole, self._rules.ok)):
+            return one_each(shipment, lost(f"HTTP {answer.status}", self._words(whole) or _UNREADABLE))
         words = self._words(whole)
         part = failed(trouble or Trouble.CONFIG, code or f"HTTP {answer.status}", words or f"error {code}".strip())
         return one_each(shipment, part, wait=retry_after(answer) if trouble is Trouble.THROTTLED else None)

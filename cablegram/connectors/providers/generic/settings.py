@@ -120,6 +120,8 @@ class ReceiptIds(StrEnum):
 class AnswerMap(_Part, frozen=True, kw_only=True):
     """Where an answer says what. With nothing set, any 2xx means that all messages were taken (R133).
 
+    Where `ok` is not set, an answer says yes by the `id` or `call_id` that is named here; one without it and without a
+    code says nothing.
     `codes`, `words` stand in the answer, and in each of `items`; a code that `troubles` does not know makes the message
     refused. `troubles` is by code, by `http_503`, and by `text:` with the start of an answer that is no JSON.
     """
@@ -204,7 +206,14 @@ class CallRules(_Part, frozen=True, kw_only=True):
 
     signature: CallSignature = CallSignature.NONE
     key: Annotated[Words, Meta(description="What signatures are checked with, or the topic they must be from.")] = ""
-    content_type: Annotated[str, Meta(max_length=100, description="Of what is answered.")] = "text/plain"
+    content_type: Annotated[
+        str,
+        Meta(
+            max_length=100,
+            pattern=r"^[a-z]+/[a-z0-9.+-]+(; ?charset=[A-Za-z0-9-]+)?\Z",
+            description="Of what is answered.",
+        ),
+    ] = "text/plain"
     answer: Annotated[Words, Meta(description="What is answered once a call is on disk.")] = ""
 
 

@@ -133,7 +133,11 @@ BATCHES: list[tuple[dict[str, Any], list[str]]] = [
     ),
     ({"ids": "ids", "body": {"ids": ["a", "c"]}}, [HEX, f"{2:032x}", f"{3:032x}"]),
     ({"call_id": "job", "body": {"job": "J"}}, ["J:34600000001", "J:34600000002", "J:34600000003"]),
-    ({"call_id": "job", "body": {}}, [HEX, f"{2:032x}", f"{3:032x}"]),
+    # 200, an error inside, and nothing but the id to tell by: nobody can say.
+    ({"call_id": "job", "body": {}}, ["lost HTTP 200"] * 3),
+    ({"id": "id", "body": {"error": "no such sender"}}, ["lost HTTP 200"] * 3),
+    ({"id": "id", "codes": ["error"], "body": {"error": "OPTED"}}, ["refused OPTED"] * 3),
+    ({"ok": "done", "id": "id", "body": {"done": True}}, [HEX, f"{2:032x}", f"{3:032x}"]),
     ({"id": "id", "body": {"id": "one for three"}}, [HEX, f"{2:032x}", f"{3:032x}"]),
 ]
 

@@ -36,7 +36,9 @@ _TARGET = re.compile(rb"/callbacks/([A-Za-z0-9_\-]{16,128})(?:[/?].*)?", re.DOTA
 _MOST_BYTES = 1_000_000
 _MOST_AT_ONCE = 5_000
 _LOOKS = frozenset({"HEAD", "OPTIONS"})  # at the address, to see that something answers there; they tell nothing
-_SAFE: Headers = [(name.encode(), value.encode()) for name, value in SAFE.items()]
+# What is answered may be an account's own words, and stands where people are logged in: no browser may run any of it.
+_CLOSED = {"content-security-policy": "sandbox; default-src 'none'"}
+_SAFE: Headers = [(name.encode(), value.encode()) for name, value in {**SAFE, **_CLOSED}.items()]
 _PROBLEM: Headers = [(b"content-type", PROBLEM_JSON.encode()), *_SAFE]
 
 

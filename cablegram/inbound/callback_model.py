@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from hashlib import sha256
 from uuid import UUID
 
 from cablegram.connectors.contract import Incoming, Receipt, Trouble
@@ -57,12 +58,12 @@ class Call:
 
     def once(self) -> list[str]:
         """Return the keys of the call as a whole. Playing it again is up to an operator, and no forger's chance."""
-        return [f"once:{key}" for key in self.callback.once] if self.callback and not self.is_replay else []
+        return [_short(f"once:{key}") for key in self.callback.once] if self.callback and not self.is_replay else []
 
     def said(self) -> Iterator[tuple[str, Receipt | Incoming | OptOut]]:
         """Yield what it says, each with the key under which that counts once, "" where it may count again."""
         for place, item in enumerate(self.callback.items if self.callback else ()):
-            yield self._key(place, item), item
+            yield _short(self._key(place, item)), item
 
     def _key(self, place: int, item: Receipt | Incoming | OptOut) -> str:
         match item:
@@ -120,6 +121,7 @@ class Call:
 
 _OF_REFUSED = 2_000  # bytes of a body: who is forging calls shall not fill our disk
 _LONGEST_URL = 4_000
+_LONGEST_KEY = 200
 _LOGINS = frozenset({"authorization", "proxy-authorization", "cookie"})
 _OF_RECEIPTS = ("provider_id", "error", "source", "number", "head", "words")
 _OF_TEXTS = ("source", "destination", "text", "provider_id", "answers")
@@ -137,6 +139,11 @@ def clean(callback: Callback) -> None:
             case _:
                 for name in _OF_TEXTS:
                     setattr(item, name, storable(getattr(item, name)))
+
+
+def _short(key: str) -> str:
+    """Return a key as an index can hold it: of a long one, which nobody needs to read, its hash."""
+    return key if len(key) <= _LONGEST_KEY else f"hash:{sha256(key.encode(errors='replace')).hexdigest()}"
 
 
 def _shown(header: tuple[str, str]) -> tuple[str, str]:

@@ -53,6 +53,13 @@ def test_a_nonce_counts_once_but_for_who_plays_a_call_again() -> None:
     assert call.once() == []
 
 
+def test_a_key_that_no_index_could_hold_is_kept_as_its_hash() -> None:
+    long, longer = "n" * 60_000, "n" * 60_001
+    (first,), (second,) = a_call(once=(long,)).once(), a_call(once=(longer,)).once()
+    assert (first[:5], len(first), first != second) == ("hash:", 69, True)
+    assert a_call(once=(long,)).once() == [first]
+
+
 def test_a_call_that_was_refused_says_nothing() -> None:
     call = a_call()
     call.callback, call.code, call.missed = None, "callback_forged", 0

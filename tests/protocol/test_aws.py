@@ -147,7 +147,7 @@ def official(client: Client, service: str) -> Any:  # noqa: ANN401 - boto3 makes
 
 
 async def test_the_official_client_subscribes_us_and_sends_through_the_simulator() -> None:
-    async with connected(API, ours) as client:
+    async with connected(Aws(Credentials()), ours) as client:  # one of its own, for it remembers who subscribed
         sns = official(client, "sns")
         await asyncio.to_thread(sns.subscribe, TopicArn=TOPIC, Protocol="http", Endpoint=client.callback_url)
         (yes,) = await client.calls(1)

@@ -31,6 +31,7 @@ from cablegram.api.messages import (
     RefusedItem,
     Verdicts,
     shown_number,
+    shown_sender,
 )
 from cablegram.api.operation import Operation
 from cablegram.api.reading import ClientGone, Head, Pairs, need_media_type, read_body, read_head, read_json
@@ -268,7 +269,7 @@ def _accepted(draft: Draft) -> Accepted:
         id=draft.id,
         status=draft.state,
         to=shown_number(draft.number),
-        sender=draft.source,
+        sender=shown_sender(draft.source),
         encoding=draft.encoding,
         segments=draft.segments,
         billed_segments=draft.billed_segments or draft.segments,

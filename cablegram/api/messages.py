@@ -34,6 +34,8 @@ from cablegram.kit.errors import Fault
 from cablegram.messages import search, story
 from cablegram.messages.model import Message, MessageClass, State
 from cablegram.runtime.runtime import Runtime
+from cablegram.senders.model import Kind
+from cablegram.senders.reading import kind_of
 from cablegram.text.encoding import Encoding
 from cablegram.text.limits import LEAST_CHARACTERS
 
@@ -219,7 +221,7 @@ class MessageView(msgspec.Struct, kw_only=True, rename=_RENAMED):
     reason: Annotated[str | None, Meta(description="Why it is in this state, as a code.")]
     error: Annotated[str | None, Meta(description="The carrier's own code.")]
     to: Annotated[str, Meta(description="The number, in E.164.", examples=["+34600000118"])]
-    sender: Annotated[str, Meta(description="What it comes from.")]
+    sender: Annotated[str, Meta(description="What it comes from: a number with its plus, a short code, or a name.")]
     text: Annotated[str, Meta(description="The words as they are sent.")]
     message_class: Class
     encoding: Alphabet
@@ -317,7 +319,7 @@ def view(message: Message) -> MessageView:
         reason=message.reason,
         error=message.error,
         to=shown_number(message.number),
-        sender=message.source,
+        sender=shown_sender(message.source),
         text=message.text,
         message_class=message.message_class,
         encoding=Encoding(message.encoding),
@@ -338,6 +340,11 @@ def view(message: Message) -> MessageView:
         submitted_at=message.submitted_at,
         finished_at=message.finished_at,
     )
+
+
+def shown_sender(address: str) -> str:
+    """Write a sender: a number with its plus, as whom it writes to; a short code or a name as it is."""
+    return f"+{address}" if address.isdigit() and kind_of(address) is Kind.NUMBER else address
 
 
 def shown_number(number: str) -> str:

@@ -194,7 +194,7 @@ def _operation(operation: Operation, components: dict[str, Schema], all_of_them:
         out["parameters"] = parameters
     if operation.body:
         content = {"application/json": {"schema": _one_of(operation.body, *(body for body, _ in operation.others))}}
-        out["requestBody"] = {"required": True, "content": content}
+        out["requestBody"] = {"required": not operation.may_lack_body, "content": content}
     elif operation.file:
         out["requestBody"] = _file(operation)
     out["responses"] = _responses(operation)

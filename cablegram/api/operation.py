@@ -17,6 +17,7 @@ import inspect
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
 import msgspec
@@ -86,6 +87,16 @@ class Operation:
     others: tuple[tuple[type[msgspec.Struct], type[msgspec.Struct]], ...] = ()  # other bodies, each with its answer
     leads_to: Mapping[str, Mapping[str, Any]] = field(default_factory=dict[str, Mapping[str, Any]])
     """Calls whose body takes the id of what this one made: operation id -> body, with `$response.body#/id` in it."""
+
+    @property
+    def may_lack_body(self) -> bool:
+        """Tell whether the body may be left out: it has fields, and needs none of them."""
+        return self.body is not None and not self.others and _needs_nothing(self.body)
+
+
+@cache
+def _needs_nothing(body: type[msgspec.Struct]) -> bool:
+    return not hasattr(body, "__schema__") and not any(one.required for one in msgspec.structs.fields(body))
 
 
 @dataclass(slots=True)

@@ -10,7 +10,7 @@ from msgspec import UNSET, Meta, UnsetType
 
 from cablegram.accounts.access import Principal, Scope
 from cablegram.api.fields import NO_NULL, Id, Moment, Next, Paging
-from cablegram.api.messages import shown_number
+from cablegram.api.messages import shown_number, shown_sender
 from cablegram.api.operation import Can, Resource
 from cablegram.api.paging import cut
 from cablegram.inbound import inbox
@@ -185,7 +185,7 @@ def view(text: ReceivedText) -> ReceivedView:
     return ReceivedView(
         id=text.id,
         source=shown_number(text.source),
-        destination=text.destination,
+        destination=shown_sender(text.destination),
         text=text.text,
         received_at=text.received_at,
         rule=Rule(text.rule) if text.rule else None,
@@ -215,8 +215,8 @@ def _line(one: Line) -> LineView:
     return LineView(
         id=one.id,
         is_ours=one.is_ours,
-        source=one.source if one.is_ours else shown_number(one.source),
-        destination=shown_number(one.destination) if one.is_ours else one.destination,
+        source=shown_sender(one.source) if one.is_ours else shown_number(one.source),
+        destination=shown_number(one.destination) if one.is_ours else shown_sender(one.destination),
         text=one.text,
         at=one.at,
         status=State(one.status) if one.status else None,

@@ -136,12 +136,23 @@ async def _given(
     if operation.query is not None:
         given["query"] = read_query(request.scope["query_string"], operation.query)
     if decoder is not None:
-        need_media_type(head, _JSON)
-        given["body"] = read_json(await read_body(request.receive, head, operation.most_bytes), decoder)
+        given["body"] = await _body(operation, decoder, request, head)
     if operation.file is not None:
         need_media_type(head, operation.file.media_type)
         given["upload"] = body_chunks(request.receive, head, operation.file.most_bytes)
     return given
+
+
+async def _body(operation: Operation, decoder: msgspec.json.Decoder[Any], request: AnyRequest, head: Head) -> object:
+    """Return a body; one that needs nothing and is left out is an empty one, whatever its type is said to be."""
+    if not operation.may_lack_body:
+        need_media_type(head, _JSON)
+    data = await read_body(request.receive, head, operation.most_bytes)
+    if operation.may_lack_body:
+        if not data.strip():
+            return read_json(b"{}", decoder)
+        need_media_type(head, _JSON)
+    return read_json(data, decoder)
 
 
 def _asks_for(media_type: str, request: AnyRequest) -> bool:

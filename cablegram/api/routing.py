@@ -11,7 +11,7 @@ from msgspec import UNSET, Meta, UnsetType
 
 from cablegram.accounts.access import Principal, Scope
 from cablegram.api.fields import CountryCode, Id, Recipient, Sender
-from cablegram.api.messages import Class, shown_number
+from cablegram.api.messages import Class, shown_number, shown_sender
 from cablegram.api.operation import Can, Resource
 from cablegram.api.route_forms import (
     NewRoute,
@@ -152,7 +152,7 @@ async def explained(rt: Runtime, who: Principal, query: Explain) -> Explanation:
     return Explanation(
         to=shown_number(found.case.number),
         country=found.case.country,
-        sender=found.case.sender,
+        sender=shown_sender(found.case.sender),
         message_class=query.message_class,
         connector=_look(found.connector) if found.connector else None,
         route=next((one for one in routes if one.verdict is Place.TAKEN), None),

@@ -11,7 +11,7 @@ from msgspec import UNSET, Meta, UnsetType
 from cablegram.accounts.access import Principal, Scope
 from cablegram.api.errors import FaultView
 from cablegram.api.fields import NO_NULL, CountryCode, Recipient, Sender, SmartEncoding, Variables
-from cablegram.api.messages import ONE_WORDING, Alphabet, Class, Segments, one_wording
+from cablegram.api.messages import ONE_WORDING, Alphabet, Class, Segments, one_wording, shown_sender
 from cablegram.api.operation import Can, Resource
 from cablegram.api.reading import Ruled
 from cablegram.api.warnings import WarningView, shown
@@ -223,7 +223,7 @@ def _view(rt: Runtime, found: Simulated) -> Simulation:
         problems=[FaultView(one.field, one.code, one.message) for one in found.problems],
         warnings=shown(found.warnings),
         replaced=dict(found.replaced),
-        sender=found.sender,
+        sender=shown_sender(found.sender) if found.sender else None,
         connector=found.connector,
         would_go=None if found.why is None else found.why.stopped is None,
         rules=[look_view(rt, look) for look in found.why.looks] if found.why else [],

@@ -93,12 +93,32 @@ async def test_who_sends_nothing_is_told_what_to_send(customer: Client) -> None:
     calls = (
         ("POST", "/v1/messages", b"", "Send a JSON object with at least `to`;"),
         ("POST", "/v1/templates", b" \n", "Send a JSON object with at least `name`, `text`;"),
-        ("PATCH", "/v1/account", b"", "Send a JSON object with any of `name`, `default_country`, `segment_profile`."),
+        ("POST", "/v1/messages/batch", b"", "Send a JSON object with at least `messages`;"),
     )
     for method, path, data, sentence in calls:
         reply = await customer.call(method, path, data=data, headers={"Content-Type": "application/json"})
         assert (reply.status, reply.code) == (400, "body_not_json")
         assert reply.json["detail"].startswith(f"The body is empty. {sentence}")
+
+
+async def test_a_body_that_needs_nothing_may_be_left_out(customer: Client) -> None:
+    assert (await customer.call("PUT", "/v1/blacklist/+34600000118")).status == 200
+    account = (await customer.get("/v1/account")).json
+    for data, headers in (
+        (b"", {}),
+        (b" ", {"Content-Type": "text/plain"}),
+        (b"", {"Content-Type": "application/json"}),
+    ):
+        reply = await customer.call("PATCH", "/v1/account", data=data, headers=headers)
+        assert (reply.status, reply.json) == (200, account)
+    other = await customer.call("PATCH", "/v1/account", data=b"{}", headers={"Content-Type": "text/plain"})
+    assert (other.status, other.code) == (415, "wrong_media_type")
+    calls = (await customer.get("/v1/openapi.json")).json["paths"]
+    needed = [calls[path][how]["requestBody"]["required"] for path, how in _BODIES]
+    assert needed == [False, False, True]
+
+
+_BODIES = (("/v1/blacklist/{number}", "put"), ("/v1/account", "patch"), ("/v1/blacklist", "post"))
 
 
 async def test_a_body_has_at_most_a_megabyte_whether_it_says_its_length_or_not(

@@ -93,7 +93,7 @@ async def test_a_file_of_senders_is_taken_whole_or_not_at_all(both: tuple[Client
 @pytest.mark.req("R48", "R102", "R46")
 async def test_from_takes_one_a_list_or_any(both: tuple[Client, Client]) -> None:
     customer, operator = both
-    listed = ["34600000101", "34600000102"]
+    listed = ["+34600000101", "+34600000102"]
     for address in listed:
         assert (await operator.post("/v1/senders", {"address": address})).status == 201
     texts = [await send_from(customer, listed, f"+3460000020{n}") for n in range(4)]
@@ -106,7 +106,7 @@ async def test_from_takes_one_a_list_or_any(both: tuple[Client, Client]) -> None
         *listed, *listed, "sender_needed", "sender_invalid", listed[0],
     ]  # fmt: skip
     used = {one["address"]: one["used_at"] for one in (await customer.get("/v1/senders")).json["items"]}
-    assert [address for address in used if used[address]] == listed[::-1]
+    assert [f"+{address}" for address in used if used[address]] == listed[::-1]
 
 
 @pytest.mark.req("R49")

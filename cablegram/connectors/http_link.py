@@ -40,6 +40,7 @@ from cablegram.runtime.failpoints import reach
 
 _TICK = 0.25  # seconds between looks at what stands ready for too long, and at the token
 _TURN = 0.5  # seconds that a message stands ready; then it goes back, so that nothing stopped meanwhile leaves late
+_LONGEST_REST = 3600.0  # seconds, whatever a provider asks for
 _CALM = 10.0  # seconds without a throttling answer, after which the link no longer counts as throttled
 
 
@@ -280,7 +281,7 @@ class HttpLink(Link):
         complaints = sum(part.verdict is Verdict.THROTTLED for part in parts)
         self._mind_the_pace(len(parts), taken=taken, complaints=complaints)
         if reading.wait:
-            self._rest(reading.wait, now)
+            self._rest(min(reading.wait, _LONGEST_REST), now)
         self._listener.on_exchange(self, told.exchange)
 
     def _rest(self, wait: float, now: float) -> None:

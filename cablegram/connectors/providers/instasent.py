@@ -130,7 +130,7 @@ class Instasent:
         if status not in ERRORS:
             return verdicts.by_status(shipment, answer, said=said)
         code = next((name for name in _named(found.get("errors")) if name in _FIELDS), status)
-        part = verdicts.explain(ERRORS, code if len(shipment.messages) == 1 else status, said, otherwise=Trouble.CONFIG)
+        part = _no(code if len(shipment.messages) == 1 else status, said)
         return verdicts.one_each(shipment, part, wait=verdicts.retry_after(answer))
 
     def hear(self, request: CallbackRequest, *, now: datetime) -> Callback:
@@ -233,7 +233,13 @@ def _accepted(entry: Mapping[str, Any]) -> PartResult:
 def _refused(entry: Mapping[str, Any]) -> PartResult:
     told = entry.get("errors", [entry.get("message")])
     code = next((name for name in _named(told) if name in _FIELDS), "400")
-    return verdicts.explain(ERRORS, code, "; ".join(_sayings(told)), otherwise=Trouble.CONFIG)
+    return _no(code, "; ".join(_sayings(told)))
+
+
+def _no(code: str, said: str) -> PartResult:
+    """Return a refusal; but what it has already may well arrive, and was a copy of it that was sent again."""
+    part = verdicts.explain(ERRORS, code, said, otherwise=Trouble.CONFIG)
+    return verdicts.lost(code, part.words) if code == "clientId" else part
 
 
 def _named(errors: object) -> Iterator[str]:

@@ -162,6 +162,27 @@ def test_a_packet_that_is_refused_is_refused_for_all() -> None:
     assert away.account_trouble
 
 
+def test_what_it_has_already_is_in_question_and_not_refused() -> None:
+    taken_before = {"errors": {"clientId": ["already taken"]}}
+    alone = reading(instasent(), answer(400, taken_before))
+    (one, other) = reading(
+        instasent(),
+        answer(
+            201,
+            {
+                "entities": [{"id": "a", "clientId": reference(1)}],
+                "errors": [{"clientId": reference(2)} | taken_before],
+            },
+        ),
+        *several(2),
+    ).results
+    assert [part.verdict for part in (alone.results[0][0], one[0], other[0])] == [
+        Verdict.LOST,
+        Verdict.TAKEN,
+        Verdict.LOST,
+    ]
+
+
 def test_a_refusal_without_fields_says_its_message() -> None:
     errors = [{"clientId": reference(1), "message": "No."}, {"clientId": reference(2), "errors": ["Never."]}]
     said = reading(instasent(), answer(201, {"errors": errors}), *several(2))

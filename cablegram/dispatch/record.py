@@ -368,6 +368,7 @@ async def _fit_unknown(
                 for receipt, one in fitted
             ],
         )
+        await _bounce(conn, {one.id: receipt.error for receipt, one in fitted if says_receipt(receipt)}, now)
     done = {id(receipt) for receipt, _ in fitted}
     return [one for one in pending if id(one) not in done]
 

@@ -14,7 +14,8 @@ from cablegram.accounts.access import Principal, operator
 from cablegram.contacts import lists, members
 from cablegram.kit.clock import SetClock
 from cablegram.runtime.runtime import Runtime
-from cablegram.senders import grant
+from cablegram.senders import change, grant
+from cablegram.senders.change import Change
 from cablegram.senders.grant import NewSender
 from callers import SOON, Provider, exchanges, receipt, states, text
 from calling import Served, serving
@@ -155,10 +156,12 @@ async def test_a_bounce_marks_the_contact_and_an_expired_message_does_not(
     assert found == [("bounced",), ("active",)]
 
 
-@pytest.mark.req("R62")
+@pytest.mark.req("R62", "R137", "R143")
 async def test_an_opt_out_that_the_provider_tells_withdraws_what_waits_and_is_evidence(
     rt: Runtime, who: Principal, served: Served, provider: Provider
 ) -> None:
+    people = await lists.create(rt, who, "people")
+    await members.put(rt, who, people.id, number=NUMBER, variables={})
     (its,) = await callers.sent(rt, who, provider, NUMBER)
     await callers.accepted(rt, [callers.draft(who, to=NUMBER), callers.draft(who, to=OTHER)])
     form = receipt(its, "undelivered", "21610")
@@ -168,10 +171,16 @@ async def test_an_opt_out_that_the_provider_tells_withdraws_what_waits_and_is_ev
     ((number, how, by, note, sender),) = await rows(rt, "SELECT number, how, added_by, note, sender FROM blacklist")
     assert (number, how, by, sender) == ("34600000118", "stop", "told by the provider", "Tests")
     assert str(note).startswith(f"{provider.connector.name}: ")
+    said = "SELECT subscription, subscription_source FROM contact"
+    assert await rows(rt, said) == [("not_subscribed", "told by the provider")]
     # Whoever came back since is not put out again by the provider's repeating itself.
-    await rows(rt, "DELETE FROM blacklist RETURNING number")
+    boss = operator("tests", who.account_id)
+    ours = await grant.add(rt, boss, NewSender(address="+34600000200"))
+    await change.change(rt, boss, ours.id, Change(stop_words_enabled=True))
+    await provider.call(served, text("SM2", "START", source=NUMBER, destination="+34600000200"))
     await provider.call(served, form)
     assert await rows(rt, "SELECT number FROM blacklist") == []
+    assert await rows(rt, said) == [("subscribed", "their own word")]
 
 
 async def test_a_receipt_that_tells_of_the_account_pauses_the_connector(

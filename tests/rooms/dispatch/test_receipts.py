@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 from itertools import permutations
 
@@ -13,6 +14,7 @@ from books import assert_sums_hold, rows
 from cablegram.accounts.access import Principal
 from cablegram.connectors.contract import Outcome, PartResult, Result, Verdict
 from cablegram.connectors.model import IdForm
+from cablegram.contacts import lists, members
 from cablegram.dispatch import record, sweep
 from cablegram.dispatch.model import Claimed, Pending
 from cablegram.dispatch.record import Answered
@@ -255,6 +257,20 @@ async def test_a_receipt_that_fits_one_message_in_question_settles_it(
     # Its id is known from now on.
     await hear(rt, claim, traffic.receipt(rt, "7777", number=NUMBER))
     assert await orphans(rt) == 0
+
+
+@pytest.mark.req("R143")
+async def test_a_receipt_that_fits_a_message_in_question_and_says_the_number_is_dead_bounces_it(
+    rt: Runtime, shop: Principal
+) -> None:
+    people = await lists.create(rt, shop, "people")
+    await members.put(rt, shop, people.id, number=f"+{NUMBER}", variables={})
+    (claim,) = await on_the_wire(rt, shop)
+    await traffic.answer(rt, [claim], Verdict.LOST)
+    dead = traffic.receipt(rt, "7777", Outcome.UNDELIVERED, error="001", number=NUMBER)
+    await hear(rt, claim, replace(dead, words="UNDELIV 001"))
+    assert await states(rt) == {"undelivered": 1}
+    assert await rows(rt, "SELECT phone_status FROM contact") == [("bounced",)]
 
 
 async def test_on_its_way_says_that_the_carrier_took_it(rt: Runtime, shop: Principal) -> None:

@@ -8,6 +8,7 @@ from typing import Final
 
 from cablegram.connectors.contract import PartResult, Trouble, Verdict
 from cablegram.connectors.providers.contract import HttpAnswer, Reading, Shipment
+from cablegram.kit.storable import storable
 
 Errors = Mapping[str, tuple[Trouble, str]]
 """A provider's error table: what kind of trouble each code is, and what it says to people."""
@@ -35,21 +36,26 @@ _STATUSES: Final[Mapping[int, tuple[Trouble, str]]] = {
 }
 
 _LONGEST_WAIT: Final = 3600.0
+_LONGEST_ID: Final = 500
+_LONGEST_CODE: Final = 200
+_LONGEST_WORDS: Final = 2_000
 
 
 def taken(provider_id: str) -> PartResult:
-    """Return that a part was accepted under this id."""
-    return PartResult(Verdict.TAKEN, provider_id)
+    """Return that a part was accepted under this id; what no column or index could hold of it is left out."""
+    return PartResult(Verdict.TAKEN, storable(provider_id)[:_LONGEST_ID])
 
 
 def failed(trouble: Trouble, code: str, words: str) -> PartResult:
     """Return that a part was not accepted, with the provider's code and what that means."""
-    return PartResult(_VERDICTS[trouble], code=code, trouble=trouble, words=words)
+    return PartResult(
+        _VERDICTS[trouble], code=storable(code)[:_LONGEST_CODE], trouble=trouble, words=storable(words)[:_LONGEST_WORDS]
+    )
 
 
 def lost(code: str, words: str) -> PartResult:
     """Return that nobody can say what became of a part."""
-    return PartResult(Verdict.LOST, code=code, words=words)
+    return PartResult(Verdict.LOST, code=storable(code)[:_LONGEST_CODE], words=storable(words)[:_LONGEST_WORDS])
 
 
 def explain(errors: Errors, code: str, said: str, *, otherwise: Trouble) -> PartResult:

@@ -219,3 +219,11 @@ def test_half_a_million_documents_are_read_in_the_time_of_one_look() -> None:
     began = time.process_time()
     parse(b"{}" * 500_000)
     assert time.process_time() - began < 5  # and not their square, which took minutes
+
+
+def test_of_what_a_provider_says_no_more_is_taken_than_can_be_kept() -> None:
+    provider = made(answer={"ok": "ok", "id": "id", "codes": ["code"], "words": "words"})
+    taken = verdict(provider, answer(200, b'{"ok": 1, "id": "a\\u0000b\\ud800' + b"c" * 60_000 + b'"}'))
+    assert (taken.provider_id[:4], len(taken.provider_id)) == ("ab?c", 500)
+    refused = verdict(provider, answer(200, b'{"ok": 0, "code": "' + b"\\ud800" * 900 + b'", "words": "x\\u0000"}'))
+    assert (refused.code, refused.words) == ("?" * 200, "x")

@@ -188,16 +188,17 @@ async def test_a_subscription_to_a_topic_of_ours_is_said_yes_to(
 @pytest.mark.req("R130", "R171")
 async def test_what_an_account_has_us_answer_is_run_by_no_browser(at_home: Runtime, served: Served) -> None:
     script = '<html xmlns="http://www.w3.org/1999/xhtml"><script>alert(1)</script></html>'
-    settings = {
-        "url": "https://sms.example.com/send",
-        "payload": {"to": "$$To", "text": "$$Body"},
-        "calls": {"content_type": "application/xml", "answer": script},
-    }
-    with pytest.raises(msgspec.ValidationError):
-        await callers.add(
-            at_home, "generic", settings | {"calls": {"content_type": "text/html\r\nSet-Cookie: a=b"}}, {}
+
+    async def added(content_type: str) -> Provider:
+        calls = {"content_type": content_type, "answer": script}
+        payload = {"to": "$$To", "text": "$$Body"}
+        return await callers.add(
+            at_home, "generic", {"url": "https://a.example/", "payload": payload, "calls": calls}, {}
         )
-    provider = await callers.add(at_home, "generic", settings, {})
+
+    with pytest.raises(msgspec.ValidationError):
+        await added("text/html\r\nSet-Cookie: a=b")
+    provider = await added("application/xml")
     found = await served.client(None).call("GET", provider.path)
     assert (found.status, found.body.decode()) == (200, script)
     assert found.headers["content-security-policy"] == "sandbox; default-src 'none'"

@@ -72,7 +72,8 @@ SELECT pg_notify(%(channel)s, '');
 -- all accounts: results of a link, receipts and sweeps concern everybody's messages.
 -- Move messages, each only from the version we saw; who lost the race gets no row back and looks again. Landed
 -- messages leave `flight`, the sums of the moves go to `progress`. A version that can't grow any more begins anew. Who
--- comes back without having been tried (`uncounted` reasons) has that attempt back, too.
+-- comes back without having been tried (`uncounted` reasons) has that attempt back, too. What was in question of parts is
+-- forgotten in the queue: the next time it may be cut otherwise, or go in one piece.
 WITH asked AS (
     SELECT * FROM unnest(%(ids)s::uuid[], %(versions)s::smallint[], %(froms)s::text[]::message_state[],
         %(tos)s::text[]::message_state[], %(reasons)s::text[], %(errors)s::text[], %(parts)s::text[])
@@ -83,7 +84,7 @@ WITH asked AS (
         version = (message.version + 1) & 32767,
         reason = asked.reason,
         error = coalesce(asked.error, message.error),
-        part_states = CASE WHEN asked.parts IS NULL THEN message.part_states
+        part_states = CASE WHEN asked.to_state = 'queued' THEN NULL WHEN asked.parts IS NULL THEN message.part_states
             ELSE string_to_array(asked.parts, ',')::message_state[] END,
         attempts = CASE WHEN asked.to_state = 'queued' AND asked.reason = ANY (%(uncounted)s::text[])
             THEN greatest(message.attempts - 1, 0) ELSE message.attempts END,

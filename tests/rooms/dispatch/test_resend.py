@@ -10,7 +10,7 @@ import traffic
 from books import rows
 from cablegram.accounts.access import Principal
 from cablegram.audit.prove import audit
-from cablegram.connectors.contract import Verdict
+from cablegram.connectors.contract import Outcome, Verdict
 from cablegram.dispatch.model import Claimed
 from cablegram.dispatch.resend import TOLD, send_again
 from cablegram.kit.clock import SetClock
@@ -115,6 +115,18 @@ async def test_a_late_answer_to_the_first_copy_tells_nothing_bad_of_the_second(
     await traffic.answer(rt, first, Verdict.TAKEN)
     assert await states(rt) == {"submitted": 1}
     assert (await audit(rt)).is_ok
+
+
+async def test_a_long_message_that_goes_in_one_piece_the_second_time_is_delivered_by_one_receipt(
+    rt: Runtime, clock: SetClock, shop: Principal
+) -> None:
+    await traffic.accepted(rt, [traffic.draft(shop, "x" * 200)])
+    await lose(rt, clock, 2, Verdict.LOST, Verdict.LOST)  # segments
+    assert await send_again(rt, EACH) == 1
+    second = await traffic.claimed(rt, 2)
+    await traffic.answer(rt, second, Verdict.TAKEN)  # by a gateway over HTTP, to which it was moved
+    await traffic.receive(rt, second, Outcome.DELIVERED)
+    assert await states(rt) == {"delivered": 1}
 
 
 async def test_what_a_restore_finds_in_question_is_not_sent_again(

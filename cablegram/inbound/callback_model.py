@@ -1,7 +1,8 @@
 """A call of a provider, as it came and as it was understood. Pure.
 
-What must count once has a key: nonces of signatures, texts, opt-outs. A receipt needs none, for its move does not
-repeat; but an opt-out that a receipt tells of would put a number back on the blacklist that came back meanwhile.
+What must count once has a key: nonces of signatures, texts, opt-outs; made of what it says where the provider gives no
+id. A receipt needs none, for its move does not repeat; but an opt-out that a receipt tells of would put a number back
+on the blacklist that came back meanwhile.
 """
 
 from __future__ import annotations
@@ -10,8 +11,9 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
+from urllib.parse import unquote_plus, urlsplit
 from uuid import UUID
 
 from cablegram.connectors.contract import Incoming, Receipt, Trouble
@@ -75,8 +77,21 @@ class Call:
                 return f"text:{item.provider_id}"
             case OptOut() if its := self._beside(item):
                 return f"out:{its}"
+            case Incoming():
+                return self._likeness(place, "text", item.source, item.destination, item.text, *item.media_urls)
             case _:
-                return f"call:{self.id}:{place}"
+                sender = item.sender if isinstance(item, OptOut) else item.source
+                return self._likeness(place, "out", item.number, sender)
+
+    def _likeness(self, place: int, *said: str) -> str:
+        """Return the key of what the provider gives no id: what it says, and when that was, as the provider has it.
+
+        Where it names no time, only the same within one minute is taken for a repetition: what is longer apart a person
+        may well have said twice, and a text that is there twice is better than one that is lost.
+        """
+        when = _moments(self.request, self.at) or [f"minute {int(self.at.timestamp()) // _SOON}"]
+        alike = "\0".join([*said, *when, str(place)])
+        return f"like:{sha256(alike.encode(errors='replace')).hexdigest()}"
 
     def _beside(self, out: OptOut) -> str:
         """Return the id of the receipt or text with which a provider tells of an opt-out, "" where it stands alone."""
@@ -122,6 +137,12 @@ class Call:
 _OF_REFUSED = 2_000  # bytes of a body: who is forging calls shall not fill our disk
 _LONGEST_URL = 4_000
 _LONGEST_KEY = 200
+_SOON = 60  # seconds in which what is alike is the same
+_DAYS = 3  # for so long providers repeat themselves
+_MOMENT = re.compile(
+    r"(?<![0-9])(?:[0-9]{10}(?:[0-9]{3})?|"
+    r"20[0-9]{2}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]+)?)(?![0-9])"
+)
 _LOGINS = frozenset({"authorization", "proxy-authorization", "cookie"})
 _OF_RECEIPTS = ("provider_id", "error", "source", "number", "head", "words")
 _OF_TEXTS = ("source", "destination", "text", "provider_id", "answers")
@@ -139,6 +160,21 @@ def clean(callback: Callback) -> None:
             case _:
                 for name in _OF_TEXTS:
                     setattr(item, name, storable(getattr(item, name)))
+
+
+def _moments(request: CallbackRequest, at: datetime) -> list[str]:
+    """Return the moments that a call names, of the days just before it: ISO 8601, or seconds or more since 1970."""
+    said = unquote_plus(f"{urlsplit(request.url).query}&{request.body.decode(errors='replace')}")
+    first, last = at - timedelta(days=_DAYS), at + timedelta(days=1)
+    days = first.date().isoformat(), last.date().isoformat()
+    seconds = str(int(first.timestamp())), str(int(last.timestamp()))
+    found: list[str] = _MOMENT.findall(said)
+    return [one for one in found if _lies(one[:10], days if "-" in one else seconds)]
+
+
+def _lies(written: str, bounds: tuple[str, str]) -> bool:
+    """Tell whether a moment lies within bounds; all are of one length, so that they sort as they are written."""
+    return bounds[0] <= written <= bounds[1]
 
 
 def _short(key: str) -> str:

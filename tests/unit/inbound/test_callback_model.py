@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
@@ -31,19 +31,58 @@ def a_call(*items: Item, once: tuple[str, ...] = (), headers: dict[str, str] | N
         ([a_receipt()], [""]),
         ([a_receipt(trouble=Trouble.RECIPIENT)], [""]),
         ([a_receipt(trouble=Trouble.OPTED_OUT)], ["out:SM1"]),
-        ([a_receipt("", trouble=Trouble.OPTED_OUT)], [f"call:{UUID(int=7)}:0"]),
+        ([a_receipt("", trouble=Trouble.OPTED_OUT)], ["like"]),
         ([Incoming("1", "2", "Hi", provider_id="SM2")], ["text:SM2"]),
-        ([Incoming("1", "2", "Hi"), Incoming("1", "2", "Hi")], [f"call:{UUID(int=7)}:0", f"call:{UUID(int=7)}:1"]),
-        ([OptOut("34600000118", "")], [f"call:{UUID(int=7)}:0"]),
+        ([Incoming("1", "2", "Hi"), Incoming("1", "2", "Hi")], ["like", "like"]),
+        ([OptOut("34600000118", "")], ["like"]),
         # An opt-out beside the receipt or the text with which it is told is the same word in other terms.
         ([OptOut("+34600000118", ""), a_receipt()], ["out:SM1", ""]),
         ([Incoming("+34600000118", "2", "STOP", provider_id="T2"), OptOut("34600000118", "2")], ["text:T2", "out:T2"]),
-        ([a_receipt(number="34600000119"), OptOut("34600000118", "2")], ["", f"call:{UUID(int=7)}:1"]),
-        ([OptOut("34600000118", "2"), OptOut("34600000118", "3")], [f"call:{UUID(int=7)}:0", f"call:{UUID(int=7)}:1"]),
+        ([a_receipt(number="34600000119"), OptOut("34600000118", "2")], ["", "like"]),
+        ([OptOut("34600000118", "2"), OptOut("34600000118", "3")], ["like", "like"]),
     ],
 )  # fmt: skip
 def test_what_must_count_once_has_a_key_and_a_receipt_needs_none(items: list[Item], keys: list[str]) -> None:
-    assert [key for key, _ in a_call(*items).said()] == keys
+    found = [key for key, _ in a_call(*items).said()]
+    assert ["like" if key.startswith("like:") else key for key in found] == keys
+    assert len(set(found) - {""}) == len([key for key in found if key])
+
+
+def key_of(body: str, *, after: int = 0, item: Item | None = None, query: str = "") -> str:
+    """Return the key of a text without an id that came so many seconds after noon."""
+    call = a_call(item or Incoming("34600000118", "2", "Yes"))
+    call.id, call.at = UUID(int=after), NOON + timedelta(seconds=after)
+    call.request = CallbackRequest("POST", f"https://x/callbacks/t{query}", {}, body.encode(), "")
+    ((key, _),) = call.said()
+    return key
+
+
+@pytest.mark.req("R136")
+@pytest.mark.parametrize(
+    ("body", "query"),
+    [
+        (f"text=Yes&at={int(NOON.timestamp())}", ""),
+        (f'{{"at": {int(NOON.timestamp())}123}}', ""),
+        ("at=2026-01-15+12%3A00%3A00", ""),
+        ('{"at": "2026-01-15T12:00:00.5Z"}', ""),
+        ("", "?at=2026-01-15T11:59:58Z"),
+    ],
+)
+def test_a_text_without_an_id_counts_once_by_its_words_and_the_moment_that_the_provider_names(
+    body: str, query: str
+) -> None:
+    first = key_of(body, query=query)
+    assert key_of(body, query=query, after=80_000) == first
+    assert key_of(body, query=query, item=Incoming("34600000118", "2", "No")) != first
+    assert key_of(body, query=query, item=OptOut("34600000118", "2")) != first
+    assert key_of(body.replace("00", "01", 1), query=query.replace("58", "59")) != first
+
+
+@pytest.mark.req("R136")
+@pytest.mark.parametrize("body", ["text=Yes", "at=1512345678", "at=2020-01-15T12:00:00Z", "from=34600000118"])
+def test_without_such_a_moment_only_what_is_alike_within_a_minute_counts_once(body: str) -> None:
+    assert key_of(body, after=59) == key_of(body)
+    assert key_of(body, after=60) != key_of(body)
 
 
 def test_a_nonce_counts_once_but_for_who_plays_a_call_again() -> None:

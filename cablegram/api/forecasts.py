@@ -32,7 +32,7 @@ class PreviewView(msgspec.Struct):
 
 
 class ForecastView(msgspec.Struct, kw_only=True):
-    """What a campaign would do if it started now: recipients = accepted + all skipped."""
+    """What a campaign would do if it started now, or at its `start_at`: recipients = accepted + all skipped."""
 
     recipients: Annotated[int, Meta(description="How many people are in its lists.")]
     accepted: Annotated[int, Meta(description="How many would get a message.")]

@@ -1,21 +1,23 @@
-"""Tell what a campaign would do if it started now: to how many, in how many segments, for how much, and whom it skips.
+"""Tell what a campaign would do if it started now, or when it is to: to how many, in how many segments, for how much.
 
-Written and judged by the very steps that fan-out takes, and nothing is stored. It reads everybody, a slice at a time;
-a million people take some ten seconds.
+It also says whom it skips, those whose hours come too late among them. Written and judged by the very steps that
+fan-out takes, and nothing is stored. It reads everybody, a slice at a time; a million people take some ten seconds.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from datetime import datetime
 
 from cablegram.accounts.access import Principal, Scope
 from cablegram.billing import ledger
 from cablegram.billing.prices import Prices
-from cablegram.campaigns import compose, drawing, find
+from cablegram.campaigns import brought, compose, drawing, find
 from cablegram.campaigns.estimate import Estimate
 from cablegram.campaigns.fan_out import SLICE, letter_of
 from cablegram.campaigns.model import Forecast, NewCampaign
+from cablegram.consent.timing import AS_IT_COMES
 from cablegram.contacts import audience
 from cablegram.kit.ids import CampaignId, ContactId, ListId
 from cablegram.messages.accept import weigh
@@ -37,9 +39,13 @@ async def of_new(rt: Runtime, who: Principal, new: NewCampaign, *, prices: Price
         variables=new.variables,
         sender=new.sender,
         message_class=new.message_class,
+        timing=None if new.timing == AS_IT_COMES else new.timing,
         smart_encoding=new.smart_encoding,
+        media_url=new.media_url,
+        brought=brought.compiled(new.provider_values) if new.provider_values else None,
     )
-    return await _forecast(rt, who, letter, [one.id for one in plan.lists], prices=prices)
+    lists = [one.id for one in plan.lists]
+    return await _forecast(rt, who, letter, lists, prices=prices, start_at=new.start_at)
 
 
 async def of_campaign(rt: Runtime, who: Principal, campaign_id: CampaignId, *, prices: Prices) -> Forecast:
@@ -47,11 +53,17 @@ async def of_campaign(rt: Runtime, who: Principal, campaign_id: CampaignId, *, p
     who.needs(Scope.READ)
     async with rt.db.connection() as conn:
         campaign = await find.one(conn, who.account_id, campaign_id)
-    return await _forecast(rt, who, letter_of(campaign), campaign.list_ids, prices=prices)
+    return await _forecast(rt, who, letter_of(campaign), campaign.list_ids, prices=prices, start_at=campaign.start_at)
 
 
 async def _forecast(
-    rt: Runtime, who: Principal, letter: compose.Letter, list_ids: Sequence[ListId], *, prices: Prices
+    rt: Runtime,
+    who: Principal,
+    letter: compose.Letter,
+    list_ids: Sequence[ListId],
+    *,
+    prices: Prices,
+    start_at: datetime | None,
 ) -> Forecast:
     balance = await ledger.balance(rt, who)
     estimate = Estimate()
@@ -61,7 +73,8 @@ async def _forecast(
             book = await prices.book(conn)
             people = await audience.people_after(conn, who.account_id, list_ids, after=last, limit=SLICE)
             drafts = compose.write(letter, people)
-            await weigh(conn, drafts, prices=prices, now=rt.clock.now())
+            now = rt.clock.now()
+            await weigh(conn, drafts, prices=prices, now=now, goes_at=max(now, start_at or now))
         estimate.add(drafts)
         if len(people) < SLICE:
             return estimate.result(book, balance=balance)

@@ -7,11 +7,13 @@ Each draft gets its own verdict, in the order given: items that credit still cov
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from cablegram.billing import ledger
 from cablegram.billing.prices import Prices
+from cablegram.billing.tariffs import TariffBook
 from cablegram.connectors.reading import HELD, QUEUE
 from cablegram.consent import gather
 from cablegram.consent.gather import Stopped
@@ -62,12 +64,7 @@ async def accept(
 
     book = await prices.book(conn, revision)
     fresh = iter(ids)
-    ways = await origins.settle(sources, fresh=fresh)
-    compose.check_brought(_open(drafts), ways.needs)
-    compose.count(_open(drafts), book.profiles, ways.usable_characters)
-    compose.price(_open(drafts), book, ways.fees)
-    _stop(await gather.judge(conn, batch, now=now))
-    are_timed = timekeeping.set_times(_open(drafts), batch.hours(), now=now)
+    judged = await _judge(conn, drafts, sources, batch, book, fresh=fresh, now=now, goes_at=now)
     await _charge(conn, _open(drafts), await balances, now)
     accepted = _open(drafts)
     kept = [draft for draft in drafts if keep_refused and draft.refusal and draft.refusal.code != "insufficient_credit"]
@@ -78,32 +75,59 @@ async def accept(
     await store.make_partitions(conn, [day for day, is_there in days.items() if not await is_there])
     reach("accept.partitions_made")
     rows = [*accepted, *kept]
-    _name(drafts, rows, fresh, are_named=ways.book.draws_lots)
+    _name(drafts, rows, fresh, are_named=judged.are_named)
     for draft in kept:
         draft.price = 0  # it had one before a rule said no
     await _write(conn, rows, accepted, now=now, meanwhile=meanwhile)
-    if are_timed:
+    if judged.are_timed:
         _keep_times(conn, accepted)
     origins.remember(conn, sources, now=now)
     gather.remember(conn, batch, now=now)
     sums = _sums(accepted, kept)
-    channels = [QUEUE] * any(state is State.QUEUED for *_, state in sums) + [HELD] * are_timed
+    channels = [QUEUE] * any(state is State.QUEUED for *_, state in sums) + [HELD] * judged.are_timed
     store.count_and_wake(conn, sums, now, channels=channels)
     reach("accept.counted")
 
 
-async def weigh(conn: Conn, drafts: Sequence[Draft], *, prices: Prices, now: datetime) -> None:
-    """Judge and price a batch as `accept` does; nothing is charged, stored or remembered, and time is left out."""
+async def weigh(
+    conn: Conn, drafts: Sequence[Draft], *, prices: Prices, now: datetime, goes_at: datetime | None = None
+) -> None:
+    """Judge and price a batch as `accept` does, as if it went at `goes_at`; nothing is charged, stored or kept."""
     compose.judge(drafts)
     sources = origins.ask(conn, _open(drafts))
     origins.ask_several(conn, sources)
     batch = gather.ask(conn, _open(drafts))
-    ways = await origins.settle(sources)
     book = await prices.book(conn)
+    await _judge(conn, drafts, sources, batch, book, fresh=None, now=now, goes_at=goes_at or now)
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """What is known of a batch when each of its drafts has a price or a refusal."""
+
+    are_named: bool  # some have their ids
+    are_timed: bool  # something was said about their time
+
+
+async def _judge(
+    conn: Conn,
+    drafts: Sequence[Draft],
+    sources: origins.Origins,
+    batch: gather.Batch[Draft],
+    book: TariffBook,
+    *,
+    fresh: Iterator[UUID] | None,
+    now: datetime,
+    goes_at: datetime,
+) -> _Judged:
+    """Settle where drafts come from, count and price them, let the rules stop some, and say when the others go."""
+    ways = await origins.settle(sources, fresh=fresh)
     compose.check_brought(_open(drafts), ways.needs)
     compose.count(_open(drafts), book.profiles, ways.usable_characters)
     compose.price(_open(drafts), book, ways.fees)
     _stop(await gather.judge(conn, batch, now=now))
+    are_timed = timekeeping.set_times(_open(drafts), batch.hours(), now=goes_at)
+    return _Judged(ways.book.draws_lots, are_timed)
 
 
 def _name(drafts: Sequence[Draft], rows: Sequence[Draft], fresh: Iterator[UUID], *, are_named: bool) -> None:

@@ -18,7 +18,7 @@ from cablegram.consent.case import Case
 from cablegram.consent.explain import Kept
 from cablegram.consent.reasons import CATALOG
 from cablegram.consent.rules import Decision, Verdict
-from cablegram.messages import compose, origins, story, time_told
+from cablegram.messages import compose, origins, story, time_told, wording
 from cablegram.messages.model import Draft, Message, Refusal, State
 from cablegram.runtime.database import Conn
 from cablegram.runtime.runtime import Runtime
@@ -217,8 +217,8 @@ def _sentence(message: Message, looks: Sequence[Look]) -> str:
     if not _is_open(looks):
         return f"It was skipped. {looks[-1].sentence}"
     if message.state is State.SKIPPED:
-        return f"It was skipped, with the reason {message.reason}."
+        return f"It was skipped ({wording.reason(message.reason)})."
     known = CATALOG.get(message.reason or "")
-    behind = f", with the reason {message.reason}" if message.reason else ""
+    behind = f" ({wording.reason(message.reason)})" if message.reason else ""
     after = f" {known.remedy}" if known else ""
     return f"Nothing stood against it when it was accepted; now it is {message.state}{behind}.{after}"

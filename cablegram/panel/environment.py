@@ -12,6 +12,7 @@ from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
 from cablegram.kit.errors import Unavailable
+from cablegram.messages import wording
 from cablegram.messages.model import FINAL
 from cablegram.panel import filters, words
 
@@ -43,7 +44,7 @@ def make_environment() -> jinja2.Environment:
         percent=filters.percent,
         phone=filters.phone,
         country=filters.country,
-        reason=words.reason,
+        reason=wording.reason,
         duration=filters.duration,
         marked=filters.marked,
         points=filters.points,

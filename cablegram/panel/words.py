@@ -8,58 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from cablegram.consent.model import Entry, How
-
-REASONS = {
-    "schedule": "waits for its time",
-    "quiet_hours": "quiet hours of the person",
-    "operator_hold": "held by the operator",
-    "after_restore": "held after a restore",
-    "out_of_funds": "the balance ran out",
-    "by_hand": "paused by hand",
-    "carrier_refused": "the carrier refused it",
-    "carrier_busy": "the carrier asked for time too often",
-    "throttled": "the carrier asked to slow down",
-    "no_answer": "the carrier did not answer in time",
-    "dispatcher_died": "a process ended while it was on the wire",
-    "resent": "sent again by the operator's policy",
-    "not_written": "it got no turn on its link; nothing of it was written",
-    "outcome_unknown": "nobody could say for three days",
-    "campaign_cancelled": "its campaign was stopped",
-    "insufficient_credit": "too little credit",
-    "no_tariff": "no tariff for this country",
-    "no_route": "no way out for this number",
-    "number_invalid": "not a valid number",
-    "number_landline": "a fixed line, texts don't reach it",
-    "number_too_long": "too many digits for a number",
-    "missing_variable": "a value for the text is missing",
-    "text_too_short": "the text has under 5 characters",
-    "text_too_long": "the text has over 255 segments",
-    "bad_character": "a character that can't be sent",
-    "late": "late: waits for your word",
-    "cancelled_late": "withdrawn because it was late",
-    "blacklisted": "on the blacklist",
-    "held_for_review": "wrote what may mean no",
-    "opted_out": "opted out",
-    "number_bounced": "the number takes no texts",
-    "number_paused": "paused by you",
-    "not_subscribed": "not subscribed",
-    "consent_unknown": "nobody knows whether they want it",
-    "country_not_allowed": "a country you do not send to",
-    "range_not_allowed": "a kind of number you do not send to",
-    "short_code_abroad": "the short code does not reach abroad",
-    "sender_name_not_carried": "no names are carried there",
-    "sender_name_blocked": "the name is blocked there",
-    "sender_name_not_registered": "the name is not registered there",
-    "sender_number_foreign": "no foreign numbers are taken there",
-    "duplicate_text": "had this very text already",
-    "frequency_cap": "had as many as your cap allows",
-    "dwell_time": "had one too short a time ago",
-    "campaign_cap": "had as many of this campaign as it allows",
-    "validity_over": "its validity had ended",
-    "window_missed": "its validity ends before its hours",
-    "outside_hours": "outside of the hours",
-    "never_open": "no hour is open for them",
-}
+from cablegram.messages.wording import WORDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,11 +117,6 @@ _HAPPENINGS = {
 _TOLD_BY_TITLE = frozenset({"accepted", "submitting", "submitted"})
 
 
-def reason(code: str | None) -> str:
-    """Say why a message is where it is; a code without words of its own is read as words."""
-    return REASONS.get(code, code.replace("_", " ")) if code else ""
-
-
 def barred(entry: Entry) -> str:
     """Say how somebody came to the blacklist."""
     note = f" ({entry.note})" if entry.note else ""
@@ -187,4 +131,4 @@ def barred(entry: Entry) -> str:
 def happening(kind: str, detail: str = "") -> Happening:
     """Say what a line of a message's story means; the detail is a reason's code or evidence."""
     sign, title = _HAPPENINGS.get(kind, ("circle-question-mark", kind.replace("_", " ").capitalize()))
-    return Happening(sign, title, "" if kind in _TOLD_BY_TITLE else REASONS.get(detail, detail))
+    return Happening(sign, title, "" if kind in _TOLD_BY_TITLE else WORDS.get(detail, detail))

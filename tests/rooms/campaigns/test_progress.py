@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -13,9 +14,11 @@ from cablegram.billing.prices import Prices
 from cablegram.campaigns import forecast, lifecycle, progress
 from cablegram.campaigns.fan_out import FanOut
 from cablegram.campaigns.model import CountryForecast, NewCampaign, Second
+from cablegram.consent.timing import Timing
 from cablegram.kit.clock import SetClock
 from cablegram.kit.errors import InvalidInput, NotAllowed, NotFound
 from cablegram.messages.model import State
+from cablegram.pacing import schedule
 from cablegram.runtime.runtime import Runtime
 from cablegram.text.encoding import Encoding
 
@@ -59,6 +62,20 @@ async def test_a_forecast_says_what_then_happens(rt: Runtime, who: Principal) ->
     assert (became.charged, became.segments, became.skipped) == (told.price, told.segments, told.skipped)
     after = await forecast.of_campaign(rt, who, made.id, prices=Prices())
     assert after.balance == told.balance - told.price
+
+
+@pytest.mark.req("R45", "R110")
+async def test_a_forecast_counts_whom_the_window_shuts_out(rt: Runtime, who: Principal) -> None:
+    people = await crowd.listed(rt, who, PEOPLE)
+    early = {"any_day": {"from": "03:00", "to": "06:00"}}
+    timing = Timing(schedule.read(early), early, validity=timedelta(hours=2))
+    new = NewCampaign(name="soon", list_ids=[people.id], text="Hi {{ name }}", timing=timing)
+    told = await forecast.of_new(rt, who, new, prices=Prices())
+    assert (told.accepted, told.price) == (0, 0)
+    assert told.skipped == {"window_missed": 4, "no_tariff": 1, "text_too_short": 1}
+    at_night = rt.clock.now().replace(hour=3, minute=30) + timedelta(days=1)
+    told = await forecast.of_new(rt, who, replace(new, start_at=at_night), prices=Prices())
+    assert (told.accepted, told.skipped) == (4, {"no_tariff": 1, "text_too_short": 1})
 
 
 async def test_a_forecast_reads_everybody_however_many_slices_that_takes(rt: Runtime, who: Principal) -> None:

@@ -19,7 +19,7 @@ from cablegram.consent.model import How, NewEntry
 from cablegram.consent.rules import ORDER
 from cablegram.kit.errors import InvalidInput, NotFound
 from cablegram.kit.ids import uuid7
-from cablegram.messages import why
+from cablegram.messages import hold, why
 from cablegram.messages.model import MessageClass
 from cablegram.messages.why import Why
 from cablegram.runtime.runtime import Runtime
@@ -75,6 +75,10 @@ async def test_of_a_campaign_each_person_s_answer_names_the_rule_that_decided(rt
     assert nameless.stopped is None, "an empty value is a value"
     again = await why.of_message(rt, who, went.message.id)
     assert again == went
+    async with rt.db.transaction() as conn:
+        await hold.cancel(conn, who.account_id, made.id, now=rt.clock.now())
+    gone = await of(rt, who, ANA, campaign_id=made.id)
+    assert gone.sentence.endswith("now it is cancelled (its campaign was stopped).")
 
 
 @pytest.mark.req("R56", "R148")

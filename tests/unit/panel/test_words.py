@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from cablegram.connectors.contract import LinkState
+from cablegram.messages import wording
 from cablegram.messages.model import State
 from cablegram.panel import words
 
@@ -12,7 +13,7 @@ from cablegram.panel import words
     [("no_answer", "the carrier did not answer in time"), ("brand_new_code", "brand new code"), (None, "")],
 )
 def test_a_reason_is_said_in_words_even_when_its_code_is_new(code: str | None, text: str) -> None:
-    assert words.reason(code) == text
+    assert wording.reason(code) == text
 
 
 def test_the_end_of_a_story_is_drawn_with_its_states_own_sign() -> None:

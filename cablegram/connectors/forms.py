@@ -13,6 +13,7 @@ from cablegram.connectors.model import Settings
 from cablegram.connectors.providers.kinds import HttpSettings
 from cablegram.kit import faults
 from cablegram.kit.errors import Fault, InvalidInput
+from cablegram.kit.nesting import MOST, is_too_deep
 
 BASE_URL = "settings.base_url"
 
@@ -53,6 +54,9 @@ def secrets_set(secrets: msgspec.Struct) -> list[str]:
 
 
 def _read(given: Mapping[str, Any], wanted: type[msgspec.Struct], where: str) -> msgspec.Struct:
+    if is_too_deep(dict(given), 2 * MOST):
+        message = f"`{where}` are nested too deeply to be gone through."
+        raise InvalidInput("bad_json", message, faults=[Fault(where, "bad_json", message)])
     try:
         return msgspec.convert(given, wanted)
     except msgspec.ValidationError as error:

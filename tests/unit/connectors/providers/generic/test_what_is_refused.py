@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from cablegram.connectors import forms
 from cablegram.connectors.providers.generic.provider import needs
 from cablegram.connectors.providers.generic.settings import GenericSettings
 from cablegram.kit.errors import InvalidInput
@@ -221,3 +222,12 @@ def test_what_stands_in_a_wrong_place_is_refused(settings: dict[str, Any], expec
 def test_all_that_is_wrong_is_told_at_once() -> None:
     found = faults(payload={"a": "{{x}}"}, headers={"Host": "x"}, batch={"size": 5000})
     assert {code for code, _ in found} >= {"value_missing", "bad_http_header", "batch_size", "placeholder_to_missing"}
+
+
+def test_settings_that_nobody_could_go_through_are_refused_whatever_else_is_wrong_with_them() -> None:
+    payload: object = "$$To"
+    for _ in range(900):
+        payload = {"a": payload}
+    with pytest.raises(InvalidInput) as refused:
+        forms.read_settings("generic", {"url": "https://a.example/", "payload": payload, "unknown": 1})
+    assert (refused.value.code, refused.value.faults[0].field) == ("bad_json", "settings")

@@ -59,6 +59,10 @@ class Exchanges:
             self._dropped += max(0, len(some) - room)
             self._waiting.extendleft(reversed(some[max(0, len(some) - room) :]))
             await asyncio.sleep(_RETRY)
+        except Exception:
+            # What is only for people to see must not end what sends; it is said aloud, and counted as what was dropped.
+            self._rt.log.exception("exchanges could not be written")
+            self._dropped += len(some)
         if self._dropped:
             self._rt.log.warning("exchanges with providers were not kept", count=self._dropped)
             self._dropped = 0

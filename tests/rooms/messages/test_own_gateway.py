@@ -16,10 +16,13 @@ from cablegram.billing.prices import Prices
 from cablegram.campaigns import forecast
 from cablegram.campaigns.fan_out import FanOut
 from cablegram.campaigns.model import Done
+from cablegram.connectors import reading
 from cablegram.connectors.contract import Incoming, Verdict
+from cablegram.connectors.smpp_login import Login
 from cablegram.dispatch import store as dispatch
 from cablegram.dispatch.recorder import Text
 from cablegram.dispatch.turns import Turns
+from cablegram.dispatch.ways import Ways
 from cablegram.inbound.receive import receive
 from cablegram.kit.errors import NotAllowed
 from cablegram.kit.ids import uuid7
@@ -168,3 +171,12 @@ async def test_texts_of_an_own_gateway_are_for_its_account_alone(rt: Runtime) ->
         await receive(conn, texts[1:])
     found = await rows(rt, "SELECT account_id FROM inbound_text ORDER BY id")
     assert [account_id for (account_id,) in found] == [None, other.account_id, shop.account_id, None]
+
+
+async def test_only_links_of_the_operators_may_lead_into_our_house(rt: Runtime) -> None:
+    own = await carrier(rt, "Own", owner=await make.account(rt))
+    shared = await carrier(rt, "Everybody's")
+    async with rt.db.connection() as conn:
+        ways = Ways(rt).of(await reading.enabled(conn))
+    allowed = {one.id: begin.allowed for one, begin in ways.values() if isinstance(begin, Login)}
+    assert allowed == {own.id: rt.settings.allow_private_providers, shared.id: None}

@@ -8,8 +8,15 @@ ON CONFLICT DO NOTHING
 RETURNING connector_id, key;
 
 -- name: release
-DELETE FROM callback_seen USING unnest(%(connectors)s::uuid[], %(keys)s::text[]) AS gone (connector_id, key)
-WHERE callback_seen.connector_id = gone.connector_id AND callback_seen.key = gone.key;
+-- By place, each found by its key: a join planned while the table was empty would read all of it ever after. The rows are
+-- this transaction's own, so that nobody moves them.
+DELETE FROM callback_seen WHERE ctid = ANY (ARRAY(
+    SELECT kept.at FROM unnest(%(connectors)s::uuid[], %(keys)s::text[]) AS gone (connector_id, key)
+    CROSS JOIN LATERAL (
+        SELECT seen.ctid AS at FROM callback_seen AS seen
+        WHERE seen.connector_id = gone.connector_id AND seen.key = gone.key LIMIT 1
+    ) AS kept
+));
 
 -- name: forget
 DELETE FROM callback_seen WHERE (connector_id, key) IN (

@@ -16,12 +16,14 @@ import psycopg
 import pytest
 from psycopg import sql
 
+import cablegram.connectors.exchange_store
 import cablegram.consent.store
 import cablegram.contacts.store
 import cablegram.dispatch.failover_store
 import cablegram.dispatch.orphan_store
 import cablegram.dispatch.sent_store
 import cablegram.dispatch.store
+import cablegram.inbound.callback_store
 import cablegram.messages.store
 import cablegram.messages.tally_store
 import cablegram.messages.times_store
@@ -36,11 +38,16 @@ DAYS = [date(2026, 1, 13) + timedelta(days=n) for n in range(3)]
 WORK = ("queue", "flight", "submission", "orphan_receipt", "held", "progress", "message_event", "idempotency")
 TIMED = ("message_timing",)
 PEOPLE = ("blacklist", "consent_review", "contact", "recent_text", "recent_message", "ruleset", "sending_rules")
-HOT = ("message", *WORK, *TIMED, *PEOPLE)
+CALLS = ("exchange", "callback_seen")
+HOT = ("message", *WORK, *TIMED, *PEOPLE, *CALLS)
 # What may be read as a whole, in the order of an index: a table that holds no more than is on the wire or in question.
 SMALL = ("flight",)
 # Asked when a dispatcher died or lost its session: what is on the wire is looked through from end to end.
-RARE = {"flight_ids": ["Seq Scan on flight"]}
+RARE = {
+    "flight_ids": ["Seq Scan on flight"],
+    # Connectors are few, and nothing else is read for what is kept of them.
+    "keep": ["Nested Loop compares all with all: (new.connector_id = connector.id)"],
+}
 ROOMS = {
     "messages": cablegram.messages.store.queries,
     "tally": cablegram.messages.tally_store.queries,
@@ -51,6 +58,8 @@ ROOMS = {
     "sent": cablegram.dispatch.sent_store.queries,
     "consent": cablegram.consent.store.queries,
     "contacts": cablegram.contacts.store.queries,
+    "exchanges": cablegram.connectors.exchange_store.queries,
+    "callbacks": cablegram.inbound.callback_store.queries,
 }
 SIZES = ("empty", "full", "emptied")
 # Of rooms that do much else: what they are asked for each batch that is accepted.
@@ -60,6 +69,8 @@ ASKED = {
         *("note_texts", "note_messages", "keep_rulesets"),
     ),
     "contacts": ("statuses",),
+    "exchanges": ("keep", "get", "judge", "page", "of_message"),
+    "callbacks": ("claim", "release"),
 }
 STATEMENTS = [(room, name) for room, names in ASKED.items() for name in names] + [
     (room, name)
@@ -80,7 +91,7 @@ def schemas(pg: Server) -> Iterator[dict[str, psycopg.Connection]]:
     _fill(urls["full"])
     with psycopg.connect(urls["emptied"], autocommit=True) as conn:
         # What was full in the day, and is known to be empty now. A day's messages are never gone.
-        conn.execute(f"VACUUM ANALYZE {', '.join((*WORK, *PEOPLE))}")
+        conn.execute(f"VACUUM ANALYZE {', '.join((*WORK, *PEOPLE, *CALLS))}")
     found = {name: psycopg.connect(url, autocommit=True, options=options) for name, url in urls.items()}
     yield found
     for name, conn in found.items():
@@ -135,6 +146,9 @@ def _fill(url: str) -> None:
             INSERT INTO recent_text SELECT decode(md5(n::text), 'hex'), account_id, at FROM made;
             INSERT INTO recent_message SELECT account_id, n::text, 'marketing', at, at FROM made;
             INSERT INTO ruleset SELECT n, '{}', at FROM made;
+            INSERT INTO callback_seen SELECT connector_id, 'text:' || n, at FROM made;
+            INSERT INTO exchange
+                SELECT id, connector_id, 'callback', at, 1, ARRAY[id], '', '', repeat('x', 300), 200, '', '' FROM made;
             INSERT INTO dispatcher (started_at, host, pid) SELECT at, 'tests', n FROM made WHERE n < 6;
             ANALYZE
             """

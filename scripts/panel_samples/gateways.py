@@ -138,9 +138,8 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
             "connectors",
             "Depot phone",
             **_described(
-                connector=DEPOT, where="Any HTTP provider", links=links("bound"), sets_fee=True,
-            fee="0.002",
-            may_change=True, is_new=False,
+                connector=DEPOT, where="Any HTTP provider", links=links("bound"), may_change=True, is_new=False,
+                sets_fee=True, fee="0.002",
                 id_form="", asking="", queued=0, in_flight=0, unknown=0, notices=advice.notices(DEPOT),
                 asked={"to": "+34 655 020 771", "text": "Hello", "sender": "", "template_id": ""}, tested=REFUSED,
                 test_errors={}, sealed="", callback_url="https://sms.luna.example/callbacks/9fXb", exchanges=[SAID],

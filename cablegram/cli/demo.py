@@ -69,7 +69,8 @@ def demo(
         if not path.is_file():
             raise NotFound("file_not_found", f"{path} is not there. The examples come with the source repository.")
     settings = read_settings(place)
-    settings = replace(settings, port=free_port(settings.host, settings.port), log_level="warning", simulator=True)
+    # Nobody else needs its port: the usual one may be had by another demo that begins at the same time.
+    settings = replace(settings, port=free_port(settings.host, 0), log_level="warning", simulator=True)
     if settings.database_url:
         need_empty(settings.database_url, "the demo leaves an account, prices and messages there")
     _make_empty(settings.data_dir)

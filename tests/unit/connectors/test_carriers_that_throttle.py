@@ -119,6 +119,7 @@ meters = st.one_of(
 @settings(max_examples=60)
 @given(meter=meters, allows=rates, delay=delays, limit=limits, trickle=st.sampled_from([0.0, 0.3, 0.92, 1.5]))
 @example(meter=lambda allows: fixed_seconds(allows, 0.5), allows=200, delay=0.005, limit=0, trickle=0.92)
+@example(meter=lambda allows: fixed_seconds(allows, 0.65), allows=500, delay=0.08, limit=10, trickle=0.0)  # ten seconds
 def test_after_a_few_seconds_a_link_gets_what_its_carrier_allows_however_it_counts(
     meter: Callable[[float], Takes], allows: int, delay: float, limit: int, trickle: float
 ) -> None:
@@ -126,7 +127,7 @@ def test_after_a_few_seconds_a_link_gets_what_its_carrier_allows_however_it_coun
 
     way.go(trickle, most=1)
     way.flying.clear()
-    way.go(8)  # to learn it, from a burst or from ten times as much
+    way.go(10)  # to learn it, from a burst or from ten times as much
     begun, learned = way.at, len(way.slowed)
     way.go(5)
 

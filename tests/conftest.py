@@ -44,7 +44,7 @@ class _FewInstallations(LoadScopeScheduling):
 
     def _split_scope(self, nodeid: str) -> str:
         module = nodeid.partition("::")[0]
-        if module.endswith("panel/test_browser.py"):
+        if module.endswith("panel/test_browser.py") or "/stories/" in module:  # two demos at once want the same ports
             return module
         if module.endswith("proving/test_every_fail_point.py"):
             return f"{module} {crc32(nodeid.encode()) % 2}"

@@ -23,7 +23,7 @@ from dispatching import dispatching, until, until_all
 
 API = Twilio(Credentials())
 SID, TOKEN = API.welcome()["account_sid"], API.welcome()["auth_token"]
-OPTIONS = ProviderOptions(port=0, receipt_delay=0.0, slow_seconds=0.0)
+OPTIONS = ProviderOptions(port=0, receipt_delay=1.0, slow_seconds=0.0)
 FROM = "34600000118"
 PEOPLE = "number\n+34600000001\n+34610000001\n+34620000002\n"
 

@@ -24,6 +24,8 @@ from cablegram.kit.ids import ListId
 
 KEPT = Path(".bench")
 _DEMOS = 3
+_WINDOW = 500
+"""Messages that a link may have unanswered, ours and Kannel's alike; a slow carrier has 100, as its target says."""
 
 
 def main() -> int:
@@ -75,14 +77,14 @@ def _alone(folder: Path, carrier: Sink, asked: argparse.Namespace) -> list[Row]:
             note(works.single(product, connections=connections, seconds=asked.seconds))
         note(works.batch(product, connections=4, seconds=asked.seconds))
         _check_books(product)
-    with ours(folder / "way", carrier) as product:
+    with ours(folder / "way", carrier, window=_WINDOW) as product:
         people = product.make_list(asked.people)
         note(works.campaign(product, carrier, people, people=asked.people))
         note(works.end_to_end(product, carrier, connections=64, seconds=asked.seconds))
         note(works.latency(product, carrier, count=500, per_second=50))
         print(f"memory (PSS, MB): {product.memory()}")
         _check_books(product)
-    with ours(folder / "ruled", carrier) as product:
+    with ours(folder / "ruled", carrier, window=_WINDOW) as product:
         for row in ruled.turns(product, carrier, product.make_list(asked.people), people=asked.people):
             note(row)
         print(ruled.ratio(rows))
@@ -118,14 +120,14 @@ def _crowded(folder: Path, carrier: Sink, asked: argparse.Namespace) -> list[Row
         rows.append(row)
         _print([row])
 
-    with ours(folder / "mixed", carrier) as product:
+    with ours(folder / "mixed", carrier, window=_WINDOW) as product:
         people = product.make_list(asked.crowd)
         note(works.campaign(product, carrier, people, people=asked.crowd, name="campaign alone"))
         note(crowd.mixed(product, carrier, people, people=asked.crowd, name="mixed"))
         _check_books(product)
     shutil.rmtree(folder / "mixed")
     if asked.millions:
-        with ours(folder / "grown", carrier) as product:
+        with ours(folder / "grown", carrier, window=_WINDOW) as product:
             people = product.make_list(asked.people)
             for row in _growing(product, carrier, people, asked):
                 note(row)
@@ -159,7 +161,7 @@ def _beside_peers(folder: Path, carrier: Sink, asked: argparse.Namespace) -> lis
     for turn in range(asked.rounds):
         print(f"round {turn + 1} of {asked.rounds}")
         begun = len(rows)
-        with kannel(folder / f"kannel{turn}", carrier) as peer:
+        with kannel(folder / f"kannel{turn}", carrier, window=_WINDOW) as peer:
             rows += _peer_turn(peer, carrier, asked)
         if with_jasmin:
             with jasmin.jasmin(folder / f"jasmin{turn}", carrier, KEPT.absolute() / "jasmin") as peer:
@@ -178,7 +180,7 @@ def _peer_turn(peer: Peer, carrier: Sink, asked: argparse.Namespace) -> Iterable
 
 
 def _our_turn(folder: Path, carrier: Sink, asked: argparse.Namespace) -> Iterable[Row]:
-    with ours(folder / "way", carrier) as product:
+    with ours(folder / "way", carrier, window=_WINDOW) as product:
         _check_durability(product)
         people = product.make_list(asked.people)
         yield works.campaign(product, carrier, people, people=asked.people)

@@ -25,6 +25,10 @@ ContactId = NewType("ContactId", UUID)
 ListId = NewType("ListId", UUID)
 CampaignId = NewType("CampaignId", UUID)
 RouteId = NewType("RouteId", UUID)
+ProgramId = NewType("ProgramId", UUID)
+SegmentId = NewType("SegmentId", UUID)
+JobId = NewType("JobId", UUID)
+FileId = NewType("FileId", UUID)
 
 _VERSION_AND_VARIANT = (0x7 << 76) | (0b10 << 62)
 _RANDOM_BITS = 74

@@ -1,0 +1,1 @@
+"""Audiences: whom something goes to, told by lists, saved segments and programs, and read a slice at a time."""

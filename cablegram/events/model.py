@@ -30,6 +30,7 @@ class Kind(StrEnum):
     TARIFF_IMPORTED = "tariff.imported"
     NETWORKS_IMPORTED = "networks.imported"
     LIST_IMPORTED = "list.imported"
+    JOB_FINISHED = "job.finished"
     CAMPAIGN_CREATED = "campaign.created"
     CAMPAIGN_SCHEDULED = "campaign.scheduled"
     CAMPAIGN_STARTED = "campaign.started"
@@ -57,6 +58,12 @@ class Kind(StrEnum):
     SENDERS_IMPORTED = "senders.imported"
     CONTACT_CHANGED = "contact.changed"
     CONTACT_BOUNCED = "contact.bounced"
+    SUBSCRIBER_ASKED = "subscriber.asked"
+    SUBSCRIBER_OPTED_IN = "subscriber.opted_in"
+    SUBSCRIBER_OPTED_OUT = "subscriber.opted_out"
+    SUBSCRIBER_PAUSED = "subscriber.paused"
+    SUBSCRIBER_RESUMED = "subscriber.resumed"
+    SUBSCRIBER_CHANGED = "subscriber.changed"
 
 
 @dataclass(frozen=True, slots=True)

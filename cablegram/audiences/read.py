@@ -1,7 +1,7 @@
 """Who is in an audience: read in slices, counted, checked.
 
-Nothing is kept of an audience but its words. Who is in it is asked anew for each slice, in the order of contacts, so that
-a person is judged once, as they are when their turn comes; who came after the start is left out.
+Nothing is kept of an audience but its words. Who is in it is asked anew for each slice, in the order of contacts, so
+that a person is judged once, as they are when their turn comes; who came after the start is left out.
 """
 
 from __future__ import annotations

@@ -12,6 +12,8 @@ from cablegram.cli.stopping import until_stopped
 from cablegram.connectors import exchanges
 from cablegram.dispatch import sweep
 from cablegram.inbound import upkeep as receiving
+from cablegram.jobs import upkeep as job_keeping
+from cablegram.jobs.run import Handler, Runner
 from cablegram.kit.errors import Unavailable
 from cablegram.messages import tally, upkeep
 from cablegram.overview import report
@@ -23,6 +25,9 @@ _UPKEEP_EVERY = 600.0
 _MEASURE_EVERY = 60.0
 _GIVE_UP_AFTER = timedelta(days=3)  # the longest validity that carriers give a message
 _RETRY = 1.0
+
+# Who does which kind of job. Each kind stands here once: what no handler has would wait for ever.
+HANDLERS: dict[str, Handler] = {}
 
 
 def work(*, place: Place = HERE) -> None:
@@ -42,6 +47,7 @@ async def _together(rt: Runtime) -> None:
         group.create_task(_seldom(rt))
         group.create_task(_measure(rt))
         group.create_task(report.keep_reporting(rt, "work"))
+        group.create_task(Runner(rt, HANDLERS).run())
 
 
 async def _campaigns(rt: Runtime) -> None:
@@ -85,6 +91,7 @@ async def _seldom(rt: Runtime) -> None:
             await upkeep.forget_times(rt)
             await exchanges.forget(rt)
             await receiving.forget(rt)
+            await job_keeping.forget(rt)
             await measure.forget(rt)
             await report.tidy(rt)  # who adds up the log is beyond its old part before that grows coarser
             while await tally.fold_old(rt):

@@ -89,6 +89,9 @@ POINTS: Mapping[str, str] = MappingProxyType(
         "import.members_joined": "after the new members joined the list, before its size and columns are set",
         "import.recorded": "after the import was recorded, before the commit",
         "import.committed": "after the import's commit, before it is answered",
+        # A job is done.
+        "job.claimed": "after a worker took a job up, before its handler begins",
+        "job.done": "after a job's handler was through, before the job is ended",
         # A campaign's life.
         "campaign.inserted": "after a campaign was made, before the news of it is written",
         "campaign.lists_taken": "after a campaign took its lists, before it runs",

@@ -24,6 +24,7 @@ class Outgoing:
     campaign_id: CampaignId | None = None
     valid_until: datetime | None = None  # after that it is of no use to anybody
     values: Mapping[str, Any] | None = None  # what the provider's own form takes besides: see `provider_values`
+    is_urgent: bool = False  # somebody waits for it at this moment, as for a one-time code
 
 
 class Verdict(StrEnum):

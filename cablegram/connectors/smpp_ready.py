@@ -15,27 +15,30 @@ Token = tuple[Flying, int]  # a part: its message, and its place in it
 
 
 class Ready:
-    """The parts in the order in which they go out."""
+    """The parts in the order in which they go out: urgent ones first, for a code is of no use behind a campaign."""
 
     def __init__(self) -> None:
+        self._urgent: deque[Token] = deque()
         self._waiting: deque[Token] = deque()
         self._put_off: list[Token] = []
 
     def __len__(self) -> int:
         """Return how many parts may go out as soon as there is room."""
-        return len(self._waiting)
+        return len(self._urgent) + len(self._waiting)
 
     def is_empty(self) -> bool:
         """Tell whether there is none, not even one that was put off."""
-        return not (self._waiting or self._put_off)
+        return not (self._urgent or self._waiting or self._put_off)
 
     def add(self, flying: Flying) -> None:
-        """Put all parts of a message at the end."""
-        self._waiting.extend((flying, place) for place in range(len(flying.parts)))
+        """Put all parts of a message behind those that are as urgent."""
+        self._line(flying).extend((flying, place) for place in range(len(flying.parts)))
 
     def take(self, count: int) -> list[Token]:
         """Take the next parts out: they are written now."""
-        tokens = [self._waiting.popleft() for _ in range(count)]
+        urgent = min(count, len(self._urgent))
+        tokens = [self._urgent.popleft() for _ in range(urgent)]
+        tokens += [self._waiting.popleft() for _ in range(count - urgent)]
         for flying, _ in tokens:
             flying.is_written = True
         return tokens
@@ -49,19 +52,24 @@ class Ready:
         for token in tokens:
             if token in self._put_off:
                 self._put_off.remove(token)
-                self._waiting.append(token)
+                self._line(token[0]).append(token)
 
     def unwritten(self, *, since: float) -> list[Token]:
         """Take out the parts of messages that came by a moment and of which no byte was written."""
-        out = [token for token in self._waiting if not token[0].is_written and token[0].since <= since]
+        lines = self._urgent, self._waiting
+        out = [token for line in lines for token in line if not token[0].is_written and token[0].since <= since]
         if out:
             gone = {id(flying) for flying, _ in out}
-            self._waiting = deque(token for token in self._waiting if id(token[0]) not in gone)
+            self._urgent, self._waiting = (deque(one for one in line if id(one[0]) not in gone) for line in lines)
         return out
 
     def clear(self) -> list[Token]:
         """Take everything out."""
-        tokens = [*self._waiting, *self._put_off]
+        tokens = [*self._urgent, *self._waiting, *self._put_off]
+        self._urgent.clear()
         self._waiting.clear()
         self._put_off.clear()
         return tokens
+
+    def _line(self, flying: Flying) -> deque[Token]:
+        return self._urgent if flying.outgoing.is_urgent else self._waiting

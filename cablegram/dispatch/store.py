@@ -97,6 +97,7 @@ def _claimed(row: tuple[Any, ...], connector_id: ConnectorId) -> Claimed:
     message_id, account_id, campaign_id, version, attempts, price, kind, segments, *rest = row
     source, number, text, media_url, share, recall, closes_at, *more = rest
     outgoing = Outgoing(message_id, source, number, text, segments, media_url, campaign_id)
+    outgoing.is_urgent = kind == MessageClass.OTP
     if more:
         outgoing.values, outgoing.valid_until = more
     return Claimed(

@@ -12,9 +12,10 @@ from cablegram.connectors.smpp_ready import Ready
 from cablegram.kit.ids import MessageId
 
 
-def flying(number: int, *, parts: int = 1, since: float = 0.0) -> Flying:
+def flying(number: int, *, parts: int = 1, since: float = 0.0, is_urgent: bool = False) -> Flying:
     text = "a" * (153 * parts) if parts > 1 else "Hello"
-    return Flying.of(Outgoing(MessageId(UUID(int=number)), "ACME", "34600000118", text, parts), reference=1, now=since)
+    outgoing = Outgoing(MessageId(UUID(int=number)), "ACME", "34600000118", text, parts, is_urgent=is_urgent)
+    return Flying.of(outgoing, reference=1, now=since)
 
 
 def ready(*messages: Flying) -> Ready:
@@ -31,6 +32,25 @@ def test_parts_go_out_in_the_order_in_which_they_came() -> None:
     assert (one.is_written, two.is_written) == (True, False)
     assert waiting.take(1) == [(two, 0)]
     assert waiting.is_empty()
+
+
+def test_what_somebody_waits_for_goes_out_before_what_stood_ready() -> None:
+    one, two = flying(1, parts=2), flying(2)
+    code, other = flying(3, parts=2, is_urgent=True), flying(4, is_urgent=True)
+    waiting = ready(one)
+    assert waiting.take(1) == [(one, 0)]
+    for each in (two, code, other):
+        waiting.add(each)
+    assert (len(waiting), waiting.take(2), waiting.take(3)) == (
+        5,
+        [(code, 0), (code, 1)],
+        [(other, 0), (one, 1), (two, 0)],
+    )
+    waiting.put_off([(one, 0), (code, 0)])
+    waiting.put_back([(one, 0), (code, 0)])
+    waiting.add(flying(5, is_urgent=True))
+    assert waiting.unwritten(since=0.0)[0][0].outgoing.id.int == 5
+    assert waiting.clear() == [(code, 0), (one, 0)]
 
 
 def test_parts_that_are_put_off_wait_until_they_are_put_back() -> None:

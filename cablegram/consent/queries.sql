@@ -148,6 +148,18 @@ CROSS JOIN LATERAL (
 ) AS found
 WHERE (SELECT EXISTS (SELECT FROM blacklist WHERE account_id = ANY (%(owners)s::uuid[])))
 UNION ALL
+-- What stood there of people who were forgotten since (contacts/suppression.py).
+SELECT asked.place, false
+FROM unnest(%(accounts)s::uuid[], %(numbers)s::text[]) WITH ORDINALITY AS asked (account_id, number, place)
+CROSS JOIN LATERAL (
+    SELECT FROM suppression_salt AS salt JOIN suppression AS kept ON kept.account_id = salt.account_id
+        AND kept.hash = sha256(salt.salt || convert_to(asked.number, 'UTF8')) AND kept.standing <> 'no_marketing'
+    WHERE salt.account_id = asked.account_id LIMIT 1
+) AS found
+WHERE (SELECT EXISTS (
+    SELECT FROM suppression WHERE account_id = ANY (%(owners)s::uuid[]) AND standing <> 'no_marketing'
+))
+UNION ALL
 SELECT asked.place, true
 FROM unnest(%(accounts)s::uuid[], %(numbers)s::text[]) WITH ORDINALITY AS asked (account_id, number, place)
 CROSS JOIN LATERAL (

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from cablegram.accounts import directory
 from cablegram.accounts.access import Principal, Scope
-from cablegram.contacts import lists, sheet, store
+from cablegram.contacts import fields, lists, store
 from cablegram.contacts.model import Contact
 from cablegram.kit.errors import NotFound
 from cablegram.kit.ids import ContactId, ListId, uuid7
@@ -30,17 +30,18 @@ async def page(
 async def put(rt: Runtime, who: Principal, list_id: ListId, *, number: str, variables: Mapping[str, str]) -> Contact:
     """Put somebody on a list; of a contact who is known the variables given change, the others stay.
 
-    Raises InvalidInput (those of `e164.parse`, `bad_variable`), NotFound (`list_not_found`), Conflict (`list_in_use`).
+    Raises InvalidInput (those of `e164.parse`, `bad_variable`, `value_unfit`), NotFound (`list_not_found`), Conflict
+    (`list_in_use`).
     """
     who.needs(Scope.CONTACTS)
-    sheet.check_variables(variables)
     home = (await directory.show(rt, who)).default_country
     found = e164.parse(number, home)
     async with rt.db.transaction() as conn:
         now = rt.clock.now()
         await store.lock_contacts(conn, who.account_id, patience=_PATIENCE)
         held = await lists.hold_free(conn, who.account_id, list_id)
-        fresh = Contact(ContactId(uuid7()), found.e164, found.country, dict(variables), now, now)
+        values = await fields.canonical(conn, who.account_id, variables)
+        fresh = Contact(ContactId(uuid7()), found.e164, found.country, values, now, now)
         contact = await store.put_contact(conn, who.account_id, fresh)
         is_new = await store.put_member(conn, list_id, contact.id)
         columns = list(dict.fromkeys([*held.variables, *variables]))

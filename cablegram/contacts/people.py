@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final, Literal
@@ -10,7 +10,7 @@ from uuid import UUID
 
 from cablegram.accounts import directory
 from cablegram.accounts.access import Principal, Scope
-from cablegram.contacts import lists, sheet, store
+from cablegram.contacts import fields, lists, sheet, store, suppression
 from cablegram.contacts.model import Contact, PhoneStatus, Subscription
 from cablegram.events.model import Event, Kind
 from cablegram.events.record import record
@@ -25,17 +25,25 @@ UNRECORDED: Final = "unrecorded"
 """The filter for people of whom nobody ever said anything."""
 
 _PATIENCE = "20s"  # how long one contact waits for an import of the same account
+_LONGEST_TOLD = 200  # characters of a value, before and after, in the history of a contact
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What to change of a contact; None stays. Who is subscribed by hand needs a `source`: where the person agreed."""
+    """What to change of a contact; None stays. Who is subscribed by hand needs a `source`: where the person agreed.
+
+    `reason` says why the phone's status is set by hand. `is_whole`: variables that are not given go;
+    `without`: these do.
+    """
 
     number: str | None = None
     phone_status: PhoneStatus | None = None
     subscription: Subscription | None = None
     source: str = ""
     variables: Mapping[str, str] | None = None
+    reason: str = ""
+    is_whole: bool = False
+    without: Sequence[str] = ()
 
 
 async def page(
@@ -78,11 +86,12 @@ async def get(rt: Runtime, who: Principal, number: str) -> Contact:
 async def change(rt: Runtime, who: Principal, number: str, change: Change) -> Contact:
     """Change a contact by hand; another number is active again, whatever became of the one before.
 
-    Raises InvalidInput (those of `e164.parse`, `source_needed`, `bad_name` for the source, `bad_variable`), NotFound
-    (`contact_not_found`), Conflict (`contact_number_taken`).
+    Raises InvalidInput (those of `e164.parse`, `source_needed`, `bad_name` for source and reason, `bad_variable`,
+    `value_unfit`), NotFound (`contact_not_found`), Conflict (`contact_number_taken`), Refused
+    (`asked_to_be_forgotten`).
     """
     who.needs(Scope.CONTACTS)
-    source = read_note(change.source, field="source")
+    source, reason = read_note(change.source, field="source"), read_note(change.reason, field="reason")
     sheet.check_variables(change.variables or {})
     if change.subscription is Subscription.SUBSCRIBED and not source:
         message = (
@@ -95,11 +104,15 @@ async def change(rt: Runtime, who: Principal, number: str, change: Change) -> Co
         now = rt.clock.now()
         await store.lock_contacts(conn, who.account_id, patience=_PATIENCE)
         held = _there(await store.get_contact(conn, who.account_id, asked.e164), asked)
-        new = _changed(held, replace(change, source=source), moved, now)
+        variables = await fields.canonical(conn, who.account_id, change.variables or {})
+        told = replace(change, source=source, reason=reason, variables=variables)
+        if told.subscription is Subscription.SUBSCRIBED or (moved and moved.e164 != held.number):
+            await suppression.refuse_to_subscribe(conn, who.account_id, (moved or asked).e164)
+        new = _changed(held, told, moved, now)
         if not await store.change_contact(conn, who.account_id, new):
             message = f"Another contact has the number +{new.number}. Change or use that one."
             raise Conflict("contact_number_taken", message, faults=[Fault("number", "contact_number_taken", message)])
-        news = _news(held, new)
+        news = _news(held, new, reason)
         if news:
             event = Event(Kind.CONTACT_CHANGED, who.account_id, held.id, {**news, "by": who.name})
             await record(conn, [event], now=now)
@@ -107,7 +120,8 @@ async def change(rt: Runtime, who: Principal, number: str, change: Change) -> Co
 
 
 def _changed(held: Contact, change: Change, moved: Number | None, now: datetime) -> Contact:
-    new = replace(held, variables={**held.variables, **(change.variables or {})}, updated_at=now)
+    kept = {name: value for name, value in held.variables.items() if not change.is_whole and name not in change.without}
+    new = replace(held, variables={**kept, **(change.variables or {})}, updated_at=now)
     if moved and moved.e164 != held.number:
         new.number, new.country, new.phone_status = moved.e164, moved.country, PhoneStatus.ACTIVE
     if change.phone_status:
@@ -117,15 +131,22 @@ def _changed(held: Contact, change: Change, moved: Number | None, now: datetime)
     return new
 
 
-def _news(held: Contact, new: Contact) -> dict[str, object]:
+def _news(held: Contact, new: Contact, reason: str) -> dict[str, object]:
     news: dict[str, object] = {}
     if new.number != held.number:
         news |= {"number": new.number, "was": held.number}
     if new.phone_status is not held.phone_status:
-        news["phone_status"] = new.phone_status.value
+        news |= {"phone_status": new.phone_status.value, **({"reason": reason} if reason else {})}
     if new.subscription and _said(new) != _said(held):
         news |= {"subscription": new.subscription.value, "source": new.subscription_source}
-    return news
+    names = [*held.variables, *(name for name in new.variables if name not in held.variables)]
+    told = {name: _told(held.variables.get(name), new.variables.get(name)) for name in names}
+    edits = {name: edit for name, edit in told.items() if edit[0] != edit[1]}
+    return news | ({"variables": edits} if edits else {})
+
+
+def _told(*values: str | None) -> list[str | None]:
+    return [None if value is None else value[:_LONGEST_TOLD] for value in values]
 
 
 def _said(one: Contact) -> tuple[object, ...]:

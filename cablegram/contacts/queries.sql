@@ -62,8 +62,18 @@ WHERE account_id = %(account_id)s AND list_id = %(list_id)s ORDER BY campaign_id
 SELECT set_config('lock_timeout', %(patience)s, true), pg_advisory_xact_lock(7415, hashtext(%(account_id)s::text));
 
 -- name: put_contact
-INSERT INTO contact AS known (id, account_id, number, country, variables, created_at, updated_at)
-VALUES (%(contact_id)s, %(account_id)s, %(number)s, %(country)s, %(variables)s::jsonb, %(now)s, %(now)s)
+-- Of somebody new is recorded what the account says of such people; of a number that asked to be forgotten, its no.
+INSERT INTO contact AS known (id, account_id, number, country, variables, created_at, updated_at, subscription,
+    subscription_source, subscription_at)
+SELECT new.id, %(account_id)s, new.number, %(country)s, %(variables)s::jsonb, %(now)s::timestamptz, %(now)s,
+    CASE WHEN kept.hash IS NULL THEN usual.subscription ELSE 'not_subscribed' END,
+    CASE WHEN kept.hash IS NULL THEN usual.source ELSE 'asked to be forgotten' END,
+    CASE WHEN kept.hash IS NOT NULL OR usual.subscription IS NOT NULL THEN %(now)s::timestamptz END
+FROM (VALUES (%(contact_id)s::uuid, %(number)s::text)) AS new (id, number)
+LEFT JOIN contact_default AS usual ON usual.account_id = %(account_id)s
+LEFT JOIN suppression_salt AS salt ON salt.account_id = %(account_id)s
+LEFT JOIN suppression AS kept ON kept.account_id = %(account_id)s
+    AND kept.hash = sha256(salt.salt || convert_to(new.number, 'UTF8'))
 ON CONFLICT (account_id, number) DO UPDATE
     SET variables = known.variables || excluded.variables, country = excluded.country, updated_at = excluded.updated_at
 RETURNING id, number, country, variables::text, created_at, updated_at, phone_status, subscription, subscription_source,
@@ -169,7 +179,20 @@ CROSS JOIN LATERAL (
 WHERE (SELECT EXISTS (
     SELECT FROM contact
     WHERE account_id = ANY (%(owners)s::uuid[]) AND (phone_status <> 'active' OR subscription IS NOT NULL)
-));
+))
+UNION ALL
+-- Of a number that asked to be forgotten, and is nobody's record now.
+SELECT asked.place, 'active', 'not_subscribed'
+FROM unnest(%(accounts)s::uuid[], %(numbers)s::text[]) WITH ORDINALITY AS asked (account_id, number, place)
+CROSS JOIN LATERAL (
+    SELECT FROM suppression_salt AS salt JOIN suppression AS kept ON kept.account_id = salt.account_id
+        AND kept.hash = sha256(salt.salt || convert_to(asked.number, 'UTF8'))
+    WHERE salt.account_id = asked.account_id AND NOT EXISTS (
+        SELECT FROM contact WHERE contact.account_id = asked.account_id AND contact.number = asked.number
+            AND subscription IS NOT NULL
+    ) LIMIT 1
+) AS found
+WHERE (SELECT EXISTS (SELECT FROM suppression WHERE account_id = ANY (%(owners)s::uuid[])));
 
 -- name: count_people
 -- People of several lists, each once. Of one list its size is known; see `lists.count_people`.
@@ -216,12 +239,20 @@ WHERE contact.account_id = %(account_id)s AND contact.number = import_row.number
     AND (contact.variables || import_row.variables::jsonb) <> contact.variables;
 
 -- name: insert_contacts
+-- Of those of whom the file says nothing is recorded what the account says of such people; of a number that asked to be
+-- forgotten, its no, whatever the file says.
 INSERT INTO contact (id, account_id, number, country, variables, created_at, updated_at, phone_status, subscription,
     subscription_source, subscription_at)
 SELECT id, %(account_id)s, number, country, variables::jsonb, %(now)s::timestamptz, %(now)s, coalesce(phone_status, 'active'),
-    subscription, CASE WHEN subscription = 'subscribed' THEN %(source)s::text END,
-    CASE WHEN subscription IS NOT NULL THEN %(now)s::timestamptz END
-FROM import_row
+    CASE WHEN kept.hash IS NOT NULL THEN 'not_subscribed' ELSE coalesce(fresh.subscription, usual.subscription) END,
+    CASE WHEN kept.hash IS NOT NULL THEN 'asked to be forgotten' WHEN fresh.subscription = 'subscribed' THEN %(source)s::text
+        WHEN fresh.subscription IS NULL THEN usual.source END,
+    CASE WHEN coalesce(fresh.subscription, usual.subscription) IS NOT NULL OR kept.hash IS NOT NULL THEN %(now)s::timestamptz END
+FROM import_row AS fresh
+LEFT JOIN contact_default AS usual ON usual.account_id = %(account_id)s
+LEFT JOIN suppression_salt AS salt ON salt.account_id = %(account_id)s
+LEFT JOIN suppression AS kept ON kept.account_id = %(account_id)s
+    AND kept.hash = sha256(salt.salt || convert_to(fresh.number, 'UTF8'))
 ON CONFLICT (account_id, number) DO NOTHING;
 
 -- name: update_phone_statuses
@@ -295,10 +326,19 @@ WITH asked AS (
     ) AS lacking
     WHERE pg_try_advisory_xact_lock_shared(7415, hashtext(account_id::text))
 ), new AS (
-    INSERT INTO contact (id, account_id, number, country, variables, created_at, updated_at)
-    SELECT id, account_id, number, country, '{}', %(now)s::timestamptz, %(now)s::timestamptz FROM asked
-    WHERE account_id = ANY (ARRAY(SELECT account_id FROM free)) AND id <> ALL (ARRAY(SELECT known.asked FROM known))
-    ORDER BY account_id, number
+    INSERT INTO contact (id, account_id, number, country, variables, created_at, updated_at, subscription,
+        subscription_source, subscription_at)
+    SELECT id, asked.account_id, asked.number, country, '{}', %(now)s::timestamptz, %(now)s::timestamptz,
+        CASE WHEN kept.hash IS NULL THEN usual.subscription ELSE 'not_subscribed' END,
+        CASE WHEN kept.hash IS NULL THEN usual.source ELSE 'asked to be forgotten' END,
+        CASE WHEN kept.hash IS NOT NULL OR usual.subscription IS NOT NULL THEN %(now)s::timestamptz END
+    FROM asked
+    LEFT JOIN contact_default AS usual ON usual.account_id = asked.account_id AND usual.subscription <> 'subscribed'
+    LEFT JOIN suppression_salt AS salt ON salt.account_id = asked.account_id
+    LEFT JOIN suppression AS kept ON kept.account_id = asked.account_id
+        AND kept.hash = sha256(salt.salt || convert_to(asked.number, 'UTF8'))
+    WHERE asked.account_id = ANY (ARRAY(SELECT account_id FROM free)) AND id <> ALL (ARRAY(SELECT known.asked FROM known))
+    ORDER BY asked.account_id, asked.number
     ON CONFLICT (account_id, number) DO NOTHING
     RETURNING id, account_id, number
 )

@@ -20,7 +20,15 @@ SELECT id FROM inbound_text WHERE id = ANY (%(ids)s::uuid[]);
 -- all accounts: each row asks about a writer towards one account and one of its addresses.
 -- What the table of rules has to know of the writer, by keys, in one statement for the whole batch.
 SELECT place::integer,
-    (SELECT how FROM blacklist AS entry WHERE entry.account_id = asked.account_id AND entry.number = asked.number LIMIT 1),
+    coalesce(
+        (SELECT how FROM blacklist AS entry
+            WHERE entry.account_id = asked.account_id AND entry.number = asked.number LIMIT 1),
+        -- What stood there of somebody who was forgotten since.
+        (SELECT CASE kept.standing WHEN 'stopped' THEN 'stop' ELSE 'by_hand' END
+            FROM suppression_salt AS salt JOIN suppression AS kept ON kept.account_id = salt.account_id
+                AND kept.hash = sha256(salt.salt || convert_to(asked.number, 'UTF8')) AND kept.standing <> 'no_marketing'
+            WHERE salt.account_id = asked.account_id LIMIT 1)
+    ),
     EXISTS (SELECT FROM consent_review AS review WHERE review.account_id = asked.account_id
         AND review.number = asked.number AND review.verdict IS NULL LIMIT 1),
     EXISTS (SELECT FROM sender WHERE lower(sender.address) = asked.number LIMIT 1),

@@ -18,7 +18,7 @@ from cablegram.billing.prices import Prices
 from cablegram.connectors import reading
 from cablegram.consent import blacklist, review
 from cablegram.consent.model import Doubtful, How, NewEntry, NewReview, OptOut
-from cablegram.contacts import statuses, strangers
+from cablegram.contacts import statuses, strangers, suppression
 from cablegram.dispatch.model import ToldOut
 from cablegram.dispatch.recorder import Text
 from cablegram.events.model import Event, Kind
@@ -173,6 +173,8 @@ async def _heed(conn: Conn, heard: Sequence[Heard], outs: Sequence[ToldOut], now
     if back:
         await blacklist.take_off(conn, back, by=_BY, now=now)
         await statuses.come_back(conn, back, after=_PROVIDER, source=_BY, now=now)
+        if forgotten := await suppression.lift(conn, back):
+            await statuses.come_back(conn, forgotten, after=suppression.SOURCE, source=_BY, now=now)
     if out:
         await blacklist.add(conn, out, now=now)
     await statuses.opt_out(conn, {(one.account_id, one.number) for one in outs}, source=_PROVIDER, now=now)

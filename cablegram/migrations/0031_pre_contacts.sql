@@ -45,7 +45,9 @@ CREATE TABLE suppression_salt (
 CREATE TABLE suppression (
     account_id uuid NOT NULL REFERENCES account,
     hash bytea NOT NULL CHECK (octet_length(hash) = 32),
-    is_barred boolean NOT NULL, -- it stood on the blacklist: it gets nothing at all, not even what is transactional
+    -- stopped: the person's own word put it on the blacklist, and another word of theirs may undo that. barred: the account
+    -- did. Both get nothing at all; no_marketing gets what is transactional.
+    standing text NOT NULL CHECK (standing IN ('no_marketing', 'stopped', 'barred')),
     why text NOT NULL CHECK (why IN ('erased', 'merged', 'replaced')),
     at timestamptz NOT NULL,
     PRIMARY KEY (account_id, hash)

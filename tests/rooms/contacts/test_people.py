@@ -90,7 +90,15 @@ async def test_one_permanent_failure_is_enough_and_another_number_is_active_agai
     told = "SELECT kind, data - 'by' FROM event WHERE subject = %s ORDER BY id"
     assert await rows(rt, told, moved.id) == [
         ("contact.bounced", {"number": ANA, "error": "ESME_RINVDSTADR"}),
-        ("contact.changed", {"number": "34600000120", "was": ANA, "phone_status": "active"}),
+        (
+            "contact.changed",
+            {
+                "number": "34600000120",
+                "was": ANA,
+                "phone_status": "active",
+                "variables": {"name": [None, "Ana"]},
+            },
+        ),
         ("contact.bounced", {"number": "34600000120", "error": "ESME_RINVDSTADR"}),
         ("contact.changed", {"phone_status": "active"}),
     ]

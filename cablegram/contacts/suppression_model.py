@@ -1,0 +1,28 @@
+"""What is kept of a number that nothing else is kept of (L23)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from cablegram.kit.ids import AccountId
+
+
+class Standing(StrEnum):
+    """What such a number may get."""
+
+    NO_MARKETING = "no_marketing"
+    STOPPED = "stopped"  # nothing: the person said so, and may say otherwise
+    BARRED = "barred"  # nothing: the account said so
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A number that asked for nothing more; `why` is erased, merged or replaced (by a list of all contacts)."""
+
+    account_id: AccountId
+    number: str  # digits of E.164; in the database there is only a hash of it
+    standing: Standing
+    why: str = "erased"
+    at: datetime | None = None

@@ -24,6 +24,7 @@ from cablegram.api.exchanges import exchanges
 from cablegram.api.firewall import firewall
 from cablegram.api.hot import HotCalls
 from cablegram.api.hot import Visit as Message
+from cablegram.api.jobs import jobs
 from cablegram.api.metrics import metrics
 from cablegram.api.networks import networks
 from cablegram.api.pages import pages
@@ -58,6 +59,7 @@ RESOURCES = (
     contact_lists,
     blacklist,
     reviews,
+    jobs,
     campaigns,
     senders,
     account,

@@ -269,7 +269,9 @@ def _file(operation: Operation) -> Schema:
     if file is None:
         return {}
     schema = {"type": "string", "pattern": file.pattern, "examples": [file.example]}
-    return {"required": True, "description": file.description, "content": {file.media_type: {"schema": schema}}}
+    content: Schema = {file.media_type: {"schema": schema}}
+    content |= {media_type: {"schema": {"type": "string", "format": "binary"}} for media_type in file.others}
+    return {"required": True, "description": file.description, "content": content}
 
 
 def _responses(operation: Operation) -> Schema:
@@ -302,6 +304,9 @@ def _links(operation: Operation, all_of_them: Sequence[Operation]) -> Schema:
 
 
 def _success(operation: Operation) -> Schema:
+    if operation.gives:
+        files = {kind: {"schema": {"type": "string", "description": what}} for kind, what in operation.gives.items()}
+        return {"description": "The file.", "content": files}
     if operation.answer is None:
         return {"description": "Done."}
     said = (inspect.getdoc(operation.answer) or "Done.").partition("\n")[0]

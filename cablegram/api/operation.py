@@ -47,6 +47,7 @@ class File:
     pattern: str
     example: str
     most_bytes: int
+    others: tuple[str, ...] = ()  # media types that are taken, too, and that nobody can write a pattern for
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,15 @@ class Export:
     description: str
     name: str
     write: Callable[..., AsyncIterator[bytes]]  # takes the runtime, who asks, and what stands in the path
+
+
+@dataclass(frozen=True, slots=True)
+class Download:
+    """A file as an answer."""
+
+    name: str
+    media_type: str
+    pieces: AsyncIterator[bytes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +89,9 @@ class Operation:
     body: type[msgspec.Struct] | None = None
     file: File | None = None
     export: Export | None = None
+    gives: Mapping[str, str] = field(
+        default_factory=dict[str, str]
+    )  # files it may answer with: media type -> what it is
     most_bytes: int = 1_000_000
     is_hot: bool = False  # answered by api/hot.py
     handler: Handler | None = None
@@ -118,6 +131,7 @@ class Resource:
         errors: Sequence[Can] = (),
         file: File | None = None,
         export: Export | None = None,
+        gives: Mapping[str, str] | None = None,
         leads_to: Mapping[str, Mapping[str, Any]] | None = None,
         forms: Sequence[tuple[str, type[msgspec.Struct]]] = (),
     ) -> Callable[[Handler], Handler]:
@@ -135,7 +149,7 @@ class Resource:
                     summary=summary,
                     description=description,
                     status=status,
-                    answer=None if hints["return"] is type(None) else hints["return"],
+                    answer=None if hints["return"] in {type(None), Download} else hints["return"],
                     scope=scope,
                     errors=tuple(errors),
                     path_types={place: hints[place] for place in _PLACE.findall(path)},
@@ -144,6 +158,7 @@ class Resource:
                     body=hints.get("body"),
                     file=file,
                     export=export,
+                    gives=gives or {},
                     handler=handler,
                     leads_to=leads_to or {},
                     forms=tuple(forms),

@@ -71,12 +71,13 @@ def read_head(headers: Pairs) -> Head:
     return head
 
 
-def need_media_type(head: Head, wanted: str) -> None:
-    """Raise WrongMediaType (`wrong_media_type`) unless the body says that it is of this kind."""
+def need_media_type(head: Head, wanted: str, *others: str) -> None:
+    """Raise WrongMediaType (`wrong_media_type`) unless the body says that it is of this kind, or one of others."""
     given = (head.content_type or b"").partition(b";")[0].strip().lower().decode("latin-1")
-    if given != wanted:
+    if given != wanted and given not in others:
         what = f"it says {given[:80]!r}" if given else "it does not say what it is"
-        message = f"This call takes a body of `Content-Type: {wanted}`, and {what}."
+        takes = " or ".join(f"`Content-Type: {one}`" for one in (wanted, *others))
+        message = f"This call takes a body of {takes}, and {what}."
         raise WrongMediaType("wrong_media_type", message)
 
 

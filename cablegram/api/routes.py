@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mappin
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, cast
+from urllib.parse import quote
 
 import msgspec
 from litestar import Request, Response
@@ -19,7 +20,7 @@ from cablegram.accounts.keyring import KeyRing
 from cablegram.api.auth import key_of
 from cablegram.api.errors import PROBLEM_JSON, SAFE, MethodNotAllowed, broken, headers_of, problem
 from cablegram.api.hot import HotCalls
-from cablegram.api.operation import Export, Operation, plain
+from cablegram.api.operation import Download, Export, Operation, plain
 from cablegram.api.reading import (
     ClientGone,
     Head,
@@ -138,7 +139,7 @@ async def _given(
     if decoder is not None:
         given["body"] = await _body(operation, decoder, request, head)
     if operation.file is not None:
-        need_media_type(head, operation.file.media_type)
+        need_media_type(head, operation.file.media_type, *operation.file.others)
         given["upload"] = body_chunks(request.receive, head, operation.file.most_bytes)
     return given
 
@@ -175,7 +176,10 @@ async def _stream(export: Export, pieces: AsyncIterator[bytes]) -> Answer:
     return Stream(whole(), status_code=200, media_type=export.media_type, headers=headers)
 
 
-def _response(operation: Operation, answer: msgspec.Struct | None) -> Response[bytes]:
+def _response(operation: Operation, answer: msgspec.Struct | Download | None) -> Answer:
+    if isinstance(answer, Download):
+        headers = {**SAFE, "content-disposition": f"attachment; filename*=UTF-8''{quote(answer.name)}"}
+        return Stream(answer.pieces, status_code=operation.status, media_type=answer.media_type, headers=headers)
     if answer is None:
         return reply(operation.status, b"")
     return reply(operation.status, msgspec.json.encode(answer))

@@ -25,6 +25,7 @@ campaign = App(name="campaign", help="Send to many people.")
 template = App(name="template", help="Save texts with variables.")
 blacklist = App(name="blacklist", help="Keep numbers that get nothing more.")
 review = App(name="review", help="Read texts that may mean no.")
+job = App(name="job", help="Follow work that goes on by itself.")
 
 _COMMANDS: list[tuple[App, str, str, str]] = [
     (app, "up", "cablegram.cli.up:up", "Run the whole system until Ctrl-C."),
@@ -127,13 +128,18 @@ _COMMANDS: list[tuple[App, str, str, str]] = [
     (blacklist, "list", "cablegram.cli.blacklist:list_entries", "List the blacklist, newest first."),
     (blacklist, "import", "cablegram.cli.blacklist:import_numbers", "Put the numbers of a CSV file on the blacklist."),
     (blacklist, "export", "cablegram.cli.blacklist:export", "Write the blacklist as CSV to standard output."),
+    (job, "list", "cablegram.cli.job:list_jobs", "List jobs, newest first."),
+    (job, "show", "cablegram.cli.job:show", "Show a job and what came of it."),
+    (job, "wait", "cablegram.cli.job:wait", "Watch a job until it is over."),
+    (job, "cancel", "cablegram.cli.job:cancel", "Cancel a job."),
+    (job, "result", "cablegram.cli.job:result", "Write a job's result file."),
     (review, "list", "cablegram.cli.review:list_texts", "List texts that nobody has looked at."),
     (review, "decide", "cablegram.cli.review:decide", "Say what a text means: stop, or go on."),
 ]
 
 for _app, _name, _target, _help in _COMMANDS:
     _app.command(_target, name=_name, help=_help)
-for _sub in (account, connector, route, sender, tariffs, network, campaign, template, blacklist, review):
+for _sub in (account, connector, route, sender, tariffs, network, campaign, template, blacklist, review, job):
     app.command(_sub)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 
@@ -14,6 +14,8 @@ from cablegram.kit.errors import InvalidInput, NotFound, TooLarge
 from cablegram.kit.ids import FileId, JobId, uuid7
 from cablegram.runtime.database import Conn
 from cablegram.runtime.runtime import Runtime
+
+Pieces = AsyncIterator[bytes]
 
 MOST_BYTES = 1_000_000_000
 MOST_KEPT = 5_000_000_000  # bytes that people of one account brought
@@ -75,7 +77,9 @@ async def receive(
     now = rt.clock.now()
     async with rt.db.connection() as conn:
         if await store.bytes_kept(conn, who.account_id) > MOST_KEPT:
-            message = "The files brought to this account are more than 5 GB. Files are kept for some days: come again then."
+            message = (
+                "The files brought to this account are more than 5 GB. Files are kept for some days: come again then."
+            )
             raise TooLarge("too_many_files", message)
     new = JobFile(FileId(uuid7()), who.account_id, None, clean(name), media_type, 0, now, now + BROUGHT_FOR)
     async with _writing(rt, new, most_bytes=most_bytes) as out:
@@ -138,11 +142,11 @@ async def read(rt: Runtime, file: JobFile) -> AsyncIterator[bytes]:
         part += 1
 
 
-async def of_job(rt: Runtime, who: Principal, job_id: JobId) -> list[JobFile]:
-    """Return the files of a job's result, in the order in which they were written."""
+async def of_jobs(rt: Runtime, who: Principal, job_ids: Sequence[JobId]) -> dict[JobId, list[JobFile]]:
+    """Return the files of jobs' results, of each in the order in which they were written."""
     who.needs(Scope.READ)
     async with rt.db.connection() as conn:
-        return await store.files_of_job(conn, who.account_id, job_id)
+        return await store.files_of_jobs(conn, who.account_id, job_ids)
 
 
 async def fetch(rt: Runtime, who: Principal, job_id: JobId) -> tuple[str, str, AsyncIterator[bytes]]:
@@ -150,7 +154,7 @@ async def fetch(rt: Runtime, who: Principal, job_id: JobId) -> tuple[str, str, A
 
     Raises NotFound (`no_result`).
     """
-    found = await of_job(rt, who, job_id)
+    found = (await of_jobs(rt, who, [job_id]))[job_id]
     if not found:
         message = "This job has no result file: it is not finished, it had nothing to write, or a week has passed."
         raise NotFound("no_result", message)

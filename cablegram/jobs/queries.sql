@@ -113,9 +113,9 @@ WHERE account_id = %(account_id)s AND id = %(file_id)s AND is_whole;
 SELECT id, account_id, job_id, name, media_type, size, created_at, kept_until FROM job_file
 WHERE account_id = %(account_id)s AND id = %(file_id)s AND is_whole;
 
--- name: files_of_job
+-- name: files_of_jobs
 SELECT id, account_id, job_id, name, media_type, size, created_at, kept_until FROM job_file
-WHERE account_id = %(account_id)s AND job_id = %(job_id)s AND is_whole ORDER BY id;
+WHERE account_id = %(account_id)s AND job_id = ANY (%(job_ids)s) AND is_whole ORDER BY id;
 
 -- name: read_part
 -- all accounts: the file was just read as the account's.

@@ -67,11 +67,11 @@ class Say:
             return
         self._told_at, self._step = now, step or self._step
         async with self._rt.db.connection() as conn:
-            _go_on(await store.progress(conn, self._job, done=done, total=total, step=step))
+            _go_on(is_to_stop=await store.progress(conn, self._job, done=done, total=total, step=step))
 
     async def hold(self, conn: Conn) -> None:
         """Lock the job, so that what this transaction does is done by the one worker that has it."""
-        _go_on(await store.hold_own(conn, self._job))
+        _go_on(is_to_stop=await store.hold_own(conn, self._job))
 
     async def finish(self, conn: Conn, result: dict[str, Any]) -> None:
         """Finish the job in the transaction in which its work is done: both happen once, or neither."""
@@ -80,7 +80,7 @@ class Say:
         self.is_ended = True
 
 
-def _go_on(is_to_stop: bool | None) -> None:
+def _go_on(*, is_to_stop: bool | None) -> None:
     if is_to_stop is None:
         raise JobLost
     if is_to_stop:
@@ -107,10 +107,13 @@ async def end(
 class Runner:
     """Works on jobs of the kinds it has handlers for; `run` ends only by being cancelled."""
 
-    def __init__(self, rt: Runtime, handlers: Mapping[str, Handler], *, at_once: int = _AT_ONCE) -> None:
+    def __init__(
+        self, rt: Runtime, handlers: Mapping[str, Handler], *, at_once: int = _AT_ONCE, pause: float = _LOOK
+    ) -> None:
         self._rt = rt
         self._handlers = handlers
         self._at_once = at_once
+        self._pause = pause  # seconds until what has to wait is tried again
         self._news = asyncio.Event()
 
     async def run(self) -> None:
@@ -172,7 +175,7 @@ class Runner:
             await self._end(job, JobState.CANCELLED, result=None, error=None)
         except Unavailable as error:
             self._rt.log.warning("a job has to wait", job=str(job.id), kind=job.kind, error=error.message)
-            await asyncio.sleep(_LOOK)
+            await asyncio.sleep(self._pause)
             async with self._rt.db.transaction() as conn:
                 await store.put_back(conn, job)
         except CablegramError as error:
@@ -196,9 +199,7 @@ class Runner:
             await self._end(job, JobState.FINISHED, result=result, error=None)
         return None
 
-    async def _end(
-        self, job: Job, state: JobState, *, result: dict[str, Any] | None, error: Trouble | None
-    ) -> None:
+    async def _end(self, job: Job, state: JobState, *, result: dict[str, Any] | None, error: Trouble | None) -> None:
         try:
             async with self._rt.db.transaction() as conn:
                 if state is JobState.CANCELLED:

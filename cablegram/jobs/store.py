@@ -195,10 +195,13 @@ async def get_file(conn: Conn, account_id: AccountId, file_id: FileId) -> JobFil
     return JobFile(*row) if row else None
 
 
-async def files_of_job(conn: Conn, account_id: AccountId, job_id: JobId) -> list[JobFile]:
-    """Read which files a job has written, in the order in which it did."""
-    rows = await (await conn.execute(queries.files_of_job, {"account_id": account_id, "job_id": job_id})).fetchall()
-    return [JobFile(*row) for row in rows]
+async def files_of_jobs(conn: Conn, account_id: AccountId, job_ids: Sequence[JobId]) -> dict[JobId, list[JobFile]]:
+    """Read which files jobs have written, of each in the order in which it did."""
+    cursor = await conn.execute(queries.files_of_jobs, {"account_id": account_id, "job_ids": list(job_ids)})
+    found: dict[JobId, list[JobFile]] = {job_id: [] for job_id in job_ids}
+    for row in await cursor.fetchall():
+        found[row[2]].append(JobFile(*row))
+    return found
 
 
 async def read_part(conn: Conn, file_id: FileId, part: int) -> bytes | None:

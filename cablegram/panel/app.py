@@ -32,6 +32,7 @@ from cablegram.panel import (
     helping,
     home,
     inbox,
+    jobs,
     launching,
     live,
     login,
@@ -54,7 +55,7 @@ from cablegram.panel.visit import NoAccount, NotLoggedIn, visit
 from cablegram.runtime import Runtime
 
 _SCREENS = (
-    *(home, inbox, reviewing, compose, messages, received, wire, contacts, people, blacklisting),
+    *(home, inbox, reviewing, compose, messages, received, jobs, wire, contacts, people, blacklisting),
     *(campaigns, launching, live, templates),
     *(destinations, numbers, connecting, connectors, exchanges, routing, developers),
     *(billing, settings, rules, helping, operating, granting, login),

@@ -214,7 +214,10 @@ async def _campaign(request: Http, visit: Visit, campaign_id: CampaignId | None)
 
 def tabs(current: str) -> list[tuple[str, str, bool]]:
     """Return the tabs of the log."""
-    named = (("Sent", "/messages"), ("Received", "/messages/received"), ("Refused", "/messages/refused"))
+    named = (
+        *(("Sent", "/messages"), ("Received", "/messages/received"), ("Refused", "/messages/refused")),
+        ("Jobs", "/messages/jobs"),
+    )
     return [(label, href, href == current) for label, href in named]
 
 

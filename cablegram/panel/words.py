@@ -70,6 +70,13 @@ SIGNS: dict[str, dict[str, Sign]] = {
         "blacklisted": Sign("ban", "fail"),
         "to review": Sign("circle-question-mark", "ask"),
     },
+    "job": {
+        "waiting": Sign("clock", "wait"),
+        "running": Sign("", "move"),
+        "finished": Sign("check-check", "done"),
+        "failed": Sign("triangle-alert", "fail"),
+        "cancelled": Sign("circle-slash", "off"),
+    },
     "process": {"alive": Sign("check", "done"), "gone": Sign("circle-x", "fail")},
 }
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import atexit
+import gc
 import inspect
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -14,6 +16,10 @@ from cablegram.api.errors import PROBLEM_JSON, Problem
 from cablegram.api.operation import Can, Operation, Resource, plain
 
 Schema = dict[str, Any]
+
+# Looking into annotated types leaves objects that the collector stumbles over while the interpreter ends, once in a few
+# times, and a process that did all it should ends with SIGSEGV (msgspec issue 717). What is frozen it does not look at.
+atexit.register(gc.freeze)
 
 _REF = "#/components/schemas/{name}"
 _ABOUT = """\

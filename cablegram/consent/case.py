@@ -10,6 +10,7 @@ from enum import StrEnum
 from cablegram.contacts.model import PhoneStatus, Subscription
 from cablegram.numbers.ranges import OFF_BY_DEFAULT, Line
 from cablegram.pacing.caps import Capped, Caps
+from cablegram.programs.model import Standing
 
 DUPLICATE_WINDOW = timedelta(hours=12)
 """How long the same text to the same person is refused, where the guard is on (R56)."""
@@ -31,9 +32,10 @@ class Case:
     """One message; `country` is that of its number, `sender_country` that of a short code it is sent from ("" unknown).
 
     `is_simulated`: the simulated carrier takes it, which carries every name and number. `subscription` None: nobody
-    ever said anything. `same_text_at` is when the same text was last accepted for the same person, `capped` which of
-    the account's caps they are at; `earliest_at` when its window opens, if it has to wait; `expires_at` the end of its
-    validity.
+    ever said anything. `membership` is where the person stands with the program that sends it: in, paused, or out of
+    it; None: no program sends it. `same_text_at` is when the same text was last accepted for the same person, `capped`
+    which of the account's caps they are at; `earliest_at` when its window opens, if it has to wait; `expires_at` the
+    end of its validity.
     """
 
     number: str
@@ -48,6 +50,7 @@ class Case:
     is_opted_out: bool = False
     phone_status: PhoneStatus = PhoneStatus.ACTIVE
     subscription: Subscription | None = None
+    membership: Standing | None = None
     fingerprint: bytes = b""
     same_text_at: datetime | None = None
     capped: Capped | None = None

@@ -23,8 +23,10 @@ from cablegram.consent.sending_hours import ANY_TIME, SendingHours
 from cablegram.consent.telling import told
 from cablegram.contacts import statuses
 from cablegram.contacts.model import Statuses
-from cablegram.kit.ids import AccountId
+from cablegram.kit.ids import AccountId, ProgramId
 from cablegram.pacing.caps import Caps
+from cablegram.programs import standing
+from cablegram.programs.model import MEMBERS, Standing
 from cablegram.runtime.connection import Reply
 from cablegram.runtime.database import Conn
 
@@ -47,6 +49,7 @@ class Subject(Protocol):
     media_url: str | None
     purpose: Purpose
     statuses: Statuses | None
+    program_id: ProgramId | None
     ruleset: int | None
     seen: int | None
 
@@ -82,6 +85,8 @@ class Batch(Generic[S]):
     against: Reply[list[tuple[int, bool]]]
     unknown: list[int]  # places of those whose statuses are asked for
     statuses: Reply[list[tuple[int, Statuses]]] | None
+    of_programs: list[int] = field(default_factory=list[int])  # places of those whose standing is asked for
+    standings: Reply[list[tuple[int, Standing]]] | None = None
     groups: list[_Group[S]] = field(default_factory=list["_Group[S]"])
     unkept: dict[int, str] = field(default_factory=dict[int, str])  # rulesets that may not be written down yet
 
@@ -117,7 +122,11 @@ def ask(conn: Conn, subjects: Sequence[S]) -> Batch[S]:
         of_unknown = [accounts[place] for place in unknown], [numbers[place] for place in unknown]
         asked = statuses.known(conn, *of_unknown, owners=owners)
     rules = store.rules_of(conn, owners, usual=compiled(None).ruleset)
-    return Batch(subjects, rules, store.against(conn, accounts, numbers, owners=owners), unknown, asked)
+    batch = Batch(subjects, rules, store.against(conn, accounts, numbers, owners=owners), unknown, asked)
+    if pairs := [(place, one.program_id) for place, one in enumerate(subjects) if one.program_id is not None]:
+        batch.of_programs = [place for place, _ in pairs]
+        batch.standings = standing.of(conn, [(program_id, numbers[place]) for place, program_id in pairs])
+    return batch
 
 
 async def judge(conn: Conn, batch: Batch[S], *, now: datetime) -> list[Stopped[S]]:
@@ -191,7 +200,21 @@ async def _cases(batch: Batch[S]) -> list[Case | None]:
             case = cases[batch.unknown[asked]]
             if case is not None:
                 case.phone_status, case.subscription = found
+    if batch.standings is not None:
+        await _see_standings(batch.of_programs, batch.standings, cases)
     return cases
+
+
+async def _see_standings(
+    places: Sequence[int], standings: Reply[list[tuple[int, Standing]]], cases: Sequence[Case | None]
+) -> None:
+    """Write into cases whether their people belong to the programs that send: who stands nowhere is out."""
+    known = dict(await standings)
+    for asked, place in enumerate(places):
+        case = cases[place]
+        if case is not None:
+            where = known.get(asked, Standing.OUT)
+            case.membership = where if where in MEMBERS else Standing.OUT
 
 
 def _case(one: Subject) -> Case:

@@ -44,6 +44,16 @@ OPTED_OUT = Reason(
     "{number} opted out of what {sender} sends.",
     "The person can text START to the sender; nobody else can change it.",
 )
+NOT_A_SUBSCRIBER = Reason(
+    "not_a_subscriber",
+    "{number} is not subscribed to what sends this text, and it goes to subscribers alone.",
+    "Only the person can subscribe: with the keyword, on the page of the service, or to you, who then record it.",
+)
+SUBSCRIBER_PAUSED = Reason(
+    "subscriber_paused",
+    "The carrier of {number} says that the line rests; the subscription stays, and nothing is sent.",
+    "It goes on when the carrier says that the line is back.",
+)
 NUMBER_BOUNCED = Reason(
     "number_bounced",
     "The phone status of {number} is bounced: a carrier said that it does not exist or takes no texts.",
@@ -144,6 +154,8 @@ CATALOG: Mapping[str, Reason] = {
         BLACKLISTED,
         HELD_FOR_REVIEW,
         OPTED_OUT,
+        NOT_A_SUBSCRIBER,
+        SUBSCRIBER_PAUSED,
         NUMBER_BOUNCED,
         NUMBER_PAUSED,
         NOT_SUBSCRIBED,
@@ -168,6 +180,8 @@ STOPPED_BY: Mapping[str, str] = {
     "blacklisted": "blacklist",
     "held_for_review": "review",
     "opted_out": "opt_out",
+    "not_a_subscriber": "program",
+    "subscriber_paused": "program",
     "number_bounced": "phone_status",
     "number_paused": "phone_status",
     "not_subscribed": "subscription",

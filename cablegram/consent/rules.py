@@ -22,6 +22,7 @@ from cablegram.consent.telling import told
 from cablegram.contacts.model import PhoneStatus, Subscription
 from cablegram.numbers.ranges import barrier
 from cablegram.pacing.caps import Capped
+from cablegram.programs.model import Standing
 
 
 class Verdict(StrEnum):
@@ -118,6 +119,12 @@ _BY_CAP: Mapping[Capped | None, Finding | None] = {
     Capped.TOO_SOON: _NO["dwell_time"],
     Capped.CAMPAIGN_DONE: _NO["campaign_cap"],
 }
+_BY_MEMBERSHIP: Mapping[Standing | None, Finding | None] = {
+    None: None,
+    Standing.IN: None,
+    Standing.PAUSED: _NO["subscriber_paused"],
+    Standing.OUT: _NO["not_a_subscriber"],
+}
 _MOST_SENDERS = 10_000  # whose verdict is remembered: an account may write anything into `from`
 
 
@@ -134,6 +141,10 @@ def _review(_: Policy) -> Check:
 def _opt_out(_: Policy) -> Check:
     no = _NO["opted_out"]
     return lambda case, _: no if case.is_opted_out else None
+
+
+def _program(_: Policy) -> Check:
+    return lambda case, _: _BY_MEMBERSHIP[case.membership]
 
 
 def _phone(_: Policy) -> Check:
@@ -237,6 +248,7 @@ def _validity(_: Policy) -> Check:
     return check
 
 
+_PROGRAM = "program"
 ORDER: tuple[Rule, ...] = (
     Rule(
         "blacklist",
@@ -258,6 +270,13 @@ ORDER: tuple[Rule, ...] = (
         _opt_out,
         "The person has not opted out of this sender.",
         "The person has not opted out of the sender.",
+    ),
+    Rule(
+        _PROGRAM,
+        1,
+        _program,
+        "The person is subscribed to the SMS service or store that sends it.",
+        "What an SMS service or a store sends goes to its subscribers, and not to those whose line rests.",
     ),
     Rule(
         "phone_status",
@@ -312,9 +331,19 @@ ORDER: tuple[Rule, ...] = (
 _NOT_FOR: Mapping[Purpose, frozenset[str]] = {
     Purpose.MESSAGE: frozenset(),
     Purpose.ALERT: frozenset({"phone_status", "subscription", "frequency"}),
-    Purpose.AUTOMATIC: frozenset({"subscription", "duplicate", "frequency"}),
+    Purpose.AUTOMATIC: frozenset({_PROGRAM, "subscription", "duplicate", "frequency"}),
     Purpose.CONFIRMATION: frozenset(
-        {"blacklist", "review", "opt_out", "phone_status", "subscription", "country", "duplicate", "frequency"}
+        {
+            "blacklist",
+            "review",
+            "opt_out",
+            _PROGRAM,
+            "phone_status",
+            "subscription",
+            "country",
+            "duplicate",
+            "frequency",
+        }
     ),
 }
 
@@ -330,9 +359,14 @@ class Rules:
     def __init__(self, policy: Policy) -> None:
         self.policy = policy
         made = [(rule, check) for rule in ORDER if (check := rule.make(policy)) is not None]
-        self._for = {
+        self._of_programs = {
             purpose: tuple((rule, check) for rule, check in made if rule.id not in excluded)
             for purpose, excluded in _NOT_FOR.items()
+        }
+        # Most messages are of no program, and are not asked about it.
+        self._for = {
+            purpose: tuple((rule, check) for rule, check in looks if rule.id != _PROGRAM)
+            for purpose, looks in self._of_programs.items()
         }
 
     def judge(self, cases: Sequence[Case], *, now: datetime, before: Before | None = None) -> list[Stop | None]:
@@ -348,7 +382,7 @@ class Rules:
         """Return what each rule saw and said of one case."""
         values = told(self.policy, case)
         looks: list[Look] = []
-        for rule, check in self._for[case.purpose]:
+        for rule, check in (self._for if case.membership is None else self._of_programs)[case.purpose]:
             found = check(case, now)
             if found is None:
                 looks.append(Look(rule.id, rule.version, Verdict.PASS, rule.passes.format_map(values), None, values))
@@ -360,7 +394,7 @@ class Rules:
         return Decision(tuple(looks))
 
     def _stop(self, case: Case, now: datetime) -> Stop | None:
-        for rule, check in self._for[case.purpose]:
+        for rule, check in (self._for if case.membership is None else self._of_programs)[case.purpose]:
             found = check(case, now)
             if found is not None and not found.is_warning:
                 return Stop(rule.id, rule.version, found.reason)

@@ -1,6 +1,6 @@
 """What the rules saw of a person, in fifteen bits that fit into a message's row.
 
-The rest of what they saw stands in the row itself: number, country, sender, class. Bits 13 and 14 are free.
+The rest of what they saw stands in the row itself: number, country, sender, class. No bit is free.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import TypeVar
 from cablegram.consent.case import Case, Purpose
 from cablegram.contacts.model import PhoneStatus, Subscription
 from cablegram.pacing.caps import Capped
+from cablegram.programs.model import Standing
 
 T = TypeVar("T")
 
@@ -20,6 +21,7 @@ _PHONES = (PhoneStatus.ACTIVE, PhoneStatus.BOUNCED, PhoneStatus.PAUSED)
 _SUBSCRIPTIONS = (None, Subscription.SUBSCRIBED, Subscription.NOT_SUBSCRIBED, Subscription.NONE)
 _CAPS = (None, Capped.OFTEN_ENOUGH, Capped.TOO_SOON, Capped.CAMPAIGN_DONE)
 _PURPOSES = (Purpose.MESSAGE, Purpose.ALERT, Purpose.AUTOMATIC, Purpose.CONFIRMATION)
+_MEMBERSHIPS = (None, Standing.IN, Standing.PAUSED, Standing.OUT)
 
 _BLACKLISTED, _HELD, _OPTED_OUT, _SAME_TEXT, _SIMULATED = 1, 2, 4, 128, 4096
 
@@ -29,7 +31,7 @@ def _places(order: tuple[T, ...], shift: int) -> Mapping[T, int]:
 
 
 _PHONE, _SUBSCRIPTION = _places(_PHONES, 3), _places(_SUBSCRIPTIONS, 5)
-_CAP, _PURPOSE = _places(_CAPS, 8), _places(_PURPOSES, 10)
+_CAP, _PURPOSE, _MEMBERSHIP = _places(_CAPS, 8), _places(_PURPOSES, 10), _places(_MEMBERSHIPS, 13)
 
 
 def pack(case: Case) -> int:
@@ -44,6 +46,7 @@ def pack(case: Case) -> int:
         | _SUBSCRIPTION[case.subscription]
         | _CAP[case.capped]
         | _PURPOSE[case.purpose]
+        | _MEMBERSHIP[case.membership]
     )
 
 
@@ -58,4 +61,5 @@ def unpack(bits: int, case: Case, *, same_text_at: datetime) -> Case:
     case.subscription = _SUBSCRIPTIONS[bits >> 5 & 3]
     case.capped = _CAPS[bits >> 8 & 3]
     case.purpose = _PURPOSES[bits >> 10 & 3]
+    case.membership = _MEMBERSHIPS[bits >> 13 & 3]
     return case

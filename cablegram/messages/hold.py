@@ -17,19 +17,22 @@ or by claims, which wait for nothing else. docs/decisions/0030 says why.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import TypeVar
 
 from cablegram.connectors.reading import HELD
-from cablegram.consent.reasons import HELD_FOR_REVIEW
-from cablegram.kit.ids import AccountId, CampaignId, MessageId
-from cablegram.messages import settle, store, story
+from cablegram.consent.reasons import HELD_FOR_REVIEW, NOT_A_SUBSCRIBER, SUBSCRIBER_PAUSED
+from cablegram.kit.ids import AccountId, CampaignId, MessageId, ProgramId
+from cablegram.messages import leaving_store, settle, store, story
 from cablegram.messages.model import Draft, Move, State, Waiting
 from cablegram.messages.rows import share
+from cablegram.programs.model import Standing
 from cablegram.runtime.database import Conn
 from cablegram.runtime.failpoints import reach
 
 OPTED_OUT = "opted_out"
+T = TypeVar("T")
 Pair = tuple[AccountId, int]
 Found = list[tuple[MessageId, int, State]]
 Taken = list[tuple[AccountId | None, MessageId, int, State]]
@@ -74,11 +77,21 @@ async def put_back(conn: Conn, waiting: Sequence[Waiting], *, until: datetime | 
     """
     barred = await _barred(conn, waiting)
     out = {pair for pair, is_out in barred.items() if is_out}
-    await enqueue(conn, [one for one in waiting if (one.account_id, one.recall) not in out], until=until)
-    gone = [one.id for one in waiting if (one.account_id, one.recall) in out]
-    stood = await settle.standing(conn, gone)
-    await _cancel(conn, [(one.id, one.version, one.state) for one in stood], OPTED_OUT, now)
+    left = await leaving_store.left_behind(conn, [one.id for one in waiting])
+    gone = {one.id: why for one in waiting if (why := _why_gone(one, out, left))}
+    await enqueue(conn, [one for one in waiting if one.id not in gone], until=until)
+    stood = await settle.standing(conn, list(gone))
+    moves = [Move(one.id, one.version, one.state, State.CANCELLED, gone[one.id]) for one in stood]
+    await settle.settle(conn, moves, now=now)
     await _set_aside(conn, sorted(barred.keys() - out), now)
+
+
+def _why_gone(one: Waiting, out: Collection[Pair], left: Mapping[MessageId, Standing]) -> str | None:
+    if (one.account_id, one.recall) in out:
+        return OPTED_OUT
+    if one.recall is None or one.id not in left:
+        return None
+    return SUBSCRIBER_PAUSED.code if left[one.id] is Standing.PAUSED else NOT_A_SUBSCRIBER.code
 
 
 async def keep_reviewed(conn: Conn, waiting: Sequence[Waiting], *, now: datetime) -> int:
@@ -184,6 +197,22 @@ async def withdraw_numbers(
     return withdrawn
 
 
+async def withdraw_left(
+    conn: Conn, left: Collection[tuple[AccountId, ProgramId, str]], *, reason: str = OPTED_OUT, now: datetime
+) -> int:
+    """Withdraw what waits for numbers from programs that they have left, or where their line rests; return how many.
+
+    As `withdraw_numbers`: the caller has moved the subscribers in this transaction (`programs.move`), after
+    `lock_numbers` and the accounts' balances. What others send to the number goes on.
+    """
+    wanted = sorted({(account_id, program_id, int(number)) for account_id, program_id, number in left})
+    if not wanted:
+        return 0
+    await lock_numbers(conn, [account_id for account_id, *_ in wanted])
+    gone = await _look(conn, wanted, leaving_store.withdraw_left)
+    return await _cancel(conn, gone, reason, now)
+
+
 async def set_aside_numbers(conn: Conn, pairs: Collection[tuple[AccountId, str]], *, now: datetime) -> int:
     """Keep what waits for numbers until somebody has read what they wrote; return how many messages.
 
@@ -223,7 +252,7 @@ async def _set_aside(conn: Conn, wanted: Sequence[Pair], now: datetime) -> int:
     return len(moves)
 
 
-async def _look(conn: Conn, wanted: Sequence[Pair], take: Callable[[Conn, Sequence[Pair]], Awaitable[Taken]]) -> Found:
+async def _look(conn: Conn, wanted: Sequence[T], take: Callable[[Conn, Sequence[T]], Awaitable[Taken]]) -> Found:
     """Take messages of numbers from where they wait, looking again for those that could not be seen yet."""
     taken: Found = []
     for _ in range(_LOOKS):

@@ -24,7 +24,7 @@ from cablegram.connectors.needs import ProviderValues
 from cablegram.consent.case import Purpose
 from cablegram.consent.timing import Timing, When
 from cablegram.contacts.model import Statuses
-from cablegram.kit.ids import AccountId, CampaignId, ConnectorId, ContactId, MessageId, PostingId
+from cablegram.kit.ids import AccountId, CampaignId, ConnectorId, ContactId, MessageId, PostingId, ProgramId
 from cablegram.senders.model import Wanted
 from cablegram.text.encoding import Encoding
 
@@ -127,6 +127,7 @@ class Draft:
     client_ref: str | None = None
     campaign_id: CampaignId | None = None
     contact_id: ContactId | None = None
+    program_id: ProgramId | None = None  # the SMS service or store that sends it; its people alone get it
     default_country: str | None = None
     swaps: Mapping[str, str] | None = None  # what smart encoding replaced; None: nobody asked for it
     timing: Timing | None = None  # what it was told about its time
@@ -163,6 +164,7 @@ class Draft:
             or self.billed_segments is not None
             or self.gateway_segments is not None
             or self.provider_values is not None
+            or self.program_id is not None
         )
 
     @property

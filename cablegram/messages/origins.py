@@ -33,6 +33,11 @@ _APART = timedelta(microseconds=1)  # what the database tells apart
 NO_ROUTE = Refusal(
     "no_route", "No connector can carry this message: the operator has to connect a carrier and switch it on."
 )
+_SHARED = Refusal(
+    "sender_shared",
+    "This short code is shared by several services: send by the id of yours, in `service_id`, and leave `from` out.",
+    "from",
+)
 
 
 @dataclass(slots=True)
@@ -95,6 +100,9 @@ async def settle(origins: Origins, *, fresh: Iterator[UUID] | None = None) -> Wa
         if isinstance(sender, SenderRefusal) or way is None:
             _refuse(drafts, sender)
             continue
+        if sender.is_shared:
+            _bar([draft for draft in drafts if draft.program_id is None], _SHARED)
+            drafts = [draft for draft in drafts if draft.program_id is not None]
         if rules.concerns(way):
             for draft in drafts:
                 _send_as(draft, sender, rules.way(draft, sender, way))
@@ -150,6 +158,9 @@ async def _choose(origins: Origins, several: _Several, ways: Ways, rules: ByRule
             _refuse(drafts, found)
             continue
         pictures = [draft for draft in drafts if draft.media_url is not None]
+        if any(one.is_shared for one in found):
+            _bar(drafts, _SHARED)
+            continue
         carried = [(one, way) for one in found if (way := ways.choose(wish[0], one.connector_ids)) is not None]
         if not carried:
             _refuse(drafts, None)

@@ -39,8 +39,8 @@ FROM new;
 -- all accounts: a flush may mix accounts; each row names its own.
 -- Columns that many rows share come first, so that they can be written once (store.py).
 COPY message (account_id, campaign_id, connector_id, posting_id, accepted_at, state, reason, finished_at,
-    class, encoding, country, src, ruleset, seen, media_url, billed_segments, gateway_segments, provider_values, id,
-    contact_id, price, segments, dst, client_ref, body)
+    class, encoding, country, src, ruleset, seen, media_url, billed_segments, gateway_segments, provider_values,
+    program_id, id, contact_id, price, segments, dst, client_ref, body)
 FROM STDIN (FORMAT BINARY);
 
 -- name: copy_queue

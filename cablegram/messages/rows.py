@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from uuid import UUID
 
 import msgspec
 
@@ -19,10 +20,11 @@ from cablegram.runtime.copying import block, blocks, column, record
 
 # What an account's or a campaign's batch shares, and what has few values in any batch.
 _OF_BATCH = ("uuid", "uuid", "uuid", "uuid", "timestamptz", "text", "text", "timestamptz")
-_OF_KIND = ("text", "text", "text", "text", "int8", "int2", "text", "int2", "int2", "text")
-_FIELDS_OF_MESSAGE = 25
+_OF_KIND = ("text", "text", "text", "text", "int8", "int2", "text", "int2", "int2", "text", "uuid")
+_FIELDS_OF_MESSAGE = 26
 _PIECE = 500  # rows: what the server reads in 3 ms, and we write in one
 _JSON = msgspec.json.Encoder()
+_Kind = tuple[str | int | UUID | None, ...]
 _OF_PLACE = ("uuid", "int2", "int2", "uuid", "timestamptz")
 _FIELDS_OF_PLACE = 8
 
@@ -55,8 +57,8 @@ def _shared(drafts: Sequence[Draft], now: datetime) -> list[bytes]:
     pieces: list[bytes] = []
     last: Draft | None = None
     of_batch = b""
-    by_kind: dict[tuple[str | int | None, ...], bytes] = {}
-    known: dict[tuple[int, ...], tuple[bytes, dict[tuple[str | int | None, ...], bytes]]] = {}
+    by_kind: dict[_Kind, bytes] = {}
+    known: dict[tuple[int, ...], tuple[bytes, dict[_Kind, bytes]]] = {}
     for one in drafts:
         if last is None or not (
             one.posting_id is last.posting_id
@@ -83,6 +85,7 @@ def _shared(drafts: Sequence[Draft], now: datetime) -> list[bytes]:
             one.billed_segments,
             one.gateway_segments,
             None if one.provider_values is None else _JSON.encode(one.provider_values).decode(),
+            one.program_id,
         )
         piece = by_kind.get(kind)
         if piece is None:

@@ -15,13 +15,13 @@ carrier paused only a carrier resumes. A change of number is no move: `programs.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
 from cablegram.events.model import Kind as News
-from cablegram.kit.ids import AccountId, ContactId, ProgramId
+from cablegram.kit.ids import AccountId, ContactId, EvidenceId, ProgramId, uuid7
 
 
 class ProgramKind(StrEnum):
@@ -66,7 +66,7 @@ class Subscriber:
     standing: Standing
     since: datetime
     joined_at: datetime | None
-    evidence_id: UUID | None
+    evidence_id: EvidenceId | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,19 +85,20 @@ class Step:
     source: str = ""
     words: str = ""
     words_version: str = ""
+    said: str = ""
     text_id: UUID | None = None
     url: str = ""
     address: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Moved:
-    """A step that changed where somebody stands; `before` None: they stood nowhere."""
+class Renumbering:
+    """Somebody has another number now: `step` is about the old one, the contact is that of the new one."""
 
     step: Step
-    before: Standing | None
-    after: Standing
-    evidence_id: UUID | None
+    new_number: str
+    new_contact_id: ContactId
+    evidence_id: EvidenceId = field(default_factory=lambda: EvidenceId(uuid7()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +109,16 @@ class Move:
     to: Standing
     proof: str | None
     news: News | None
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A step that changed where somebody stands; `before` None: they stood nowhere."""
+
+    step: Step
+    move: Move
+    before: Standing | None
+    evidence_id: EvidenceId | None
 
 
 _S = Standing
@@ -127,3 +138,17 @@ def joined(move: Move, before: Subscriber | None, now: datetime) -> datetime | N
     if move is ENTER:
         return now
     return before.joined_at if before else None
+
+
+def merged(old: Subscriber, other: Subscriber | None, *, number: str, contact_id: ContactId) -> Subscriber:
+    """Return the one subscriber that a person is under a new number, who may have stood there before (Appendix C 32).
+
+    Two memberships become one, since the earlier day; a member and a stranger become a member. Who said no under the
+    new number stays out: that was said by the number that would get the texts.
+    """
+    if other is None or (old.standing in MEMBERS and other.standing in {Standing.GUEST, Standing.ASKED}):
+        return replace(old, number=number, contact_id=contact_id)
+    if old.standing in MEMBERS and other.standing in MEMBERS:
+        first = min((old, other), key=lambda one: one.joined_at or one.since)
+        return replace(other, since=first.since, joined_at=first.joined_at)
+    return other

@@ -14,8 +14,8 @@ from cablegram.runtime.database import Conn
 def of(conn: Conn, pairs: Sequence[tuple[ProgramId, str]]) -> Reply[list[tuple[int, Standing]]]:
     """Return where numbers (digits of E.164) stand with programs, by place; who stands nowhere is left out.
 
-    One statement, however many; it goes along with the next that is awaited. Whoever wants to be sure that a leave which
-    was committed is seen has locked the account's balance before.
+    One statement, however many; it goes along with the next that is awaited. Whoever wants to be sure that a leave
+    which was committed is seen has locked the account's balance before.
     """
     return store.standings(conn, [program_id for program_id, _ in pairs], [number for _, number in pairs])
 

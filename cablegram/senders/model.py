@@ -87,6 +87,7 @@ class Usable:
     id: SenderId | None = None
     can_mms: bool = False
     used_at: datetime | None = None  # where it is one of several: when it was last chosen
+    is_shared: bool = False  # a code of several accounts: it sends for their programs alone
 
 
 Wanted = str | tuple[str, ...] | None

@@ -3,7 +3,7 @@
 -- Two halves, one for each unique index, instead of an OR that could use neither. What is said of a sender goes as one
 -- text: this is asked with every batch, and a column costs more than what is in it.
 SELECT place, open_senders, found.address, found.id, concat_ws(' ', found.kind, coalesce(found.country, '-'),
-    'sms' = ANY (found.capabilities), 'mms' = ANY (found.capabilities),
+    'sms' = ANY (found.capabilities), 'mms' = ANY (found.capabilities), found.is_shared,
     ARRAY(SELECT connector_id FROM sender_connector WHERE sender_id = found.id))
 FROM unnest(%(accounts)s::uuid[], %(addresses)s::text[]) WITH ORDINALITY AS wanted (account_id, address, place)
 JOIN account ON account.id = wanted.account_id
@@ -17,7 +17,7 @@ LEFT JOIN LATERAL (
 -- all accounts: a batch may mix them; each row looks among its own account's senders only.
 -- An address asks for that sender, NULL for all that carry texts; whoever was not used for longest comes first.
 SELECT place, open_senders, found.address, found.id, concat_ws(' ', found.kind, coalesce(found.country, '-'),
-    'sms' = ANY (found.capabilities), 'mms' = ANY (found.capabilities),
+    'sms' = ANY (found.capabilities), 'mms' = ANY (found.capabilities), found.is_shared,
     ARRAY(SELECT connector_id FROM sender_connector WHERE sender_id = found.id)), found.used_at
 FROM unnest(%(accounts)s::uuid[], %(addresses)s::text[]) WITH ORDINALITY AS wanted (account_id, address, place)
 JOIN account ON account.id = wanted.account_id
@@ -26,6 +26,7 @@ LEFT JOIN LATERAL (
     UNION ALL
     SELECT * FROM sender
     WHERE wanted.address IS NULL AND sender.account_id = wanted.account_id AND 'sms' = ANY (sender.capabilities)
+        AND NOT sender.is_shared
 ) AS found ON true
 ORDER BY found.used_at NULLS FIRST, found.id;
 
@@ -52,7 +53,7 @@ ON CONFLICT (account_id, number) DO UPDATE SET sender_id = excluded.sender_id, a
 -- all accounts: a text that came in is looking for whose address it was sent to.
 SELECT address, account_id, id, kind, autoresponder_enabled, autoresponder_text, stop_words_enabled, cnam_enabled,
     stop_words, help_text, ARRAY(SELECT connector_id FROM sender_connector WHERE sender_id = sender.id ORDER BY connector_id)
-FROM sender WHERE lower(address) = ANY(%(addresses)s)
+FROM sender WHERE lower(address) = ANY(%(addresses)s) AND NOT is_shared
 ORDER BY id;
 
 -- name: insert_sender
@@ -117,7 +118,7 @@ WHERE id = %(sender_id)s AND account_id = %(account_id)s;
 UPDATE sender SET is_default = false WHERE account_id = %(account_id)s AND is_default;
 
 -- name: set_default
-UPDATE sender SET is_default = true WHERE id = %(sender_id)s AND account_id = %(account_id)s RETURNING id;
+UPDATE sender SET is_default = true WHERE id = %(sender_id)s AND account_id = %(account_id)s AND NOT is_shared RETURNING id;
 
 -- name: usable_connectors
 -- Of these, those that the account may use: its own, and the operator's.
@@ -145,14 +146,14 @@ SELECT id, address, kind, number_type, country, capabilities, autoresponder_enab
     stop_words_enabled, cnam_enabled, stop_words, help_text, is_default, created_at, used_at,
     ARRAY(SELECT connector_id FROM sender_connector WHERE sender_id = sender.id ORDER BY connector_id)
 FROM sender
-WHERE account_id = %(account_id)s AND (%(after)s::uuid IS NULL OR id < %(after)s)
+WHERE account_id = %(account_id)s AND NOT is_shared AND (%(after)s::uuid IS NULL OR id < %(after)s)
     AND (%(kind)s::text IS NULL OR kind = %(kind)s) AND (%(country)s::text IS NULL OR country = %(country)s)
     AND (%(number_type)s::text IS NULL OR number_type = %(number_type)s)
     AND (%(address)s::text IS NULL OR lower(address) = lower(%(address)s))
 ORDER BY id DESC LIMIT %(limit)s;
 
 -- name: delete_sender
-DELETE FROM sender WHERE id = %(sender_id)s AND account_id = %(account_id)s RETURNING address;
+DELETE FROM sender WHERE id = %(sender_id)s AND account_id = %(account_id)s AND NOT is_shared RETURNING address;
 
 -- name: lock_connector
 -- all accounts: those who get a number on this connector take turns.

@@ -1,0 +1,57 @@
+"""People leave a program, are paused, or get another number: what of it waits for them is withdrawn with that (R79).
+
+As an opt-out against claims (decision 0030): after the commit no claim of a message of that program to that number
+commits. What others send there goes on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from cablegram.billing import ledger
+from cablegram.consent.reasons import NOT_A_SUBSCRIBER, OPTED_OUT, SUBSCRIBER_PAUSED
+from cablegram.kit.ids import AccountId
+from cablegram.messages import hold
+from cablegram.programs import model, move
+from cablegram.programs.model import Move, Moved, Renumbering, Step
+from cablegram.runtime.database import Conn
+
+
+async def lock(conn: Conn, accounts: Iterable[AccountId]) -> None:
+    """Keep all messages of accounts where they are, and all others from being accepted, until the transaction ends.
+
+    To be called before any of these; who has taken these locks in their order before (`messages/hold.py`) need not.
+    """
+    wanted = set(accounts)
+    await hold.lock_numbers(conn, wanted)
+    await ledger.lock_balances(conn, wanted)
+
+
+async def leave(conn: Conn, steps: Sequence[Step], *, now: datetime) -> list[Moved]:
+    """Let people out, and withdraw what waits for them; return those who were not out."""
+    return await _move(conn, steps, model.LEAVE, reason=OPTED_OUT.code, now=now)
+
+
+async def pause(conn: Conn, steps: Sequence[Step], *, now: datetime) -> list[Moved]:
+    """Keep people whose line rests, and withdraw what waits for them; return those who were in."""
+    return await _move(conn, steps, model.PAUSE, reason=SUBSCRIBER_PAUSED.code, now=now)
+
+
+async def renumber(conn: Conn, changes: Sequence[Renumbering], *, now: datetime) -> list[Renumbering]:
+    """Give people their new numbers, and withdraw what waits for the old ones; return those that there were."""
+    done = await move.change_numbers(conn, changes)
+    await _withdraw(conn, [one.step for one in done], NOT_A_SUBSCRIBER.code, now)
+    await move.tell_changes(conn, done, now=now)
+    return done
+
+
+async def _move(conn: Conn, steps: Sequence[Step], what: Move, *, reason: str, now: datetime) -> list[Moved]:
+    moved = await move.make(conn, steps, what, now=now)
+    await _withdraw(conn, [one.step for one in moved], reason, now)
+    return await move.tell(conn, moved, now=now)
+
+
+async def _withdraw(conn: Conn, steps: Sequence[Step], reason: str, now: datetime) -> None:
+    left = [(one.account_id, one.program_id, one.number) for one in steps]
+    await hold.withdraw_left(conn, left, reason=reason, now=now)

@@ -47,10 +47,13 @@ async def succeeded(conn: Conn, attempt_id: UUID) -> None:
     await store.delete_attempt(conn, attempt_id)
 
 
-def limits_of(login: str, address: str, *, key: str) -> dict[bytes, int]:
-    """Return what an attempt is counted for, as digests under a key, with the failures that each may have."""
+def limits_of(login: str, address: str, *, key: str, most: int = MOST_FOR_LOGIN) -> dict[bytes, int]:
+    """Return what an attempt is counted for, as digests under a key, with the failures that each may have.
+
+    `most` is how many the login may have.
+    """
     return {
-        _subject("login", login.strip().casefold(), key): MOST_FOR_LOGIN,
+        _subject("login", login.strip().casefold(), key): most,
         _subject("address", network(address), key): MOST_FROM_ADDRESS,
     }
 

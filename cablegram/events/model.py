@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -34,6 +35,11 @@ class Kind(StrEnum):
     CAMPAIGN_CREATED = "campaign.created"
     CAMPAIGN_SCHEDULED = "campaign.scheduled"
     CAMPAIGN_STARTED = "campaign.started"
+    CAMPAIGN_UNDONE = "campaign.undone"
+    CAMPAIGN_WENT_ON = "campaign.went_on"
+    CAMPAIGN_DECIDED = "campaign.decided"
+    CAMPAIGN_CHANGED = "campaign.changed"
+    CAMPAIGN_TAKEN_OUT = "campaign.taken_out"
     CAMPAIGN_PAUSED = "campaign.paused"
     CAMPAIGN_RESUMED = "campaign.resumed"
     CAMPAIGN_CANCELLED = "campaign.cancelled"
@@ -72,6 +78,9 @@ class Kind(StrEnum):
     SUBSCRIBER_PAUSED = "subscriber.paused"
     SUBSCRIBER_RESUMED = "subscriber.resumed"
     SUBSCRIBER_CHANGED = "subscriber.changed"
+    STORE_CREATED = "store.created"
+    STORE_DECIDED = "store.decided"
+    STORE_CHANGED = "store.changed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,4 +90,15 @@ class Event:
     kind: Kind
     account_id: AccountId | None
     subject: UUID | None
+    data: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """An event as it was recorded. `kind` is a text: what an older version recorded may have no kind here any more."""
+
+    id: UUID
+    at: datetime
+    kind: str
+    subject: UUID
     data: dict[str, Any]

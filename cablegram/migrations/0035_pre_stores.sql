@@ -101,3 +101,7 @@ CREATE INDEX store_post_due ON store_post (next_at) WHERE done_at IS NULL;
 CREATE INDEX store_post_turn ON store_post (program_id, number, id) WHERE done_at IS NULL;
 CREATE INDEX store_post_done ON store_post (done_at) WHERE done_at IS NOT NULL;
 CREATE INDEX store_post_store ON store_post (program_id, id);
+
+-- Reports read what went between a store and its customers, by time.
+CREATE INDEX message_of_program ON message (program_id, id) WHERE program_id IS NOT NULL;
+CREATE INDEX inbound_text_of_program ON inbound_text (program_id, id) WHERE program_id IS NOT NULL;

@@ -1,0 +1,44 @@
+"""How fast a store sends: one text a second on the channel for single ones, thirty on that of campaigns (R57). Pure.
+
+A channel has one figure: when its next text may go. 700 customers take 700 seconds one by one, and 23.3 in a campaign.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+
+class Channel(StrEnum):
+    """By which of a store's two ways a text goes; each has its own pace."""
+
+    ONE_OFF = "one_off"
+    CAMPAIGN = "campaign"
+
+
+PER_SECOND = {Channel.ONE_OFF: 1, Channel.CAMPAIGN: 30}
+_CATCH_UP = timedelta(seconds=1)  # what nobody used for longer is lost: a store that was quiet begins no burst
+
+
+def slot(channel: Channel, next_at: datetime | None, now: datetime) -> tuple[datetime, datetime]:
+    """Return when one more text may go, and when the one after it."""
+    at = max(next_at, now) if next_at else now
+    return at, at + _gap(channel)
+
+
+def room(channel: Channel, next_at: datetime | None, now: datetime, *, most: int) -> tuple[int, datetime]:
+    """Return how many texts may go by now, `most` at most, and when the one after them."""
+    begin = max(next_at, now - _CATCH_UP) if next_at else now
+    if begin > now:
+        return 0, begin
+    n = min(most, (now - begin) // _gap(channel) + 1)
+    return n, begin + n * _gap(channel)
+
+
+def took(channel: Channel, people: int) -> timedelta:
+    """Return how long it takes until that many texts have gone, each with its share of the time."""
+    return timedelta(seconds=people) / PER_SECOND[channel]
+
+
+def _gap(channel: Channel) -> timedelta:
+    return timedelta(seconds=1) / PER_SECOND[channel]

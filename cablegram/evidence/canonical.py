@@ -1,7 +1,7 @@
 """How an event of consent is written for its hashes, so that anybody can make them again in fifty years. Pure.
 
-Form 1. A part is its length in bytes of UTF-8 as a decimal number, a colon, the bytes and a comma; an absent one is
-`-,`. Moments are whole microseconds since 1970-01-01 UTC, ids are written with hyphens in lower case, hashes as
+Form 1. A part is its length in bytes of UTF-8 as a decimal number, a colon, the bytes and a comma; an absent or empty
+one is `-,`. Moments are whole microseconds since 1970-01-01 UTC, ids are written with hyphens in lower case, hashes as
 hexadecimal digits in lower case.
 
     sealed = SHA-256(salt, the parts: number, by, source, words, said, url, address)
@@ -23,11 +23,12 @@ from cablegram.evidence.model import NewEvidence
 from cablegram.kit.ids import AccountId
 
 FORM = 1
+NAME = "cablegram evidence 1"
+
+Parts = tuple[str | None, ...]
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
-_ABSENT = b"-,"
-_NAME = b"20:cablegram evidence 1,"
 
 
 def beginning(account_id: AccountId) -> bytes:
@@ -35,34 +36,44 @@ def beginning(account_id: AccountId) -> bytes:
     return sha256(f"cablegram evidence of {account_id}".encode()).digest()
 
 
+def personal(one: NewEvidence) -> Parts:
+    """Return the parts that are sealed with a row's salt."""
+    return one.number, one.by, one.source, one.words, one.said, one.url, one.address
+
+
 def seal(salt: bytes, one: NewEvidence) -> bytes:
     """Return the hash of what tells of the person."""
-    told = (one.number, one.by, one.source, one.words, one.said, one.url, one.address)
-    return sha256(salt + b"".join([_part(text) for text in told])).digest()
+    return hashed(salt, personal(one))
 
 
-def chain(after: bytes, one: NewEvidence, sealed: bytes, recorded_at: datetime) -> bytes:
-    """Return the hash of a row that stands behind the one with the hash `after`."""
-    digest = _ABSENT if one.digest is None else b"64:%b," % one.digest.hex().encode()
-    parts = (
-        after,
-        _NAME,
-        b"36:%b,36:%b," % (str(one.account_id).encode(), str(one.id).encode()),
-        _moment(one.at),
-        _moment(recorded_at),
-        _part(one.scope),
-        _part(one.kind),
-        _part(one.how),
-        _part(one.before),
-        _part(one.words_version),
-        _part(str(one.message_id)) if one.message_id else _ABSENT,
-        _part(str(one.text_id)) if one.text_id else _ABSENT,
-        _part(str(one.follows)) if one.follows else _ABSENT,
-        _ABSENT if one.count is None else _part(str(one.count)),
-        digest,
-        b"64:%b," % sealed.hex().encode(),
+def public(one: NewEvidence, sealed: bytes, recorded_at: datetime) -> Parts:
+    """Return the parts that are chained behind the hash of the row before."""
+    return (
+        NAME,
+        str(one.account_id),
+        str(one.id),
+        _micros(one.at),
+        _micros(recorded_at),
+        one.scope,
+        one.kind,
+        one.how,
+        one.before,
+        one.words_version,
+        str(one.message_id) if one.message_id else None,
+        str(one.text_id) if one.text_id else None,
+        str(one.follows) if one.follows else None,
+        None if one.count is None else str(one.count),
+        one.digest.hex() if one.digest else None,
+        sealed.hex(),
     )
-    return sha256(b"".join(parts)).digest()
+
+
+def hashed(first: bytes, parts: Parts) -> bytes:
+    """Return the hash of parts behind a salt or the hash of the row before."""
+    written = "".join([f"{len(part)}:{part}," if part else "-," for part in parts])
+    if not written.isascii():
+        written = "".join([f"{len(part.encode())}:{part}," if part else "-," for part in parts])
+    return sha256(first + written.encode()).digest()
 
 
 def digest_of(numbers: Iterable[str]) -> bytes:
@@ -70,12 +81,10 @@ def digest_of(numbers: Iterable[str]) -> bytes:
     return sha256(",".join(sorted(numbers)).encode()).digest()
 
 
-def _part(text: str | None) -> bytes:
-    if not text:
-        return _ABSENT
-    data = text.encode()
-    return b"%d:%b," % (len(data), data)
+def digest_of_ids(ids: Iterable[str]) -> bytes:
+    """Return the digest of the rows, in their order, from which an event took what told of a person."""
+    return sha256("".join(f"{one}," for one in ids).encode()).digest()
 
 
-def _moment(at: datetime) -> bytes:
-    return _part(str((at - _EPOCH) // _MICROSECOND))
+def _micros(at: datetime) -> str:
+    return str((at - _EPOCH) // _MICROSECOND)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 from uuid import UUID
 
 from cablegram.kit.ids import AccountId, EvidenceId, MessageId, uuid7
@@ -86,27 +87,37 @@ class NewEvidence:
     id: EvidenceId = field(default_factory=lambda: EvidenceId(uuid7()))
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """An event as it stands in the ledger: its place, the hashes that hold it there, and when we learned of it.
-
-    Where the person was erased `salt` is None and what told of them is empty: number, `by`, `source`, `words`, `said`,
-    `url`, `address`; `erased_in` is the event that says so.
-    """
+class Link(NamedTuple):
+    """The place of an event in its account's chain, and the hashes that hold it there."""
 
     seq: int
-    recorded_at: datetime
     form: int
     after: bytes
     hash: bytes
     sealed: bytes
     salt: bytes | None
-    erased_in: EvidenceId | None
-    told: NewEvidence
 
 
 @dataclass(frozen=True, slots=True)
-class Head:
+class Evidence:
+    """An event as it stands in the ledger, and when we learned of it.
+
+    Where the person was erased the link has no salt, and what told of them is empty: number, `by`, `source`, `words`,
+    `said`, `url`, `address`; `erased_in` is the event that says so.
+    """
+
+    told: NewEvidence
+    link: Link
+    recorded_at: datetime
+    erased_in: EvidenceId | None
+
+    @property
+    def seq(self) -> int:
+        """Return its number in the chain of its account, from 1."""
+        return self.link.seq
+
+
+class Head(NamedTuple):
     """The end of an account's chain. Whoever keeps it elsewhere can prove later that nothing before it was changed."""
 
     seq: int

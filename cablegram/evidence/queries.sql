@@ -29,3 +29,42 @@ FROM unnest(%(accounts)s::uuid[], %(seqs)s::bigint[], %(ids)s::uuid[], %(afters)
     %(sources)s::text[], %(words)s::text[], %(said)s::text[], %(urls)s::text[], %(addresses)s::text[])
     AS new (account_id, seq, id, after, hash, at, scope, kind, how, before, version, message_id, text_id, follows, count,
         digest, sealed, salt, number, recorded_by, source, words, said, url, address);
+
+-- name: of_number
+-- Newest first.
+SELECT id, account_id, number, scope, kind, how, recorded_by, at, source, words, words_version, said, message_id, text_id,
+    url, address, before, follows, count, digest, recorded_at, erased_in, seq, form, after, hash, sealed, salt
+FROM evidence
+WHERE account_id = %(account_id)s AND number = %(number)s AND (%(below)s::bigint IS NULL OR seq < %(below)s)
+ORDER BY seq DESC LIMIT %(limit)s;
+
+-- name: some
+SELECT id, account_id, number, scope, kind, how, recorded_by, at, source, words, words_version, said, message_id, text_id,
+    url, address, before, follows, count, digest, recorded_at, erased_in, seq, form, after, hash, sealed, salt
+FROM evidence WHERE account_id = %(account_id)s AND id = ANY (%(ids)s::uuid[]);
+
+-- name: head
+SELECT seq, hash FROM evidence_head WHERE account_id = %(account_id)s;
+
+-- name: accounts
+-- all accounts: the operator has all chains verified.
+SELECT account_id FROM evidence_head ORDER BY account_id;
+
+-- name: chain_after
+-- The next rows of a chain with their parts as text, in the order that evidence/canonical.py has them in.
+SELECT seq, id, form, after, hash, sealed, salt, erased_in, kind, count, digest,
+    account_id::text, id::text, (extract(epoch FROM at) * 1000000)::bigint::text,
+    (extract(epoch FROM recorded_at) * 1000000)::bigint::text, scope, kind, how, before, words_version, message_id::text,
+    text_id::text, follows::text, count::text, encode(digest, 'hex'), encode(sealed, 'hex'),
+    number, recorded_by, source, words, said, url, address
+FROM evidence
+WHERE account_id = %(account_id)s::uuid AND seq > %(after)s::bigint ORDER BY seq LIMIT %(limit)s::bigint;
+
+-- name: tellings
+-- Which rows still tell of these numbers, in their order.
+SELECT id FROM evidence WHERE account_id = %(account_id)s AND number = ANY (%(numbers)s::text[]) ORDER BY seq;
+
+-- name: erase
+UPDATE evidence SET salt = NULL, number = NULL, recorded_by = NULL, source = NULL, words = NULL, said = NULL, url = NULL,
+    address = NULL, erased_in = %(erased_in)s
+WHERE account_id = %(account_id)s AND id = ANY (%(ids)s::uuid[]);

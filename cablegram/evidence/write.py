@@ -12,11 +12,13 @@ from datetime import datetime
 
 from cablegram.accounts.access import Principal
 from cablegram.evidence import canonical, store
-from cablegram.evidence.model import Evidence, Head, How, Kind, NewEvidence
+from cablegram.evidence.model import Head, How, Kind, Link, NewEvidence
 from cablegram.kit.ids import AccountId, EvidenceId
 from cablegram.runtime.database import Conn
+from cablegram.runtime.failpoints import reach
 
 _SALT = 16
+_KINDS, _HOWS = frozenset(Kind), frozenset(How)
 
 
 async def record(conn: Conn, new: Sequence[NewEvidence], *, now: datetime) -> list[EvidenceId]:
@@ -27,23 +29,27 @@ async def record(conn: Conn, new: Sequence[NewEvidence], *, now: datetime) -> li
     if not new:
         return []
     for kind, how in {(one.kind, one.how) for one in new}:
-        Kind(kind), How(how)
+        if kind not in _KINDS or how not in _HOWS:
+            raise ValueError(f"{kind} by {how} is no event of consent")
     heads = await store.hold_heads(conn, {one.account_id: canonical.beginning(one.account_id) for one in new})
-    salts = secrets.token_bytes(_SALT * len(new))
-    written: list[Evidence] = []
-    for place, one in enumerate(new):
-        written.append(_linked(one, heads, salts[place * _SALT : (place + 1) * _SALT], now))
-    store.insert(conn, written, heads)
+    store.insert(conn, new, _links(new, heads, now), heads, now=now)
+    await conn.send()
+    reach("evidence.recorded")
     return [one.id for one in new]
 
 
-def _linked(one: NewEvidence, heads: dict[AccountId, Head], salt: bytes, now: datetime) -> Evidence:
-    """Write one event behind the end of its account's chain, and move that."""
-    head = heads[one.account_id]
-    sealed = canonical.seal(salt, one)
-    its_hash = canonical.chain(head.hash, one, sealed, now)
-    heads[one.account_id] = Head(head.seq + 1, its_hash)
-    return Evidence(head.seq + 1, now, canonical.FORM, head.hash, its_hash, sealed, salt, None, one)
+def _links(new: Sequence[NewEvidence], heads: dict[AccountId, Head], now: datetime) -> list[Link]:
+    """Make each event a link behind the end of its account's chain, and move the ends."""
+    salts = secrets.token_bytes(_SALT * len(new))
+    links: list[Link] = []
+    for place, one in enumerate(new):
+        seq, after = heads[one.account_id]
+        salt = salts[place * _SALT : (place + 1) * _SALT]
+        sealed = canonical.seal(salt, one)
+        its_hash = canonical.hashed(after, canonical.public(one, sealed, now))
+        heads[one.account_id] = Head(seq + 1, its_hash)
+        links.append(Link(seq + 1, canonical.FORM, after, its_hash, sealed, salt))
+    return links
 
 
 def door(who: Principal) -> How:

@@ -75,6 +75,8 @@ POINTS: Mapping[str, str] = MappingProxyType(
         "inbound.charged": "after texts were charged, before what they ask for is done",
         "inbound.kept": "after texts were kept with all that came of them, before the news of them is written",
         "recorder.texts_recorded": "after texts were recorded, before the commit",
+        # Consent changes.
+        "evidence.recorded": "after events of consent were recorded, before the commit of what they tell of",
         # A provider calls.
         "callback.taken": "after calls left the waiting line, before their transaction",
         "callback.sorted": "after it was looked up what calls are about, before texts and opt-outs are taken in",

@@ -1,0 +1,32 @@
+"""Which event allows what: the ledger of a person, read from its beginning to a moment. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from cablegram.evidence.model import EVERYTHING, YES, Evidence, Kind
+
+_ENDS = frozenset({Kind.OPT_OUT, Kind.NOT_KNOWN})
+SUBSCRIBED = "subscribed"
+"""What stood `before`, of an opt-out that ended a subscription, and of a word that brings it back."""
+
+
+def allowing(events: Iterable[Evidence], scope: str, *, at: datetime | None = None) -> Evidence | None:
+    """Return the event that allows what a scope is about, of those known at a moment (None: of all); None if none does.
+
+    `events` are a person's, whichever their order. A no about everything ends every scope; a yes about everything
+    (START) brings back what had stood before the no, and nothing else.
+    """
+    allows: Evidence | None = None
+    for one in sorted(events, key=lambda one: one.seq):
+        if at is not None and one.recorded_at > at:
+            break
+        told = one.told
+        if told.scope not in {scope, EVERYTHING}:
+            continue
+        if told.kind in _ENDS:
+            allows = None
+        elif told.kind in YES and (told.scope == scope or told.before == SUBSCRIBED):
+            allows = one
+    return allows

@@ -1,10 +1,14 @@
-"""Whom something goes to."""
+"""Whom something goes to: an audience, and the saved segments it can be made of."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
 
+from cablegram.audiences.filter_model import Filter
+from cablegram.contacts.model import Contact
 from cablegram.kit.ids import ListId, ProgramId, SegmentId
 
 
@@ -46,3 +50,42 @@ class Audience:
 def of_lists(list_ids: Sequence[ListId]) -> Audience:
     """Return the audience of lists, each once."""
     return Audience(list_ids=tuple(dict.fromkeys(list_ids)))
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A saved filter over the people of an account; `filter` is settled."""
+
+    id: SegmentId
+    name: str
+    description: str
+    filter: Filter
+    created_by: str
+    created_at: datetime
+    updated_at: datetime
+
+
+class Sort(StrEnum):
+    """The orders in which people can be listed, each by a key, so that every page costs the same."""
+
+    NEWEST = "newest"
+    OLDEST = "oldest"
+    NUMBER = "number"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Somebody whom a filter found."""
+
+    contact: Contact
+    tags: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """How many people a filter finds, of so many; `is_about`: it took too long to count, and is an estimate."""
+
+    count: int
+    of: int
+    is_about: bool = False
+    took: float = 0.0

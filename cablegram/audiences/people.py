@@ -1,0 +1,88 @@
+"""The people of an account whom a filter finds: counted as somebody types, and listed page by page."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from cablegram.accounts.access import Principal, Scope
+from cablegram.audiences import filters, store
+from cablegram.audiences.compiling import EVERYBODY, Condition, compiled
+from cablegram.audiences.filter_model import Filter
+from cablegram.audiences.filters import Given
+from cablegram.audiences.model import Counted, Found, Sort
+from cablegram.kit.errors import Unavailable
+from cablegram.kit.ids import AccountId
+from cablegram.runtime.runtime import Runtime
+
+# Seconds: what somebody who types waits for, and what they wait for where that was too little.
+_TO_COUNT = 0.8
+_TO_SAMPLE = 2.0
+_TO_LIST = 10.0
+_ONE_IN = 64  # of a sample: queries.sql
+
+
+async def count(rt: Runtime, who: Principal, given: Given | Filter | None) -> Counted:
+    """Count whom a filter finds, and all there are; where that takes too long, by a sample: then it says so.
+
+    Raises BadFilter, Unavailable (`filter_slow`).
+    """
+    who.needs(Scope.READ)
+    began = rt.clock.monotonic()
+    condition = await _condition(rt, who.account_id, given)
+    of = await _count(rt, who.account_id, EVERYBODY)
+    if condition is EVERYBODY:
+        return Counted(of, of, took=rt.clock.monotonic() - began)
+    async with rt.db.transaction() as conn:
+        await store.plan_for_all(conn, patience=_TO_COUNT)
+        n = await store.count_contacts(conn, who.account_id, condition)
+    if n is not None:
+        return Counted(n, of, took=rt.clock.monotonic() - began)
+    async with rt.db.transaction() as conn:
+        await store.plan_for_all(conn, patience=_TO_SAMPLE)
+        n = await store.count_some(conn, who.account_id, condition)
+    if n is None:
+        raise _slow()
+    return Counted(min(n * _ONE_IN, of), of, is_about=True, took=rt.clock.monotonic() - began)
+
+
+async def _count(rt: Runtime, account_id: AccountId, condition: Condition) -> int:
+    async with rt.db.transaction() as conn:
+        await store.plan_for_all(conn, patience=_TO_LIST)
+        n = await store.count_contacts(conn, account_id, condition)
+    if n is None:
+        raise _slow()
+    return n
+
+
+async def page(
+    rt: Runtime,
+    who: Principal,
+    given: Given | Filter | None,
+    *,
+    sort: Sort = Sort.NEWEST,
+    after: UUID | None = None,
+    limit: int = 50,
+) -> list[Found]:
+    """Return people whom a filter finds. Raises BadFilter, Unavailable (`filter_slow`)."""
+    who.needs(Scope.READ)
+    condition = await _condition(rt, who.account_id, given)
+    async with rt.db.transaction() as conn:
+        await store.plan_for_all(conn, patience=_TO_LIST)
+        found = await store.page(conn, who.account_id, condition, sort, after=after, limit=limit)
+    if found is None:
+        raise _slow()
+    return found
+
+
+async def _condition(rt: Runtime, account_id: AccountId, given: Given | Filter | None) -> Condition:
+    if given is None or given == "":
+        return EVERYBODY
+    if isinstance(given, Filter):
+        return compiled(given, rt.clock.now())
+    async with rt.db.connection() as conn:
+        return compiled(await filters.read(conn, account_id, given), rt.clock.now())
+
+
+def _slow() -> Unavailable:
+    message = "This filter has to look at too much to be answered now. Make it narrower, or try again in a moment."
+    return Unavailable("filter_slow", message)

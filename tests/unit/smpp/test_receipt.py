@@ -104,6 +104,16 @@ def test_parameters_win_over_the_text() -> None:
     assert (found.message_id, found.state, found.error) == ("ff", State.UNDELIVERABLE, "069")
 
 
+@pytest.mark.parametrize(("number", "state"), [(0, State.SCHEDULED), (2, State.DELIVERED), (9, State.SKIPPED)])
+def test_a_state_is_known_by_its_number(number: int, state: State) -> None:
+    assert receipt.state_of(number) is state
+
+
+@pytest.mark.parametrize("number", [-1, 10, 255])
+def test_a_number_that_no_standard_has_says_nothing(number: int) -> None:
+    assert receipt.state_of(number) is State.UNKNOWN
+
+
 def test_the_error_of_the_text_stands_beside_a_network_error() -> None:
     found = _read("id:255 stat:UNDELIV err:12", tlvs=((tlv.NETWORK_ERROR_CODE, b"\x03\x00\x45"),))
     assert found is not None

@@ -39,6 +39,8 @@ from cablegram.api.senders import senders
 from cablegram.api.sending import sending
 from cablegram.api.sending_rules import rules
 from cablegram.api.simulate import simulate
+from cablegram.api.store_calls import PLACE as STORES
+from cablegram.api.store_calls import StoreCalls
 from cablegram.api.tariffs import tariffs
 from cablegram.api.templates import templates
 from cablegram.api.waiting import messages
@@ -78,8 +80,9 @@ RESOURCES = (
     reference,
 )
 # The first parts of the paths that are asked of this application; the panel has every other path.
-PLACES = frozenset({"v1", "docs", "health", "healthz", "readyz", "metrics", PLACE})
+PLACES = frozenset({"v1", "docs", "health", "healthz", "readyz", "metrics", PLACE, STORES})
 _CALLBACKS = f"/{PLACE}/"
+_STORES = f"/{STORES}/"
 
 
 class Api:
@@ -89,6 +92,7 @@ class Api:
         ring = KeyRing(rt)
         self.hot = HotCalls(rt, ring, desk)
         self.callbacks = Callbacks(rt, callback_desk)
+        self._stores = StoreCalls(rt)
         tools = Tools(rt, ring, Prices(), self.hot)
         operations = [operation for resource in RESOURCES for operation in resource.operations]
         self._routed = Litestar(
@@ -113,5 +117,7 @@ class Api:
             await self.hot(scope, receive, send)
         elif scope["type"] == "http" and scope["path"].startswith(_CALLBACKS):
             await self.callbacks(scope, receive, send)
+        elif scope["type"] == "http" and scope["path"].startswith(_STORES):
+            await self._stores(scope, receive, send)
         else:
             await self._routed(scope, receive, send)

@@ -19,7 +19,7 @@ from cablegram.runtime.outbound import Found, Outbound
 from cablegram.runtime.runtime import Runtime
 
 FIELD = "media_url"
-MOST_BYTES = 450_000  # R121: bigger ones are not delivered
+MOST_BYTES = 450 * 1024  # R121: bigger ones are not delivered
 TYPES: Mapping[str, str] = {"image/jpeg": "JPG", "image/jpg": "JPG", "image/gif": "GIF", "image/png": "PNG"}
 MOST_AT_ONCE = 20  # different ones of a call
 NOT_CARRIED = Refusal(

@@ -7,22 +7,27 @@ number here also withdraws what waits for it (`messages/barring.py`, `inbound/re
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
 from cablegram.accounts import directory
 from cablegram.accounts.access import Principal, Scope
-from cablegram.consent import blacklist_file, store
-from cablegram.consent.model import BY_WORD, Entry, How, NewEntry
+from cablegram.consent import blacklist_file, ledger, store
+from cablegram.consent.model import BY_WORD, TOLD_BY_PROVIDER, Entry, How, NewEntry, Word
+from cablegram.contacts import statuses, suppression
+from cablegram.contacts.model import Rested
 from cablegram.events.model import Event, Kind
 from cablegram.events.record import record
+from cablegram.evidence import write as evidence
 from cablegram.kit import csvio
 from cablegram.kit.errors import NotFound
-from cablegram.kit.ids import AccountId
+from cablegram.kit.ids import AccountId, EvidenceId, uuid7s
 from cablegram.numbers import e164
 from cablegram.runtime.database import Conn
 from cablegram.runtime.runtime import Runtime
+
+Pair = tuple[AccountId, str]
 
 _SLICE = 1_000
 _AS_IT_STANDS = re.compile(r"\+[1-9][0-9]{4,14}")
@@ -31,9 +36,10 @@ _AS_IT_STANDS = re.compile(r"\+[1-9][0-9]{4,14}")
 async def add(conn: Conn, entries: Sequence[NewEntry], *, now: datetime) -> set[tuple[AccountId, str]]:
     """Put numbers on blacklists; return those that were not there. Of several entries for a number the first counts.
 
-    One that is there stays as it came, except that what is done by hand stands over what an answer did. The caller
-    holds the accounts' balances: a batch of messages that is accepted at the same time either waits for this or is seen
-    by it. All but a file's numbers are news, each.
+    One that is there stays as it came, except that what is done by hand stands over what an answer did. Who said no
+    themselves is not subscribed to marketing any more. Each that changes something goes into the ledger of consent, and
+    all but a file's are news. The caller holds the accounts' balances: a batch of messages that is accepted at the same
+    time either waits for this or is seen by it.
     """
     first: dict[tuple[AccountId, str], NewEntry] = {}
     for one in entries:
@@ -43,17 +49,55 @@ async def add(conn: Conn, entries: Sequence[NewEntry], *, now: datetime) -> set[
     changed = await store.add_entries(conn, list(first.values()), now=now)
     news = [one for key, one in first.items() if key in changed and one.how is not How.IMPORT]
     await record(conn, [Event(Kind.BLACKLIST_ADDED, one.account_id, one.text_id, _told(one)) for one in news], now=now)
+    events = dict(zip(first, map(EvidenceId, uuid7s(len(first))), strict=True))
+    ended = await _end_subscriptions(conn, first, events, now)
+    proofs = [
+        ledger.out(one, events[key], ended.get(key, ledger.NOTHING), now=now)
+        for key, one in first.items()
+        if key in changed or key in ended
+    ]
+    await evidence.record(conn, proofs, now=now)
     return {key for key, is_new in changed.items() if is_new}
 
 
-async def take_off(
-    conn: Conn, wanted: Sequence[tuple[AccountId, str]], *, by: str, now: datetime
-) -> list[tuple[AccountId, Entry]]:
+async def among(conn: Conn, account_id: AccountId, numbers: Sequence[str]) -> dict[str, Entry]:
+    """Return how numbers came to an account's blacklist, by number; those that are not there are left out."""
+    return {one.number: one for one in await store.entries_of_numbers(conn, account_id, numbers)}
+
+
+async def _end_subscriptions(
+    conn: Conn, entries: Mapping[Pair, NewEntry], events: Mapping[Pair, EvidenceId], now: datetime
+) -> dict[Pair, Rested]:
+    """Mark those not subscribed who said no themselves; what the account bars leaves what the person said as it is."""
+    ended: dict[Pair, Rested] = {}
+    for source in sorted({one.by for one in entries.values() if ledger.is_own_word(one)}):
+        own = {key: events[key] for key, one in entries.items() if one.by == source and ledger.is_own_word(one)}
+        ended |= await statuses.opt_out(conn, own, source=source, now=now)
+    return ended
+
+
+async def take_off(conn: Conn, words: Mapping[Pair, Word], *, by: str, now: datetime) -> list[tuple[AccountId, Entry]]:
     """Take numbers off that came here by a person's own word, because they say START; return what stood there.
 
-    What an account put here, by hand or by a file, no answer takes off.
+    What an account put here, by hand or by a file, no answer takes off. Who comes back has the subscription of before
+    their no, also where they asked to be forgotten since.
     """
-    return await _delete(conn, wanted, frozenset(BY_WORD), by=by, now=now)
+    if not words:
+        return []
+    gone = await _delete(conn, list(words), frozenset(BY_WORD), by=by, now=now)
+    events = dict(zip(words, map(EvidenceId, uuid7s(len(words))), strict=True))
+    stands = await statuses.come_back(conn, events, after=TOLD_BY_PROVIDER, source=by, now=now)
+    lifted = await suppression.lift(conn, list(words))
+    forgotten = {pair: its_id for pair, its_id in events.items() if pair in lifted}
+    stands |= await statuses.come_back(conn, forgotten, after=suppression.SOURCE, source=by, now=now)
+    off = {(account_id, entry.number) for account_id, entry in gone}
+    proofs = [
+        ledger.back(*pair, word, events[pair], stands.get(pair, ledger.NOTHING), by=by, now=now)
+        for pair, word in words.items()
+        if pair in off or pair in stands or pair in lifted
+    ]
+    await evidence.record(conn, proofs, now=now)
+    return gone
 
 
 async def remove(rt: Runtime, who: Principal, number: str) -> Entry:
@@ -64,7 +108,11 @@ async def remove(rt: Runtime, who: Principal, number: str) -> Entry:
     who.needs(Scope.CONTACTS)
     digits = await _read(rt, who, number)
     async with rt.db.transaction() as conn:
-        gone = await _delete(conn, [(who.account_id, digits)], frozenset(How), by=who.name, now=rt.clock.now())
+        now = rt.clock.now()
+        gone = await _delete(conn, [(who.account_id, digits)], frozenset(How), by=who.name, now=now)
+        via = evidence.door(who)
+        proofs = [ledger.let_go(*one, via=via, by=who.name, now=now) for one in gone]
+        await evidence.record(conn, proofs, now=now)
     if not gone:
         raise _not_there(digits)
     return gone[0][1]

@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
+from cablegram.evidence.model import How as Via
 from cablegram.kit.ids import AccountId
 
 
@@ -82,9 +83,16 @@ BY_WORD = frozenset({How.STOP, How.REVIEW})
 """What a person's own answer did, and an answer of theirs may undo; what the account did, no answer undoes."""
 
 
+TOLD_BY_PROVIDER = "told by the provider"
+"""Who put a number here, and is the source of its subscription's end, where a provider told of an opt-out."""
+
+
 @dataclass(frozen=True, slots=True)
 class NewEntry:
-    """A number for the blacklist, digits of E.164 without plus. `sender` and `text_id` say which text told whom to."""
+    """A number for the blacklist, digits of E.164 without plus. `sender` and `text_id` say which text told whom to.
+
+    `via` is the way by which we know (one of `evidence.model.How`), `said` what the person wrote.
+    """
 
     account_id: AccountId
     number: str
@@ -93,6 +101,16 @@ class NewEntry:
     note: str = ""
     sender: str | None = None
     text_id: UUID | None = None
+    via: str = Via.TEXT
+    said: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """What a person wrote who comes back, and in which text."""
+
+    text_id: UUID | None = None
+    said: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +143,7 @@ class NewReview:
     number: str
     sender: str
     reading: Doubtful
+    said: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,10 +9,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from cablegram.consent import store
+from cablegram.consent import ledger, store
 from cablegram.consent.model import Decided, NewReview, Review
-from cablegram.events.model import Event, Kind
+from cablegram.events.model import Event
+from cablegram.events.model import Kind as News
 from cablegram.events.record import record
+from cablegram.evidence import write as evidence
+from cablegram.evidence.model import Kind
 from cablegram.kit.errors import Conflict, NotFound
 from cablegram.kit.ids import AccountId
 from cablegram.runtime.database import Conn
@@ -28,7 +31,7 @@ async def hold(conn: Conn, new: Sequence[NewReview], *, now: datetime) -> None:
     fresh = await store.open_reviews(conn, new, now=now)
     news = [
         Event(
-            Kind.REVIEW_OPENED,
+            News.REVIEW_OPENED,
             one.account_id,
             one.text_id,
             {"number": one.number, "doubt": one.reading.doubt.name.lower()},
@@ -37,6 +40,7 @@ async def hold(conn: Conn, new: Sequence[NewReview], *, now: datetime) -> None:
         if one.text_id in fresh
     ]
     await record(conn, news, now=now)
+    await evidence.record(conn, [ledger.doubted(one, now=now) for one in new if one.text_id in fresh], now=now)
 
 
 async def page(
@@ -57,12 +61,12 @@ async def get(conn: Conn, account_id: AccountId, text_id: UUID) -> Review:
 
 
 async def decide(
-    conn: Conn, account_id: AccountId, text_id: UUID, verdict: Decided, *, by: str, now: datetime
+    conn: Conn, account_id: AccountId, text_id: UUID, verdict: Decided, *, by: str, via: str, now: datetime
 ) -> Review:
     """Write down what somebody made of a text; `stop` is said of all open texts of its number.
 
     Deciding the same again changes nothing. Raises NotFound (`review_not_found`), Conflict (`review_decided`) where the
-    text was a stop: what it did is undone at the blacklist.
+    text was a stop: what it did is undone at the blacklist. `via` is the way by which it was told (`evidence.door`).
     """
     held = _there(await store.hold_review(conn, account_id, text_id), text_id)
     if held.verdict is verdict:
@@ -72,10 +76,12 @@ async def decide(
     number = held.number if verdict is Decided.STOP else None
     which = await store.decide_reviews(conn, account_id, text_id, number=number, verdict=verdict, by=by, now=now)
     await _tell(conn, account_id, which, held.number, verdict=verdict.value, by=by, now=now)
+    if verdict is Decided.GO_ON:
+        await evidence.record(conn, [ledger.read(account_id, held, Kind.CLEARED, via=via, by=by, now=now)], now=now)
     return await get(conn, account_id, text_id)
 
 
-async def take_back(conn: Conn, account_id: AccountId, text_id: UUID, *, by: str, now: datetime) -> Review:
+async def take_back(conn: Conn, account_id: AccountId, text_id: UUID, *, by: str, via: str, now: datetime) -> Review:
     """Take back that somebody may be written to: the text is open again, its number held.
 
     Raises NotFound (`review_not_found`), Conflict (`review_decided`) as `decide`.
@@ -86,6 +92,7 @@ async def take_back(conn: Conn, account_id: AccountId, text_id: UUID, *, by: str
     if held.verdict is Decided.GO_ON:
         await store.reopen_review(conn, account_id, text_id)
         await _tell(conn, account_id, [text_id], held.number, verdict="undecided", by=by, now=now)
+        await evidence.record(conn, [ledger.read(account_id, held, Kind.DOUBTED, via=via, by=by, now=now)], now=now)
     return await get(conn, account_id, text_id)
 
 
@@ -100,7 +107,7 @@ async def _tell(
     now: datetime,
 ) -> None:
     facts = {"number": number, "verdict": verdict, "by": by}
-    await record(conn, [Event(Kind.REVIEW_DECIDED, account_id, one, facts) for one in texts], now=now)
+    await record(conn, [Event(News.REVIEW_DECIDED, account_id, one, facts) for one in texts], now=now)
 
 
 def _there(found: Review | None, text_id: UUID) -> Review:

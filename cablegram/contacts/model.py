@@ -9,7 +9,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from cablegram.kit.errors import Fault
-from cablegram.kit.ids import ContactId, ListId
+from cablegram.kit.ids import ContactId, EvidenceId, ListId
 
 
 class PhoneStatus(StrEnum):
@@ -59,6 +59,7 @@ class Contact:
     subscription: Subscription | None = None
     subscription_source: str | None = None
     subscription_at: datetime | None = None
+    tags: list[str] = field(default_factory=list[str])
 
 
 class Statuses(NamedTuple):
@@ -69,6 +70,13 @@ class Statuses(NamedTuple):
 
 
 NOTHING_KNOWN = Statuses()
+
+
+class Rested(NamedTuple):
+    """A subscription ("" nothing recorded) and the event that it rests on."""
+
+    subscription: str
+    follows: EvidenceId | None
 
 
 @dataclass(slots=True)

@@ -31,7 +31,9 @@ async def record(conn: Conn, new: Sequence[NewEvidence], *, now: datetime) -> li
     for kind, how in {(one.kind, one.how) for one in new}:
         if kind not in _KINDS or how not in _HOWS:
             raise ValueError(f"{kind} by {how} is no event of consent")
-    heads = await store.hold_heads(conn, {one.account_id: canonical.beginning(one.account_id) for one in new})
+    # By identity: a batch shares its account's id, and a uuid's hash takes 0.3 us.
+    accounts = {id(one.account_id): one.account_id for one in new}.values()
+    heads = await store.hold_heads(conn, {one: canonical.beginning(one) for one in accounts})
     store.insert(conn, new, _links(new, heads, now), heads, now=now)
     await conn.send()
     reach("evidence.recorded")
@@ -42,13 +44,17 @@ def _links(new: Sequence[NewEvidence], heads: dict[AccountId, Head], now: dateti
     """Make each event a link behind the end of its account's chain, and move the ends."""
     salts = secrets.token_bytes(_SALT * len(new))
     links: list[Link] = []
+    account_id, head = new[0].account_id, heads[new[0].account_id]
     for place, one in enumerate(new):
-        seq, after = heads[one.account_id]
+        if one.account_id is not account_id:
+            heads[account_id] = head
+            account_id, head = one.account_id, heads[one.account_id]
         salt = salts[place * _SALT : (place + 1) * _SALT]
         sealed = canonical.seal(salt, one)
-        its_hash = canonical.hashed(after, canonical.public(one, sealed, now))
-        heads[one.account_id] = Head(seq + 1, its_hash)
-        links.append(Link(seq + 1, canonical.FORM, after, its_hash, sealed, salt))
+        its_hash = canonical.hashed(head.hash, canonical.public(one, sealed, now))
+        links.append(Link(head.seq + 1, canonical.FORM, head.hash, its_hash, sealed, salt))
+        head = Head(head.seq + 1, its_hash)
+    heads[account_id] = head
     return links
 
 

@@ -17,16 +17,18 @@ from cablegram.billing import ledger
 from cablegram.billing.prices import Prices
 from cablegram.connectors import reading
 from cablegram.consent import blacklist, review
-from cablegram.consent.model import Doubtful, How, NewEntry, NewReview, OptOut
-from cablegram.contacts import statuses, strangers, suppression
+from cablegram.consent.model import TOLD_BY_PROVIDER, Doubtful, How, NewEntry, NewReview, OptOut, Word
+from cablegram.contacts import strangers
 from cablegram.dispatch.model import ToldOut
 from cablegram.dispatch.recorder import Text
 from cablegram.events.model import Event, Kind
 from cablegram.events.record import record
+from cablegram.evidence.model import How as Via
 from cablegram.inbound import answering, facts, order, parts, store
 from cablegram.inbound.model import Heard, WholeText
 from cablegram.inbound.order import Does
 from cablegram.kit.ids import AccountId, ConnectorId, SenderId
+from cablegram.kit.storable import storable
 from cablegram.messages import hold
 from cablegram.runtime.database import Conn
 from cablegram.runtime.failpoints import reach
@@ -35,7 +37,6 @@ from cablegram.senders.address import canonical
 from cablegram.senders.model import Holder
 
 _BY = "their own word"  # who put a number on the blacklist, or took it off
-_PROVIDER = "told by the provider"
 _DAY = timedelta(days=1)
 _MOST_ANSWERS = 20  # that the guard against loops looks at
 
@@ -168,16 +169,14 @@ async def _heed(conn: Conn, heard: Sequence[Heard], outs: Sequence[ToldOut], now
     moved = [one for one in heard if one.row.does & (Does.BLACKLIST | Does.TAKE_OFF_BLACKLIST)]
     last = {pair: one for one in moved if (pair := _pair(one))}  # of several words of a person the last one stands
     out = [_entry(pair, one) for pair, one in last.items() if Does.BLACKLIST in one.row.does]
-    out += [NewEntry(one.account_id, one.number, How.STOP, _PROVIDER, one.words, one.sender or None) for one in outs]
-    back = [pair for pair, one in last.items() if Does.TAKE_OFF_BLACKLIST in one.row.does]
-    if back:
-        await blacklist.take_off(conn, back, by=_BY, now=now)
-        await statuses.come_back(conn, back, after=_PROVIDER, source=_BY, now=now)
-        if forgotten := await suppression.lift(conn, back):
-            await statuses.come_back(conn, forgotten, after=suppression.SOURCE, source=_BY, now=now)
-    if out:
-        await blacklist.add(conn, out, now=now)
-    await statuses.opt_out(conn, {(one.account_id, one.number) for one in outs}, source=_PROVIDER, now=now)
+    out += [_told(one) for one in outs]
+    back = {
+        pair: Word(one.text.id, storable(one.text.text))
+        for pair, one in last.items()
+        if Does.TAKE_OFF_BLACKLIST in one.row.does
+    }
+    await blacklist.take_off(conn, back, by=_BY, now=now)
+    await blacklist.add(conn, out, now=now)
     stopped = {pair for one in moved if Does.BLACKLIST in one.row.does and (pair := _pair(one))}
     stopped |= {(one.account_id, one.number) for one in outs}
     await hold.withdraw_numbers(conn, stopped, now=now)
@@ -195,14 +194,21 @@ def _pair(one: Heard) -> Pair | None:
 
 def _entry(pair: Pair, one: Heard) -> NewEntry:
     sender = one.holder.address if one.holder else None
-    return NewEntry(*pair, How.STOP, _BY, sender=sender, text_id=one.text.id)
+    said = storable(one.text.text)
+    return NewEntry(*pair, How.STOP, _BY, sender=sender, text_id=one.text.id, said=said)
+
+
+def _told(one: ToldOut) -> NewEntry:
+    """Return the entry of an opt-out of which a provider tells."""
+    sender = one.sender or None
+    return NewEntry(one.account_id, one.number, How.STOP, TOLD_BY_PROVIDER, one.words, sender, via=Via.PROVIDER)
 
 
 def _review(one: Heard) -> NewReview | None:
     pair = _pair(one)
     if pair is None or one.holder is None or not isinstance(one.reading, Doubtful):
         return None
-    return NewReview(one.text.id, *pair, one.holder.address, one.reading)
+    return NewReview(one.text.id, *pair, one.holder.address, one.reading, storable(one.text.text))
 
 
 def _news(one: Heard) -> Event:

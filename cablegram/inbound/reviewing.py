@@ -9,6 +9,7 @@ from cablegram.accounts.access import Principal, Scope
 from cablegram.billing import ledger
 from cablegram.consent import review
 from cablegram.consent.model import Decided, How, NewEntry, Review
+from cablegram.evidence.write import door
 from cablegram.inbound import store
 from cablegram.messages import barring, hold
 from cablegram.runtime.runtime import Runtime
@@ -57,12 +58,15 @@ async def decide(rt: Runtime, who: Principal, text_id: UUID, verdict: Decided) -
         now = rt.clock.now()
         if verdict is Decided.STOP:
             asked = await review.get(conn, who.account_id, text_id)
-            entry = NewEntry(who.account_id, asked.number, How.REVIEW, who.name, sender=asked.sender, text_id=text_id)
+            said = (await store.bodies(conn, who.account_id, [text_id])).get(text_id, "")
+            entry = NewEntry(
+                who.account_id, asked.number, How.REVIEW, who.name, sender=asked.sender, text_id=text_id, said=said
+            )
             # Before the queue's own rows: who receives a text takes what is to be taken in this order, too.
             await barring.bar(conn, who.account_id, [entry], now=now)
         else:
             await hold.lock_numbers(conn, [who.account_id])  # of two who free a number, the later one sees the earlier
-        decided = await review.decide(conn, who.account_id, text_id, verdict, by=who.name, now=now)
+        decided = await review.decide(conn, who.account_id, text_id, verdict, by=who.name, via=door(who), now=now)
         if verdict is Decided.GO_ON:
             await hold.free_number(conn, who.account_id, decided.number, now=now)
         bodies = await store.bodies(conn, who.account_id, [text_id])
@@ -80,7 +84,7 @@ async def take_back(rt: Runtime, who: Principal, text_id: UUID) -> Doubted:
         # As when the text came in: nothing that was accepted since somebody freed the number goes out to it.
         await hold.lock_numbers(conn, [who.account_id])
         await ledger.lock_balances(conn, [who.account_id])
-        again = await review.take_back(conn, who.account_id, text_id, by=who.name, now=now)
+        again = await review.take_back(conn, who.account_id, text_id, by=who.name, via=door(who), now=now)
         held = {(who.account_id, again.number)}
         await hold.set_aside_numbers(conn, held, now=now)
         bodies = await store.bodies(conn, who.account_id, [text_id])

@@ -18,6 +18,8 @@ from cablegram.consent import blacklist, blacklist_intake
 from cablegram.consent.model import How, NewEntry
 from cablegram.events.model import Event, Kind
 from cablegram.events.record import record
+from cablegram.evidence.model import How as Via
+from cablegram.evidence.write import door
 from cablegram.kit.errors import Fault, InvalidInput
 from cablegram.kit.ids import AccountId
 from cablegram.kit.names import read_note
@@ -64,7 +66,8 @@ async def add(rt: Runtime, who: Principal, numbers: Sequence[str], *, note: str 
     who.needs(Scope.CONTACTS)
     note = read_note(note, field="note")
     digits = await _read(rt, who, numbers)
-    entries = [NewEntry(who.account_id, one, How.BY_HAND, who.name, note) for one in dict.fromkeys(digits)]
+    via = door(who)
+    entries = [NewEntry(who.account_id, one, How.BY_HAND, who.name, note, via=via) for one in dict.fromkeys(digits)]
     async with rt.db.transaction() as conn:
         return await bar(conn, who.account_id, entries, now=rt.clock.now())
 
@@ -95,7 +98,9 @@ async def import_csv(
         done = BarredFile(rows=read.rows, duplicates=read.duplicates, skipped=read.skipped, faults=read.faults)
         last = 0
         while rows := await blacklist_intake.after(conn, last, limit=_SLICE):
-            entries = [NewEntry(who.account_id, number, How.IMPORT, who.name, note) for _, number, note in rows]
+            entries = [
+                NewEntry(who.account_id, number, How.IMPORT, who.name, note, via=Via.FILE) for _, number, note in rows
+            ]
             async with transaction_on(conn):
                 slice_done = await bar(conn, who.account_id, entries, now=rt.clock.now())
             done.added += slice_done.added

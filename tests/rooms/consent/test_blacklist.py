@@ -10,7 +10,7 @@ import make
 from books import rows
 from cablegram.accounts.access import Principal, Scope
 from cablegram.consent import blacklist
-from cablegram.consent.model import How, NewEntry
+from cablegram.consent.model import How, NewEntry, Word
 from cablegram.kit.errors import InvalidInput, NotAllowed, NotFound
 from cablegram.kit.ids import uuid7
 from cablegram.runtime.runtime import Runtime
@@ -47,7 +47,7 @@ async def test_an_answer_takes_off_only_what_an_answer_put_there(rt: Runtime, wh
     for how, number in by.items():
         await put(rt, who, number, how=how)
     async with rt.db.transaction() as conn:
-        wanted = [(who.account_id, number) for number in by.values()]
+        wanted = {(who.account_id, number): Word() for number in by.values()}
         gone = await blacklist.take_off(conn, wanted, by=ANA, now=rt.clock.now())
     assert sorted(entry.number for _, entry in gone) == [by[How.STOP], by[How.REVIEW]]
 

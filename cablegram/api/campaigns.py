@@ -40,7 +40,7 @@ from cablegram.kit.errors import Fault
 from cablegram.kit.ids import CampaignId, ListId
 from cablegram.library import shelf
 from cablegram.messages.model import MessageClass, State
-from cablegram.pacing import five_minutes
+from cablegram.pacing import pace
 from cablegram.pacing.quiet_hours import WhenClosed
 from cablegram.runtime.runtime import Runtime
 from cablegram.senders.model import as_wanted
@@ -66,7 +66,7 @@ Pace = Annotated[
     int,
     Meta(
         ge=1,
-        le=five_minutes.MOST,
+        le=pace.MOST,
         description="At most so many messages in any five minutes, spread evenly; left out, as fast as it goes.",
         examples=[3000],
     ),

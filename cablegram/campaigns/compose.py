@@ -11,7 +11,7 @@ from cablegram.connectors.needs import ProviderValues
 from cablegram.consent.timing import Timing
 from cablegram.contacts.model import ContactList, Person
 from cablegram.kit.errors import Fault, InvalidInput
-from cablegram.kit.ids import AccountId, CampaignId
+from cablegram.kit.ids import AccountId, CampaignId, ProgramId
 from cablegram.messages.model import Draft, MessageClass, Refusal
 from cablegram.messages.submit import NUMBER
 from cablegram.senders.model import Wanted
@@ -36,6 +36,7 @@ class Letter:
     smart_encoding: bool = False
     media_url: str | None = None
     brought: Brought | None = None
+    program_id: ProgramId | None = None
 
 
 @lru_cache(maxsize=256)
@@ -58,6 +59,7 @@ def write(letter: Letter, people: Sequence[Person]) -> list[Draft]:
             message_class=letter.message_class,
             campaign_id=letter.campaign_id,
             contact_id=person.contact_id,
+            program_id=letter.program_id,
             number=person.number,
             country=person.country,
             statuses=person.statuses,

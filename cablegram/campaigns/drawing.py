@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from uuid import UUID
 
-from cablegram.campaigns import brought, compose
+from cablegram.audiences import read
+from cablegram.audiences.model import Audience
+from cablegram.campaigns import brought, compose, variants
 from cablegram.campaigns.model import NewCampaign
+from cablegram.campaigns.variants import Trial
 from cablegram.connectors.needs import ProviderValues, field_of, lacking, say_lacking
 from cablegram.contacts import lists, sheet
 from cablegram.contacts.model import ContactList
@@ -26,29 +31,60 @@ MOST_LISTS = 100
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What is to be sent, and to the people of which lists."""
+    """What is to be sent, and to whom: `trial` has the words of its templates, `templates` one text or those tried."""
 
+    audience: Audience
     lists: list[ContactList]
-    template: Template
+    templates: list[Template]
+    trial: Trial
+
+    @property
+    def template(self) -> Template:
+        """Return the text, or the first of those tried."""
+        return self.templates[0]
 
 
 async def draw_up(conn: Conn, account_id: AccountId, new: NewCampaign) -> Plan:
-    """Return the lists and the text of a campaign; each variable that the text needs is there.
+    """Return to whom a campaign goes and in which texts; each variable that these need is there, as far as lists tell.
 
-    Raises InvalidInput (`lists_needed`, `too_many_lists`, `text_or_template`, `bad_template`, `template_too_long`,
-    `text_too_short`, `bad_variable`, `missing_variable`), NotFound (`list_not_found`, `template_not_found`).
+    Raises InvalidInput (`lists_needed`, `too_many_lists`, `program_needed`, `text_or_template`, `bad_template`,
+    `template_too_long`, `text_too_short`, `bad_variable`, `missing_variable`, and as `variants.check`), NotFound
+    (`template_not_found`, and as `audiences.read.check`).
     """
-    list_ids = list(dict.fromkeys(new.list_ids))
-    if not list_ids:
-        raise _bad("list_ids", "lists_needed", "A campaign needs at least one contact list.")
-    if len(list_ids) > MOST_LISTS:
-        raise _bad("list_ids", "too_many_lists", f"A campaign goes to {MOST_LISTS} lists at most.")
+    audience = _audience(new)
+    variants.check(new.trial, text=new.text, template_id=new.template_id)
     sheet.check_variables(new.variables)
-    template = await _template(conn, account_id, new)
-    found = await lists.many(conn, account_id, list_ids)
-    more = brought.compiled(new.provider_values).required if new.provider_values else ()
-    compose.check_columns(template, found, new.variables, more)
-    return Plan(found, template)
+    trial, templates = await _texts(conn, account_id, new)
+    await read.check(conn, account_id, audience)
+    found = await lists.many(conn, account_id, audience.list_ids)
+    check_columns(templates, found, new.variables, new.provider_values)
+    return Plan(audience, found, templates, trial)
+
+
+def check_columns(
+    templates: Sequence[Template],
+    found: Sequence[ContactList],
+    given: Mapping[str, str],
+    provider_values: ProviderValues | None,
+) -> None:
+    """See that lists have the columns that texts need. Raises InvalidInput (`missing_variable`)."""
+    more = brought.compiled(provider_values).required if provider_values else ()
+    for template in templates:
+        compose.check_columns(template, found, given, more)
+
+
+def _audience(new: NewCampaign) -> Audience:
+    if new.all_subscribers and new.program_id is None:
+        raise _bad(
+            "all_subscribers", "program_needed", "Of what? Give the service or store whose subscribers they are."
+        )
+    audience = new.audience
+    if audience.is_nobody:
+        message = "A campaign needs somebody to go to: a contact list, a segment, or all subscribers of a program."
+        raise _bad("list_ids", "lists_needed", message)
+    if len(audience.all_list_ids) + len(audience.all_segment_ids) > MOST_LISTS:
+        raise _bad("list_ids", "too_many_lists", f"A campaign has {MOST_LISTS} lists and segments at most.")
+    return audience
 
 
 async def check_sender(conn: Conn, account_id: AccountId, sender: Wanted) -> list[Usable]:
@@ -107,14 +143,20 @@ def _reachable(ways: Ways, account_id: AccountId, sender: Usable, message_class:
     ).reachable()
 
 
-async def _template(conn: Conn, account_id: AccountId, new: NewCampaign) -> Template:
-    if (new.text is None) == (new.template_id is None):
-        raise _bad("text", "text_or_template", "Give either `text` or `template_id`; not both and not neither.")
-    text = new.text
-    if new.template_id is not None:
-        text = (await lookup.texts(conn, account_id, [new.template_id])).get(TemplateId(new.template_id))
+async def _texts(conn: Conn, account_id: AccountId, new: NewCampaign) -> tuple[Trial, list[Template]]:
+    """Return a trial with the words of its templates, and each text that is sent."""
+    if not new.trial.variants:
+        return new.trial, [await _template(conn, account_id, new.text, new.template_id)]
+    templates = [await _template(conn, account_id, one.text, one.template_id) for one in new.trial.variants]
+    texts = {place: template.text for place, template in enumerate(templates)}
+    return replace(new.trial, variants=variants.with_texts(new.trial.variants, texts)), templates
+
+
+async def _template(conn: Conn, account_id: AccountId, text: str | None, template_id: UUID | None) -> Template:
+    if template_id is not None:
+        text = (await lookup.texts(conn, account_id, [template_id])).get(TemplateId(template_id))
         if text is None:
-            raise shelf.no_such_template(new.template_id)
+            raise shelf.no_such_template(template_id)
     template = compose.compiled(shelf.read_text(text or ""))
     if not template.variables:
         # The same for everybody, so it can be judged here and not once for each.

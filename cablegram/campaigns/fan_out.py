@@ -15,16 +15,17 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from cablegram.billing.prices import Prices
-from cablegram.campaigns import brought, compose, moves, store
+from cablegram.campaigns import moves, staging, store, walk
+from cablegram.campaigns.draw import Stage
+from cablegram.campaigns.guards import SPEND
 from cablegram.campaigns.model import OUT_OF_FUNDS, Busy, Campaign, CampaignState, Done, Made, Stopped
-from cablegram.consent.timing import AS_IT_COMES
-from cablegram.contacts import audience
+from cablegram.campaigns.recipe import recipe_of, write
+from cablegram.contacts.model import Person
 from cablegram.kit.ids import CampaignId
 from cablegram.messages import hold, tally
 from cablegram.messages.accept import accept
 from cablegram.messages.model import Draft
-from cablegram.pacing import five_minutes
-from cablegram.pacing.five_minutes import FIVE_MINUTES
+from cablegram.pacing.pace import pace_of
 from cablegram.runtime.database import Conn
 from cablegram.runtime.failpoints import reach
 from cablegram.runtime.runtime import Runtime
@@ -77,62 +78,82 @@ class FanOut:
         campaign = await store.hold_campaign_if_free(conn, campaign_id)
         if campaign is None:
             return Busy()
-        if campaign.state is not CampaignState.RUNNING:
-            return Stopped(campaign.state)
-        if campaign.is_fanned_out:
-            return Done(0, 0)
+        if (at_rest := _at_rest(campaign, now)) is not None:
+            return at_rest
         if reason:
             await hold.seize(conn, campaign.account_id, campaign.id)  # it pauses: locked before balances are
-        if campaign.per_five_minutes:
-            limit = min(limit, await _room(conn, campaign, campaign.per_five_minutes, now))
-            if not limit:
-                return Busy()
-        drafts = await self._accept(conn, campaign, limit, now)
+        limit = min(limit, await _room(conn, campaign, now))
+        if not limit and not reason:
+            return Busy()
+        slice_ = await walk.ahead(conn, campaign, limit=limit)
+        reach("fan_out.read")
+        drafts = await self._accept(conn, campaign, slice_.people, now)
         reach("fan_out.made")
         skipped = sum(draft.refusal is not None for draft in drafts)
         made = Made(len(drafts) - skipped, skipped)
-        if drafts:
-            campaign.last_contact_id = drafts[-1].contact_id
+        campaign.last_contact_id = slice_.last
         if reason:
             await moves.pause(conn, campaign, reason=reason, by=None, now=now)
             return Stopped(reason)
-        campaign.is_fanned_out = len(drafts) < limit
-        await store.save_campaign(conn, campaign)
-        reach("fan_out.checkpoint_moved")
-        return Done(made.accepted, made.skipped) if campaign.is_fanned_out else made
+        return await _go_on(conn, campaign, slice_, made, now=now)
 
-    async def _accept(self, conn: Conn, campaign: Campaign, limit: int, now: datetime) -> list[Draft]:
-        people = await audience.people_after(
-            conn, campaign.account_id, campaign.list_ids, after=campaign.last_contact_id, limit=limit
-        )
-        reach("fan_out.read")
-        drafts = compose.write(letter_of(campaign), people)
+    async def _accept(self, conn: Conn, campaign: Campaign, people: Sequence[Person], now: datetime) -> list[Draft]:
+        out = await store.taken_out(conn, campaign.id, [one.contact_id for one in people]) if campaign.taken_out else ()
+        drafts = write(recipe_of(campaign), people, out)
         await accept(conn, drafts, prices=self._prices, now=now, keep_refused=True)
         _ensure_whole(drafts)
+        await _ensure_within(conn, campaign, drafts)
         return drafts
 
 
-def letter_of(campaign: Campaign) -> compose.Letter:
-    """Return what all messages of a campaign have in common."""
-    return compose.Letter(
-        account_id=campaign.account_id,
-        campaign_id=campaign.id,
-        template=compose.compiled(campaign.text),
-        variables=campaign.variables,
-        sender=campaign.sender,
-        message_class=campaign.message_class,
-        timing=None if campaign.timing == AS_IT_COMES else campaign.timing,
-        smart_encoding=campaign.smart_encoding,
-        media_url=campaign.media_url,
-        brought=brought.compiled(campaign.provider_values) if campaign.provider_values else None,
-    )
+def _at_rest(campaign: Campaign, now: datetime) -> Stopped | Done | Busy | None:
+    """Say why nothing is to be made at this moment; None where something is."""
+    if campaign.state is not CampaignState.RUNNING:
+        return Stopped(campaign.state)
+    if campaign.is_fanned_out:
+        return Done(0, 0)
+    is_early = campaign.goes_at is not None and now < campaign.goes_at
+    return Busy() if campaign.stage_made_at or is_early else None
 
 
-async def _room(conn: Conn, campaign: Campaign, most: int, now: datetime) -> int:
-    lately, just_now = await tally.made_since(
-        conn, campaign.account_id, campaign.id, now - FIVE_MINUTES, now - five_minutes.span(most)
-    )
-    return five_minutes.room(most, lately=lately, just_now=just_now)
+async def _go_on(conn: Conn, campaign: Campaign, slice_: walk.Slice, made: Made, *, now: datetime) -> Made | Done:
+    """Move the checkpoint; where nobody of the stage is left, the campaign waits for the next one, or is made."""
+    is_canary_full = False
+    if campaign.stage is Stage.CANARY and campaign.canary is not None and not slice_.is_end:
+        is_canary_full = await staging.made(conn, campaign) >= campaign.canary
+    if slice_.is_end or is_canary_full:
+        await staging.end(conn, campaign, now=now)
+    await store.save_campaign(conn, campaign)
+    reach("fan_out.checkpoint_moved")
+    return Done(made.accepted, made.skipped) if campaign.is_fanned_out else made
+
+
+async def _room(conn: Conn, campaign: Campaign, now: datetime) -> int:
+    """Return how many messages may be made now: what its pace and its canary leave."""
+    room = campaign_room = SLICE
+    if pace := pace_of(per_minute=campaign.per_minute, per_five_minutes=campaign.per_five_minutes):
+        lately, just_now = await tally.made_since(
+            conn, campaign.account_id, campaign.id, now - pace.window, now - pace.span
+        )
+        room = pace.room(lately=lately, just_now=just_now)
+    if campaign.stage is Stage.CANARY and campaign.canary is not None:
+        campaign_room = max(1, campaign.canary - await staging.made(conn, campaign))
+    return min(room, campaign_room)
+
+
+async def _ensure_within(conn: Conn, campaign: Campaign, drafts: Sequence[Draft]) -> None:
+    """Raise _Short at the first draft that would be beyond what the campaign may spend."""
+    if campaign.guards is None or campaign.guards.spend is None:
+        return
+    # What this slice costs is posted already, in this transaction.
+    left = campaign.guards.spend - await staging.spent(conn, campaign)
+    if left >= 0:
+        return
+    left += sum(draft.price for draft in drafts if draft.refusal is None)
+    for covered, draft in enumerate(drafts):
+        left -= draft.price if draft.refusal is None else 0
+        if left < 0:
+            raise _Short(covered, SPEND)
 
 
 def _ensure_whole(drafts: Sequence[Draft]) -> None:

@@ -11,9 +11,8 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from cablegram.accounts.access import Principal, Scope
-from cablegram.campaigns import lifecycle, moves, starting
+from cablegram.campaigns import lifecycle, making, moves, starting
 from cablegram.campaigns.model import Campaign, NewCampaign
-from cablegram.contacts import audience
 from cablegram.kit.errors import CablegramError, Conflict
 from cablegram.kit.ids import uuid7
 from cablegram.messages import idempotency
@@ -43,11 +42,12 @@ async def send(
             return replace(verdict, is_replay=True)
         if isinstance(verdict, CablegramError):
             raise verdict
-        if not await audience.count_people(conn, who.account_id, new.list_ids):
+        campaign = await making.ready(conn, who, replace(new, name=f"{new.name} {uuid7()}"), now=now)
+        if not campaign.recipients:
             raise Conflict("no_recipients", "There is nobody on these lists. Import people first.")
-        campaign = await lifecycle.make(conn, who, replace(new, name=f"{new.name} {uuid7()}"), now=now)
+        await lifecycle.put(conn, who, campaign)
         await starting.check(conn, campaign)
-        await starting.take_lists(conn, campaign)
+        await starting.take_audience(conn, campaign)
         await moves.begin(conn, campaign, by=who.name, now=now)
         answer = write_answer(campaign)
         if key:

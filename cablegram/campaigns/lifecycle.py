@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from cablegram.accounts.access import Principal, Scope
-from cablegram.campaigns import drawing, find, moves, starting, store
-from cablegram.campaigns.model import BY_HAND, Action, Campaign, CampaignState, NewCampaign, after
-from cablegram.contacts import audience
+from cablegram.campaigns import find, making, moves, staging, starting, store
+from cablegram.campaigns.model import (
+    AT_ONCE,
+    BY_HAND,
+    Action,
+    Campaign,
+    CampaignState,
+    Change,
+    Launch,
+    NewCampaign,
+    after,
+)
 from cablegram.events.model import Event, Kind
 from cablegram.events.record import record
-from cablegram.kit.errors import Conflict, Fault, InvalidInput, Refused
-from cablegram.kit.ids import CampaignId, TemplateId, uuid7
-from cablegram.kit.names import read_name, read_note
+from cablegram.kit.errors import Conflict, Fault, Refused
+from cablegram.kit.ids import CampaignId
 from cablegram.messages.media import Media
-from cablegram.messages.timekeeping import CLOCK_SKEW, FARTHEST
-from cablegram.pacing import five_minutes
 from cablegram.runtime.database import Conn
 from cablegram.runtime.failpoints import reach
 from cablegram.runtime.runtime import Runtime
@@ -49,10 +56,13 @@ async def check_picture(rt: Runtime, who: Principal, new: NewCampaign) -> None:
 
 async def make(conn: Conn, who: Principal, new: NewCampaign, *, now: datetime) -> Campaign:
     """Make a campaign as `create` does, within a transaction."""
-    campaign = await _ready(conn, who, new, now)
+    return await put(conn, who, await making.ready(conn, who, new, now=now))
+
+
+async def put(conn: Conn, who: Principal, campaign: Campaign) -> Campaign:
+    """Store a campaign that was just drawn up. Raises Conflict (`campaign_name_taken`)."""
     if not await store.insert_campaign(conn, campaign):
-        message = f"There is already a campaign named {campaign.name}. Choose another name."
-        raise Conflict("campaign_name_taken", message, faults=[Fault("name", "campaign_name_taken", message)])
+        raise _name_taken(campaign.name)
     reach("campaign.inserted")
     facts = {"name": campaign.name, "recipients": campaign.recipients, "by": who.name}
     event = Event(Kind.CAMPAIGN_CREATED, who.account_id, campaign.id, facts)
@@ -60,27 +70,53 @@ async def make(conn: Conn, who: Principal, new: NewCampaign, *, now: datetime) -
     return campaign
 
 
-async def act(rt: Runtime, who: Principal, campaign_id: CampaignId, action: Action) -> Campaign:
+async def act(
+    rt: Runtime, who: Principal, campaign_id: CampaignId, action: Action, *, launch: Launch = AT_ONCE
+) -> Campaign:
     """Do what a door was asked to do; see the deeds below."""
-    deeds = {Action.START: start, Action.PAUSE: pause, Action.RESUME: resume, Action.CANCEL: cancel}
+    if action in {Action.START, Action.RESUME}:
+        return await _go(rt, who, campaign_id, action, launch)
+    deeds = {Action.PAUSE: pause, Action.CANCEL: cancel, Action.UNDO: undo}
     return await deeds[action](rt, who, campaign_id)
 
 
-async def start(rt: Runtime, who: Principal, campaign_id: CampaignId) -> Campaign:
+async def start(rt: Runtime, who: Principal, campaign_id: CampaignId, *, launch: Launch = AT_ONCE) -> Campaign:
     """Start a campaign that is ready, or a paused one again; the lists it goes through stay as they are until its end.
 
     One that is to start at a moment to come waits for it, as `scheduled`; if it does so already, it starts now.
 
     Raises NotFound (`campaign_not_found`, `list_not_found`), Conflict (`illegal_move`, `no_recipients`), InvalidInput
-    (`missing_variable`), Refused (`sender_needed`, `sender_not_owned`, `no_route`, `provider_values_missing`), Conflict
-    (`held_after_restore`).
+    (`missing_variable`), Refused (`sender_needed`, `sender_not_owned`, `no_route`, `provider_values_missing`,
+    `confirm_needed`, `count_differs`), Conflict (`held_after_restore`).
     """
-    return await _go(rt, who, campaign_id, Action.START)
+    return await _go(rt, who, campaign_id, Action.START, launch)
 
 
 async def resume(rt: Runtime, who: Principal, campaign_id: CampaignId) -> Campaign:
-    """Let a paused campaign go on: each remaining person gets it once (R103). Raises as `start`."""
-    return await _go(rt, who, campaign_id, Action.RESUME)
+    """Let a paused campaign go on: each remaining person gets it once (R103). Raises as `start`.
+
+    One that a guard paused goes on all the same, and its rates count anew; one that waits after its canary goes on to
+    everybody else.
+    """
+    return await _go(rt, who, campaign_id, Action.RESUME, AT_ONCE)
+
+
+async def undo(rt: Runtime, who: Principal, campaign_id: CampaignId) -> Campaign:
+    """Take a start back while no message of it is made: it is ready again.
+
+    Raises NotFound (`campaign_not_found`), Conflict (`illegal_move`, `too_late_to_undo`).
+    """
+    who.needs(Scope.SEND)
+    async with rt.db.transaction() as conn:
+        campaign = await find.hold(conn, who.account_id, campaign_id)
+        after(campaign.name, campaign.state, Action.UNDO)
+        if campaign.last_contact_id or campaign.is_fanned_out or campaign.stage_made_at:
+            message = (
+                f"The first messages of {campaign.name} are made, so its start can't be undone. Pause or cancel it."
+            )
+            raise Conflict("too_late_to_undo", message)
+        await moves.undo(conn, campaign, by=who.name, now=rt.clock.now())
+    return campaign
 
 
 async def pause(rt: Runtime, who: Principal, campaign_id: CampaignId) -> Campaign:
@@ -109,14 +145,50 @@ async def cancel(rt: Runtime, who: Principal, campaign_id: CampaignId) -> Campai
     return campaign
 
 
-async def delete(rt: Runtime, who: Principal, campaign_id: CampaignId) -> None:
-    """Delete a campaign that never started; others stay, since messages and postings name them.
+async def change(rt: Runtime, who: Principal, campaign_id: CampaignId, new: Change) -> Campaign:
+    """Change a campaign's name, description, guards or pace, until it has ended; what runs goes by it at once.
 
-    Raises NotFound (`campaign_not_found`), Conflict (`campaign_has_history`).
+    Raises NotFound (`campaign_not_found`), InvalidInput (`bad_name`, `bad_pace`, `bad_guards`), Conflict
+    (`campaign_ended`, `campaign_name_taken`).
     """
     who.needs(Scope.SEND)
     async with rt.db.transaction() as conn:
         campaign = await find.hold(conn, who.account_id, campaign_id)
+        if campaign.state in {CampaignState.FINISHED, CampaignState.CANCELLED}:
+            raise Conflict("campaign_ended", f"The campaign {campaign.name} is {campaign.state}: it stays as it was.")
+        campaign = replace(campaign, **making.changed(new))
+        making.check_pace(campaign.per_minute, campaign.per_five_minutes)
+        if not await store.change_campaign(conn, campaign):
+            raise _name_taken(campaign.name)
+        facts = {"name": campaign.name, "by": who.name}
+        await record(conn, [Event(Kind.CAMPAIGN_CHANGED, who.account_id, campaign.id, facts)], now=rt.clock.now())
+    return campaign
+
+
+async def choose(rt: Runtime, who: Principal, campaign_id: CampaignId, variant: str) -> Campaign:
+    """Choose by hand which text the rest of a campaign gets, before it finds out by itself.
+
+    Raises NotFound (`campaign_not_found`, `variant_not_found`), Conflict (`nothing_to_choose`).
+    """
+    who.needs(Scope.SEND)
+    async with rt.db.transaction() as conn:
+        campaign = await find.hold(conn, who.account_id, campaign_id)
+        await staging.choose(conn, campaign, variant, by=who.name, now=rt.clock.now())
+        await store.save_campaign(conn, campaign)
+    return campaign
+
+
+async def delete(rt: Runtime, who: Principal, campaign_id: CampaignId) -> None:
+    """Delete a campaign that never started; others stay, since messages and postings name them.
+
+    Raises NotFound (`campaign_not_found`), Conflict (`campaign_has_history`, `campaign_being_made`).
+    """
+    who.needs(Scope.SEND)
+    async with rt.db.transaction() as conn:
+        campaign = await find.hold(conn, who.account_id, campaign_id)
+        if campaign.state is CampaignState.CREATING:
+            message = f"The campaign {campaign.name} is being made. Cancel it first, or wait until it is ready."
+            raise Conflict("campaign_being_made", message)
         if campaign.started_at:
             message = (
                 f"The campaign {campaign.name} has started once, so its messages and postings name it and it stays. "
@@ -128,7 +200,7 @@ async def delete(rt: Runtime, who: Principal, campaign_id: CampaignId) -> None:
         await record(conn, [Event(Kind.CAMPAIGN_DELETED, who.account_id, campaign_id, facts)], now=rt.clock.now())
 
 
-async def _go(rt: Runtime, who: Principal, campaign_id: CampaignId, action: Action) -> Campaign:
+async def _go(rt: Runtime, who: Principal, campaign_id: CampaignId, action: Action, launch: Launch) -> Campaign:
     who.needs(Scope.SEND)
     async with rt.db.transaction() as conn:
         now = rt.clock.now()
@@ -136,65 +208,19 @@ async def _go(rt: Runtime, who: Principal, campaign_id: CampaignId, action: Acti
         after(campaign.name, campaign.state, action)
         await starting.check(conn, campaign)
         if campaign.started_at:
-            await moves.resume(conn, campaign, by=who.name, now=now)
-        elif campaign.state is not CampaignState.SCHEDULED and campaign.start_at and campaign.start_at > now:
+            await staging.bring_back(conn, campaign, by=who.name, now=now)
+            return campaign
+        if campaign.state is not CampaignState.SCHEDULED and campaign.start_at and campaign.start_at > now:
             await starting.count(conn, campaign)
+            starting.check_confirmed(campaign, launch)
             await moves.plan(conn, campaign, by=who.name, now=now)
         else:
-            await starting.take_lists(conn, campaign)
-            await moves.begin(conn, campaign, by=who.name, now=now)
+            await starting.take_audience(conn, campaign)
+            starting.check_confirmed(campaign, launch)
+            await moves.begin(conn, campaign, by=who.name, now=now, undo_for=launch.undo_for)
     return campaign
 
 
-def _check_start(start_at: datetime | None, now: datetime) -> None:
-    if start_at is None:
-        return
-    if start_at < now - CLOCK_SKEW:
-        raise _bad_start("start_at_past", "`start_at` is in the past; leave it away to start by hand.")
-    if start_at > now + FARTHEST:
-        raise _bad_start("start_at_far", "`start_at` is more than a year ahead.")
-
-
-def _pace(most: int | None) -> int | None:
-    if most is not None and not 1 <= most <= five_minutes.MOST:
-        message = f"{most} messages in five minutes can't be: write 1 to {five_minutes.MOST:,}, or nothing."
-        raise InvalidInput("bad_pace", message, faults=[Fault("per_five_minutes", "bad_pace", message)])
-    return most
-
-
-def _bad_start(code: str, message: str) -> InvalidInput:
-    return InvalidInput(code, message, faults=[Fault("start_at", code, message)])
-
-
-async def _ready(conn: Conn, who: Principal, new: NewCampaign, now: datetime) -> Campaign:
-    name, description = read_name(new.name), read_note(new.description)
-    _check_start(new.start_at, now)
-    plan = await drawing.draw_up(conn, who.account_id, new)
-    await drawing.check_sender(conn, who.account_id, new.sender)
-    return Campaign(
-        id=CampaignId(uuid7()),
-        account_id=who.account_id,
-        name=name,
-        description=description,
-        list_ids=[one.id for one in plan.lists],
-        sender=new.sender,
-        template_id=TemplateId(new.template_id) if new.template_id else None,
-        text=plan.template.text,
-        variables=dict(new.variables),
-        message_class=new.message_class,
-        state=CampaignState.READY,
-        reason=None,
-        last_contact_id=None,
-        is_fanned_out=False,
-        recipients=await audience.count_people(conn, who.account_id, [one.id for one in plan.lists]),
-        created_by=who.name,
-        created_at=now,
-        started_at=None,
-        finished_at=None,
-        timing=new.timing,
-        start_at=new.start_at,
-        smart_encoding=new.smart_encoding,
-        media_url=new.media_url,
-        per_five_minutes=_pace(new.per_five_minutes),
-        provider_values=new.provider_values,
-    )
+def _name_taken(name: str) -> Conflict:
+    message = f"There is already a campaign named {name}. Choose another name."
+    return Conflict("campaign_name_taken", message, faults=[Fault("name", "campaign_name_taken", message)])

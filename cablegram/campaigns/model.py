@@ -1,35 +1,48 @@
-"""What a campaign is, the states it can be in, and who may move it where (R100, R103).
+"""What a campaign is, the states it can be in, and who may move it where (R98, R100, R103).
 
-    ready     -> running cancelled, scheduled (where it is to start at a moment to come)
-    scheduled -> running cancelled paused
-    running   -> paused finished cancelled
-    paused    -> running cancelled, scheduled (where that moment has not come yet)
-    finished, cancelled: the end
-
-`start` and `resume` both bring a paused campaign back, whoever paused it; nothing else does, no new credit either.
-A campaign is finished when every message was made and none waits for a link; receipts may still be on their way (R106).
+The table of moves is the only one: doors, deeds, workers, docs and tests go by it. A campaign is finished when every
+message was made and none waits for a link; receipts may still be on their way (R106). R100 also names `stopped`: that
+is `paused` here, whose reason says who or what stopped it. `start` and `resume` both bring it back, whoever paused it;
+nothing else does, no new credit either. For good it is `cancelled`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
+from msgspec import UNSET, UnsetType
+
+from cablegram.audiences.model import Audience
+from cablegram.campaigns.draw import Draw, Stage
+from cablegram.campaigns.guards import NOTHING_YET, Figures, Guards
+from cablegram.campaigns.variants import ONE_TEXT, Trial
+from cablegram.campaigns.winning import Verdict
 from cablegram.connectors.needs import ProviderValues
 from cablegram.consent.timing import AS_IT_COMES, Timing
 from cablegram.kit.errors import Conflict
-from cablegram.kit.ids import AccountId, CampaignId, ContactId, ListId, TemplateId
+from cablegram.kit.ids import (
+    AccountId,
+    CampaignId,
+    ContactId,
+    JobId,
+    ListId,
+    MessageId,
+    ProgramId,
+    SegmentId,
+    TemplateId,
+)
 from cablegram.messages.model import Count, MessageClass, State
 from cablegram.senders.model import Wanted
-from cablegram.text.encoding import Encoding
 
 
 class CampaignState(StrEnum):
     """Where a campaign is. The words are the API's words."""
 
+    CREATING = "creating"  # a job reads its people in (R99)
     READY = "ready"
     SCHEDULED = "scheduled"
     RUNNING = "running"
@@ -45,18 +58,51 @@ class Action(StrEnum):
     PAUSE = "pause"
     RESUME = "resume"
     CANCEL = "cancel"
+    UNDO = "undo"  # a start, while nothing has left: `starting.undo`
 
 
-_S, _A = CampaignState, Action
-MOVES: Mapping[CampaignState, Mapping[Action, CampaignState]] = {
+class Happening(StrEnum):
+    """What moves a campaign by itself."""
+
+    MADE = "made"  # the job that made it is done
+    NOT_MADE = "not_made"  # the job that made it failed
+    DUE = "due"  # its moment to start has come
+    HELD = "held"  # something is off: no credit, a guard, the moment was missed, a restore
+    DONE = "done"  # nothing of it waits for a link any more
+
+
+_S, _A, _H = CampaignState, Action, Happening
+MOVES: Mapping[CampaignState, Mapping[Action | Happening, CampaignState]] = {
+    _S.CREATING: {_H.MADE: _S.READY, _H.NOT_MADE: _S.CANCELLED, _A.CANCEL: _S.CANCELLED},
+    # Where it is to start at a moment to come, `start` leads to `scheduled`.
     _S.READY: {_A.START: _S.RUNNING, _A.CANCEL: _S.CANCELLED},
-    _S.SCHEDULED: {_A.START: _S.RUNNING, _A.PAUSE: _S.PAUSED, _A.CANCEL: _S.CANCELLED},
-    _S.RUNNING: {_A.PAUSE: _S.PAUSED, _A.CANCEL: _S.CANCELLED},
+    _S.SCHEDULED: {
+        _A.START: _S.RUNNING,
+        _A.PAUSE: _S.PAUSED,
+        _A.CANCEL: _S.CANCELLED,
+        _A.UNDO: _S.READY,
+        _H.DUE: _S.RUNNING,
+        _H.HELD: _S.PAUSED,
+    },
+    _S.RUNNING: {
+        _A.PAUSE: _S.PAUSED,
+        _A.CANCEL: _S.CANCELLED,
+        _A.UNDO: _S.READY,
+        _H.HELD: _S.PAUSED,
+        _H.DONE: _S.FINISHED,
+    },
+    # Where that moment has not come yet, both lead to `scheduled`.
     _S.PAUSED: {_A.START: _S.RUNNING, _A.RESUME: _S.RUNNING, _A.CANCEL: _S.CANCELLED},
     _S.FINISHED: {},
     _S.CANCELLED: {},
 }
-_DONE = {_A.START: "started", _A.PAUSE: "paused", _A.RESUME: "resumed", _A.CANCEL: "cancelled"}
+_DONE = {
+    _A.START: "started",
+    _A.PAUSE: "paused",
+    _A.RESUME: "resumed",
+    _A.CANCEL: "cancelled",
+    _A.UNDO: "undone",
+}
 
 BY_HAND = "by_hand"
 OUT_OF_FUNDS = "out_of_funds"
@@ -64,24 +110,33 @@ AFTER_RESTORE = "after_restore"
 LATE = "late"
 
 
+_NOBODY = Audience()
+
+CANARY = "canary"
+"""Reasons for which it is paused, beside those of `guards.py` and the codes of refusals."""
+
+
 def after(name: str, state: CampaignState, action: Action) -> CampaignState:
     """Return the state to which an action leads. Raises Conflict (`illegal_move`) that says what is possible."""
     moves = MOVES[state]
     if action in moves:
         return moves[action]
-    possible = f"Possible now: {', '.join(moves)}." if moves else "Nothing can be done with it any more."
+    offered = [move for move in moves if isinstance(move, Action)]
+    possible = f"Possible now: {', '.join(offered)}." if offered else "Nothing can be done with it any more."
     raise Conflict("illegal_move", f"The campaign {name} is {state}, so it can't be {_DONE[action]}. {possible}")
 
 
 @dataclass(frozen=True, slots=True)
 class NewCampaign:
-    """What somebody gives for a new campaign: `text`, or `template_id` of a saved template.
+    """What somebody gives for a new campaign: `text`, or `template_id` of a saved template, or `trial` of several.
 
-    `variables` are the same for everybody and win over those of the contacts (R86).
+    It goes to those on `list_ids`, in `segment_ids`, or with `all_subscribers` to those of `program_id`, the service or
+    store whose campaign it is (R98), less those of `except_...`. `variables` are the same for everybody and win over
+    those of the contacts (R86).
     """
 
     name: str
-    list_ids: Sequence[ListId]
+    list_ids: Sequence[ListId] = ()
     text: str | None = None
     template_id: UUID | None = None
     variables: Mapping[str, str] = field(default_factory=dict[str, str])
@@ -94,14 +149,64 @@ class NewCampaign:
     media_url: str | None = None  # of a picture that goes along
     per_five_minutes: int | None = None  # at most so many messages in any five minutes; None: as fast as it goes
     provider_values: ProviderValues | None = None  # its texts may have the variables of a template (R132)
+    per_minute: int | None = None  # as `per_five_minutes`; one of them at most
+    segment_ids: Sequence[SegmentId] = ()
+    except_list_ids: Sequence[ListId] = ()
+    except_segment_ids: Sequence[SegmentId] = ()
+    program_id: ProgramId | None = None
+    all_subscribers: bool = False
+    trial: Trial = ONE_TEXT
+    canary: int | None = None  # so many people first; None: everybody in one go
+    canary_minutes: int | None = None  # so long after them it goes on by itself; None: when somebody says so
+    guards: Guards | None = None  # what pauses it by itself
+
+    @property
+    def audience(self) -> Audience:
+        """Return to whom it goes."""
+        return Audience(
+            list_ids=tuple(dict.fromkeys(self.list_ids)),
+            segment_ids=tuple(dict.fromkeys(self.segment_ids)),
+            program_id=self.program_id if self.all_subscribers else None,
+            except_list_ids=tuple(dict.fromkeys(self.except_list_ids)),
+            except_segment_ids=tuple(dict.fromkeys(self.except_segment_ids)),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Launch:
+    """How carefully a campaign is started: `confirm` is the number of people that whoever starts it believes in.
+
+    Where `needs_count`, that has to be said of more than a thousand. For `undo_for` nothing leaves.
+    """
+
+    confirm: int | None = None
+    needs_count: bool = False
+    undo_for: timedelta = timedelta()
+
+
+AT_ONCE = Launch()
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What to change of a campaign; what is UNSET stays."""
+
+    name: str | UnsetType = UNSET
+    description: str | UnsetType = UNSET
+    guards: Guards | UnsetType | None = UNSET
+    per_minute: int | UnsetType | None = UNSET
+    per_five_minutes: int | UnsetType | None = UNSET
 
 
 @dataclass(slots=True)
 class Campaign:
-    """A campaign as it stands. `reason` says why it is paused: `by_hand`, `out_of_funds`, `late`, or a refusal's code.
+    """A campaign as it stands. `reason` says why it is paused, or could not be made.
 
-    Fan-out made the messages of everybody up to `last_contact_id`. `finished_at` of a cancelled one is empty while
-    something of it may still come back from a link.
+    `by_hand`, `out_of_funds`, `late`, `after_restore`, `canary`, a guard's (`opt_outs`, `errors`, `spend_limit`), or a
+    refusal's code. Fan-out made the messages of everybody of this `stage` up to `last_contact_id`; `stage_made_at` says
+    since when all of them are made, where another stage follows. `finished_at` of a cancelled one is empty while
+    something of it may still come back from a link. `recipients` is who was there at the start, and, once everybody's
+    message is made, whose were.
     """
 
     id: CampaignId
@@ -129,6 +234,32 @@ class Campaign:
     media_url: str | None = None
     per_five_minutes: int | None = None
     provider_values: ProviderValues | None = None
+    per_minute: int | None = None
+    audience: Audience = _NOBODY
+    program_id: ProgramId | None = None
+    job_id: JobId | None = None  # what makes or made it
+    trial: Trial = ONE_TEXT  # its variants have the words of their templates
+    verdict: Verdict | None = None
+    canary: int | None = None
+    canary_minutes: int | None = None
+    guards: Guards | None = None
+    baseline: Figures = NOTHING_YET  # what guards had counted when somebody let it go on all the same
+    draw: Draw | None = None  # how its lots are read; None: nothing depends on any
+    stage: Stage = Stage.REST
+    stage_made_at: datetime | None = None
+    goes_at: datetime | None = None  # its start may be undone until then: nothing is made before
+    taken_out: int = 0  # people who were cancelled before their message was made
+
+    @property
+    def goes_on_at(self) -> datetime | None:
+        """Return when the next stage begins by itself; None where none waits for its time."""
+        if self.stage_made_at is None or self.state is not CampaignState.RUNNING:
+            return None
+        if self.stage is Stage.SAMPLE and self.trial.winner is not None:
+            return self.stage_made_at + timedelta(minutes=self.trial.winner.after)
+        if self.stage is Stage.CANARY and self.canary_minutes is not None:
+            return self.stage_made_at + timedelta(minutes=self.canary_minutes)
+        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,47 +290,26 @@ class Busy:
     """Nothing is to be made at this moment: somebody else is at work on it, or its pace wants it to wait."""
 
 
-@dataclass(slots=True)
-class CountryForecast:
-    """What a campaign will send to a country (ISO code); `tariff` is per segment, None where prefixes differ."""
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A person of a campaign and what became of their message; `state` None: it is not made yet.
 
-    country: str
-    people: int = 0
-    segments: int = 0
-    price: int = 0
-    tariff: int | None = None
-
-
-@dataclass(slots=True)
-class Preview:
-    """A text as one person will get it."""
-
-    number: str
-    text: str
-    encoding: Encoding
-    segments: int
-    price: int
-
-
-@dataclass(slots=True)
-class Forecast:
-    """What a campaign would do if it started now; money in micro-credits.
-
-    recipients = accepted + the sum of `skipped`, which counts people by the reason's code. `balance` is what the
-    account has; when it is less than `price` the campaign will pause on its way. `longest` has the most segments.
+    `variant` is the name of the text that they get or got, where there are several and it is known.
     """
 
-    recipients: int = 0
-    accepted: int = 0
+    message_id: MessageId | None
+    contact_id: ContactId | None
+    number: str
+    country: str
+    state: State | None = None
+    reason: str | None = None
+    error: str | None = None
     segments: int = 0
     price: int = 0
-    balance: int = 0
-    several_segments: int = 0  # people whose text takes more than one
-    skipped: dict[str, int] = field(default_factory=dict[str, int])
-    encodings: dict[Encoding, int] = field(default_factory=dict[Encoding, int])
-    countries: list[CountryForecast] = field(default_factory=list[CountryForecast])
-    samples: list[Preview] = field(default_factory=list[Preview])
-    longest: Preview | None = None
+    accepted_at: datetime | None = None
+    submitted_at: datetime | None = None
+    finished_at: datetime | None = None
+    variant: str | None = None
 
 
 @dataclass(slots=True)
@@ -223,31 +333,6 @@ class Progress:
     in_question: int
     resent: int
     segments: int = 0  # of all that was accepted so far, as gateways count them (R44)
-
-
-@dataclass(slots=True)
-class CountryReport:
-    """What became of a campaign in a country (ISO code, empty where unknown); money in micro-credits."""
-
-    country: str
-    counts: dict[State, int]
-    messages: int  # accepted
-    delivered: int
-    segments: int
-    charged: int
-
-
-@dataclass(slots=True)
-class Report:
-    """What became of a campaign, for the last page: `skipped` counts people by the reason's code."""
-
-    campaign: Campaign
-    counts: dict[State, Count]
-    countries: list[CountryReport]
-    skipped: dict[str, int]
-    segments: int
-    charged: int
-    refunded: int
 
 
 @dataclass(frozen=True, slots=True)

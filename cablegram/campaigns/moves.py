@@ -5,12 +5,13 @@ The row is always locked first, then lists, balances and the campaign's messages
 
 from __future__ import annotations
 
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 
-from cablegram.campaigns import store
+from cablegram.audiences import holding
+from cablegram.campaigns import draw, store
 from cablegram.campaigns.model import Campaign, CampaignState
 from cablegram.consent.timing import AS_IT_COMES
-from cablegram.contacts import lists
 from cablegram.events.model import Event, Kind
 from cablegram.events.record import record
 from cablegram.messages import hold, release, tally
@@ -22,14 +23,49 @@ from cablegram.runtime.failpoints import reach
 _UNSETTLED = (State.SCHEDULED, State.QUEUED, State.SUBMITTING)
 
 
-async def begin(conn: Conn, campaign: Campaign, *, by: str, now: datetime) -> None:
-    """Set a ready campaign to work; `recipients` was counted by the caller, who took the lists."""
+async def begin(conn: Conn, campaign: Campaign, *, by: str, now: datetime, undo_for: timedelta = timedelta()) -> None:
+    """Set a ready campaign to work; `recipients` was counted by the caller, who took its audience.
+
+    Nothing of it is made before `undo_for` has passed.
+    """
     campaign.state, campaign.reason, campaign.started_at = CampaignState.RUNNING, None, now
+    campaign.goes_at = now + undo_for if undo_for else None
+    if campaign.draw is not None and campaign.canary is not None:
+        # Of those who get any text, and, where texts are tried, of those who get one of these.
+        drawn = campaign.recipients * (draw.ALL - draw.below(campaign.draw.holdout)) // draw.ALL
+        drawn = drawn * (campaign.draw.sample_below or draw.ALL) // draw.ALL
+        campaign.draw = replace(campaign.draw, canary_below=draw.canary_below(campaign.canary, drawn), canary_last=None)
     await store.save_campaign(conn, campaign)
     if campaign.timing != AS_IT_COMES:
         await release.keep_timing(conn, campaign.id, campaign.timing)
     await _tell(conn, campaign, Kind.CAMPAIGN_STARTED, {"recipients": campaign.recipients, "by": by}, now=now)
     reach("campaign.begun")
+
+
+async def undo(conn: Conn, campaign: Campaign, *, by: str, now: datetime) -> None:
+    """Make a campaign ready again of which no message was made: it is as if nobody had started it."""
+    if campaign.started_at and campaign.timing != AS_IT_COMES:
+        await release.drop_timing(conn, campaign.id)
+    campaign.state, campaign.reason = CampaignState.READY, None
+    campaign.started_at = campaign.goes_at = None
+    await store.save_campaign(conn, campaign)
+    reach("campaign.undone")
+    await holding.give_back(conn, campaign.id)
+    await _tell(conn, campaign, Kind.CAMPAIGN_UNDONE, {"by": by}, now=now)
+
+
+async def made(conn: Conn, campaign: Campaign, *, now: datetime) -> None:
+    """Note that the job that makes a campaign is done: it is ready; the caller counted its people."""
+    campaign.state, campaign.reason = CampaignState.READY, None
+    await store.save_campaign(conn, campaign)
+    await _tell(conn, campaign, Kind.CAMPAIGN_MADE, {"recipients": campaign.recipients}, now=now)
+
+
+async def not_made(conn: Conn, campaign: Campaign, *, reason: str, now: datetime) -> None:
+    """Note that the job that makes a campaign came to nothing, with the code that says why."""
+    campaign.state, campaign.reason, campaign.finished_at = CampaignState.CANCELLED, reason, now
+    await store.save_campaign(conn, campaign)
+    await _tell(conn, campaign, Kind.CAMPAIGN_CANCELLED, {"withdrawn": 0, "reason": reason, "by": None}, now=now)
 
 
 async def plan(conn: Conn, campaign: Campaign, *, by: str, now: datetime) -> None:
@@ -50,13 +86,19 @@ async def resume(conn: Conn, campaign: Campaign, *, by: str, now: datetime) -> N
     await _tell(conn, campaign, Kind.CAMPAIGN_RESUMED, {"was": was, "released": released, "by": by}, now=now)
 
 
-async def pause(conn: Conn, campaign: Campaign, *, reason: str, by: str | None, now: datetime) -> None:
-    """Stop a campaign that runs or is to start until somebody resumes it; by nobody where it stops by itself."""
+async def pause(
+    conn: Conn, campaign: Campaign, *, reason: str, by: str | None, now: datetime, told: str | None = None
+) -> None:
+    """Stop a campaign that runs or is to start until somebody resumes it; by nobody where it stops by itself.
+
+    `told` says in a sentence what was found wrong, where a code alone does not.
+    """
     campaign.state, campaign.reason = CampaignState.PAUSED, reason
     await store.save_campaign(conn, campaign)
     reach("campaign.paused")
     held = await hold.pause(conn, campaign.account_id, campaign.id) if campaign.started_at else 0
-    await _tell(conn, campaign, Kind.CAMPAIGN_PAUSED, {"reason": reason, "held": held, "by": by}, now=now)
+    facts: dict[str, str | int | None] = {"reason": reason, "held": held, "by": by}
+    await _tell(conn, campaign, Kind.CAMPAIGN_PAUSED, {**facts, "told": told} if told else facts, now=now)
 
 
 async def cancel(conn: Conn, campaign: Campaign, *, by: str, now: datetime) -> None:
@@ -64,7 +106,7 @@ async def cancel(conn: Conn, campaign: Campaign, *, by: str, now: datetime) -> N
     campaign.state, campaign.reason = CampaignState.CANCELLED, None
     withdrawn = await wind_down(conn, campaign, now=now)
     reach("campaign.withdrawn")
-    await lists.give_back(conn, campaign.id)
+    await holding.give_back(conn, campaign.id)
     await _tell(conn, campaign, Kind.CAMPAIGN_CANCELLED, {"withdrawn": withdrawn, "by": by}, now=now)
 
 
@@ -84,7 +126,7 @@ async def finish(conn: Conn, campaign: Campaign, *, now: datetime) -> bool:
     campaign.state, campaign.finished_at = CampaignState.FINISHED, now
     await store.save_campaign(conn, campaign)
     reach("campaign.finished")
-    await lists.give_back(conn, campaign.id)
+    await holding.give_back(conn, campaign.id)
     await _tell(conn, campaign, Kind.CAMPAIGN_FINISHED, {}, now=now)
     return True
 

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from cablegram.campaigns import brought, compose, drawing, moves, store
-from cablegram.campaigns.model import LATE, Campaign, CampaignState
+from cablegram.audiences import holding, read
+from cablegram.campaigns import compose, drawing, moves, store
+from cablegram.campaigns.model import LATE, Campaign, CampaignState, Launch
 from cablegram.consent import account_hours
 from cablegram.consent.sending_hours import ANY_TIME
-from cablegram.contacts import audience, lists
-from cablegram.kit.errors import CablegramError, Conflict, Unavailable
+from cablegram.contacts import lists
+from cablegram.kit.errors import CablegramError, Conflict, Fault, Refused, Unavailable
 from cablegram.kit.ids import CampaignId
 from cablegram.pacing.quiet_hours import Ask, Wait
 from cablegram.pacing.schedule import due
 from cablegram.runtime.database import Conn
 from cablegram.runtime.failpoints import reach
 from cablegram.runtime.runtime import Runtime
+
+NEEDS_NO_COUNT = 1_000
+"""To more people than that a campaign is started by hand only by whoever says their number."""
 
 
 async def check(conn: Conn, campaign: Campaign) -> None:
@@ -38,25 +42,43 @@ async def check(conn: Conn, campaign: Campaign) -> None:
 
 
 async def count(conn: Conn, campaign: Campaign) -> None:
-    """Set how many people a campaign goes to; its lists have the columns that its text needs.
+    """Set how many people a campaign goes to; its lists have the columns that its texts need.
 
-    Raises NotFound (`list_not_found`), InvalidInput (`missing_variable`), Conflict (`no_recipients`).
+    Raises InvalidInput (`missing_variable`), Conflict (`no_recipients`), NotFound as `audiences.read.check`.
     """
     # The lists may have got other columns and other people since the campaign was made.
-    found = await lists.many(conn, campaign.account_id, campaign.list_ids)
-    more = brought.compiled(campaign.provider_values).required if campaign.provider_values else ()
-    compose.check_columns(compose.compiled(campaign.text), found, campaign.variables, more)
-    campaign.recipients = await audience.count_people(conn, campaign.account_id, campaign.list_ids)
+    found = await lists.many(conn, campaign.account_id, campaign.audience.list_ids)
+    texts = [one.text or "" for one in campaign.trial.variants] or [campaign.text]
+    templates = [compose.compiled(text) for text in texts]
+    drawing.check_columns(templates, found, campaign.variables, campaign.provider_values)
+    campaign.recipients = await read.count(conn, campaign.account_id, campaign.audience)
     if not campaign.recipients:
-        message = f"There is nobody in the lists of the campaign {campaign.name}. Import people first."
+        message = f"There is nobody in the audience of the campaign {campaign.name}. Import people first."
         raise Conflict("no_recipients", message)
 
 
-async def take_lists(conn: Conn, campaign: Campaign) -> None:
-    """Keep a campaign's lists as they are until its end, and count their people. Raises as `count`."""
-    await lists.take(conn, campaign.account_id, campaign.list_ids, campaign_id=campaign.id)
+async def take_audience(conn: Conn, campaign: Campaign) -> None:
+    """Keep a campaign's lists as they are until its end, and count its people. Raises as `count`."""
+    await holding.take(conn, campaign.account_id, campaign.audience, campaign_id=campaign.id)
     reach("campaign.lists_taken")
     await count(conn, campaign)
+
+
+def check_confirmed(campaign: Campaign, launch: Launch) -> None:
+    """See that who starts a campaign knows how many people it goes to (U14).
+
+    Raises Refused (`count_differs`) where another number was given, (`confirm_needed`) where none was and it is needed.
+    """
+    there = campaign.recipients
+    if launch.confirm is None and launch.needs_count and there > NEEDS_NO_COUNT:
+        message = (
+            f"The campaign {campaign.name} goes to {there:,} people. Say that number to start it, so that no slip of "
+            "the hand starts anything that large."
+        )
+        raise Refused("confirm_needed", message, faults=[Fault("confirm", "confirm_needed", message)])
+    if launch.confirm is not None and launch.confirm != there:
+        message = f"The campaign {campaign.name} goes to {there:,} people, not to {launch.confirm:,}: nothing was done."
+        raise Refused("count_differs", message, faults=[Fault("confirm", "count_differs", message)])
 
 
 async def start_due(rt: Runtime, campaign_id: CampaignId) -> bool:
@@ -79,7 +101,7 @@ async def start_due(rt: Runtime, campaign_id: CampaignId) -> bool:
                 await moves.pause(conn, campaign, reason=LATE, by=None, now=now)
                 return False
             await check(conn, campaign)
-            await take_lists(conn, campaign)
+            await take_audience(conn, campaign)
             await moves.begin(conn, campaign, by=campaign.created_by, now=now)
     except Unavailable:
         raise

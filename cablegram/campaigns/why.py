@@ -9,13 +9,11 @@ from uuid import UUID
 from cablegram.accounts import directory
 from cablegram.accounts.access import Principal, Scope
 from cablegram.billing.prices import Prices
-from cablegram.campaigns import compose, find
-from cablegram.campaigns.fan_out import letter_of
+from cablegram.campaigns import find, people, store
 from cablegram.campaigns.model import Campaign
+from cablegram.campaigns.recipe import HELD_OUT, TAKEN_OUT, recipe_of, write
 from cablegram.consent.rules import Verdict
-from cablegram.contacts import audience
-from cablegram.contacts.model import Person
-from cablegram.kit.ids import CampaignId, ContactId
+from cablegram.kit.ids import CampaignId
 from cablegram.messages import search, why
 from cablegram.messages.model import Draft, MessageClass
 from cablegram.messages.why import Look, Why
@@ -64,19 +62,13 @@ async def of_contact(
 
 
 async def _would(conn: Conn, campaign: Campaign, number: str, *, prices: Prices, now: datetime) -> Why:
-    person = await _member(conn, campaign, number)
+    person = await people.member(conn, campaign, number)
     if person is None:
         return Why(number, f"It would not go. {_ON_NO_LIST.sentence}", (_ON_NO_LIST,), now)
-    (draft,) = compose.write(letter_of(campaign), [person])
+    out = await store.taken_out(conn, campaign.id, [person.contact_id])
+    (draft,) = write(recipe_of(campaign), [person], out)
+    if draft.refusal in {HELD_OUT, TAKEN_OUT}:
+        look = Look("campaign", 1, Verdict.STOP, draft.refusal.message, draft.refusal.code)
+        return Why(number, f"It would not go. {look.sentence}", (_ON_A_LIST, look), now)
     found = await why.of_draft(conn, draft, prices=prices, now=now)
     return replace(found, looks=(_ON_A_LIST, *found.looks))
-
-
-async def _member(conn: Conn, campaign: Campaign, number: str) -> Person | None:
-    person = (await audience.people_of_numbers(conn, campaign.account_id, [number])).get(number)
-    if person is None:
-        return None
-    # Who comes next after the id just before this one is this one, if anybody.
-    before = ContactId(UUID(int=person.contact_id.int - 1))
-    found = await audience.people_after(conn, campaign.account_id, campaign.list_ids, after=before, limit=1)
-    return next((one for one in found if one.contact_id == person.contact_id), None)

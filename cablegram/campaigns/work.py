@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from cablegram.campaigns import moves, starting, store
+from cablegram.campaigns import moves, staging, starting, store
 from cablegram.campaigns.fan_out import FanOut
-from cablegram.campaigns.model import CampaignState, Done, Made
+from cablegram.campaigns.model import Campaign, CampaignState, Done, Made
 from cablegram.campaigns.progress import handed_over_lately
 from cablegram.campaigns.store import Job
 from cablegram.kit.errors import Unavailable
 from cablegram.kit.ids import CampaignId
 from cablegram.messages import tally
 from cablegram.messages.model import State
+from cablegram.runtime.database import Conn
 from cablegram.runtime.runtime import Runtime
 
 # Made ahead of the links: so little that a pause, a STOP and a new route touch few messages, so much that no link
@@ -21,6 +22,8 @@ LEAST_AHEAD = 10_000
 SECONDS_AHEAD = 10
 
 _IDLE = 0.2  # seconds until the next look when there was nothing to do
+_GUARD_EVERY = 1.0  # seconds between two looks at a campaign's rates
+_STAGE_EVERY = 0.5
 _AFTER_FAULT = timedelta(seconds=5)
 
 
@@ -32,6 +35,8 @@ class Worker:
         self._fan_out = fan_out or FanOut()
         self._least_ahead = least_ahead
         self._faults: dict[CampaignId, float] = {}
+        self._looked: dict[CampaignId, float] = {}
+        self._looked_at_stage: dict[CampaignId, float] = {}
 
     async def step(self) -> float:
         """Do a little for each campaign that needs it; return after how many seconds to look again.
@@ -58,12 +63,52 @@ class Worker:
         """Return whether there is more to do at once."""
         if job.state is CampaignState.SCHEDULED:
             return await starting.start_due(self._rt, job.campaign_id)
-        if job.state is CampaignState.RUNNING and not job.is_fanned_out:
-            if not await self._has_room(job):
-                return False
-            return isinstance(await self._fan_out.step(self._rt, job.campaign_id), Made | Done)
+        if job.state is CampaignState.RUNNING:
+            return await self._run(job)
         await self._close(job)
         return False
+
+    async def _run(self, job: Job) -> bool:
+        if (job.goes_at and self._rt.clock.now() < job.goes_at) or (job.is_guarded and await self._is_stopped(job)):
+            return False
+        if job.is_waiting:
+            return await self._look(job)
+        if job.is_fanned_out:
+            await self._close(job)
+            return False
+        if not await self._has_room(job):
+            return False
+        return isinstance(await self._fan_out.step(self._rt, job.campaign_id), Made | Done)
+
+    async def _is_stopped(self, job: Job) -> bool:
+        """Look at a campaign's rates now and then, and pause it where one is above its limit; tell whether it was."""
+        if self._looked.get(job.campaign_id, -_GUARD_EVERY) > self._rt.clock.monotonic() - _GUARD_EVERY:
+            return False
+        self._looked[job.campaign_id] = self._rt.clock.monotonic()
+        async with self._rt.db.transaction() as conn:
+            campaign = await self._running(conn, job)
+            if campaign is None or campaign.guards is None:
+                return False
+            off = await staging.anything_off(conn, campaign, campaign.guards)
+            if off is None:
+                return False
+            await moves.pause(conn, campaign, reason=off.reason, by=None, now=self._rt.clock.now(), told=off.sentence)
+        return True
+
+    async def _look(self, job: Job) -> bool:
+        """See whether the next stage may begin; it may take a reading of all messages, so not at every step."""
+        if self._looked_at_stage.get(job.campaign_id, -_STAGE_EVERY) > self._rt.clock.monotonic() - _STAGE_EVERY:
+            return False
+        self._looked_at_stage[job.campaign_id] = self._rt.clock.monotonic()
+        async with self._rt.db.transaction() as conn:
+            campaign = await self._running(conn, job)
+            if campaign is None or campaign.stage_made_at is None:
+                return False
+            return await staging.look(conn, campaign, now=self._rt.clock.now())
+
+    async def _running(self, conn: Conn, job: Job) -> Campaign | None:
+        campaign = await store.hold_campaign_if_free(conn, job.campaign_id)
+        return campaign if campaign and campaign.state is CampaignState.RUNNING else None
 
     async def _has_room(self, job: Job) -> bool:
         async with self._rt.db.connection() as conn:

@@ -104,6 +104,11 @@ async def keep_timing(conn: Conn, campaign_id: CampaignId, timing: Timing) -> No
     await conn.send()
 
 
+async def drop_timing(conn: Conn, campaign_id: CampaignId) -> None:
+    """Forget that again, of a campaign that has no message."""
+    await times_store.delete_timing(conn, campaign_id)
+
+
 async def next_due(conn: Conn) -> datetime | None:
     """Return when something waits for a moment next, or closes; None while nothing does."""
     return await times_store.next_due(conn)

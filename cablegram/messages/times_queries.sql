@@ -94,6 +94,10 @@ FROM unnest(%(ids)s::uuid[], %(schedules)s::text[], %(begins)s::timestamptz[], %
     %(seconds)s::bigint[], %(closed)s::text[], %(zones)s::text[])
     AS new (id, schedule, not_before, expires_at, seconds, when_closed, time_zone);
 
+-- name: delete_timing
+-- all accounts: the campaign was just held as the account's.
+DELETE FROM message_timing WHERE id = %(id)s;
+
 -- name: forget_timings
 -- all accounts: a slice of what messages were told that ended long ago; they go nowhere any more. What campaigns were told
 -- stays with them. Returns the slice's last id, if it was a full one.

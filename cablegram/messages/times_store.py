@@ -40,6 +40,11 @@ class Timed:
     until: datetime | None
 
 
+async def delete_timing(conn: Conn, campaign_id: CampaignId) -> None:
+    """Delete what a campaign's messages were told about their time."""
+    await conn.execute(queries.delete_timing, {"id": campaign_id})
+
+
 def insert_timings(conn: Conn, told: Sequence[tuple[UUID, Timing, str | None]]) -> None:
     """Keep what messages, or a campaign, were told about their time, and their own zones; with the commit."""
     times = [timing for _, timing, _ in told]

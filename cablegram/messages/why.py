@@ -64,6 +64,21 @@ class _Step:
     says: Mapping[str, tuple[str, str]]
 
 
+# Before anything else is looked at; of messages of campaigns alone.
+_CAMPAIGN = _Step(
+    "campaign",
+    "The person is one of those who get it.",
+    {
+        "held_out": (
+            "They were drawn to get nothing, so that those who got it can be compared with them.",
+            "Give the campaign a smaller group that is held out, or none.",
+        ),
+        "taken_out": (
+            "Somebody took them out of this campaign before their message was made.",
+            "Write to them by themselves, or in another campaign.",
+        ),
+    },
+)
 _FIRST = (
     _Step(
         "text",
@@ -137,7 +152,7 @@ async def of_message(rt: Runtime, who: Principal, message_id: UUID) -> Why:
 async def of(conn: Conn, message: Message) -> Why:
     """Say why a message that was read went or was skipped."""
     reason = message.reason if message.state is State.SKIPPED else None
-    looks = _through(_FIRST, reason)
+    looks = _through((_CAMPAIGN,) if reason in _CAMPAIGN.says else _FIRST, reason)
     if _is_open(looks) and message.ruleset is not None and message.seen is not None:
         case = Case(message.number, message.country, message.source, message.message_class.value)
         kept = Kept(case, message.ruleset, message.seen, reason, message.accepted_at)

@@ -21,7 +21,7 @@ from cablegram.library import shelf
 from cablegram.library.model import SavedTemplate
 from cablegram.messages.model import MessageClass
 from cablegram.numbers.format import international
-from cablegram.pacing import five_minutes
+from cablegram.pacing import pace
 from cablegram.panel import bringing, sending, timed
 from cablegram.panel.bringing import Brought
 from cablegram.panel.cut import Cut, cut
@@ -186,7 +186,7 @@ def _pace(typed: str) -> int | None:
     """Read how many messages go in five minutes; what is no number is refused where the campaign is made."""
     if not typed:
         return None
-    return int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < len(str(five_minutes.MOST)) + 1 else 0
+    return int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < len(str(pace.MOST)) + 1 else 0
 
 
 async def _template(request: Http, visit: Visit, form: Form) -> SavedTemplate | None:

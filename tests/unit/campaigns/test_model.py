@@ -6,13 +6,16 @@ from cablegram.campaigns.model import MOVES, Action, CampaignState, after
 from cablegram.kit.errors import Conflict
 
 LEGAL = {
+    ("creating", "cancel"): "cancelled",
     ("ready", "start"): "running",
     ("ready", "cancel"): "cancelled",
     ("scheduled", "start"): "running",
     ("scheduled", "pause"): "paused",
     ("scheduled", "cancel"): "cancelled",
+    ("scheduled", "undo"): "ready",
     ("running", "pause"): "paused",
     ("running", "cancel"): "cancelled",
+    ("running", "undo"): "ready",
     ("paused", "start"): "running",
     ("paused", "resume"): "running",
     ("paused", "cancel"): "cancelled",

@@ -27,8 +27,8 @@ from cablegram.audiences.filter_model import (
     Not,
     Op,
     Place,
-    Test,
-    tests,
+    Trait,
+    traits,
 )
 from cablegram.contacts import values
 from cablegram.contacts.field_model import Field, FieldType
@@ -86,15 +86,15 @@ def settle(found: Filter, catalog: Catalog) -> Filter:
 def wanted(found: Filter) -> dict[str, set[str]]:
     """Return what a filter names, by kind: `{"list": {"Customers"}, "tag": {"vip"}}`."""
     out: dict[str, set[str]] = {}
-    for test in tests(found):
-        if test.subject in NAMED_BY:
-            out.setdefault(NAMED_BY[test.subject], set()).update(test.values)
+    for trait in traits(found):
+        if trait.subject in NAMED_BY:
+            out.setdefault(NAMED_BY[trait.subject], set()).update(trait.values)
     return out
 
 
-def _each(found: Filter, change: Callable[[Test], Test]) -> Filter:
+def _each(found: Filter, change: Callable[[Trait], Trait]) -> Filter:
     match found:
-        case Test():
+        case Trait():
             return change(found)
         case All(parts):
             return All(tuple(_each(part, change) for part in parts))
@@ -105,7 +105,7 @@ def _each(found: Filter, change: Callable[[Test], Test]) -> Filter:
 
 
 class _Settler:
-    """Settles one test after another against what an account has."""
+    """Settles one trait after another against what an account has."""
 
     def __init__(self, catalog: Catalog) -> None:
         self._catalog = catalog
@@ -114,41 +114,41 @@ class _Settler:
             for kind, named in catalog.things.items()
         }
 
-    def settled(self, test: Test) -> Test:
-        """Return a test with its kind and with its values in their one form."""
-        own = self._field(test) if test.subject == FIELD else None
-        kind = OF_FIELD[own.type] if own else SUBJECTS[test.subject].kind
-        called = own.name if own else test.subject
-        if test.op not in OPS[kind]:
+    def settled(self, trait: Trait) -> Trait:
+        """Return a trait with its kind and with its values in their one form."""
+        own = self._field(trait) if trait.subject == FIELD else None
+        kind = OF_FIELD[own.type] if own else SUBJECTS[trait.subject].kind
+        called = own.name if own else trait.subject
+        if trait.op not in OPS[kind]:
             can = ", ".join(said for op, said in _SAID.items() if op in OPS[kind])
-            message = f"{called!r} can't be asked by {_SAID[test.op]!r}. It can be by: {can}"
-            raise BadFilter("filter_bad_operator", message, test.at)
-        _count_values(test)
-        places = test.values_at or (test.at,) * len(test.values)
-        values = tuple(self._value(test, own, kind, (text, at)) for text, at in zip(test.values, places, strict=True))
-        return replace(test, name=own.name if own else "", kind=kind, values=values)
+            message = f"{called!r} can't be asked by {_SAID[trait.op]!r}. It can be by: {can}"
+            raise BadFilter("filter_bad_operator", message, trait.at)
+        _count_values(trait)
+        places = trait.values_at or (trait.at,) * len(trait.values)
+        values = tuple(self._value(trait, own, kind, (text, at)) for text, at in zip(trait.values, places, strict=True))
+        return replace(trait, name=own.name if own else "", kind=kind, values=values)
 
-    def _field(self, test: Test) -> Field:
+    def _field(self, trait: Trait) -> Field:
         names = self._catalog.field_names()
         by_fold = {name.casefold(): name for name in names}
-        name = test.name if test.name in names else by_fold.get(test.name.casefold())
+        name = trait.name if trait.name in names else by_fold.get(trait.name.casefold())
         if name is not None:
             return self._catalog.fields.get(name) or Field(name, name)
-        near = _nearest(test.name, [*names, *SUBJECTS])
-        raise BadFilter("filter_unknown_field", f"Nobody has a field named {test.name!r}{near}", test.at)
+        near = _nearest(trait.name, [*names, *SUBJECTS])
+        raise BadFilter("filter_unknown_field", f"Nobody has a field named {trait.name!r}{near}", trait.at)
 
-    def _value(self, test: Test, own: Field | None, kind: Kind, given: tuple[str, Place]) -> str:
+    def _value(self, trait: Trait, own: Field | None, kind: Kind, given: tuple[str, Place]) -> str:
         text, at = given
-        if test.op in {Op.IN_LAST, Op.IN_NEXT}:
+        if trait.op in {Op.IN_LAST, Op.IN_NEXT}:
             return _days(text, at)
         if not text.strip():
             raise BadFilter("filter_bad_value", "A value is empty. To find who has none, write `is empty`", at)
         if own is not None:
-            return text if test.op in WORDED else _read(own, text, at)
-        if test.subject in NAMED_BY:
-            return self._named(NAMED_BY[test.subject], text, at)
+            return text if trait.op in WORDED else _read(own, text, at)
+        if trait.subject in NAMED_BY:
+            return self._named(NAMED_BY[trait.subject], text, at)
         if kind is Kind.STATUS:
-            return _status(text, SUBJECTS[test.subject].choices, at)
+            return _status(text, SUBJECTS[trait.subject].choices, at)
         return _BY_KIND[kind](text, at)
 
     def _named(self, kind: str, text: str, at: Place) -> str:
@@ -159,14 +159,14 @@ class _Settler:
         raise BadFilter("filter_unknown_name", f"The account has no {kind} named {text!r}{near}", at)
 
 
-def _count_values(test: Test) -> None:
-    if test.op in WITHOUT_VALUE:
-        if test.values:
-            raise BadFilter("filter_bad_value", f"{_SAID[test.op]!r} takes no value", test.at)
-    elif not test.values:
-        raise BadFilter("filter_bad_value", f"{_SAID[test.op]!r} needs a value", test.at)
-    elif len(test.values) > 1 and test.op not in {Op.IS, Op.IS_NOT}:
-        raise BadFilter("filter_bad_value", f"{_SAID[test.op]!r} takes one value", test.at)
+def _count_values(trait: Trait) -> None:
+    if trait.op in WITHOUT_VALUE:
+        if trait.values:
+            raise BadFilter("filter_bad_value", f"{_SAID[trait.op]!r} takes no value", trait.at)
+    elif not trait.values:
+        raise BadFilter("filter_bad_value", f"{_SAID[trait.op]!r} needs a value", trait.at)
+    elif len(trait.values) > 1 and trait.op not in {Op.IS, Op.IS_NOT}:
+        raise BadFilter("filter_bad_value", f"{_SAID[trait.op]!r} takes one value", trait.at)
 
 
 def _days(text: str, at: Place) -> str:

@@ -14,7 +14,7 @@ from cablegram.audiences.filter_model import (
     DEEPEST,
     FIELD,
     LONGEST_VALUE,
-    MOST_TESTS,
+    MOST_TRAITS,
     MOST_VALUES,
     SUBJECTS,
     All,
@@ -25,7 +25,7 @@ from cablegram.audiences.filter_model import (
     Not,
     Op,
     Place,
-    Test,
+    Trait,
     too_deep,
     too_large,
 )
@@ -52,7 +52,7 @@ def write(found: Filter) -> dict[str, Any]:
             return {"any": [write(part) for part in parts]}
         case Not(part):
             return {"not": write(part)}
-        case Test():
+        case Trait():
             about = {"field": found.name} if found.subject == FIELD else {"what": found.subject}
             values = {"values": list(found.values)} if found.values else {}
             kind = {"kind": found.kind.value} if found.kind and found.subject == FIELD else {}
@@ -60,10 +60,10 @@ def write(found: Filter) -> dict[str, Any]:
 
 
 class _Reader:
-    """Reads a filter and counts its tests."""
+    """Reads a filter and counts its traits."""
 
     def __init__(self) -> None:
-        self._tests = 0
+        self._traits = 0
 
     def read(self, given: object, path: str, depth: int) -> Filter:
         at = Place(path=path)
@@ -74,7 +74,7 @@ class _Reader:
         node = cast("dict[str, object]", given)
         groups = _GROUPS & node.keys()
         if not groups:
-            return self._test(node, path)
+            return self._trait(node, path)
         if len(node) > 1:
             raise BadFilter("filter_syntax", "A group is `all`, `any` or `not`, and nothing beside it", at)
         (name,) = groups
@@ -87,11 +87,11 @@ class _Reader:
         read = [self.read(part, _below(inner, n), depth + 1) for n, part in enumerate(cast("list[object]", parts))]
         return All(tuple(read)) if name == "all" else AnyOf(tuple(read))
 
-    def _test(self, node: Mapping[str, object], path: str) -> Test:
+    def _trait(self, node: Mapping[str, object], path: str) -> Trait:
         at = Place(path=path)
-        self._tests += 1
-        if self._tests > MOST_TESTS:
-            raise too_large("conditions", MOST_TESTS, at)
+        self._traits += 1
+        if self._traits > MOST_TRAITS:
+            raise too_large("conditions", MOST_TRAITS, at)
         if strange := sorted(node.keys() - _KEYS):
             raise BadFilter("filter_syntax", f"{strange[0]!r} says nothing here", at)
         subject, name = _subject(node, at)
@@ -102,7 +102,7 @@ class _Reader:
         values, places = _values(node.get("values", []), _below(path, "values"))
         kind = node.get("kind")
         known = Kind(kind) if isinstance(kind, str) and kind in set(Kind) else None
-        return Test(subject, Op(op), values, name, known, at=at, values_at=places)
+        return Trait(subject, Op(op), values, name, known, at=at, values_at=places)
 
 
 def _subject(node: Mapping[str, object], at: Place) -> tuple[str, str]:

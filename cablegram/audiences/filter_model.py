@@ -1,7 +1,7 @@
-"""What a filter of people is made of: tests, and how they go together. Text and JSON both come to this.
+"""What a filter of people is made of: traits, and how they go together. Text and JSON both come to this.
 
-A test asks one thing of a person and is true or false, never unknown: whoever has no city is not in Madrid, and is found
-by `not city = Madrid`.
+A trait asks one thing of a person and is true or false, never unknown: whoever has no city is not in Madrid, and is
+found by `not city = Madrid`.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from cablegram.contacts.field_model import FieldType
 from cablegram.contacts.model import PhoneStatus, Subscription
 from cablegram.kit.errors import Fault, InvalidInput
 
-DEEPEST: Final = 10  # levels of groups in one another, the tests in them among these
-MOST_TESTS: Final = 50
-MOST_VALUES: Final = 200  # of one test
+DEEPEST: Final = 10  # levels of groups in one another, the traits in them among these
+MOST_TRAITS: Final = 50
+MOST_VALUES: Final = 200  # of one trait
 LONGEST_TEXT: Final = 5_000  # characters
 LONGEST_VALUE: Final = 200
 MOST_DAYS: Final = 3_650
@@ -88,7 +88,7 @@ OF_FIELD: Final[Mapping[FieldType, Kind]] = {
 }
 
 FIELD: Final = "field"
-"""The subject of a test about one of the account's own fields."""
+"""The subject of a trait about one of the account's own fields."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +104,10 @@ class Subject:
 _SUBJECTS = (
     Subject("number", Kind.PHONE, "the telephone number"),
     Subject("country", Kind.COUNTRY, "the country of the number, by its two letters"),
-    Subject("phone", Kind.STATUS, "whether the phone takes texts", tuple(PhoneStatus)),
-    Subject("subscription", Kind.STATUS, "what they said of marketing", (*Subscription, "unrecorded")),
+    Subject("phone", Kind.STATUS, "whether the phone takes texts", tuple(one.value for one in PhoneStatus)),
+    Subject(
+        "subscription", Kind.STATUS, "what they said of marketing", (*(one.value for one in Subscription), "unrecorded")
+    ),
     Subject("blacklisted", Kind.STATUS, "whether the number is on the blacklist", ("yes", "no")),
     Subject("tag", Kind.TAG, "a tag they have"),
     Subject("list", Kind.NAMED, "a contact list they are on"),
@@ -151,7 +153,7 @@ NOWHERE: Final = Place()
 
 
 @dataclass(frozen=True, slots=True)
-class Test:
+class Trait:
     """One question. `name` is that of a field where the subject is FIELD, and `kind` what it was found to be.
 
     Once it is settled the values stand in their one form: ids of lists, programs and campaigns, days as 2026-05-03.
@@ -187,7 +189,7 @@ class Not:
     part: Filter
 
 
-Filter = Test | All | AnyOf | Not
+Filter = Trait | All | AnyOf | Not
 
 
 class BadFilter(InvalidInput):
@@ -200,13 +202,13 @@ class BadFilter(InvalidInput):
         self.at = at
 
 
-def tests(found: Filter) -> Iterator[Test]:
-    """Walk over all tests of a filter, in their order."""
+def traits(found: Filter) -> Iterator[Trait]:
+    """Walk over all traits of a filter, in their order."""
     waiting: list[Filter] = [found]
     while waiting:
         one = waiting.pop()
         match one:
-            case Test():
+            case Trait():
                 yield one
             case All(parts) | AnyOf(parts):
                 waiting += reversed(parts)
@@ -215,9 +217,9 @@ def tests(found: Filter) -> Iterator[Test]:
 
 
 def depth(found: Filter) -> int:
-    """Return on how many levels a filter stands; a test alone stands on one."""
+    """Return on how many levels a filter stands; a trait alone stands on one."""
     match found:
-        case Test():
+        case Trait():
             return 1
         case All(parts) | AnyOf(parts):
             return 1 + max(map(depth, parts))

@@ -5,8 +5,8 @@
 
     filter  = group { "or" group }
     group   = single { "and" single }
-    single  = "not" single | "(" filter ")" | test
-    test    = subject how
+    single  = "not" single | "(" filter ")" | trait
+    trait   = subject how
     how     = ("=" | "is" | "!=" | "is not") value | ["not"] "in" "(" value { "," value } ")"
             | ("<" | "<=" | ">" | ">=" | "before" | "until" | "after" | "since") value
             | "contains" value | "starts with" value | "ends with" value
@@ -27,7 +27,7 @@ from cablegram.audiences.filter_model import (
     FIELD,
     LONGEST_TEXT,
     LONGEST_VALUE,
-    MOST_TESTS,
+    MOST_TRAITS,
     MOST_VALUES,
     SUBJECTS,
     All,
@@ -37,7 +37,7 @@ from cablegram.audiences.filter_model import (
     Not,
     Op,
     Place,
-    Test,
+    Trait,
     depth,
     too_deep,
     too_large,
@@ -109,7 +109,7 @@ class _Reader:
         self._tokens = tokens
         self._next = 0
         self._end = end
-        self._tests = 0
+        self._traits = 0
 
     @property
     def here(self) -> _Token | None:
@@ -148,22 +148,22 @@ class _Reader:
             if not self._take(")"):
                 raise self.unexpected("`and`, `or` or `)`")
             return inner
-        return self._test()
+        return self._trait()
 
-    def _test(self) -> Test:
+    def _trait(self) -> Trait:
         here = self.here
         if here is None or here.is_sign or here.word in _JOINTS:
             raise self.unexpected("what to look at, such as `city` or `tag`,")
-        self._tests += 1
-        if self._tests > MOST_TESTS:
-            raise too_large("conditions", MOST_TESTS, here.at)
+        self._traits += 1
+        if self._traits > MOST_TRAITS:
+            raise too_large("conditions", MOST_TRAITS, here.at)
         subject, name = self._subject()
         at = Place(here.at.start, self._tokens[self._next - 1].at.end)
         op = self._op()
         values, places = self._values(op)
         if not isinstance(op, Op):
             op = Op.IS_NOT if op == "not in" else Op.IS
-        return Test(subject, op, values, name, at=at, values_at=places)
+        return Trait(subject, op, values, name, at=at, values_at=places)
 
     def _subject(self) -> tuple[str, str]:
         for size in range(_MOST_WORDS, 0, -1):

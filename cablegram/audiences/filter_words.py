@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
-from cablegram.audiences.filter_model import FIELD, SUBJECTS, All, AnyOf, Filter, Not, Op, Test
+from cablegram.audiences.filter_model import FIELD, SUBJECTS, All, AnyOf, Filter, Not, Op, Trait
 
 _PLAIN: Final = re.compile(r'[^\s"=<>!(),]+')
 _KEPT: Final = frozenset({"and", "or", "not", "set", "empty", "in", "is"})  # words of ours that a bare value can't be
@@ -45,18 +45,18 @@ def _write(found: Filter, names: Mapping[str, str], *, inside: str) -> str:
             return f"({text})" if inside else text
         case Not(part):
             return f"not {_write(part, names, inside='not')}"
-        case Test():
-            return _test(found, names)
+        case Trait():
+            return _trait(found, names)
 
 
-def _test(test: Test, names: Mapping[str, str]) -> str:
-    subject = _field(test.name) if test.subject == FIELD else test.subject
-    values = [_value(names.get(value, value)) for value in test.values]
-    if test.op in _WHOLE:
-        return f"{subject} {_WHOLE[test.op].format(*test.values)}"
+def _trait(trait: Trait, names: Mapping[str, str]) -> str:
+    subject = _field(trait.name) if trait.subject == FIELD else trait.subject
+    values = [_value(names.get(value, value)) for value in trait.values]
+    if trait.op in _WHOLE:
+        return f"{subject} {_WHOLE[trait.op].format(*trait.values)}"
     if len(values) > 1:
-        return f"{subject} {'in' if test.op is Op.IS else 'not in'} ({', '.join(values)})"
-    return f"{subject} {_OPS[test.op]} {values[0]}"
+        return f"{subject} {'in' if trait.op is Op.IS else 'not in'} ({', '.join(values)})"
+    return f"{subject} {_OPS[trait.op]} {values[0]}"
 
 
 def _field(name: str) -> str:

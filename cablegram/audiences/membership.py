@@ -7,7 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from cablegram.audiences.compiling import EVERYBODY, Condition, compiled
-from cablegram.audiences.filter_model import All, AnyOf, Filter, Kind, Not, Op, Test
+from cablegram.audiences.filter_model import All, AnyOf, Filter, Kind, Not, Op, Trait
 from cablegram.audiences.model import Audience
 from cablegram.kit.ids import SegmentId
 
@@ -50,8 +50,8 @@ def outside(audience: Audience, filters: Filters, *, now: datetime) -> Condition
     return compiled(All(tuple(parts)) if len(parts) > 1 else parts[0], now, prefix="out")
 
 
-def _on(list_ids: tuple[UUID, ...]) -> Test:
-    return Test("list", Op.IS, tuple(str(one) for one in list_ids), kind=Kind.NAMED)
+def _on(list_ids: tuple[UUID, ...]) -> Trait:
+    return Trait("list", Op.IS, tuple(str(one) for one in list_ids), kind=Kind.NAMED)
 
 
 def _or(found: list[Condition]) -> Condition:

@@ -83,9 +83,7 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """How many people a filter finds, of so many; `is_about`: it took too long to count, and is an estimate."""
+    """How many people a filter finds; `is_about`: it took too long to count, and is an estimate by one in 64."""
 
     count: int
-    of: int
     is_about: bool = False
-    took: float = 0.0

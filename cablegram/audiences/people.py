@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from uuid import UUID
 
 from cablegram.accounts.access import Principal, Scope
@@ -12,46 +13,41 @@ from cablegram.audiences.filters import Given
 from cablegram.audiences.model import Counted, Found, Sort
 from cablegram.kit.errors import Unavailable
 from cablegram.kit.ids import AccountId
+from cablegram.runtime.database import Conn, transaction_on
 from cablegram.runtime.runtime import Runtime
 
 # Seconds: what somebody who types waits for, and what they wait for where that was too little.
-_TO_COUNT = 0.8
+_TO_COUNT = 1.0
 _TO_SAMPLE = 2.0
 _TO_LIST = 10.0
 _ONE_IN = 64  # of a sample: queries.sql
 
 
 async def count(rt: Runtime, who: Principal, given: Given | Filter | None) -> Counted:
-    """Count whom a filter finds, and all there are; where that takes too long, by a sample: then it says so.
+    """Count whom a filter finds; where that takes too long, by a sample, and then it says so.
 
     Raises BadFilter, Unavailable (`filter_slow`).
     """
     who.needs(Scope.READ)
-    began = rt.clock.monotonic()
     condition = await _condition(rt, who.account_id, given)
-    of = await _count(rt, who.account_id, EVERYBODY)
-    if condition is EVERYBODY:
-        return Counted(of, of, took=rt.clock.monotonic() - began)
-    async with rt.db.transaction() as conn:
-        await store.plan_for_all(conn, patience=_TO_COUNT)
-        n = await store.count_contacts(conn, who.account_id, condition)
-    if n is not None:
-        return Counted(n, of, took=rt.clock.monotonic() - began)
-    async with rt.db.transaction() as conn:
-        await store.plan_for_all(conn, patience=_TO_SAMPLE)
-        n = await store.count_some(conn, who.account_id, condition)
+    async with rt.db.connection() as conn:
+        n = await _within(conn, store.count_contacts, who.account_id, condition, _TO_COUNT)
+        if n is not None:
+            return Counted(n)
+        n = await _within(conn, store.count_some, who.account_id, condition, _TO_SAMPLE)
     if n is None:
         raise _slow()
-    return Counted(min(n * _ONE_IN, of), of, is_about=True, took=rt.clock.monotonic() - began)
+    return Counted(n * _ONE_IN, is_about=True)
 
 
-async def _count(rt: Runtime, account_id: AccountId, condition: Condition) -> int:
-    async with rt.db.transaction() as conn:
-        await store.plan_for_all(conn, patience=_TO_LIST)
-        n = await store.count_contacts(conn, account_id, condition)
-    if n is None:
-        raise _slow()
-    return n
+_Count = Callable[[Conn, AccountId, Condition], Awaitable[int | None]]
+
+
+async def _within(conn: Conn, deed: _Count, account_id: AccountId, condition: Condition, patience: float) -> int | None:
+    """Count in a transaction of its own, which is lost where that takes longer than so many seconds."""
+    async with transaction_on(conn):
+        await store.plan_for_all(conn, patience=patience)
+        return await deed(conn, account_id, condition)
 
 
 async def page(

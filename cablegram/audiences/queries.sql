@@ -63,7 +63,7 @@ SELECT count(*) FROM contact WHERE contact.account_id = %(account_id)s AND (true
 -- name: count_some
 -- One contact in 64, always the same ones, whatever they have in common otherwise.
 WITH sample AS MATERIALIZED (
-    SELECT * FROM contact WHERE account_id = %(account_id)s AND hashtext(number) & 63 = 0
+    SELECT * FROM contact WHERE account_id = %(account_id)s AND hashtextextended(number, 64) & 63 = 0
 )
 SELECT count(*) FROM sample AS contact WHERE (true /* condition */);
 

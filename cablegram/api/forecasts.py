@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Meta
 
 from cablegram.api.fields import CountryCode, Credits
-from cablegram.campaigns.model import Forecast, Preview
+from cablegram.campaigns.foreseen import Forecast, Preview
 from cablegram.text.encoding import Encoding
 
 

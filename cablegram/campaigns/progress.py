@@ -1,4 +1,4 @@
-"""Where campaigns are: counts, rate, time left, the line over time, and what became of them in the end."""
+"""Where campaigns are: counts, rate, time left, and the line over time."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from cablegram.accounts.access import Principal, Scope
 from cablegram.billing import ledger
 from cablegram.billing.model import PostingKind
 from cablegram.campaigns import find, store
-from cablegram.campaigns.model import Campaign, CampaignState, CountryReport, Progress, Report, Second
+from cablegram.campaigns.model import Campaign, CampaignState, Progress, Second
 from cablegram.kit.ids import AccountId, CampaignId
 from cablegram.messages import tally
 from cablegram.messages.model import Count, State
@@ -66,30 +66,6 @@ async def line(rt: Runtime, who: Principal, campaign_id: CampaignId) -> list[Sec
     ]
 
 
-async def report(rt: Runtime, who: Principal, campaign_id: CampaignId) -> Report:
-    """Return what became of a campaign, by state, country and reason; it reads all its messages.
-
-    Raises NotFound (`campaign_not_found`).
-    """
-    who.needs(Scope.READ)
-    async with rt.db.connection() as conn:
-        campaign = await find.one(conn, who.account_id, campaign_id)
-        counts = await tally.counts(conn, who.account_id, campaign_id)
-        sums = await ledger.sums_of_campaign(conn, who.account_id, campaign_id)
-        lines = await tally.by_country(conn, who.account_id, campaign_id)
-        skipped = await tally.skipped(conn, who.account_id, campaign_id)
-    countries = _by_country(lines)
-    return Report(
-        campaign=campaign,
-        counts=counts,
-        countries=countries,
-        skipped=skipped,
-        segments=sum(one.segments for one in countries),
-        charged=-sums.get(PostingKind.CHARGE, 0),
-        refunded=sums.get(PostingKind.REFUND, 0),
-    )
-
-
 async def handed_over_lately(conn: Conn, account_id: AccountId, campaign_id: CampaignId, *, now: datetime) -> float:
     """Return how many messages of a campaign carriers took a second, over the last ten or since it began to move."""
     points = await tally.series(conn, account_id, campaign_id, since=now - _LATELY)
@@ -123,18 +99,3 @@ def _progress(
         in_question=counts[State.UNKNOWN].amount if State.UNKNOWN in counts else 0,
         resent=0,
     )
-
-
-def _by_country(lines: list[tuple[str, State, int, int, int]]) -> list[CountryReport]:
-    """Add the lines of one country together; the country with most messages first."""
-    found: dict[str, CountryReport] = {}
-    for country, state, n, price, segments in lines:
-        one = found.setdefault(country, CountryReport(country, {}, 0, 0, 0, 0))
-        one.counts[state] = n
-        if state is State.SKIPPED:
-            continue
-        one.messages += n
-        one.segments += segments
-        one.charged += price
-        one.delivered += n if state is State.DELIVERED else 0
-    return sorted(found.values(), key=lambda one: (-one.messages, one.country))

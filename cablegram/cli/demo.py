@@ -22,6 +22,7 @@ from cablegram.accounts.access import Principal, operator
 from cablegram.audit.prove import audit
 from cablegram.campaigns import lifecycle, progress
 from cablegram.campaigns.model import NewCampaign
+from cablegram.campaigns.report import of_campaign as report_of
 from cablegram.cli.cpu import Meter
 from cablegram.cli.demo_report import Outcome, write
 from cablegram.cli.opening import HERE, AsJson, Place, read_settings, run
@@ -123,7 +124,7 @@ async def _act(rt: Runtime, contacts: Path, text: str, *, meter: Meter, console:
     final_seconds = await _watch(rt, who, campaign.id, began, console=console)
     used = meter.read()
     async with asyncio.timeout(_LONGEST):
-        report = await progress.report(rt, who, campaign.id)
+        report = await report_of(rt, who, campaign.id, at_once=True)
         proof = await audit(rt)
     return Outcome(imported, import_seconds, report, final_seconds, used, proof)
 

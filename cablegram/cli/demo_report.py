@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from cablegram.audit.model import Report as Proof
-from cablegram.campaigns.model import Report
+from cablegram.campaigns.reported import Report
 from cablegram.contacts.model import ImportResult
 from cablegram.kit.money import micro_to_credits
 from cablegram.messages.model import State
@@ -71,7 +71,7 @@ def _by_country(report: Report) -> Table:
     for heading in ("messages", "delivered", "segments", "credits"):
         table.add_column(heading, justify="right")
     for line in report.countries:
-        name = countries.name(line.country) if line.country else "unknown"
+        name = countries.name(line.value) if line.value else "unknown"
         table.add_row(
             name, f"{line.messages:,}", f"{line.delivered:,}", f"{line.segments:,}", micro_to_credits(line.charged)
         )
@@ -88,8 +88,8 @@ def _facts(outcome: Outcome) -> dict[str, Any]:
             "duplicates": imported.duplicates,
         },
         "by_state": {state.value: count.n for state, count in report.counts.items()},
-        "by_country": {line.country: line.messages for line in report.countries},
-        "skipped": report.skipped,
+        "by_country": {line.value: line.messages for line in report.countries},
+        "skipped": dict(report.skipped),
         "segments": report.segments,
         "charged": report.charged,
         "refunded": report.refunded,

@@ -6,6 +6,7 @@ import asyncio
 from datetime import timedelta
 
 from cablegram.billing.prices import Prices
+from cablegram.campaigns import counting
 from cablegram.campaigns.work import Worker
 from cablegram.cli.opening import HERE, Place, read_settings, run, with_database
 from cablegram.cli.stopping import until_stopped
@@ -46,6 +47,7 @@ async def _together(rt: Runtime) -> None:
         group.create_task(_often(rt))
         group.create_task(_seldom(rt))
         group.create_task(_measure(rt))
+        group.create_task(_count(rt))
         group.create_task(report.keep_reporting(rt, "work"))
         group.create_task(Runner(rt, HANDLERS).run())
 
@@ -57,6 +59,16 @@ async def _campaigns(rt: Runtime) -> None:
             pause = await worker.step()
         except Unavailable as error:
             rt.log.warning("campaigns wait for the database", error=error.message)
+            pause = _RETRY
+        await asyncio.sleep(pause)
+
+
+async def _count(rt: Runtime) -> None:
+    while True:
+        try:
+            pause = await counting.step(rt)
+        except Unavailable as error:
+            rt.log.warning("reports wait for the database", error=error.message)
             pause = _RETRY
         await asyncio.sleep(pause)
 

@@ -75,18 +75,6 @@ async def series(
     return await tally_store.series(conn, account_id, campaign_id, since)
 
 
-async def by_country(
-    conn: Conn, account_id: AccountId, campaign_id: CampaignId
-) -> list[tuple[str, State, int, int, int]]:
-    """Return what became of a campaign by country: (ISO country, state, messages, micro-credits, segments)."""
-    return await tally_store.by_country(conn, account_id, campaign_id)
-
-
-async def skipped(conn: Conn, account_id: AccountId, campaign_id: CampaignId) -> dict[str, int]:
-    """Return how many people of a campaign got nothing, by the reason's code."""
-    return await tally_store.skipped_by_reason(conn, account_id, campaign_id)
-
-
 async def fold(rt: Runtime) -> None:
     """Keep the log of counts short: rows of one second become one row. The sums stay exactly what they were."""
     before = rt.clock.now() - _SETTLED_AFTER

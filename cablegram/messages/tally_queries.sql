@@ -21,15 +21,6 @@ WHERE account_id = %(account_id)s AND campaign_id = %(campaign_id)s AND n > 0
     AND state IN ('submitted', 'delivered') AND at >= %(since)s
 GROUP BY 1, 2 ORDER BY 1;
 
--- name: by_country
--- What became of a campaign's messages, by country; skipped ones too. Segments as the gateway counts them.
-SELECT country, state::text, count(*), sum(price), sum(coalesce(gateway_segments, segments)) FROM message
-WHERE account_id = %(account_id)s AND campaign_id = %(campaign_id)s GROUP BY country, state;
-
--- name: skipped_by_reason
-SELECT reason, count(*) FROM message
-WHERE account_id = %(account_id)s AND campaign_id = %(campaign_id)s AND state = 'skipped' GROUP BY reason;
-
 -- name: fold_progress
 -- all accounts: the log of counts is everybody's.
 -- Add rows of the same second together once they are a few seconds old; they then stand at the second, and are not

@@ -48,14 +48,6 @@ async def series(
     return [(row[0], State(row[1]), int(row[2])) for row in await cursor.fetchall()]
 
 
-async def by_country(
-    conn: Conn, account_id: AccountId, campaign_id: CampaignId
-) -> list[tuple[str, State, int, int, int]]:
-    """Count a campaign's messages: (country, state, n, price, segments)."""
-    cursor = await conn.execute(queries.by_country, {"account_id": account_id, "campaign_id": campaign_id})
-    return [(row[0], State(row[1]), row[2], int(row[3]), int(row[4])) for row in await cursor.fetchall()]
-
-
 async def made_since(
     conn: Conn, account_id: AccountId, campaign_id: CampaignId, since: datetime, later: datetime
 ) -> tuple[int, int]:
@@ -66,12 +58,6 @@ async def made_since(
     }  # fmt: skip
     row = (await (await conn.execute(queries.made_since, values)).fetchall())[0]
     return row[0], row[1]
-
-
-async def skipped_by_reason(conn: Conn, account_id: AccountId, campaign_id: CampaignId) -> dict[str, int]:
-    """Count skipped messages by the reason's code."""
-    cursor = await conn.execute(queries.skipped_by_reason, {"account_id": account_id, "campaign_id": campaign_id})
-    return {row[0]: row[1] for row in await cursor.fetchall()}
 
 
 async def fold_progress(conn: Conn, *, before: datetime, limit: int) -> None:

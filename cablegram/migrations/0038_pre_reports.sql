@@ -9,6 +9,7 @@ CREATE TABLE campaign_report (
     look_at timestamptz, -- when to see whether anything moved since; null: nothing does any more
     found jsonb -- campaigns/counted.py reads and writes it
 );
+CREATE INDEX campaign_report_account ON campaign_report (account_id, counted_at);
 CREATE INDEX campaign_report_due ON campaign_report (look_at) WHERE look_at IS NOT NULL;
 
 -- Reports that anybody may read who has the address. Its token is kept as a digest alone, so that no backup holds a key.

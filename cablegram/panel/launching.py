@@ -11,7 +11,8 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 
 from cablegram.campaigns import find, forecast, lifecycle, progress
-from cablegram.campaigns.model import Campaign, CampaignState, Forecast
+from cablegram.campaigns.foreseen import Forecast
+from cablegram.campaigns.model import Campaign, CampaignState
 from cablegram.connectors import advice, configure, registry
 from cablegram.connectors.model import Connector
 from cablegram.contacts import lists

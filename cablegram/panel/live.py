@@ -13,13 +13,13 @@ from litestar import Response, get
 from litestar.params import FromPath
 from litestar.response import Stream
 
-from cablegram.campaigns import find, progress
+from cablegram.campaigns import find, progress, report
 from cablegram.campaigns.model import Campaign, CampaignState, Progress
 from cablegram.contacts import members
 from cablegram.kit.errors import NotFound
 from cablegram.kit.ids import CampaignId
 from cablegram.messages import tally
-from cablegram.messages.model import Count, State
+from cablegram.messages.model import State
 from cablegram.panel import stream
 from cablegram.panel.chart import chart_of
 from cablegram.panel.cut import Sample
@@ -33,8 +33,6 @@ from cablegram.text.segments import split
 _EVERY = 1.0  # seconds between two looks; a page changes no oftener
 _UNSETTLED = frozenset({State.SCHEDULED, State.QUEUED, State.SUBMITTING, State.SUBMITTED})
 _PATIENCE = timedelta(minutes=2)  # how long receipts are watched for after the last message was handed over
-_REST = 20  # times as long as finding a report took, it is good enough
-_MOST_KEPT = 100
 _EXAMPLES = 5  # people of each list whose values are tried for the example
 _UNDO = 10  # seconds in which a launch can be taken back with one click
 _MOVES = frozenset({CampaignState.SCHEDULED, CampaignState.RUNNING, CampaignState.PAUSED})
@@ -47,7 +45,7 @@ async def show(request: Http, visit: Visitor, campaign_id: FromPath[UUID]) -> Re
     now = await progress.now(rt, visit.who, CampaignId(campaign_id))
     campaign, is_watched = now.campaign, _is_watched(now, rt.clock.now())
     example = await _example(request, visit, campaign)
-    context: Context = await _report(request, visit, campaign.id, last_word=None if is_watched else now.counts) | {
+    context: Context = await _report(request, visit, campaign.id) | {
         "campaign": campaign,
         "progress": now,
         "is_watched": is_watched,
@@ -61,7 +59,7 @@ async def show(request: Http, visit: Visitor, campaign_id: FromPath[UUID]) -> Re
 
 
 @get("/campaigns/{campaign_id:uuid}/report")
-async def report(request: Http, visit: Visitor, campaign_id: FromPath[UUID]) -> Response[str]:
+async def show_report(request: Http, visit: Visitor, campaign_id: FromPath[UUID]) -> Response[str]:
     """Answer with the part that tells what became of it."""
     context = await _report(request, visit, CampaignId(campaign_id))
     return part(request, visit.session, "campaigns/_report.html", context)
@@ -100,32 +98,16 @@ async def _example(request: Http, visit: Visit, campaign: Campaign) -> Sample:
     return samples_of(campaign.text, people)[0]
 
 
-async def _report(
-    request: Http, visit: Visit, campaign_id: CampaignId, *, last_word: Mapping[State, Count] | None = None
-) -> Context:
-    """Return what became of it. Finding out reads all its messages, so a large campaign's is kept for a while.
-
-    Where nothing changes any more (`last_word`, its counts), what was kept is good if it says the same.
-    """
-    parts, clock = parts_of(request), parts_of(request).rt.clock
-    kept = parts.reports.get(campaign_id)
-    began = clock.monotonic()
-    if kept is None or kept[1].campaign.account_id != visit.who.account_id:
-        is_good = False
-    elif last_word is None:
-        is_good = kept[0] >= began
-    else:
-        is_good = kept[1].counts == last_word
-    if kept is None or not is_good:
-        found = await progress.report(parts.rt, visit.who, campaign_id)
-        took = clock.monotonic() - began
-        kept = parts.reports[campaign_id] = (clock.monotonic() + took * _REST, found)
-        while len(parts.reports) > _MOST_KEPT:
-            del parts.reports[next(iter(parts.reports))]
-    seconds = await progress.line(parts.rt, visit.who, campaign_id)
-    pauses = _pauses(await find.story(parts.rt, visit.who, campaign_id), clock.now())
-    grain = tally.grain(seconds[0].at, clock.now()) if seconds else 1
-    return {"report": kept[1], "chart": chart_of(seconds, pauses, zone=zone_of(request)[0], grain=grain)}
+async def _report(request: Http, visit: Visit, campaign_id: CampaignId) -> Context:
+    """Return what became of it, and how it went."""
+    rt = parts_of(request).rt
+    seconds = await progress.line(rt, visit.who, campaign_id)
+    pauses = _pauses(await find.story(rt, visit.who, campaign_id), rt.clock.now())
+    grain = tally.grain(seconds[0].at, rt.clock.now()) if seconds else 1
+    return {
+        "report": await report.of_campaign(rt, visit.who, campaign_id),
+        "chart": chart_of(seconds, pauses, zone=zone_of(request)[0], grain=grain),
+    }
 
 
 def _pauses(
@@ -163,4 +145,4 @@ def _undo(now: Progress, moment: datetime) -> tuple[str, str, int] | None:
     return (text, f"/campaigns/{campaign.id}/cancel", left) if left > 0 else None
 
 
-HANDLERS = (show, report, live)
+HANDLERS = (show, show_report, live)

@@ -9,8 +9,6 @@ import aiohttp
 import jinja2
 
 from cablegram.billing.prices import Prices
-from cablegram.campaigns.model import Report
-from cablegram.kit.ids import CampaignId
 from cablegram.messages.desk import Desk
 from cablegram.runtime import Runtime
 
@@ -21,15 +19,13 @@ _ANSWER_SECONDS = 3
 class Parts:
     """Runtime, desk, prices, templates, and the HTTP client that talks to the simulated handsets.
 
-    `reports` are campaigns' reports with the (monotonic) time until which they are good enough. Once `closing` is set,
-    streams end, since they would keep the server from stopping.
+    Once `closing` is set, streams end, since they would keep the server from stopping.
     """
 
     rt: Runtime
     desk: Desk
     prices: Prices
     templates: jinja2.Environment
-    reports: dict[CampaignId, tuple[float, Report]] = field(default_factory=dict[CampaignId, tuple[float, Report]])
     closing: asyncio.Event = field(default_factory=asyncio.Event)
     _http: aiohttp.ClientSession | None = field(default=None, init=False)
 

@@ -11,9 +11,10 @@ import crowd
 import make
 from cablegram.accounts.access import Principal, Scope
 from cablegram.billing.prices import Prices
-from cablegram.campaigns import forecast, lifecycle, progress
+from cablegram.campaigns import forecast, lifecycle, progress, report
 from cablegram.campaigns.fan_out import FanOut
-from cablegram.campaigns.model import CountryForecast, NewCampaign, Second
+from cablegram.campaigns.foreseen import CountryForecast
+from cablegram.campaigns.model import NewCampaign, Second
 from cablegram.consent.timing import Timing
 from cablegram.kit.clock import SetClock
 from cablegram.kit.errors import InvalidInput, NotAllowed, NotFound
@@ -58,7 +59,7 @@ async def test_a_forecast_says_what_then_happens(rt: Runtime, who: Principal) ->
     assert await forecast.of_campaign(rt, who, made.id, prices=Prices()) == told
     await lifecycle.start(rt, who, made.id)
     await FanOut().step(rt, made.id)
-    became = await progress.report(rt, who, made.id)
+    became = await report.of_campaign(rt, who, made.id)
     assert (became.charged, became.segments, became.skipped) == (told.price, told.segments, told.skipped)
     after = await forecast.of_campaign(rt, who, made.id, prices=Prices())
     assert after.balance == told.balance - told.price
@@ -141,22 +142,22 @@ async def test_a_report_says_what_became_of_everybody_by_country_and_reason(rt: 
     await FanOut().step(rt, made.id)
     ids = await crowd.send(rt, 100)
     await crowd.settle(rt, ids[:2], State.DELIVERED)
-    report = await progress.report(rt, who, made.id)
-    assert {state: count.n for state, count in report.counts.items()} == {
+    told = await report.of_campaign(rt, who, made.id)
+    assert {state: count.n for state, count in told.counts.items()} == {
         State.SUBMITTED: 2,
         State.DELIVERED: 2,
         State.SKIPPED: 2,
     }
-    assert report.skipped == {"no_tariff": 1, "text_too_short": 1}
-    assert [(one.country, one.messages, one.segments) for one in report.countries] == [
+    assert told.skipped == {"no_tariff": 1, "text_too_short": 1}
+    assert [(one.value, one.messages, one.segments) for one in told.countries] == [
         ("ES", 3, 4),
         ("GB", 1, 1),
         ("GL", 0, 0),
     ]
-    assert sum(one.delivered for one in report.countries) == 2
-    assert sum(one.charged for one in report.countries) == report.charged
-    assert sum(sum(one.counts.values()) for one in report.countries) == 6
-    assert (report.segments, report.refunded) == (5, 0)
+    assert sum(one.delivered for one in told.countries) == 2
+    assert sum(one.charged for one in told.countries) == told.charged
+    assert sum(sum(one.counts.values()) for one in told.countries) == 6
+    assert (told.segments, told.refunded) == (5, 0)
 
 
 async def test_the_line_has_a_point_for_each_second_in_which_something_moved(
@@ -194,7 +195,7 @@ async def test_another_account_sees_nothing_and_without_the_scope_nobody_does(rt
     made = await crowd.campaign(rt, who, people.id)
     other = await make.account(rt)
     sender = Principal(who.account_id, "sender", frozenset({Scope.SEND}))
-    for deed in (progress.now, progress.line, progress.report):
+    for deed in (progress.now, progress.line, report.of_campaign):
         with pytest.raises(NotFound):
             await deed(rt, other, made.id)
         with pytest.raises(NotAllowed):

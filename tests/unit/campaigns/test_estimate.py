@@ -4,11 +4,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cablegram.billing.tariffs import Tariff, TariffBook
-from cablegram.campaigns.estimate import SAMPLES, Estimate
-from cablegram.campaigns.model import CountryForecast, Forecast, Preview
+from cablegram.campaigns.estimate import SAMPLES, WORST, Estimate
+from cablegram.campaigns.foreseen import CountryForecast, Culprit, Forecast, Preview
 from cablegram.kit.ids import AccountId, uuid7
 from cablegram.messages.model import Draft, Refusal
 from cablegram.text.encoding import Encoding
+from cablegram.text.segments import measure
 
 ACCOUNT = AccountId(uuid7())
 BOOK = TariffBook(
@@ -76,3 +77,49 @@ def test_where_messages_go_over_own_connectors_no_tariff_is_told() -> None:
     own.is_own_way = True
     spain, america = estimate([draft("ES", price=50), own]).countries
     assert (spain.tariff, spain.price, america.tariff, america.price) == (50, 50, None, 3)
+
+
+def unicode(text: str, *, price: int = 100, billed: int | None = None) -> Draft:
+    measured = measure(text)
+    return Draft(
+        ACCOUNT, "34600000118", text, number="34600000118", country="ES", encoding=measured.encoding,
+        segments=measured.segments, billed_segments=billed, price=price,
+    )  # fmt: skip
+
+
+LONG = "We open at nine and close when the last of you has gone home, so take your time and bring a friend along"
+
+
+def test_the_dearest_texts_are_shown_dearest_first_and_of_equals_the_first() -> None:
+    drafts = [draft("ES", 2 + n % 3, 10 * (n % 7), text=str(n)) for n in range(40)]
+    drafts[5].number = "34600000119"
+    told = estimate(drafts[:9], [*drafts[9:], draft(), refused("no_tariff")])
+    expected = sorted(drafts, key=lambda one: (-one.price, -one.segments, drafts.index(one)))[:WORST]
+    assert [(one.text, one.price) for one in told.worst] == [(one.text, one.price) for one in expected]
+
+
+def test_who_gets_one_segment_is_none_of_the_dearest() -> None:
+    assert estimate([draft(), draft()]).worst == []
+
+
+def test_one_character_that_alone_makes_texts_dearer_is_named_with_what_it_costs() -> None:
+    told = estimate(
+        [
+            unicode(f"{LONG} \u2019til late"),
+            unicode(f"{LONG} \u2019til late \u2019"),
+            unicode(f"{LONG} \u2019\u201d"),  # two that do it together
+            unicode(f"{LONG} \u2026"),
+            unicode("short \u2026"),  # one segment either way
+        ]
+    )
+    assert told.culprits == [Culprit("\u2019", 2, 2, 100), Culprit("\u2026", 1, 1, 50)]
+
+
+def test_where_the_account_pays_by_another_count_a_character_costs_segments_and_no_money() -> None:
+    assert estimate([unicode(f"{LONG} \u2026", billed=1)]).culprits == [Culprit("\u2026", 1, 1, 0)]
+
+
+def test_a_character_that_is_not_to_blame_is_not_named() -> None:
+    assert estimate([unicode(LONG + " \u2026" + LONG * 3)]).culprits != []
+    assert estimate([unicode("\u2026" * 80)]).culprits == [Culprit("\u2026", 1, 1, 50)]
+    assert estimate([unicode(" x" * 60 + "\U0001f600" * 1)]).culprits == [Culprit("\U0001f600", 1, 1, 50)]

@@ -1,0 +1,60 @@
+"""What to say to whoever is about to launch a campaign: custom, law, and what can't be seen from here. Pure.
+
+It is advice: nothing here stops anybody. Rules that stop messages are in the room consent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import timedelta
+
+from cablegram.campaigns.foreseen import Advice
+from cablegram.messages.model import MessageClass
+
+MONTH = timedelta(days=30)
+"""Over how long campaigns of marketing are counted (R107)."""
+
+_MOST_A_MONTH = 2
+_UNITED_STATES = "US"
+_ORDINALS = {2: "second", 3: "third", 4: "fourth", 5: "fifth"}
+
+
+def of_launch(
+    message_class: MessageClass, countries: Iterable[str], *, others: int, quotas: Iterable[str]
+) -> list[Advice]:
+    """Say what to mind: `others` campaigns of marketing began within a month, `quotas` is said of its providers."""
+    return [*_often(message_class, others), *_law(message_class, countries), *_limits(quotas)]
+
+
+def _often(message_class: MessageClass, others: int) -> Iterator[Advice]:
+    """Recommend two campaigns of marketing a month at most (R107)."""
+    nth = others + 1
+    if message_class is not MessageClass.MARKETING or nth < _MOST_A_MONTH:
+        return
+    title = f"The {_ORDINALS.get(nth, f'{nth}th')} marketing campaign in 30 days"
+    body = (
+        "Two a month are what people put up with: it can go, and the next one would be one too many."
+        if nth == _MOST_A_MONTH
+        else "Two a month are what people put up with; beyond that more of them write STOP, and carriers look closer."
+    )
+    yield Advice("marketing_often", title, body)
+
+
+def _law(message_class: MessageClass, countries: Iterable[str]) -> Iterator[Advice]:
+    """Tell of the law where people are in the United States (R108; 47 CFR 64.1200, 15 U.S.C. 7001)."""
+    if message_class is MessageClass.OTP or _UNITED_STATES not in set(countries):
+        return
+    yield Advice(
+        "united_states",
+        "Some of these people are in the United States",
+        "The TCPA asks for a written yes before marketing by text, which may be given on a page or by a text if the "
+        "E-SIGN Act's conditions are met: they saw what they agreed to, and you can show it. Text between 8 and 21 "
+        "o'clock where they are, name yourself, and take STOP in any words. A text without consent may cost 500 to "
+        "1,500 dollars.",
+    )
+
+
+def _limits(quotas: Iterable[str]) -> Iterator[Advice]:
+    """Remind of limits that a provider has and nobody here can see (R129)."""
+    for quota in dict.fromkeys(quotas):
+        yield Advice("provider_limits", "Mind the provider's own limits", quota)

@@ -1,0 +1,101 @@
+"""Count campaigns' messages for their reports, behind the page's back, and keep the sums.
+
+A count looks at each message once. While a campaign runs it is made again and again, and takes no more than a twentieth
+of the time; afterwards ever more seldom, and only where something moved or people may still answer: what the log of
+counts says by state tells whether the sums still hold.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from cablegram.campaigns import report_store, store
+from cablegram.campaigns.counted import Answered, Counted
+from cablegram.campaigns.model import Campaign, CampaignState
+from cablegram.campaigns.report_store import Due
+from cablegram.messages import breakdown, tally
+from cablegram.messages.breakdown import WITHIN
+from cablegram.runtime.database import Conn
+from cablegram.runtime.runtime import Runtime
+
+IDLE = 2.0  # seconds until the next look when there was nothing to do
+_SOONEST = timedelta(seconds=5)
+_REST = 20  # times as long as it took, it is left alone
+_LONGEST = timedelta(days=10)  # after its end nothing moves any more
+_AT_ONCE = 20  # campaigns
+_ENDED = frozenset({CampaignState.FINISHED, CampaignState.CANCELLED})
+
+
+async def step(rt: Runtime) -> float:
+    """Count the campaigns whose turn it is; return after how many seconds to look again.
+
+    Raises Unavailable (`database_unreachable`, `outcome_unknown`).
+    """
+    async with rt.db.connection() as conn:
+        due = await report_store.due_reports(conn, rt.clock.now(), limit=_AT_ONCE)
+    for one in due:
+        await _look(rt, one)
+    return 0.0 if len(due) == _AT_ONCE else IDLE
+
+
+async def _look(rt: Runtime, due: Due) -> None:
+    now, began = rt.clock.now(), rt.clock.monotonic()
+    async with rt.db.transaction() as conn:
+        campaign = await store.get_campaign(conn, due.account_id, due.campaign_id)
+        if campaign is None:
+            return
+        if due.counted is None:
+            await report_store.ask_for_report(conn, due.account_id, due.campaign_id, now=now)
+        if not await report_store.hold_report(conn, due.campaign_id):
+            return
+        if due.counted is not None and not await _has_moved(conn, due, campaign, now):
+            look_at = next_look(now, campaign, took=timedelta(milliseconds=due.took_ms), has_moved=False)
+            await report_store.put_off_report(conn, due.campaign_id, look_at)
+            return
+        counted = await count(conn, campaign, with_rates=campaign.state in _ENDED)
+        took = rt.clock.monotonic() - began
+        await report_store.put_report(
+            conn,
+            due,
+            counted=counted,
+            counted_at=now,
+            took_ms=round(took * 1000),
+            look_at=next_look(rt.clock.now(), campaign, took=timedelta(seconds=took), has_moved=True),
+        )
+
+
+async def count(conn: Conn, campaign: Campaign, *, with_rates: bool = False) -> Counted:
+    """Count a campaign; reads each of its messages."""
+    texts = _texts(campaign)
+    cells = await breakdown.of_campaign(conn, campaign.account_id, campaign.id, texts)
+    answers = (
+        []
+        if campaign.started_at is None
+        else await breakdown.answers(conn, campaign.account_id, campaign.id, texts, since=campaign.started_at)
+    )
+    rates = await breakdown.rates(conn, campaign.account_id, campaign.id) if with_rates else {}
+    return Counted(cells, [Answered(*one) for one in answers], rates)
+
+
+def next_look(now: datetime, campaign: Campaign, *, took: timedelta, has_moved: bool) -> datetime | None:
+    """Say when to look at a campaign again; None: not any more, unless somebody asks. Pure."""
+    ended = campaign.finished_at if campaign.state in _ENDED else None
+    wait = max(_SOONEST, _REST * took)
+    if ended is None:
+        return now + wait
+    age = now - ended
+    if age > _LONGEST and not has_moved:
+        return None
+    return now + max(wait, age / _REST)
+
+
+async def _has_moved(conn: Conn, due: Due, campaign: Campaign, now: datetime) -> bool:
+    if due.counted is None or campaign.finished_at is None or now - campaign.finished_at < WITHIN:
+        return True  # people may still answer, which no count of states tells
+    counts = await tally.counts(conn, due.account_id, due.campaign_id)
+    return {state: one.n for state, one in counts.items()} != due.counted.states
+
+
+def _texts(campaign: Campaign) -> tuple[tuple[int, ...], int | None, int | None] | None:
+    draw = campaign.draw
+    return (draw.cuts, draw.sample_below, draw.won) if draw is not None and draw.cuts else None

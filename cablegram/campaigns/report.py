@@ -1,0 +1,99 @@
+"""What became of a campaign: read from counts and from what was counted, and not from its messages while a page waits.
+
+Counts by state and money are of this moment, whatever the size. By country, connector, sender, segments, text and
+reason it is what was counted last (`counting.py`); a small campaign is counted on the spot.
+"""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from cablegram.accounts.access import Principal, Scope
+from cablegram.billing import ledger
+from cablegram.billing.model import PostingKind
+from cablegram.campaigns import counted, counting, find, report_store
+from cablegram.campaigns.counted import Counted
+from cablegram.campaigns.model import Campaign
+from cablegram.campaigns.reported import Point, Report
+from cablegram.connectors import reading
+from cablegram.kit.ids import AccountId, CampaignId, ConnectorId
+from cablegram.messages import breakdown, tally
+from cablegram.messages.model import Count, State
+from cablegram.runtime.database import Conn
+from cablegram.runtime.runtime import Runtime
+
+SMALL = 3_000
+"""Messages that are counted while somebody waits: some ten milliseconds."""
+
+
+async def of_campaign(rt: Runtime, who: Principal, campaign_id: CampaignId, *, at_once: bool = False) -> Report:
+    """Return what became of a campaign; `at_once` counts it while one waits, however large it is.
+
+    Raises NotFound (`campaign_not_found`).
+    """
+    who.needs(Scope.READ)
+    return await of_account(rt, who.account_id, campaign_id, at_once=at_once)
+
+
+async def of_account(rt: Runtime, account_id: AccountId, campaign_id: CampaignId, *, at_once: bool = False) -> Report:
+    """Return the same for a door that has seen by itself who may read it."""
+    async with rt.db.transaction() as conn:
+        campaign = await find.one(conn, account_id, campaign_id)
+        counts = await tally.counts(conn, account_id, campaign_id)
+        sums = await ledger.sums_of_campaign(conn, account_id, campaign_id)
+        segments = await tally.segments(conn, account_id, campaign_id)
+        kept = await _kept(conn, rt, campaign, counts, at_once=at_once)
+    found = kept.counted or Counted()
+    return Report(
+        campaign=campaign,
+        counts=counts,
+        lines={dimension: found.lines(dimension) for dimension in counted.DIMENSIONS},
+        reasons=found.reasons,
+        delays=found.delays(),
+        segments=segments,
+        charged=-sums.get(PostingKind.CHARGE, 0),
+        refunded=sums.get(PostingKind.REFUND, 0),
+        replies=sum(one.replies for one in found.answers),
+        opt_outs=sum(one.opt_outs for one in found.answers),
+        counted_at=kept.counted_at,
+        is_exact=found.states == _numbers(counts),
+    )
+
+
+async def over_time(rt: Runtime, who: Principal, campaign_id: CampaignId) -> list[Point]:
+    """Return how many messages were in each state as time went by. Raises NotFound (`campaign_not_found`)."""
+    who.needs(Scope.READ)
+    return await points(rt, who.account_id, campaign_id)
+
+
+async def points(rt: Runtime, account_id: AccountId, campaign_id: CampaignId) -> list[Point]:
+    """Return the same for a door that has seen by itself who may read it."""
+    async with rt.db.connection() as conn:
+        await find.one(conn, account_id, campaign_id)
+        return [Point(at, counts) for at, counts in await breakdown.over_time(conn, account_id, campaign_id)]
+
+
+async def names(rt: Runtime, who: Principal, report: Report) -> dict[str, str]:
+    """Return the names of a report's connectors, by their ids as text; who is gone is left out."""
+    who.needs(Scope.READ)
+    ids = [line.value for line in report.lines.get(counted.CONNECTOR, ()) if line.value not in ("", counted.OTHERS)]
+    async with rt.db.connection() as conn:
+        found = {one: await reading.name_of(conn, who.account_id, ConnectorId(UUID(one))) for one in ids}
+    return {one: name for one, name in found.items() if name}
+
+
+async def _kept(
+    conn: Conn, rt: Runtime, campaign: Campaign, counts: dict[State, Count], *, at_once: bool
+) -> report_store.Kept:
+    """Return what is kept, or count a small campaign anew; of a large one that moved since, have it counted."""
+    now = rt.clock.now()
+    if at_once or sum(count.n for count in counts.values()) <= SMALL:
+        return report_store.Kept(now, 0, await counting.count(conn, campaign))
+    kept = await report_store.get_report(conn, campaign.account_id, campaign.id)
+    if kept is None or kept.counted is None or kept.counted.states != _numbers(counts):
+        await report_store.ask_for_report(conn, campaign.account_id, campaign.id, now=now)
+    return kept or report_store.Kept(None, 0, None)
+
+
+def _numbers(counts: dict[State, Count]) -> dict[State, int]:
+    return {state: count.n for state, count in counts.items()}

@@ -1,0 +1,92 @@
+-- What became of a campaign's messages by all that tells them apart: statements that look at each of them, so they are
+-- asked behind the page's back.
+
+-- name: breakdown
+-- One look at each message: cells of those that have everything in common, then sums of the cells. A delay's step is
+-- campaigns/percentiles.py's.
+WITH cell AS MATERIALIZED (
+    SELECT country, connector_id, src, state, reason, coalesce(gateway_segments, segments) AS segments,
+        campaign_variant(
+            campaign_id, contact_id, %(variant_cuts)s::bigint[], %(sample_below)s::bigint, %(won)s::smallint
+        ) AS variant,
+        CASE WHEN state = 'delivered' AND finished_at >= submitted_at THEN greatest(0, ceil(
+            ln(greatest(extract(epoch FROM finished_at - submitted_at)::float8 * 1000, 0.5)) / ln(1.05::float8)
+        ))::integer END AS step,
+        count(*) AS n, sum(price)::bigint AS price
+    FROM message WHERE account_id = %(account_id)s AND campaign_id = %(campaign_id)s
+    GROUP BY 1, 2, 3, 4, 5, 6, 7, 8
+)
+SELECT 'country', country, state::text, NULL::integer, sum(n)::bigint, sum(price)::bigint, sum(n * segments)::bigint
+FROM cell GROUP BY country, state
+UNION ALL
+SELECT 'connector', coalesce(connector_id::text, ''), state::text, NULL, sum(n), sum(price), sum(n * segments)
+FROM cell WHERE state <> 'skipped' GROUP BY connector_id, state
+UNION ALL
+SELECT 'sender', src, state::text, NULL, sum(n), sum(price), sum(n * segments)
+FROM cell WHERE state <> 'skipped' GROUP BY src, state
+UNION ALL
+SELECT 'segments', segments::text, state::text, NULL, sum(n), sum(price), sum(n * segments)
+FROM cell WHERE state <> 'skipped' GROUP BY segments, state
+UNION ALL
+SELECT 'variant', variant::text, state::text, NULL, sum(n), sum(price), sum(n * segments)
+FROM cell WHERE variant IS NOT NULL AND state <> 'skipped' GROUP BY variant, state
+UNION ALL
+SELECT 'reason', coalesce(reason, ''), state::text, NULL, sum(n), sum(price), sum(n * segments)
+FROM cell WHERE state IN ('skipped', 'undelivered', 'expired', 'rejected', 'failed', 'cancelled', 'scheduled', 'unknown')
+GROUP BY reason, state
+UNION ALL
+SELECT 'all', '', 'delivered', step, sum(n), 0, 0 FROM cell WHERE step IS NOT NULL GROUP BY step
+UNION ALL
+SELECT 'country', country, 'delivered', step, sum(n), 0, 0 FROM cell WHERE step IS NOT NULL GROUP BY country, step
+UNION ALL
+SELECT 'connector', coalesce(connector_id::text, ''), 'delivered', step, sum(n), 0, 0
+FROM cell WHERE step IS NOT NULL GROUP BY connector_id, step;
+
+-- name: rates
+-- How many parts carriers took a second while a campaign went by each connector: the middle one of its spans of ten
+-- seconds. Of connectors that had little to take there is none.
+SELECT connector_id, percentile_cont(0.5) WITHIN GROUP (ORDER BY taken) / 10 FROM (
+    SELECT connector_id, sum(segments)::float8 AS taken FROM message
+    WHERE account_id = %(account_id)s AND campaign_id = %(campaign_id)s AND submitted_at IS NOT NULL
+        AND connector_id IS NOT NULL
+    GROUP BY connector_id, date_bin('10 seconds', submitted_at, '2000-01-01')
+) AS span GROUP BY connector_id HAVING count(*) >= 3 AND sum(taken) >= %(least)s;
+
+-- name: answers
+-- Who wrote back, and who said no: texts that came within some days of the campaign's message, to the number it came
+-- from; and numbers that were barred in these days by what they wrote. By country and text of the message.
+WITH written AS MATERIALIZED (
+    SELECT src AS number, dst AS sender, received_at AS at, true AS is_reply FROM inbound_text
+    WHERE account_id = %(account_id)s AND id >= %(since_id)s AND received_at >= %(since)s
+    UNION ALL
+    SELECT number, sender, added_at, false FROM blacklist
+    WHERE account_id = %(account_id)s AND added_at >= %(since)s AND how IN ('stop', 'review')
+)
+SELECT message.country, campaign_variant(
+        message.campaign_id, message.contact_id, %(variant_cuts)s::bigint[], %(sample_below)s::bigint, %(won)s::smallint
+    ), count(*) FILTER (WHERE written.is_reply), count(DISTINCT message.id) FILTER (WHERE NOT written.is_reply)
+FROM written JOIN message ON message.dst = written.number
+WHERE message.account_id = %(account_id)s AND message.campaign_id = %(campaign_id)s AND message.state <> 'skipped'
+    AND written.at >= coalesce(message.submitted_at, message.accepted_at)
+    AND written.at < coalesce(message.submitted_at, message.accepted_at) + %(within)s
+    AND (NOT written.is_reply OR ltrim(written.sender, '+') = ltrim(message.src, '+'))
+GROUP BY 1, 2;
+
+-- name: ahead
+-- all accounts: what waits before an account's next message on these connectors: more urgent lanes, and its own share of
+-- its lane. Counted up to a limit.
+SELECT asked.connector_id, (
+    SELECT coalesce(sum(waiting.segments), 0) FROM (
+        SELECT segments FROM queue WHERE queue.connector_id = asked.connector_id
+            AND (lane < %(lane)s OR (lane = %(lane)s AND share = %(share)s)) LIMIT %(most)s
+    ) AS waiting
+) FROM unnest(%(connector_ids)s::uuid[]) AS asked (connector_id);
+
+-- name: states
+-- How a campaign's messages moved between states, by steps of time: what came into each less what left it.
+SELECT to_timestamp(floor(extract(epoch FROM at) / %(step)s) * %(step)s), state::text, sum(n) FROM progress
+WHERE account_id = %(account_id)s AND campaign_id = %(campaign_id)s GROUP BY 1, 2 ORDER BY 1;
+
+-- name: lasted
+-- When the first and the last of a campaign's messages moved.
+SELECT min(at), max(at) FROM progress WHERE account_id = %(account_id)s AND campaign_id = %(campaign_id)s;

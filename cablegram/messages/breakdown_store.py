@@ -1,0 +1,77 @@
+"""Statements that look at each message of a campaign."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from cablegram.kit.ids import AccountId, CampaignId, ConnectorId, lowest_at
+from cablegram.messages.model import State
+from cablegram.runtime.database import Conn
+from cablegram.runtime.queries import load
+
+queries = load(__file__)
+
+Texts = tuple[Sequence[int], int | None, int | None] | None
+"""How a campaign's texts are drawn: where one ends, who gets one that is tried, and which one the rest gets."""
+
+Cell = tuple[str, str, State, int | None, int, int, int]
+"""(dimension, value, state, step of the delay, messages, micro-credits, segments)"""
+
+
+async def breakdown(conn: Conn, account_id: AccountId, campaign_id: CampaignId, texts: Texts) -> list[Cell]:
+    """Count a campaign's messages by everything that tells them apart."""
+    values = _values(account_id, campaign_id, texts)
+    found = await (await conn.execute(queries.breakdown, values)).fetchall()
+    return [(row[0], row[1], State(row[2]), row[3], int(row[4]), int(row[5]), int(row[6])) for row in found]
+
+
+async def answers(
+    conn: Conn, account_id: AccountId, campaign_id: CampaignId, texts: Texts, *, since: datetime, within: timedelta
+) -> list[tuple[str, int | None, int, int]]:
+    """Count replies and opt-outs: (country, text, replies, people who said no)."""
+    values = _values(account_id, campaign_id, texts) | {
+        "since": since, "since_id": lowest_at(since), "within": within,
+    }  # fmt: skip
+    found = await (await conn.execute(queries.answers, values)).fetchall()
+    return [(row[0], row[1], row[2], row[3]) for row in found]
+
+
+async def rates(
+    conn: Conn, account_id: AccountId, campaign_id: CampaignId, *, least: int
+) -> list[tuple[ConnectorId, float]]:
+    """Measure how many parts a second went by each connector that took at least so many."""
+    values = {"account_id": account_id, "campaign_id": campaign_id, "least": least}
+    return [(row[0], row[1]) for row in await (await conn.execute(queries.rates, values)).fetchall()]
+
+
+async def ahead(
+    conn: Conn, connector_ids: Sequence[ConnectorId], *, lane: int, share: int, most: int
+) -> dict[ConnectorId, int]:
+    """Count the parts that wait on connectors before an account's next message."""
+    values = {"connector_ids": list(connector_ids), "lane": lane, "share": share, "most": most}
+    return {row[0]: int(row[1]) for row in await (await conn.execute(queries.ahead, values)).fetchall()}
+
+
+async def states(
+    conn: Conn, account_id: AccountId, campaign_id: CampaignId, *, step: int
+) -> list[tuple[datetime, State, int]]:
+    """Sum a campaign's moves by steps of so many seconds."""
+    values = {"account_id": account_id, "campaign_id": campaign_id, "step": step}
+    found = await (await conn.execute(queries.states, values)).fetchall()
+    return [(row[0], State(row[1]), int(row[2])) for row in found]
+
+
+async def lasted(conn: Conn, account_id: AccountId, campaign_id: CampaignId) -> tuple[datetime, datetime] | None:
+    """Read when the first and the last of a campaign's messages moved."""
+    values = {"account_id": account_id, "campaign_id": campaign_id}
+    row = await (await conn.execute(queries.lasted, values)).fetchone()
+    return (row[0], row[1]) if row and row[0] else None
+
+
+def _values(account_id: AccountId, campaign_id: CampaignId, texts: Texts) -> dict[str, object]:
+    cuts, sample_below, won = texts or (None, None, None)
+    return {
+        "account_id": account_id, "campaign_id": campaign_id,
+        "variant_cuts": list(cuts) if cuts else None, "sample_below": sample_below, "won": won,
+    }  # fmt: skip

@@ -27,6 +27,6 @@ def allowing(events: Iterable[Evidence], scope: str, *, at: datetime | None = No
             continue
         if told.kind in _ENDS:
             allows = None
-        elif told.kind in YES and (told.scope == scope or told.before == SUBSCRIBED):
+        elif told.before == SUBSCRIBED if told.kind == Kind.CHANGED or told.scope != scope else told.kind in YES:
             allows = one
     return allows

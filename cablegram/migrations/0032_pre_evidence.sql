@@ -65,6 +65,8 @@ CREATE TRIGGER evidence_is_not_truncated BEFORE TRUNCATE ON evidence
 -- Which event a contact's subscription rests on. No foreign key: rows of evidence stay, and a million contacts of an
 -- import would each lock the same one.
 ALTER TABLE contact ADD COLUMN evidence_id uuid;
+-- What an account says of people who become contacts is one event for all of them.
+ALTER TABLE contact_default ADD COLUMN evidence_id uuid;
 
 -- Accounts of before: one event for each says whose yes was known when the ledger began, and these contacts name it. The
 -- functions write what evidence/canonical.py writes in its form 1.

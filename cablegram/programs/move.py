@@ -16,6 +16,7 @@ from cablegram.events.record import record
 from cablegram.evidence import write
 from cablegram.evidence.model import Kind as Proof
 from cablegram.evidence.model import NewEvidence
+from cablegram.evidence.standing import SUBSCRIBED
 from cablegram.kit.ids import EvidenceId, ProgramId, uuid7
 from cablegram.programs import model, store
 from cablegram.programs.model import Move, Moved, Renumbering, Step, Subscriber
@@ -109,7 +110,12 @@ async def tell(conn: Conn, moved: Sequence[Moved], *, now: datetime) -> list[Mov
 async def tell_changes(conn: Conn, done: Sequence[Renumbering], *, now: datetime) -> None:
     """Record the evidence of changed numbers, under the new ones, whose permission it carries on; and tell of them."""
     shown = [
-        replace(_evidence(one.step, Proof.CHANGED, one.evidence_id, now), number=one.new_number, before=one.step.number)
+        replace(
+            _evidence(one.step, Proof.CHANGED, one.evidence_id, now),
+            number=one.new_number,
+            before=SUBSCRIBED,
+            source=one.step.source or f"had the number +{one.step.number}",
+        )
         for one in done
     ]
     await write.record(conn, shown, now=now)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from cablegram.campaigns.percentiles import Delays
 from cablegram.campaigns.reported import Line
 from cablegram.kit.ids import ConnectorId
-from cablegram.messages.breakdown_store import Cell
+from cablegram.messages.breakdown_model import Cell
 from cablegram.messages.model import State
 
 ALL, REASON = "all", "reason"

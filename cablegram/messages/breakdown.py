@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from cablegram.kit.ids import AccountId, CampaignId, ConnectorId
 from cablegram.messages import breakdown_store
-from cablegram.messages.breakdown_store import Cell, Texts
+from cablegram.messages.breakdown_model import Cell, Texts
 from cablegram.messages.model import LANES, MessageClass, State
 from cablegram.messages.rows import share
 from cablegram.runtime.database import Conn

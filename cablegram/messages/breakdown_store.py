@@ -6,17 +6,12 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from cablegram.kit.ids import AccountId, CampaignId, ConnectorId, lowest_at
+from cablegram.messages.breakdown_model import Cell, Texts
 from cablegram.messages.model import State
 from cablegram.runtime.database import Conn
 from cablegram.runtime.queries import load
 
 queries = load(__file__)
-
-Texts = tuple[Sequence[int], int | None, int | None] | None
-"""How a campaign's texts are drawn: where one ends, who gets one that is tried, and which one the rest gets."""
-
-Cell = tuple[str, str, State, int | None, int, int, int]
-"""(dimension, value, state, step of the delay, messages, micro-credits, segments)"""
 
 
 async def breakdown(conn: Conn, account_id: AccountId, campaign_id: CampaignId, texts: Texts) -> list[Cell]:

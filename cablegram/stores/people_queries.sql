@@ -95,3 +95,27 @@ FROM inbound_text AS text LEFT JOIN contact ON contact.id = contact_id
 WHERE text.account_id = %(account_id)s AND program_id = %(store_id)s
     AND (%(number)s::text IS NULL OR src = %(number)s) AND text.id >= %(since)s AND text.id < %(until)s
 ORDER BY text.id LIMIT %(limit)s;
+
+-- name: codes_of_stores
+-- all accounts: texts came in to these senders, whosever they are.
+-- Those behind which there are stores; all of an account's where it is the default or the marketing code.
+SELECT sender.id, sender.account_id, coalesce(sender.store_use, 'marketing') FROM sender
+WHERE sender.id = ANY (%(senders)s::uuid[]) AND (sender.store_use IS NOT NULL OR sender.is_default)
+    AND EXISTS (SELECT FROM store WHERE store.account_id = sender.account_id AND store.state = 'open');
+
+-- name: talks
+-- all accounts: each row asks about a writer towards the sender of one account.
+-- With which stores the writer stands anywhere; of a communication code only those that talk by it.
+SELECT asked.place, one.program_id, one.standing, one.since, (
+    SELECT id FROM message
+    WHERE message.program_id = one.program_id AND message.dst = asked.number::text AND message.state <> 'skipped'
+    ORDER BY id DESC LIMIT 1
+)
+FROM unnest(%(accounts)s::uuid[], %(senders)s::uuid[], %(numbers)s::bigint[]) WITH ORDINALITY
+    AS asked (account_id, sender_id, number, place)
+JOIN subscriber AS one ON one.account_id = asked.account_id AND one.number = asked.number
+JOIN store ON store.program_id = one.program_id AND store.state = 'open'
+LEFT JOIN store_code AS code ON code.program_id = one.program_id AND code.contact_id = one.contact_id
+WHERE code.sender_id = asked.sender_id
+    OR (SELECT coalesce(store_use, 'marketing') FROM sender WHERE sender.id = asked.sender_id) = 'marketing'
+ORDER BY asked.place, one.program_id;

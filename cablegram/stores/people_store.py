@@ -12,12 +12,16 @@ import msgspec
 
 from cablegram.kit.ids import AccountId, ContactId, ProgramId, SenderId, lowest_at
 from cablegram.programs.model import Standing
+from cablegram.runtime.connection import Reply, Statement
+from cablegram.runtime.copying import array
 from cablegram.runtime.database import Conn
 from cablegram.runtime.queries import load
+from cablegram.stores.dialogue import Place
 from cablegram.stores.model import Code, Customer, Line
 
 queries = load(__file__)
 
+_CODES_OF_STORES = Statement(queries.codes_of_stores)
 _read_variables = msgspec.json.Decoder(dict[str, str]).decode
 Person = tuple[ProgramId, ContactId]
 
@@ -166,6 +170,23 @@ async def lines(
     statement = queries.outbound if is_ours else queries.inbound
     # Not prepared: a page is planned for what it asks, so that it goes by the number or by the time.
     return [_line(row) for row in await (await conn.execute(statement, values, prepare=False)).fetchall()]
+
+
+def codes_of_stores(conn: Conn, senders: Collection[SenderId]) -> Reply[dict[SenderId, tuple[AccountId, str]]]:
+    """Read behind which of these senders there are stores: whose, and what each is for; with the next question."""
+    reply = conn.later(_CODES_OF_STORES, senders=array("uuid", list(senders)))
+    return reply.then(lambda rows: {row[0]: (row[1], row[2]) for row in rows})
+
+
+async def talks(conn: Conn, asked: Sequence[tuple[AccountId, SenderId, str]]) -> list[tuple[int, Place]]:
+    """Read where writers stand with the stores behind the senders that they wrote to, by place."""
+    values = {
+        "accounts": [account_id for account_id, _, _ in asked],
+        "senders": [sender_id for _, sender_id, _ in asked],
+        "numbers": [int(number) for _, _, number in asked],
+    }
+    rows = await (await conn.execute(queries.talks, values)).fetchall()
+    return [(row[0] - 1, Place(row[1], Standing(row[2]), row[3], row[4])) for row in rows]
 
 
 def _people(people: Collection[Person]) -> dict[str, Any]:

@@ -16,10 +16,7 @@ from zoneinfo import ZoneInfo
 from cablegram.programs.model import Standing
 from cablegram.stores.model import STATUSES, Customer, Status, Store
 
-KEPT = timedelta(hours=24)
-"""For so long a text is offered to a callback."""
-
-_FIRST, _LONGEST = timedelta(seconds=2), timedelta(minutes=30)
+_FIRST, _LONGEST, _KEPT = timedelta(seconds=2), timedelta(minutes=30), timedelta(hours=24)
 _TYPES = {"jpg": "image/jpeg", "jpeg": "image/jpeg", "png": "image/png", "gif": "image/gif"}
 _MOST_MESSAGE = 10_000
 _DOMESTIC = 10  # digits of a number of the North American plan without its 1
@@ -68,10 +65,18 @@ def stamp(at: datetime, time_zone: str) -> str:
     return at.astimezone(ZoneInfo(time_zone)).strftime("%Y-%m-%d %H:%M:%S")
 
 
-def again(tries: int, first_at: datetime, now: datetime) -> datetime | None:
+def wait(tries: int) -> timedelta:
+    """Return how long to wait after so many tries: twice as long each time, half an hour at most."""
+    return min(_FIRST * 2 ** min(tries - 1, 16), _LONGEST)
+
+
+MOST_TRIES = next(n for n in range(1, 1_000) if sum(map(wait, range(1, n + 1)), timedelta()) > _KEPT)
+"""After so many tries, about a day, a text is given up."""
+
+
+def again(tries: int, now: datetime) -> datetime | None:
     """Return when to try once more after so many tries; None: it is given up."""
-    wait = min(_FIRST * 2 ** min(tries - 1, 20), _LONGEST)
-    return now + wait if now + wait - first_at <= KEPT else None
+    return now + wait(tries) if tries < MOST_TRIES else None
 
 
 def _media(urls: Sequence[str]) -> str:

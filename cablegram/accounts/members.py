@@ -12,6 +12,7 @@ from cablegram.accounts.model import Member, Role, User
 from cablegram.kit.errors import Conflict, Fault, InvalidInput, NotFound
 from cablegram.kit.ids import AccountId, UserId, uuid7
 from cablegram.kit.names import read_name
+from cablegram.runtime.database import Conn
 from cablegram.runtime.runtime import Runtime
 
 
@@ -62,6 +63,18 @@ async def listed(rt: Runtime, who: Principal) -> list[Member]:
     who.needs(Scope.ACCOUNT)
     async with rt.db.connection() as conn:
         return await store.members(conn, who.account_id)
+
+
+async def team(rt: Runtime, who: Principal) -> list[Member]:
+    """Return the account's people to one of them, oldest first: who works on what is no secret among them."""
+    who.needs(Scope.READ)
+    async with rt.db.connection() as conn:
+        return await of_account(conn, who.account_id)
+
+
+async def of_account(conn: Conn, account_id: AccountId) -> list[Member]:
+    """Read an account's people, oldest first."""
+    return await store.members(conn, account_id)
 
 
 async def counts(rt: Runtime, who: Principal, account_ids: Sequence[AccountId]) -> dict[AccountId, int]:

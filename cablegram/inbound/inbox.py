@@ -6,9 +6,10 @@ import re
 from uuid import UUID
 
 from cablegram.accounts.access import Principal, Scope
-from cablegram.inbound import store
+from cablegram.inbound import store, talk_store
 from cablegram.inbound.model import Line, ReceivedText, Talk
 from cablegram.kit.errors import NotFound
+from cablegram.kit.ids import UserId
 from cablegram.runtime.runtime import Runtime
 
 _NO_WORDS = re.compile("[\0\ud800-\udfff]")
@@ -54,15 +55,31 @@ async def get(rt: Runtime, who: Principal, text_id: UUID) -> ReceivedText:
 
 
 async def conversations(
-    rt: Runtime, who: Principal, *, after: UUID | None = None, q: str | None = None, limit: int = 50
+    rt: Runtime,
+    who: Principal,
+    *,
+    after: UUID | None = None,
+    q: str | None = None,
+    is_done: bool | None = None,
+    assigned_to: UserId | None = None,
+    limit: int = 50,
 ) -> list[Talk]:
     """Return with whom there are conversations, whoever wrote last first; `q` is looked for in numbers.
 
-    A next page starts after the last text of the last one on this.
+    All of them, or those that are done, or are not; somebody's, or anybody's. A next page starts after the last text of
+    the last one on this.
     """
     who.needs(Scope.READ)
     async with rt.db.connection() as conn:
-        return await store.conversations(conn, who.account_id, after, digits=_digits(q or "") or None, limit=limit)
+        return await talk_store.page(
+            conn,
+            who.account_id,
+            after,
+            digits=_digits(q or "") or None,
+            is_done=is_done,
+            assigned_to=assigned_to,
+            limit=limit,
+        )
 
 
 async def conversation(

@@ -10,8 +10,12 @@ from uuid import UUID
 from cablegram.consent.model import How, Reading
 from cablegram.inbound import order
 from cablegram.inbound.order import Row
-from cablegram.kit.ids import AccountId, ConnectorId, ContactId, MessageId, PostingId, SenderId
+from cablegram.kit.ids import AccountId, ConnectorId, ContactId, MessageId, PostingId, ProgramId, SenderId, UserId
+from cablegram.programs.model import Move
 from cablegram.senders.model import Holder
+from cablegram.stores.dialogue import Decided
+from cablegram.sms_services.behind import Code, Live
+from cablegram.sms_services.dialogue import NOBODY, Meant, Place
 
 
 @dataclass(slots=True)
@@ -45,17 +49,35 @@ class Standing:
 
 
 @dataclass(slots=True)
+class Line:
+    """A shared code as one writer meets it: what is behind it, and where the writer stands with each service.
+
+    Texts of a batch from one writer to one code share it, so that what one does counts for the next.
+    """
+
+    code: Code
+    number: str
+    places: list[Place]
+
+
+@dataclass(slots=True)
 class Heard:
     """A text on the page that receives: each step fills in what it finds."""
 
     text: WholeText
     holder: Holder | None  # whose address it was written to
     reading: Reading = None  # what it says of consent, where that is asked
+    line: Line | None = None  # of a text to a shared code: what is behind it
+    meant: Meant = NOBODY  # ... for which service it is
+    live: Live | None = None
+    move: Move | None = None  # ... and what it does there
     row: Row = order.NOBODYS  # what decided
     contact_id: ContactId | None = None
     posting_id: PostingId | None = None
     answer_id: MessageId | None = None
     answer_error: str | None = None
+    store: Decided | None = None  # what it is to the stores behind the number
+    program_id: ProgramId | None = None  # the store, or SMS service, that it is for
 
     @property
     def account_id(self) -> AccountId | None:
@@ -112,7 +134,10 @@ class Line:
 
 @dataclass(slots=True)
 class Talk:
-    """A conversation: whom with, the last text of theirs, whose id is `id`, and whether something was sent since."""
+    """A conversation: whom with, the last text of theirs, whose id is `id`, and whether something was sent since.
+
+    `is_new`: nobody of the team has looked at that text yet. `talk_model.Care` has the rest.
+    """
 
     id: UUID
     number: str
@@ -122,3 +147,6 @@ class Talk:
     contact_id: ContactId | None
     caller_name: str | None
     is_answered: bool = False
+    is_done: bool = False
+    assigned_to: UserId | None = None
+    is_new: bool = False

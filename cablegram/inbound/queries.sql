@@ -2,14 +2,15 @@
 -- all accounts: each row names the account whose address it was sent to.
 -- The id was given on arrival: after a commit nobody could say took place, the second time says nothing new.
 INSERT INTO inbound_text (id, account_id, connector_id, src, dst, body, encoding, received_at, posting_id, rule, parts,
-    contact_id, answer_id, answer_error, media_urls)
+    contact_id, answer_id, answer_error, program_id, media_urls)
 SELECT id, account_id, connector_id, src, dst, body, encoding::message_encoding, received_at, posting_id, rule, parts,
-    contact_id, answer_id, answer_error, string_to_array(media, chr(31))
+    contact_id, answer_id, answer_error, program_id, string_to_array(media, chr(31))
 FROM unnest(%(ids)s::uuid[], %(accounts)s::uuid[], %(connectors)s::uuid[], %(sources)s::text[], %(destinations)s::text[],
     %(bodies)s::text[], %(encodings)s::text[], %(moments)s::timestamptz[], %(postings)s::uuid[], %(rules)s::text[],
-    %(parts)s::smallint[], %(contacts)s::uuid[], %(answers)s::uuid[], %(errors)s::text[], %(media)s::text[])
+    %(parts)s::smallint[], %(contacts)s::uuid[], %(answers)s::uuid[], %(errors)s::text[], %(programs)s::uuid[],
+    %(media)s::text[])
     AS new (id, account_id, connector_id, src, dst, body, encoding, received_at, posting_id, rule, parts, contact_id,
-        answer_id, answer_error, media)
+        answer_id, answer_error, program_id, media)
 ON CONFLICT DO NOTHING;
 
 -- name: known_texts
@@ -109,22 +110,6 @@ SELECT id, src, dst, body, received_at, rule, parts, contact_id, nullif(caller_n
     answer_error, media_urls
 FROM inbound_text
 WHERE account_id = %(account_id)s AND id = %(id)s;
-
--- name: conversations
--- The last text of each number that wrote: one behind which there is no later one.
-SELECT id, src, dst, body, received_at, contact_id, nullif(caller_name, ''),
-    EXISTS (
-        SELECT FROM message
-        WHERE message.account_id = %(account_id)s AND dst = last.src AND message.id > last.id AND state <> 'skipped'
-    )
-FROM inbound_text AS last
-WHERE account_id = %(account_id)s AND (%(after)s::uuid IS NULL OR id < %(after)s)
-    AND (%(digits)s::text IS NULL OR strpos(src, %(digits)s) > 0)
-    AND NOT EXISTS (
-        SELECT FROM inbound_text AS later
-        WHERE later.account_id = %(account_id)s AND later.src = last.src AND later.id > last.id
-    )
-ORDER BY id DESC LIMIT %(limit)s;
 
 -- name: conversation
 -- Both directions as one: a side gives no more than the page could take.

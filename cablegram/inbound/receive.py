@@ -24,8 +24,8 @@ from cablegram.dispatch.recorder import Text
 from cablegram.events.model import Event, Kind
 from cablegram.events.record import record
 from cablegram.evidence.model import How as Via
-from cablegram.inbound import answering, facts, order, parts, store
-from cablegram.inbound.model import Heard, WholeText
+from cablegram.inbound import answering, facts, order, parts, services, store, talks
+from cablegram.inbound.model import Heard, Line, WholeText
 from cablegram.inbound.order import Does
 from cablegram.kit.ids import AccountId, ConnectorId, SenderId
 from cablegram.kit.storable import storable
@@ -69,13 +69,15 @@ async def take_in(
     if not written and not outs:
         return
     holders = await _holders(conn, written)
-    heard = [_hear(text, holders.get((text.connector_id, text.destination))) for text in written]
+    shared = await services.lines(conn, written, holders)
+    heard = [_hear(text, holders, shared) for text in written]
     heard = await _judge(conn, heard, outs, now)
     await _know(conn, heard, now)
     await _charge(conn, heard, now)
     await _heed(conn, heard, outs, now)
     await answering.answer(conn, heard, prices=prices, now=now)
     store.insert_texts(conn, heard)
+    talks.hear(conn, heard)
     await conn.send()
     reach("inbound.kept")
     told = [one for one in heard if Does.TELL in one.row.does]
@@ -112,30 +114,49 @@ def _may_get(holder: Holder, owner: AccountId | None, owners: Mapping[ConnectorI
     return not holder.connector_ids or any(one not in owners for one in holder.connector_ids)
 
 
-def _hear(text: WholeText, holder: Holder | None) -> Heard:
+def _hear(
+    text: WholeText,
+    holders: Mapping[tuple[ConnectorId, str], Holder],
+    shared: Mapping[tuple[ConnectorId, str, str], Line],
+) -> Heard:
+    line = shared.get((text.connector_id, text.destination, text.source))
+    if line is not None:
+        return Heard(text, None, services.read(text.text, line), line)
+    holder = holders.get((text.connector_id, text.destination))
     return Heard(text, holder, facts.read(text.text, holder))
 
 
 async def _judge(conn: Conn, heard: Sequence[Heard], outs: Sequence[ToldOut], now: datetime) -> list[Heard]:
     """Let the table decide about each text, in the order they came; leave out those that were taken in before."""
     told = {one.account_id for one in outs}
-    leaving = {one.account_id for one in heard if one.account_id and isinstance(one.reading, OptOut | Doubtful)} | told
+    owners = [(one, {one.account_id} if one.account_id else services.concerned(one)) for one in heard]
+    leaving = {each for one, its in owners if isinstance(one.reading, OptOut | Doubtful) for each in its} | told
     if leaving:
         await hold.lock_numbers(conn, leaving)
-    if accounts := {one.account_id for one in heard if one.account_id} | told:
+    if accounts := {each for _, its in owners for each in its} | told:
         await ledger.lock_balances(conn, accounts)
         reach("inbound.locked")
+    shared = {id(one.line): one.line for one in heard if one.line}
+    await services.look(conn, shared.values())  # again, behind the locks
     known = store.known_texts(conn, [one.text.id for one in heard])
-    asked = {(one.text.source, one.holder.sender_id): (one.text.source, one.holder) for one in heard if one.holder}
+    asked = {
+        (one.text.source, each.sender_id): (one.text.source, each)
+        for one in heard
+        for each in ([one.holder] if one.holder else services.candidates(one))
+    }
     standings = await store.standings(conn, list(asked.values()), now - _DAY, most=_MOST_ANSWERS) if asked else {}
     before = await known
     fresh = [one for one in heard if one.text.id not in before]
     talks: dict[Pair, SenderId] = {}
     for one in fresh:
+        services.choose(one)
+        if one.line and not one.holder:
+            one.row = order.winner(services.known(one))
         if one.holder:
             standing = standings[one.holder.account_id, one.text.source]
-            one.row = order.winner(facts.of(one, standing, now))
+            one.row = order.winner(facts.of(one, standing, now, services_know=services.known(one) if one.line else order.NONE))
             facts.note(one, standing, now)
+            services.note(one, now)
             if standing.talks_with != one.holder.sender_id and one.holder.sender_id in standing.may_talk_with:
                 standing.talks_with = talks[one.holder.account_id, one.text.source] = one.holder.sender_id
     conversations.keep(conn, talks, used={}, now=now)
@@ -150,6 +171,11 @@ async def _know(conn: Conn, heard: Sequence[Heard], now: datetime) -> None:
     if writers:
         contacts = await strangers.meet(conn, sorted(writers), now=now)
         for one in heard:
+            one.contact_id = contacts.get((one.account_id, one.text.source)) if one.account_id else None
+    if lacking := [one for one in heard if services.needs_contact(one)]:
+        people = sorted({pair for one in lacking if (pair := _pair(one))})
+        contacts = await strangers.meet(conn, people, now=now, is_patient=True)
+        for one in lacking:
             one.contact_id = contacts.get((one.account_id, one.text.source)) if one.account_id else None
 
 
@@ -180,6 +206,7 @@ async def _heed(conn: Conn, heard: Sequence[Heard], outs: Sequence[ToldOut], now
     stopped = {pair for one in moved if Does.BLACKLIST in one.row.does and (pair := _pair(one))}
     stopped |= {(one.account_id, one.number) for one in outs}
     await hold.withdraw_numbers(conn, stopped, now=now)
+    await services.heed(conn, heard, now=now)
     doubtful = [new for one in heard if Does.HOLD in one.row.does and (new := _review(one))]
     if doubtful:
         await review.hold(conn, doubtful, now=now)

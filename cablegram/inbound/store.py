@@ -12,7 +12,7 @@ from zlib import crc32
 from cablegram.consent.model import How
 from cablegram.inbound.joining import Addresses, Group, Piece
 from cablegram.inbound.joining import Key as GroupKey
-from cablegram.inbound.model import Heard, Line, ReceivedText, Standing, Talk
+from cablegram.inbound.model import Heard, Line, ReceivedText, Standing
 from cablegram.kit.ids import AccountId, MessageId, lowest_at
 from cablegram.runtime.connection import Reply, Statement
 from cablegram.runtime.copying import array, value
@@ -47,6 +47,7 @@ def insert_texts(conn: Conn, heard: Sequence[Heard]) -> None:
         contacts=array("uuid", [one.contact_id for one in heard]),
         answers=array("uuid", [one.answer_id for one in heard]),
         errors=array("text", [one.answer_error for one in heard]),
+        programs=array("uuid", [one.live.program_id if one.live else None for one in heard]),
         media=array("text", ["\x1f".join(one.text.media_urls) or None for one in heard]),
     )
 
@@ -195,14 +196,6 @@ async def get_text(conn: Conn, account_id: AccountId, text_id: UUID) -> Received
     """Read one text that came in."""
     row = await (await conn.execute(queries.get_text, {"account_id": account_id, "id": text_id})).fetchone()
     return ReceivedText(*row) if row else None
-
-
-async def conversations(
-    conn: Conn, account_id: AccountId, after: UUID | None, *, digits: str | None, limit: int
-) -> list[Talk]:
-    """Read the last text of each number that wrote, newest first."""
-    values = {"account_id": account_id, "after": after, "digits": digits, "limit": limit}
-    return [Talk(*row) for row in await (await conn.execute(queries.conversations, values)).fetchall()]
 
 
 async def conversation(conn: Conn, account_id: AccountId, number: str, after: UUID | None, *, limit: int) -> list[Line]:

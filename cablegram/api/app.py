@@ -17,7 +17,11 @@ from cablegram.api.connector_health import healths
 from cablegram.api.connector_kinds import kinds
 from cablegram.api.connector_trials import trials
 from cablegram.api.connectors import connectors
+from cablegram.api.contact_fields import contact_fields
 from cablegram.api.contact_lists import contact_lists
+from cablegram.api.contact_records import contact_records
+from cablegram.api.contact_tags import contact_tags
+from cablegram.api.contact_variables import variables
 from cablegram.api.contacts import contacts
 from cablegram.api.describing import describing
 from cablegram.api.exchanges import exchanges
@@ -35,6 +39,7 @@ from cablegram.api.refused import refusals
 from cablegram.api.reviews import reviews
 from cablegram.api.routes import Tools, on_http_exception, routes
 from cablegram.api.routing import routing
+from cablegram.api.segments import segments
 from cablegram.api.senders import senders
 from cablegram.api.sending import sending
 from cablegram.api.sending_rules import rules
@@ -44,6 +49,9 @@ from cablegram.api.store_calls import StoreCalls
 from cablegram.api.tariffs import tariffs
 from cablegram.api.templates import templates
 from cablegram.api.waiting import messages
+from cablegram.api.website_door import PLACE as WEBSITE
+from cablegram.api.website_door import website_door
+from cablegram.api.website_tags import website_tags
 from cablegram.api.why import reasons
 from cablegram.billing.prices import Prices
 from cablegram.inbound.callback_desk import CallbackDesk
@@ -58,7 +66,13 @@ RESOURCES = (
     simulate,
     templates,
     contacts,
+    variables,
+    contact_records,
+    contact_fields,
+    contact_tags,
+    website_tags,
     contact_lists,
+    segments,
     blacklist,
     reviews,
     jobs,
@@ -80,7 +94,7 @@ RESOURCES = (
     reference,
 )
 # The first parts of the paths that are asked of this application; the panel has every other path.
-PLACES = frozenset({"v1", "docs", "health", "healthz", "readyz", "metrics", PLACE, STORES})
+PLACES = frozenset({"v1", "docs", "health", "healthz", "readyz", "metrics", PLACE, STORES, WEBSITE})
 _CALLBACKS = f"/{PLACE}/"
 _STORES = f"/{STORES}/"
 
@@ -99,6 +113,7 @@ class Api:
             [
                 *routes(tools, operations),
                 metrics(rt, ring),
+                *website_door(rt),
                 *pages(lambda: openapi.document(RESOURCES, VERSION), rt.settings.public),
             ],
             exception_handlers={HTTPException: on_http_exception(rt)},

@@ -8,3 +8,18 @@ SELECT * FROM unnest(%(ids)s::uuid[], %(ats)s::timestamptz[], %(accounts)s::uuid
 SELECT at, kind, data FROM event
 WHERE subject = %(subject)s AND account_id IS NOT DISTINCT FROM %(account_id)s::uuid
 ORDER BY id LIMIT %(limit)s;
+
+-- name: page_of_subjects
+-- What happened to some things of an account, newest first.
+SELECT id, at, kind, subject, data FROM event
+WHERE account_id = %(account_id)s AND subject = ANY (%(subjects)s::uuid[])
+    AND (%(after)s::uuid IS NULL OR id < %(after)s)
+ORDER BY id DESC LIMIT %(limit)s;
+
+-- name: forget_subjects
+DELETE FROM event WHERE account_id = %(account_id)s AND subject = ANY (%(subjects)s::uuid[]);
+
+-- name: forget_numbers
+-- No index leads to them: this reads all that happened to an account, for a person who asked to be forgotten.
+UPDATE event SET data = data - ARRAY['number', 'was', 'contact_id', 'note', 'source', 'variables']
+WHERE account_id = %(account_id)s AND data ->> 'number' = ANY (%(numbers)s::text[]);

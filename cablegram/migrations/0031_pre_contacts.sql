@@ -68,7 +68,7 @@ CREATE TABLE website_tag (
     token text NOT NULL UNIQUE, -- stands in the page, so it is no secret
     origins text[] NOT NULL, -- https://www.example.com: pages of these may send the form
     fields text[] NOT NULL, -- names of what else it may set
-    list_id uuid REFERENCES contact_list ON DELETE SET NULL, -- that people join
+    tags text[] NOT NULL, -- that whoever fills it in gets
     words text NOT NULL, -- of consent, as the page shows them; empty: it says nothing of consent
     words_version integer NOT NULL DEFAULT 1,
     is_on boolean NOT NULL DEFAULT true,

@@ -1,0 +1,60 @@
+"""Join two records of one person: the same person under two numbers, of which one stays."""
+
+from __future__ import annotations
+
+from cablegram.accounts.access import Principal, Scope
+from cablegram.consent import blacklist
+from cablegram.contacts import ending
+from cablegram.contacts.model import Contact
+from cablegram.events.model import Event, Kind
+from cablegram.events.record import record
+from cablegram.evidence import write
+from cablegram.kit.errors import Fault, InvalidInput, NotFound
+from cablegram.messages import leaving
+from cablegram.programs import standing
+from cablegram.programs.model import Renumbering, Step
+from cablegram.records import finding
+from cablegram.records.model import Merged
+from cablegram.runtime.runtime import Runtime
+
+
+async def merge(rt: Runtime, who: Principal, number: str, *, other: str) -> Merged:
+    """Join the record of another number to that of `number`, which stays; the other record is gone.
+
+    Where both have a value, that of the record that stays counts; lists and tags are those of both. A no of either is a
+    no of both, and a yes that was said under the other number does not come along: it was about that number. What
+    the other number said to programs goes on under this one (`programs.move.renumber`). The blacklist, which goes by
+    numbers, stays as it is. The history says what was joined, and has that of both from then on.
+    Raises InvalidInput (those of `e164.parse`, `same_contact`), NotFound (`contact_not_found`), Conflict
+    (`list_in_use`).
+    """
+    who.needs(Scope.CONTACTS)
+    stays, goes = await finding.digits(rt, who, number), await finding.digits(rt, who, other, field="other")
+    if stays == goes:
+        message = "Both are the same number. Name the other number of this person."
+        raise InvalidInput("same_contact", message, faults=[Fault("other", "same_contact", message)])
+    async with rt.db.transaction() as conn:
+        now = rt.clock.now()
+        both = await ending.hold(conn, who.account_id, [stays, goes])
+        kept, gone = (_there(one, digits) for one, digits in zip(both, (stays, goes), strict=True))
+        await leaving.lock(conn, [who.account_id])
+        lists = tuple(name for _, name in await ending.lists_of(conn, who.account_id, gone))
+        subscribed = (await standing.everywhere(conn, [(who.account_id, goes)])).get((who.account_id, goes), [])
+        how = write.door(who)
+        steps = [Step(who.account_id, one.program_id, gone.id, goes, how, who.name) for one in subscribed]
+        await leaving.renumber(conn, [Renumbering(step, stays, kept.id) for step in steps], now=now)
+        stopped = await blacklist.among(conn, who.account_id, [goes])
+        joined = await ending.join(conn, who, kept, gone, gone_said_stop=bool(stopped), now=now)
+        took = joined.says_no_now(kept)
+        facts = {
+            "merged": str(gone.id), "number": goes, "variables": list(joined.taken), "tags": list(joined.tags),
+            "lists": list(lists), "took_its_no": took, "by": who.name,
+        }  # fmt: skip
+        await record(conn, [Event(Kind.CONTACT_MERGED, who.account_id, kept.id, facts)], now=now)
+    return Merged(joined.contact, goes, joined.taken, joined.tags, lists, took)
+
+
+def _there(found: Contact | None, digits: str) -> Contact:
+    if found is None:
+        raise NotFound("contact_not_found", f"The account has no contact +{digits}.")
+    return found

@@ -13,7 +13,7 @@ from cablegram.accounts import directory
 from cablegram.billing.prices import Prices
 from cablegram.consent.case import Purpose
 from cablegram.consent.model import OptIn, OptOut
-from cablegram.inbound import order, store, wording
+from cablegram.inbound import order, services, store, wording
 from cablegram.inbound.model import Heard
 from cablegram.inbound.order import Does
 from cablegram.kit.ids import AccountId
@@ -54,13 +54,14 @@ def _draft(one: Heard, names: dict[AccountId, str]) -> Draft:
     holder = one.holder
     if holder is None:
         raise ValueError("no rule answers a text that nobody pays for")
-    text, purpose = _text(one, names.get(holder.account_id, ""))
+    text, purpose = services.text(one) or _text(one, names.get(holder.account_id, ""))
     return Draft(
         account_id=holder.account_id,
         to=f"+{one.text.source}",
         text=text,
         sender=holder.address,
         contact_id=one.contact_id,
+        program_id=one.program_id,
         purpose=purpose,
     )
 

@@ -34,12 +34,12 @@ def _vocabulary(own: tuple[str, ...]) -> Vocabulary | None:
     return with_own_words(opt_out=own) if own else None
 
 
-def of(heard: Heard, standing: Standing, now: datetime) -> Fact:
-    """Return the facts about a text and its writer."""
+def of(heard: Heard, standing: Standing, now: datetime, *, services_know: Fact = order.NONE) -> Fact:
+    """Return the facts about a text and its writer; `services_know` what a shared code says in place of the text."""
     if heard.holder is None:
         return order.NONE
     settings = heard.holder.settings
-    facts = Fact.OWNED | order.reading_facts(heard.reading)
+    facts = services_know or Fact.OWNED | order.reading_facts(heard.reading)
     facts |= order.source_facts(heard.text.source, standing.answered.get(heard.holder.address, ()), now)
     if settings.stop_words_enabled:
         facts |= Fact.STOP_ON

@@ -13,9 +13,9 @@ from cablegram.inbound.order import Row
 from cablegram.kit.ids import AccountId, ConnectorId, ContactId, MessageId, PostingId, ProgramId, SenderId, UserId
 from cablegram.programs.model import Move
 from cablegram.senders.model import Holder
-from cablegram.stores.dialogue import Decided
 from cablegram.sms_services.behind import Code, Live
 from cablegram.sms_services.dialogue import NOBODY, Meant, Place
+from cablegram.stores.dialogue import Decided
 
 
 @dataclass(slots=True)
@@ -49,7 +49,7 @@ class Standing:
 
 
 @dataclass(slots=True)
-class Line:
+class SharedLine:
     """A shared code as one writer meets it: what is behind it, and where the writer stands with each service.
 
     Texts of a batch from one writer to one code share it, so that what one does counts for the next.
@@ -67,7 +67,7 @@ class Heard:
     text: WholeText
     holder: Holder | None  # whose address it was written to
     reading: Reading = None  # what it says of consent, where that is asked
-    line: Line | None = None  # of a text to a shared code: what is behind it
+    line: SharedLine | None = None  # of a text to a shared code: what is behind it
     meant: Meant = NOBODY  # ... for which service it is
     live: Live | None = None
     move: Move | None = None  # ... and what it does there

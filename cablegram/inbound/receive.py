@@ -25,7 +25,7 @@ from cablegram.events.model import Event, Kind
 from cablegram.events.record import record
 from cablegram.evidence.model import How as Via
 from cablegram.inbound import answering, facts, order, parts, services, store, talks
-from cablegram.inbound.model import Heard, Line, WholeText
+from cablegram.inbound.model import Heard, SharedLine, WholeText
 from cablegram.inbound.order import Does
 from cablegram.kit.ids import AccountId, ConnectorId, SenderId
 from cablegram.kit.storable import storable
@@ -117,7 +117,7 @@ def _may_get(holder: Holder, owner: AccountId | None, owners: Mapping[ConnectorI
 def _hear(
     text: WholeText,
     holders: Mapping[tuple[ConnectorId, str], Holder],
-    shared: Mapping[tuple[ConnectorId, str, str], Line],
+    shared: Mapping[tuple[ConnectorId, str, str], SharedLine],
 ) -> Heard:
     line = shared.get((text.connector_id, text.destination, text.source))
     if line is not None:
@@ -128,12 +128,12 @@ def _hear(
 
 async def _judge(conn: Conn, heard: Sequence[Heard], outs: Sequence[ToldOut], now: datetime) -> list[Heard]:
     """Let the table decide about each text, in the order they came; leave out those that were taken in before."""
-    told = {one.account_id for one in outs}
+    out_of = {one.account_id for one in outs}
     owners = [(one, {one.account_id} if one.account_id else services.concerned(one)) for one in heard]
-    leaving = {each for one, its in owners if isinstance(one.reading, OptOut | Doubtful) for each in its} | told
+    leaving = {each for one, its in owners if isinstance(one.reading, OptOut | Doubtful) for each in its} | out_of
     if leaving:
         await hold.lock_numbers(conn, leaving)
-    if accounts := {each for _, its in owners for each in its} | told:
+    if accounts := {each for _, its in owners for each in its} | out_of:
         await ledger.lock_balances(conn, accounts)
         reach("inbound.locked")
     shared = {id(one.line): one.line for one in heard if one.line}
@@ -154,7 +154,8 @@ async def _judge(conn: Conn, heard: Sequence[Heard], outs: Sequence[ToldOut], no
             one.row = order.winner(services.known(one))
         if one.holder:
             standing = standings[one.holder.account_id, one.text.source]
-            one.row = order.winner(facts.of(one, standing, now, services_know=services.known(one) if one.line else order.NONE))
+            shared_code = services.known(one) if one.line else order.NONE
+            one.row = order.winner(facts.of(one, standing, now, services_know=shared_code))
             facts.note(one, standing, now)
             services.note(one, now)
             if standing.talks_with != one.holder.sender_id and one.holder.sender_id in standing.may_talk_with:

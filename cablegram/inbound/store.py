@@ -47,7 +47,7 @@ def insert_texts(conn: Conn, heard: Sequence[Heard]) -> None:
         contacts=array("uuid", [one.contact_id for one in heard]),
         answers=array("uuid", [one.answer_id for one in heard]),
         errors=array("text", [one.answer_error for one in heard]),
-        programs=array("uuid", [one.live.program_id if one.live else None for one in heard]),
+        programs=array("uuid", [one.program_id for one in heard]),
         media=array("text", ["\x1f".join(one.text.media_urls) or None for one in heard]),
     )
 

@@ -1,0 +1,91 @@
+"""Whom a text to a short code is for: of the services behind it, the one that the writer means (R67, R75). Pure.
+
+A keyword says it. Without one, a STOP, HELP or plain text is for the service that sent to the writer last, of those
+they belong to (Appendix C 11), and a YES for the one that asked them last. Who belongs to none means nobody.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from cablegram.consent.folding import words
+from cablegram.consent.model import Doubtful, Help, Keyword, OptIn, OptOut, Reading
+from cablegram.kit.ids import AccountId, ContactId, ProgramId
+from cablegram.programs.model import MEMBERS, Standing
+
+_LOWEST = UUID(int=0)
+
+
+@dataclass(slots=True)
+class Place:
+    """A service behind a code, and where the writer stands with it.
+
+    `since` is when they came to stand so, `last` the last message that it sent them. `is_open`: it takes people in; one
+    that the operator suspended lets people leave and ask for help.
+    """
+
+    program_id: ProgramId
+    account_id: AccountId
+    keyword: str
+    is_single: bool
+    is_open: bool = True
+    standing: Standing | None = None
+    contact_id: ContactId | None = None
+    since: datetime | None = None
+    last: UUID | None = None
+
+    @property
+    def is_member(self) -> bool:
+        """Tell whether the writer belongs to it."""
+        return self.standing in MEMBERS
+
+
+@dataclass(frozen=True, slots=True)
+class Meant:
+    """What a text is about: the service, whether the text (or an open question of ours) names it, and all it ends.
+
+    `ends` are the services that a STOP of everything ends besides.
+    """
+
+    place: Place | None = None
+    is_named: bool = False
+    ends: tuple[Place, ...] = ()
+
+
+NOBODY = Meant()
+
+
+def meant(reading: Reading, places: Sequence[Place]) -> Meant:
+    """Return which of the services behind a code a text is for."""
+    keyword = reading.keyword if isinstance(reading, OptOut | OptIn | Help | Keyword) else None
+    members = [one for one in places if one.is_member]
+    ends = tuple(members) if isinstance(reading, OptOut) and reading.is_all and not keyword else ()
+    if keyword:
+        named = next(one for one in places if folded(one.keyword) == keyword)
+        return Meant(named, is_named=_may_be_named(named, reading))
+    if isinstance(reading, OptIn):
+        asked = [one for one in places if one.standing is Standing.ASKED and one.is_open]
+        if asked:
+            return Meant(max(asked, key=_asked), is_named=True)
+    return Meant(max(members, key=_wrote), ends=ends) if members else NOBODY
+
+
+def folded(keyword: str) -> str:
+    """Return a keyword as it is found in texts."""
+    return "".join(words(keyword))
+
+
+def _may_be_named(place: Place, reading: Reading) -> bool:
+    """Tell whether a keyword counts: of a service that is suspended only to leave it and to ask for help."""
+    return place.is_open or isinstance(reading, OptOut | Help | Doubtful)
+
+
+def _wrote(place: Place) -> tuple[UUID, float]:
+    return place.last or _LOWEST, place.since.timestamp() if place.since else 0.0
+
+
+def _asked(place: Place) -> float:
+    return place.since.timestamp() if place.since else 0.0

@@ -5,12 +5,15 @@ from __future__ import annotations
 import asyncio
 from datetime import timedelta
 
+from cablegram.audiences import engagement
 from cablegram.billing.prices import Prices
 from cablegram.campaigns import counting
+from cablegram.campaigns import from_file
 from cablegram.campaigns.work import Worker
 from cablegram.cli.opening import HERE, Place, read_settings, run, with_database
 from cablegram.cli.stopping import until_stopped
 from cablegram.connectors import exchanges
+from cablegram.contacts import import_jobs
 from cablegram.dispatch import sweep
 from cablegram.inbound import upkeep as receiving
 from cablegram.jobs import upkeep as job_keeping
@@ -28,7 +31,11 @@ _GIVE_UP_AFTER = timedelta(days=3)  # the longest validity that carriers give a 
 _RETRY = 1.0
 
 # Who does which kind of job. Each kind stands here once: what no handler has would wait for ever.
-HANDLERS: dict[str, Handler] = {}
+HANDLERS: dict[str, Handler] = {
+    import_jobs.KIND: import_jobs.do,
+    import_jobs.TRIAL: import_jobs.do,
+    from_file.KIND: from_file.make,
+}
 
 
 def work(*, place: Place = HERE) -> None:
@@ -48,6 +55,7 @@ async def _together(rt: Runtime) -> None:
         group.create_task(_seldom(rt))
         group.create_task(_measure(rt))
         group.create_task(_count(rt))
+        group.create_task(_engagement(rt))
         group.create_task(report.keep_reporting(rt, "work"))
         group.create_task(Runner(rt, HANDLERS).run())
 
@@ -71,6 +79,18 @@ async def _count(rt: Runtime) -> None:
             rt.log.warning("reports wait for the database", error=error.message)
             pause = _RETRY
         await asyncio.sleep(pause)
+
+
+async def _engagement(rt: Runtime) -> None:
+    while True:
+        began = rt.clock.monotonic()
+        has_more = False
+        try:
+            has_more = await engagement.fold(rt)
+        except Unavailable as error:
+            rt.log.warning("what people did waits for the database", error=error.message)
+        took = rt.clock.monotonic() - began
+        await asyncio.sleep(took / engagement.SHARE if has_more else _FOLD_EVERY)
 
 
 async def _often(rt: Runtime) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 from uuid import UUID
 
 from cablegram.accounts.access import Principal, Scope
@@ -19,11 +20,26 @@ from cablegram.runtime.runtime import Runtime
 async def create(rt: Runtime, who: Principal, name: str, *, description: str = "") -> ContactList:
     """Make an empty list. Raises InvalidInput (`bad_name`), Conflict (`list_name_taken`)."""
     who.needs(Scope.CONTACTS)
-    new = ContactList(ListId(uuid7()), read_name(name), read_note(description), 0, [], rt.clock.now(), None)
     async with rt.db.transaction() as conn:
-        if not await store.insert_list(conn, who.account_id, new):
-            raise _name_taken(new.name)
+        return await make(conn, who.account_id, name, description=description, now=rt.clock.now())
+
+
+async def make(conn: Conn, account_id: AccountId, name: str, *, description: str = "", now: datetime) -> ContactList:
+    """Make an empty list. Raises as `create`."""
+    new = ContactList(ListId(uuid7()), read_name(name), read_note(description), 0, [], now, None)
+    if not await store.insert_list(conn, account_id, new):
+        raise _name_taken(new.name)
     return new
+
+
+async def new_name(rt: Runtime, who: Principal, name: str) -> str:
+    """Return a name as a list would have it. Raises InvalidInput (`bad_name`), Conflict (`list_name_taken`)."""
+    who.needs(Scope.CONTACTS)
+    wanted = read_name(name)
+    async with rt.db.connection() as conn:
+        if await store.list_name_is_taken(conn, who.account_id, wanted):
+            raise _name_taken(wanted)
+    return wanted
 
 
 async def get(rt: Runtime, who: Principal, list_id: ListId) -> ContactList:

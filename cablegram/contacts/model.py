@@ -46,7 +46,7 @@ class Contact:
     """A person's number in an account: digits of E.164 without the plus, two letters of the country.
 
     `subscription` None: nobody ever said anything (decision 0029). `subscription_source` is where the person said so,
-    as the account tells it, and `subscription_at` when that was recorded.
+    as the account tells it, `subscription_at` when that was recorded, and `evidence_id` the event that it rests on.
     """
 
     id: ContactId
@@ -60,6 +60,7 @@ class Contact:
     subscription_source: str | None = None
     subscription_at: datetime | None = None
     tags: list[str] = field(default_factory=list[str])
+    evidence_id: EvidenceId | None = None
 
 
 class Statuses(NamedTuple):
@@ -109,7 +110,8 @@ class ImportResult:
     `duplicates` are rows whose number comes again further down: the last one counts. `added` and `updated` are contacts
     that the account did not have before, or had with other values. `faults` are the first bad rows, `skipped` all.
     `declined` people are subscribed by the file, and said before that they do not want to be: so it stays.
-    `id` is the import's, once it is done.
+    `subscribed` are those of whom nothing was known before; `left` are no longer on the list. `id` is the
+    import's, once it is done, and `list_id` the list's.
     """
 
     rows: int = 0
@@ -119,8 +121,22 @@ class ImportResult:
     duplicates: int = 0
     skipped: int = 0
     declined: int = 0
+    subscribed: int = 0
+    left: int = 0
     faults: list[Fault] = field(default_factory=list[Fault])
     id: UUID | None = field(default=None, compare=False)
+    list_id: UUID | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Effects:
+    """What an import would do, as `ImportResult` counts it; `leaving` are on the list and not in the file."""
+
+    added: int
+    updated: int
+    declined: int
+    subscribed: int
+    leaving: int
 
 
 @dataclass(frozen=True, slots=True)

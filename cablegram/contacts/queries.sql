@@ -6,14 +6,17 @@ VALUES (%(list_id)s, %(account_id)s, %(name)s, %(description)s, %(now)s)
 ON CONFLICT (account_id, lower(name)) DO NOTHING
 RETURNING id;
 
+-- name: list_name_is_taken
+SELECT EXISTS (SELECT FROM contact_list WHERE account_id = %(account_id)s AND lower(name) = lower(%(name)s));
+
 -- name: get_lists
 SELECT id, name, description, size, variables, created_at, imported_at FROM contact_list
 WHERE account_id = %(account_id)s AND id = ANY (%(list_ids)s);
 
 -- name: page_of_lists
--- Newest first.
+-- Newest first, but for those that came with one campaign.
 SELECT id, name, description, size, variables, created_at, imported_at FROM contact_list
-WHERE account_id = %(account_id)s AND (%(after)s::uuid IS NULL OR id < %(after)s)
+WHERE account_id = %(account_id)s AND campaign_id IS NULL AND (%(after)s::uuid IS NULL OR id < %(after)s)
 ORDER BY id DESC LIMIT %(limit)s;
 
 -- name: hold_list
@@ -54,8 +57,8 @@ SELECT EXISTS (SELECT FROM contact_list_use WHERE list_id = %(list_id)s);
 
 -- name: list_users
 -- Which campaigns need a list of the account as it is.
-SELECT campaign_id FROM contact_list_use JOIN contact_list ON contact_list.id = list_id
-WHERE account_id = %(account_id)s AND list_id = %(list_id)s ORDER BY campaign_id;
+SELECT contact_list_use.campaign_id FROM contact_list_use JOIN contact_list ON contact_list.id = list_id
+WHERE account_id = %(account_id)s AND list_id = %(list_id)s ORDER BY contact_list_use.campaign_id;
 
 -- name: lock_contacts
 -- Who writes contacts of an account does it alone: no two imports update the same people in different order.
@@ -64,11 +67,12 @@ SELECT set_config('lock_timeout', %(patience)s, true), pg_advisory_xact_lock(741
 -- name: put_contact
 -- Of somebody new is recorded what the account says of such people; of a number that asked to be forgotten, its no.
 INSERT INTO contact AS known (id, account_id, number, country, variables, created_at, updated_at, subscription,
-    subscription_source, subscription_at)
+    subscription_source, subscription_at, evidence_id)
 SELECT new.id, %(account_id)s, new.number, %(country)s, %(variables)s::jsonb, %(now)s::timestamptz, %(now)s,
     CASE WHEN kept.hash IS NULL THEN usual.subscription ELSE 'not_subscribed' END,
     CASE WHEN kept.hash IS NULL THEN usual.source ELSE 'asked to be forgotten' END,
-    CASE WHEN kept.hash IS NOT NULL OR usual.subscription IS NOT NULL THEN %(now)s::timestamptz END
+    CASE WHEN kept.hash IS NOT NULL OR usual.subscription IS NOT NULL THEN %(now)s::timestamptz END,
+    CASE WHEN kept.hash IS NULL THEN usual.evidence_id END
 FROM (VALUES (%(contact_id)s::uuid, %(number)s::text)) AS new (id, number)
 LEFT JOIN contact_default AS usual ON usual.account_id = %(account_id)s
 LEFT JOIN suppression_salt AS salt ON salt.account_id = %(account_id)s
@@ -77,7 +81,7 @@ LEFT JOIN suppression AS kept ON kept.account_id = %(account_id)s
 ON CONFLICT (account_id, number) DO UPDATE
     SET variables = known.variables || excluded.variables, country = excluded.country, updated_at = excluded.updated_at
 RETURNING id, number, country, variables::text, created_at, updated_at, phone_status, subscription, subscription_source,
-    subscription_at;
+    subscription_at, tags, evidence_id;
 
 -- name: put_member
 INSERT INTO contact_list_member (list_id, contact_id) VALUES (%(list_id)s, %(contact_id)s) ON CONFLICT DO NOTHING;
@@ -90,7 +94,7 @@ WHERE contact.account_id = %(account_id)s AND contact.number = %(number)s
 -- name: page_of_members
 -- Newest contacts first.
 SELECT contact.id, number, country, contact.variables::text, contact.created_at, updated_at, phone_status, subscription,
-    subscription_source, subscription_at
+    subscription_source, subscription_at, tags, contact.evidence_id
 FROM contact_list_member AS member JOIN contact ON contact.id = member.contact_id
 WHERE member.list_id = %(list_id)s AND contact.account_id = %(account_id)s
     AND (%(after)s::uuid IS NULL OR member.contact_id < %(after)s)
@@ -100,7 +104,7 @@ ORDER BY member.contact_id DESC LIMIT %(limit)s;
 -- Newest first: an account's, or those of a list; of all statuses, or of one. Where nobody ever said anything the
 -- subscription is `unrecorded`.
 SELECT id, number, country, variables::text, created_at, updated_at, phone_status, subscription, subscription_source,
-    subscription_at
+    subscription_at, tags, evidence_id
 FROM contact
 WHERE account_id = %(account_id)s AND (%(after)s::uuid IS NULL OR id < %(after)s)
     AND (%(phone_status)s::text IS NULL OR phone_status = %(phone_status)s)
@@ -113,14 +117,14 @@ ORDER BY id DESC LIMIT %(limit)s;
 
 -- name: get_contact
 SELECT id, number, country, variables::text, created_at, updated_at, phone_status, subscription, subscription_source,
-    subscription_at
+    subscription_at, tags, evidence_id
 FROM contact WHERE account_id = %(account_id)s AND number = %(number)s;
 
 -- name: change_contact
 UPDATE contact SET
     number = %(number)s, country = %(country)s, variables = %(variables)s::jsonb, phone_status = %(phone_status)s,
     subscription = %(subscription)s, subscription_source = %(subscription_source)s,
-    subscription_at = %(subscription_at)s, updated_at = %(now)s
+    subscription_at = %(subscription_at)s, evidence_id = %(evidence_id)s, updated_at = %(now)s
 WHERE account_id = %(account_id)s AND id = %(contact_id)s;
 
 -- name: bounce
@@ -200,114 +204,6 @@ SELECT count(DISTINCT member.contact_id)
 FROM contact_list_member AS member JOIN contact_list ON contact_list.id = member.list_id
 WHERE contact_list.account_id = %(account_id)s AND member.list_id = ANY (%(list_ids)s);
 
--- name: make_staging
--- Where the rows of a file wait until all of them are known to be good. It belongs to the connection, not to an account.
-CREATE TEMP TABLE IF NOT EXISTS import_row (
-    id uuid NOT NULL, line integer NOT NULL, number text NOT NULL, country text NOT NULL, variables text NOT NULL,
-    phone_status text, subscription text
-);
-
--- name: clear_staging
-TRUNCATE import_row;
-
--- name: copy_staging
-COPY import_row (id, line, number, country, variables, phone_status, subscription) FROM STDIN (FORMAT BINARY);
-
--- name: analyze_staging
--- Nothing analyzes temporary tables by itself, and the plans below must know how many rows there are.
-ANALYZE import_row;
-
--- name: plan_for_bulk
--- The next statements read whole tables, which connections of the hot path are told never to do.
-SELECT set_config('enable_' || way, 'on', true)
-FROM unnest(ARRAY['seqscan', 'hashjoin', 'mergejoin', 'bitmapscan', 'sort', 'material']) AS way
-UNION ALL SELECT set_config('work_mem', '32MB', true);
-
--- name: drop_superseded
--- Of rows with the same number the last one counts.
-DELETE FROM import_row USING (
-    SELECT number, max(line) AS line FROM import_row GROUP BY number HAVING count(*) > 1
-) AS last
-WHERE import_row.number = last.number AND import_row.line < last.line;
-
--- name: update_contacts
--- Columns that the file has take its values; what came from other files stays.
-UPDATE contact SET
-    variables = contact.variables || import_row.variables::jsonb, country = import_row.country, updated_at = %(now)s
-FROM import_row
-WHERE contact.account_id = %(account_id)s AND contact.number = import_row.number
-    AND (contact.variables || import_row.variables::jsonb) <> contact.variables;
-
--- name: insert_contacts
--- Of those of whom the file says nothing is recorded what the account says of such people; of a number that asked to be
--- forgotten, its no, whatever the file says.
-INSERT INTO contact (id, account_id, number, country, variables, created_at, updated_at, phone_status, subscription,
-    subscription_source, subscription_at)
-SELECT id, %(account_id)s, number, country, variables::jsonb, %(now)s::timestamptz, %(now)s, coalesce(phone_status, 'active'),
-    CASE WHEN kept.hash IS NOT NULL THEN 'not_subscribed' ELSE coalesce(fresh.subscription, usual.subscription) END,
-    CASE WHEN kept.hash IS NOT NULL THEN 'asked to be forgotten' WHEN fresh.subscription = 'subscribed' THEN %(source)s::text
-        WHEN fresh.subscription IS NULL THEN usual.source END,
-    CASE WHEN coalesce(fresh.subscription, usual.subscription) IS NOT NULL OR kept.hash IS NOT NULL THEN %(now)s::timestamptz END
-FROM import_row AS fresh
-LEFT JOIN contact_default AS usual ON usual.account_id = %(account_id)s
-LEFT JOIN suppression_salt AS salt ON salt.account_id = %(account_id)s
-LEFT JOIN suppression AS kept ON kept.account_id = %(account_id)s
-    AND kept.hash = sha256(salt.salt || convert_to(fresh.number, 'UTF8'))
-ON CONFLICT (account_id, number) DO NOTHING;
-
--- name: update_phone_statuses
-UPDATE contact SET phone_status = import_row.phone_status, updated_at = %(now)s
-FROM import_row
-WHERE contact.account_id = %(account_id)s AND contact.number = import_row.number
-    AND contact.phone_status <> import_row.phone_status;
-
--- name: update_subscriptions
--- What a file says of people who are known: a no always counts, a yes never against a no that somebody said before, and
--- that nothing is known is no news where something is.
-UPDATE contact SET
-    subscription = import_row.subscription, subscription_at = %(now)s, updated_at = %(now)s,
-    subscription_source = CASE WHEN import_row.subscription = 'subscribed' THEN %(source)s::text END
-FROM import_row
-WHERE contact.account_id = %(account_id)s AND contact.number = import_row.number
-    AND (coalesce(contact.subscription, ''), import_row.subscription) IN (
-        ('', 'subscribed'), ('', 'not_subscribed'), ('', 'none'),
-        ('none', 'subscribed'), ('none', 'not_subscribed'),
-        ('subscribed', 'not_subscribed')
-    );
-
--- name: count_declined
--- Whom a file subscribes against a no of theirs.
-SELECT count(*) FROM contact JOIN import_row ON import_row.number = contact.number
-WHERE contact.account_id = %(account_id)s AND contact.subscription = 'not_subscribed'
-    AND import_row.subscription = 'subscribed';
-
--- name: delete_members
--- Those of the list that the file has not.
-DELETE FROM contact_list_member AS member USING contact
-WHERE member.list_id = %(list_id)s AND contact.id = member.contact_id AND contact.account_id = %(account_id)s
-    AND NOT EXISTS (SELECT FROM import_row WHERE import_row.number = contact.number);
-
--- name: insert_members
-INSERT INTO contact_list_member (list_id, contact_id)
-SELECT %(list_id)s, contact.id
-FROM import_row JOIN contact ON contact.account_id = %(account_id)s AND contact.number = import_row.number
-ORDER BY contact.id
-ON CONFLICT DO NOTHING;
-
--- name: insert_import
-INSERT INTO contact_import (id, account_id, list_id, at, file_name, result)
-VALUES (%(import_id)s, %(account_id)s, %(list_id)s, %(now)s, %(file_name)s, %(result)s::jsonb);
-
--- name: forget_imports
--- All but the last ones of a list: bad rows may hold numbers, and nobody asks for them for ever.
-DELETE FROM contact_import WHERE account_id = %(account_id)s AND list_id = %(list_id)s AND id IN (
-    SELECT id FROM contact_import WHERE list_id = %(list_id)s ORDER BY id DESC OFFSET %(kept)s
-);
-
--- name: get_import
-SELECT file_name, at, result::text FROM contact_import
-WHERE account_id = %(account_id)s AND list_id = %(list_id)s AND id = %(import_id)s;
-
 -- name: meet
 -- all accounts: each row names its account.
 -- Who wrote to an account, and whom it does not know yet. Where somebody writes its contacts at this moment, strangers are
@@ -327,11 +223,12 @@ WITH asked AS (
     WHERE pg_try_advisory_xact_lock_shared(7415, hashtext(account_id::text))
 ), new AS (
     INSERT INTO contact (id, account_id, number, country, variables, created_at, updated_at, subscription,
-        subscription_source, subscription_at)
+        subscription_source, subscription_at, evidence_id)
     SELECT id, asked.account_id, asked.number, country, '{}', %(now)s::timestamptz, %(now)s::timestamptz,
         CASE WHEN kept.hash IS NULL THEN usual.subscription ELSE 'not_subscribed' END,
         CASE WHEN kept.hash IS NULL THEN usual.source ELSE 'asked to be forgotten' END,
-        CASE WHEN kept.hash IS NOT NULL OR usual.subscription IS NOT NULL THEN %(now)s::timestamptz END
+        CASE WHEN kept.hash IS NOT NULL OR usual.subscription IS NOT NULL THEN %(now)s::timestamptz END,
+        CASE WHEN kept.hash IS NULL THEN usual.evidence_id END
     FROM asked
     LEFT JOIN contact_default AS usual ON usual.account_id = asked.account_id AND usual.subscription <> 'subscribed'
     LEFT JOIN suppression_salt AS salt ON salt.account_id = asked.account_id

@@ -1,8 +1,9 @@
 """What the rows of a contact file mean: the header first, then a person a row (R87, R31). Pure.
 
-The first column is `number`, the others are variables for templates. All values are texts, taken as they stand. Two
-columns are no variables but the statuses of a contact (R142): `_mobilePhoneStatus` and `_smsSubscriptionStatus`. Taken
-for variables they would be forgotten, and people who said no would be written to.
+The first column is `number`, the others are variables for templates. All values are texts, taken as they stand: but
+for fields with a type, and for an apostrophe that our own exports put before what a spreadsheet would take for a
+formula. Two columns are no variables but the statuses of a contact (R142): `_mobilePhoneStatus` and
+`_smsSubscriptionStatus`. Taken for variables they would be forgotten, and people who said no would be written to.
 """
 
 from __future__ import annotations
@@ -14,8 +15,10 @@ from enum import StrEnum
 
 import msgspec
 
+from cablegram.contacts import values as typed
+from cablegram.contacts.field_model import Field
 from cablegram.contacts.model import NewPerson, PhoneStatus, Subscription
-from cablegram.kit.csvio import Row, error_at
+from cablegram.kit.csvio import Row, error_at, unguard
 from cablegram.kit.errors import Fault, InvalidInput
 from cablegram.numbers import e164
 from cablegram.templates.parse import is_name
@@ -133,26 +136,30 @@ def _check_name(line: int, place: int, name: str) -> None:
 
 
 def read_people(
-    rows: Sequence[Row], columns: Columns, default_country: str, *, has_source: bool = False
+    rows: Sequence[tuple[int, Sequence[str]]],
+    columns: Columns,
+    default_country: str,
+    *,
+    has_source: bool = False,
+    checks: Sequence[tuple[int, Field]] = (),
 ) -> tuple[list[NewPerson], list[Fault]]:
     """Return the people of these rows, and what is wrong with the other rows: one fault each, by line.
 
     `has_source`: it is known where people of this file agreed; without, no row may say that somebody is subscribed.
-    Where no column says who is, it is all of them.
+    Where no column says who is, it is all of them. `checks` are variables, by their place, whose field has a type.
 
-    Codes: `csv_wrong_column_count`, `value_too_long`, `bad_character`, `bad_status`, `source_needed`, and what
-    `e164.parse` says of numbers. A number without country code is one of the default country.
+    Codes: `csv_wrong_column_count`, `value_too_long`, `value_unfit`, `bad_character`, `bad_status`, `source_needed`,
+    and what `e164.parse` says of numbers. A number without country code is one of the default country.
     """
     width, variables, statuses = columns.width, columns.variables, columns.statuses
     phone_status: PhoneStatus | None = None
     subscription = Subscription.SUBSCRIBED if has_source and columns.subscription is None else None
     people: list[NewPerson] = []
     faults: list[Fault] = []
-    found = e164.parse_many([fields[0] for _, fields in rows], default_country)
+    found = e164.parse_many([unguard(fields[0]) for _, fields in rows], default_country)
     for (line, fields), number in zip(rows, found, strict=True):
         if len(fields) != width:
-            what = f"this row has {len(fields)} columns, the header has {width}."
-            faults.append(_fault(line, "", "csv_wrong_column_count", what))
+            faults.append(wrong_width(line, len(fields), width))
         elif isinstance(number, e164.BadNumber):
             faults.append(_fault(line, _NUMBER, number.code, number.message))
         else:
@@ -165,14 +172,40 @@ def read_people(
                 phone_status, told = said
                 subscription = told if columns.subscription is not None else subscription
                 values = [one for place, one in enumerate(fields) if place and place not in statuses]
-            text = msgspec.json.encode(dict(zip(variables, values, strict=True))).decode()
-            # Only a text that is long or has such a mark in it can hold a bad value, so few rows are looked at twice.
+            text = _written(variables, values)
+            if checks or ":\"'" in text:  # few rows are looked at twice
+                values, bad = _fitted(line, values, checks)
+                if bad:
+                    faults.append(bad)
+                    continue
+                text = _written(variables, values)
+            # Only a text that is long or has such a mark in it can hold a bad value.
             bad = _bad_value(line, variables, values) if len(text) > LONGEST_VALUE or r"\u0000" in text else None
             if bad:
                 faults.append(bad)
             else:
                 people.append(NewPerson(line, number.e164, number.country, text, phone_status, subscription))
     return people, faults
+
+
+def wrong_width(line: int, has: int, width: int) -> Fault:
+    """Return what is wrong with a row that has more or fewer columns than the header."""
+    return _fault(line, "", "csv_wrong_column_count", f"this row has {has} columns, the header has {width}.")
+
+
+def _written(variables: Sequence[str], values: Sequence[str]) -> str:
+    return msgspec.json.encode(dict(zip(variables, values, strict=True))).decode()
+
+
+def _fitted(line: int, values: Sequence[str], checks: Sequence[tuple[int, Field]]) -> tuple[list[str], Fault | None]:
+    """Return values as they are kept, or what is wrong with the first that does not fit its field."""
+    kept = [unguard(one) for one in values]
+    for place, field in checks:
+        read = typed.read(field, kept[place])
+        if isinstance(read, typed.Unfit):
+            return kept, _fault(line, field.name, "value_unfit", read.message)
+        kept[place] = read
+    return kept, None
 
 
 def _statuses(

@@ -1,22 +1,18 @@
-"""Statements of the contacts room: lists, members, the audience of campaigns, and imports."""
+"""Statements of the contacts room: lists, members, the audience of campaigns."""
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import msgspec
-from psycopg.errors import OperationalError, UniqueViolation
+from psycopg.errors import UniqueViolation
 
 from cablegram.contacts.model import (
     Contact,
     ContactList,
-    ImportResult,
-    NewPerson,
-    PastImport,
     Person,
     PhoneStatus,
     Statuses,
@@ -25,7 +21,7 @@ from cablegram.contacts.model import (
 from cablegram.kit.ids import AccountId, CampaignId, ContactId, ListId, uuid7s
 from cablegram.runtime.connection import Reply, Statement
 from cablegram.runtime.copying import array, value
-from cablegram.runtime.database import Conn, copy_rows
+from cablegram.runtime.database import Conn
 from cablegram.runtime.queries import load
 
 queries = load(__file__)
@@ -39,10 +35,7 @@ _STATUSES: dict[tuple[str, str | None], Statuses] = {
 
 # The variables come as JSON text: psycopg's own reading of jsonb takes several times as long as this.
 _read_variables = msgspec.json.Decoder(dict[str, str]).decode
-_read_result = msgspec.json.Decoder(ImportResult).decode
-_write_result = msgspec.json.Encoder().encode
 _LOWEST = UUID(int=0)
-IMPORTS_KEPT = 20  # of each list
 
 
 # Lists
@@ -61,6 +54,12 @@ async def insert_list(conn: Conn, account_id: AccountId, new: ContactList) -> bo
         },
     )
     return await cursor.fetchone() is not None
+
+
+async def list_name_is_taken(conn: Conn, account_id: AccountId, name: str) -> bool:
+    """Tell whether a list of the account has a name."""
+    row = await (await conn.execute(queries.list_name_is_taken, {"account_id": account_id, "name": name})).fetchone()
+    return row is not None and row[0]
 
 
 async def get_lists(conn: Conn, account_id: AccountId, list_ids: Sequence[ListId]) -> dict[ListId, ContactList]:
@@ -226,6 +225,7 @@ async def change_contact(conn: Conn, account_id: AccountId, new: Contact) -> boo
         "subscription": new.subscription.value if new.subscription else None,
         "subscription_source": new.subscription_source,
         "subscription_at": new.subscription_at,
+        "evidence_id": new.evidence_id,
         "now": new.updated_at,
     }
     try:
@@ -289,88 +289,6 @@ async def count_people(conn: Conn, account_id: AccountId, list_ids: Sequence[Lis
     """Count the people of several lists, each once."""
     cursor = await conn.execute(queries.count_people, {"account_id": account_id, "list_ids": list(list_ids)})
     return (await cursor.fetchall())[0][0]
-
-
-# Imports
-
-
-async def make_staging(conn: Conn) -> None:
-    """Make sure that the connection has an empty table for the rows of a file."""
-    await conn.execute(queries.make_staging)
-    await conn.execute(queries.clear_staging)
-
-
-async def clear_staging(conn: Conn) -> None:
-    """Throw the rows away; if the database is gone, they went with it, and an import that was done stays done."""
-    with contextlib.suppress(OperationalError):
-        await conn.execute(queries.clear_staging)
-
-
-async def copy_staging(conn: Conn, people: Sequence[NewPerson]) -> None:
-    """Keep rows of a file, each with the id its contact will have if it is new."""
-    rows = [
-        (fresh, one.line, one.number, one.country, one.variables, one.phone_status, one.subscription)
-        for fresh, one in zip(uuid7s(len(people)), people, strict=True)
-    ]
-    types = ["uuid", "int4", "text", "text", "text", "text", "text"]
-    await copy_rows(conn, queries.copy_staging, types, rows)
-
-
-async def plan_for_bulk(conn: Conn) -> None:
-    """Let this transaction read whole tables, with room to sort and hash."""
-    await conn.execute(queries.plan_for_bulk)
-    await conn.execute(queries.analyze_staging)
-
-
-async def drop_superseded(conn: Conn) -> int:
-    """Drop rows whose number comes again later; return how many."""
-    return (await conn.execute(queries.drop_superseded)).rowcount
-
-
-async def update_contacts(conn: Conn, account_id: AccountId, now: datetime) -> int:
-    """Give contacts that are known the values of the file; return how many changed by it."""
-    return (await conn.execute(queries.update_contacts, {"account_id": account_id, "now": now})).rowcount
-
-
-async def update_statuses(conn: Conn, account_id: AccountId, *, source: str, now: datetime) -> int:
-    """Give contacts that are known the file's statuses; return how many it subscribes against a no of theirs."""
-    whose = {"account_id": account_id, "now": now}
-    await conn.execute(queries.update_phone_statuses, whose)
-    await conn.execute(queries.update_subscriptions, {**whose, "source": source or None})
-    return (await (await conn.execute(queries.count_declined, {"account_id": account_id})).fetchall())[0][0]
-
-
-async def insert_contacts(conn: Conn, account_id: AccountId, *, source: str, now: datetime) -> int:
-    """Write those that are not known, with the file's statuses; return how many."""
-    values = {"account_id": account_id, "source": source or None, "now": now}
-    return (await conn.execute(queries.insert_contacts, values)).rowcount
-
-
-async def delete_members(conn: Conn, account_id: AccountId, list_id: ListId) -> int:
-    """Take off the list who is not in the file; return how many."""
-    return (await conn.execute(queries.delete_members, {"account_id": account_id, "list_id": list_id})).rowcount
-
-
-async def insert_members(conn: Conn, account_id: AccountId, list_id: ListId) -> int:
-    """Put everybody of the file on the list; return how many were not on it."""
-    return (await conn.execute(queries.insert_members, {"account_id": account_id, "list_id": list_id})).rowcount
-
-
-async def insert_import(
-    conn: Conn, account_id: AccountId, list_id: ListId, result: ImportResult, *, file_name: str, now: datetime
-) -> None:
-    """Write down what came of an import, and forget all but the last ones of the list."""
-    whose = {"account_id": account_id, "list_id": list_id}
-    written = {"import_id": result.id, "now": now, "file_name": file_name, "result": _write_result(result).decode()}
-    await conn.execute(queries.insert_import, {**whose, **written})
-    await conn.execute(queries.forget_imports, {**whose, "kept": IMPORTS_KEPT})
-
-
-async def get_import(conn: Conn, account_id: AccountId, list_id: ListId, import_id: UUID) -> PastImport | None:
-    """Read what came of an import."""
-    asked = {"account_id": account_id, "list_id": list_id, "import_id": import_id}
-    row = await (await conn.execute(queries.get_import, asked)).fetchone()
-    return PastImport(row[0], row[1], _read_result(row[2])) if row else None
 
 
 def _contact(row: Sequence[Any]) -> Contact:

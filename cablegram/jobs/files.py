@@ -93,10 +93,21 @@ async def receive(
 @asynccontextmanager
 async def result(rt: Runtime, job: Job, name: str, *, media_type: str) -> AsyncGenerator[Writer]:
     """Write a file of a job's result, kept for a week; an exception takes it away again."""
-    now = rt.clock.now()
-    new = JobFile(FileId(uuid7()), job.account_id, job.id, clean(name), media_type, 0, now, now + RESULTS_FOR)
-    async with _writing(rt, new, most_bytes=MOST_KEPT) as out:
+    async with _writing(rt, _new_result(rt, job, name, media_type=media_type), most_bytes=MOST_KEPT) as out:
         yield out
+
+
+async def begin(rt: Runtime, job: Job, name: str, *, media_type: str) -> Writer:
+    """Begin a file of a job's result that nobody sees until it is closed, also where the job fails then."""
+    new = _new_result(rt, job, name, media_type=media_type)
+    async with rt.db.connection() as conn:
+        await store.insert_file(conn, new)
+    return Writer(rt, new, most_bytes=MOST_KEPT)
+
+
+def _new_result(rt: Runtime, job: Job, name: str, *, media_type: str) -> JobFile:
+    now = rt.clock.now()
+    return JobFile(FileId(uuid7()), job.account_id, job.id, clean(name), media_type, 0, now, now + RESULTS_FOR)
 
 
 @asynccontextmanager
@@ -114,20 +125,20 @@ async def _writing(rt: Runtime, new: JobFile, *, most_bytes: int) -> AsyncGenera
 
 
 async def get(rt: Runtime, who: Principal, file_id: FileId) -> JobFile:
-    """Return what a file is. Raises NotFound (`file_not_found`)."""
+    """Return what a file is. Raises NotFound (`file_gone`)."""
     who.needs(Scope.READ)
     async with rt.db.connection() as conn:
         found = await store.get_file(conn, who.account_id, file_id)
     if found is None:
         message = f"There is no file {file_id} any more. Files are kept for a day, those of a job for a week."
-        raise NotFound("file_not_found", message)
+        raise NotFound("file_gone", message)
     return found
 
 
 async def keep(conn: Conn, who: Principal, file_id: FileId, *, now: datetime) -> None:
-    """Keep a file for a week more, because a job needs it. Raises NotFound (`file_not_found`)."""
+    """Keep a file for a week more, because a job needs it. Raises NotFound (`file_gone`)."""
     if not await store.keep_file(conn, who.account_id, file_id, until=now + RESULTS_FOR):
-        raise NotFound("file_not_found", f"There is no file {file_id} any more. Bring it again.")
+        raise NotFound("file_gone", f"There is no file {file_id} any more. Bring it again.")
 
 
 async def read(rt: Runtime, file: JobFile) -> AsyncIterator[bytes]:

@@ -67,7 +67,7 @@ RETURNING is_cancel_asked;
 -- name: hold_own
 -- all accounts: a worker's own job.
 SELECT is_cancel_asked FROM job
-WHERE id = %(job_id)s AND state = 'running' AND worker = %(worker)s AND attempts = %(attempts)s FOR UPDATE;
+WHERE id = %(job_id)s AND state = 'running' AND worker = %(worker)s AND attempts = %(attempts)s FOR NO KEY UPDATE;
 
 -- name: end_job
 -- all accounts: a worker's own job. No row: somebody else took it over, or it is over.

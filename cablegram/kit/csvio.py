@@ -26,6 +26,11 @@ _PIECE = 64 * 1024  # bytes parsed at once
 _FIELD = re.compile(r'(?:"([^"]*+(?:""[^"]*+)*+)"|([^",\r]*+))')
 
 
+# What Excel, LibreOffice and Google Sheets take for the beginning of a formula.
+_FORMULA = frozenset("=+-@\t\r")
+_NUMBER = re.compile(r"[+-]?[0-9]+(?:[.,][0-9]+)?")
+
+
 class CsvReader:
     """Takes the bytes of one file in order; `feed` as often as there are some, then `close`.
 
@@ -160,6 +165,19 @@ def error_at(line: int, code: str, what: str) -> InvalidInput:
     """Return an error of one line, as one to raise."""
     message = f"Line {line}: {what}"
     return InvalidInput(code, message, faults=[Fault(f"lines.{line}", code, message)])
+
+
+def guard(cell: str) -> str:
+    """Return a cell that no spreadsheet takes for a formula: one that begins like one gets an apostrophe in front.
+
+    Numbers, and so telephone numbers with their plus, stay as they are. `unguard` undoes it.
+    """
+    return f"'{cell}" if cell[:1] in _FORMULA and not _NUMBER.fullmatch(cell) else cell
+
+
+def unguard(cell: str) -> str:
+    """Return a cell as it was before it was guarded."""
+    return cell[1:] if cell[:1] == "'" and cell[1:2] in _FORMULA else cell
 
 
 def write(rows: Iterable[Sequence[str]]) -> bytes:

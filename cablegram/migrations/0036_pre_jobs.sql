@@ -54,3 +54,6 @@ CREATE TABLE job_file_part (
     PRIMARY KEY (file_id, part)
 );
 ALTER TABLE job_file_part ALTER COLUMN bytes SET STORAGE EXTERNAL;
+
+-- A list that came with one campaign, and is not shown among the lists.
+ALTER TABLE contact_list ADD COLUMN campaign_id uuid;

@@ -23,6 +23,7 @@ from cablegram.api.contact_records import contact_records
 from cablegram.api.contact_tags import contact_tags
 from cablegram.api.contact_variables import variables
 from cablegram.api.contacts import contacts
+from cablegram.api.conversations import conversations
 from cablegram.api.describing import describing
 from cablegram.api.exchanges import exchanges
 from cablegram.api.firewall import firewall
@@ -63,6 +64,7 @@ RESOURCES = (
     reasons,
     refusals,
     received,
+    conversations,
     simulate,
     templates,
     contacts,

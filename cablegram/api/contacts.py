@@ -8,9 +8,11 @@ import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
 from cablegram.accounts.access import Principal, Scope
-from cablegram.api.fields import CountryCode, Id, Moment, Next, Note, Paging, Recipient, Variables
+from cablegram.api.fields import NO_NULL, CountryCode, Id, Moment, Next, Note, Paging, Recipient, Variables
 from cablegram.api.operation import Can, Resource
 from cablegram.api.paging import cut
+from cablegram.audiences import people as filtered
+from cablegram.audiences.filter_model import LONGEST_TEXT, Kind, Op, Trait
 from cablegram.contacts import people
 from cablegram.contacts.model import Contact, PhoneStatus, Subscription
 from cablegram.contacts.people import Change
@@ -83,6 +85,30 @@ class ContactFilter(Paging):
         return self.phone_status or None, Subscription(said)
 
 
+class ContactQuery(ContactFilter):
+    """Which contacts are wanted, by a filter too."""
+
+    filter: (
+        Annotated[
+            str,
+            Meta(
+                max_length=LONGEST_TEXT,
+                pattern=NO_NULL,
+                description="A filter as segments have it: `city = Madrid and delivered in last 30 days`.",
+                examples=["country = ES and subscription = subscribed"],
+            ),
+        ]
+        | UnsetType
+    ) = UNSET
+
+    def traits(self) -> list[Trait]:
+        """Return the statuses asked for as parts of a filter."""
+        asked = (("phone", self.phone_status), ("subscription", self.subscription))
+        return [
+            Trait(subject, Op.IS, (str(status),), kind=Kind.STATUS) for subject, status in asked if status is not UNSET
+        ]
+
+
 class ContactChange(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """What to change of a contact; what is left out stays."""
 
@@ -96,16 +122,33 @@ class ContactChange(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     variables: Variables | UnsetType = UNSET
 
 
+BAD_FILTER = (
+    Can(400, "filter_empty", "the filter says nothing"),
+    Can(400, "filter_syntax", "something stands where something else should; the message says where"),
+    Can(400, "filter_unknown_field", "nobody has such a field; the message names the nearest"),
+    Can(400, "filter_unknown_name", "there is no such list, tag, program or campaign"),
+    Can(400, "filter_bad_operator", "this can't be asked in this way"),
+    Can(400, "filter_bad_value", "a value does not fit what it is compared with"),
+    Can(400, "filter_too_deep", "groups stand in one another on more than 10 levels"),
+    Can(400, "filter_too_large", "there are more than 50 conditions or 5,000 characters"),
+    Can(503, "filter_slow", "it has to look at too much to be answered in time"),
+)
 _NO_NUMBER = Can(403, "number_invalid", "no such number can exist")
 _NO_CONTACT = Can(404, "contact_not_found", "the account has no contact of that number")
 
 
-@contacts.call("GET", "/v1/contacts", "listAllContacts", scope=Scope.READ)
-async def page(rt: Runtime, who: Principal, query: ContactFilter) -> ContactPage:
+@contacts.call("GET", "/v1/contacts", "listAllContacts", scope=Scope.READ, errors=BAD_FILTER)
+async def page(rt: Runtime, who: Principal, query: ContactQuery) -> ContactPage:
     """List the account's contacts.
 
-    Newest first, of all statuses or of one.
+    Newest first, of all statuses or of one, and of those whom a filter finds.
     """
+    if query.filter:
+        some = await filtered.page(
+            rt, who, query.filter, also=query.traits(), after=query.after or None, limit=query.limit + 1
+        )
+        items, following = cut([one.contact for one in some], "/v1/contacts", query)
+        return ContactPage([view(one) for one in items], following)
     phone_status, subscription = query.statuses()
     found = await people.page(
         rt,

@@ -101,6 +101,7 @@ class Subject:
     choices: tuple[str, ...] = ()
 
 
+_SAID = tuple(one.value for one in Subscription)
 _SUBJECTS = (
     Subject("number", Kind.PHONE, "the telephone number"),
     Subject("country", Kind.COUNTRY, "the country of the number, by its two letters"),

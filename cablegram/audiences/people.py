@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from uuid import UUID
 
 from cablegram.accounts.access import Principal, Scope
 from cablegram.audiences import filters, store
 from cablegram.audiences.compiling import EVERYBODY, Condition, compiled
-from cablegram.audiences.filter_model import Filter
+from cablegram.audiences.filter_model import All, Filter
 from cablegram.audiences.filters import Given
 from cablegram.audiences.model import Counted, Found, Sort
 from cablegram.kit.errors import Unavailable
@@ -55,13 +55,17 @@ async def page(
     who: Principal,
     given: Given | Filter | None,
     *,
+    also: Sequence[Filter] = (),
     sort: Sort = Sort.NEWEST,
     after: UUID | None = None,
     limit: int = 50,
 ) -> list[Found]:
-    """Return people whom a filter finds. Raises BadFilter, Unavailable (`filter_slow`)."""
+    """Return people whom a filter finds, and of whom something else holds `also`.
+
+    Raises BadFilter, Unavailable (`filter_slow`).
+    """
     who.needs(Scope.READ)
-    condition = await _condition(rt, who.account_id, given)
+    condition = await _condition(rt, who.account_id, given, also)
     async with rt.db.transaction() as conn:
         await store.plan_for_all(conn, patience=_TO_LIST)
         found = await store.page(conn, who.account_id, condition, sort, after=after, limit=limit)
@@ -70,13 +74,16 @@ async def page(
     return found
 
 
-async def _condition(rt: Runtime, account_id: AccountId, given: Given | Filter | None) -> Condition:
-    if given is None or given == "":
-        return EVERYBODY
+async def _condition(
+    rt: Runtime, account_id: AccountId, given: Given | Filter | None, also: Sequence[Filter] = ()
+) -> Condition:
+    wanted = list(also)
     if isinstance(given, Filter):
-        return compiled(given, rt.clock.now())
-    async with rt.db.connection() as conn:
-        return compiled(await filters.read(conn, account_id, given), rt.clock.now())
+        wanted.append(given)
+    elif given:
+        async with rt.db.connection() as conn:
+            wanted.append(await filters.read(conn, account_id, given))
+    return compiled(All(tuple(wanted)), rt.clock.now()) if wanted else EVERYBODY
 
 
 def _slow() -> Unavailable:

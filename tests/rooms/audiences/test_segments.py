@@ -1,0 +1,317 @@
+"""Segments on a real database: whom each filter finds, and what a campaign makes of them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+import crowd
+import hearing
+import make
+from books import rows
+from cablegram.accounts.access import Principal
+from cablegram.audiences import engagement, holding, people, read, segments
+from cablegram.audiences.filter_model import BadFilter
+from cablegram.audiences.filters import Given
+from cablegram.audiences.model import Audience, Counted, Sort, of_lists
+from cablegram.audiences.segments import SegmentChange
+from cablegram.campaigns import lifecycle
+from cablegram.campaigns.fan_out import FanOut
+from cablegram.contacts import fields, lists, tags
+from cablegram.contacts import people as contacts
+from cablegram.contacts.field_model import FieldType
+from cablegram.contacts.model import ContactList, PhoneStatus, Subscription
+from cablegram.contacts.people import Change
+from cablegram.kit.clock import SetClock
+from cablegram.kit.errors import Conflict, NotFound
+from cablegram.kit.ids import CampaignId, ContactId, SegmentId, uuid7
+from cablegram.messages import barring
+from cablegram.messages.model import MessageClass, State
+from cablegram.runtime.runtime import Runtime
+
+TABLE = [
+    ["number", "name", "city", "points", "birthday", "member"],
+    ["+34600000001", "Ana", "Madrid", "5", "1980-05-01", "yes"],
+    ["+34600000002", "Eva", "MÁLAGA", "-12.5", "1995-02-03", "no"],
+    ["+34600000003", "Luz", "Madrid", "120", "2000-01-20", "yes"],
+    ["+34600000004", "Pau", "", "", "", ""],
+    ["+447400123456", "Pat", "Leeds", "12.5", "1979-12-31", ""],
+]
+NAMES = {f"{row[0][1:]}": row[1] for row in TABLE[1:]}
+EVERYBODY = "Ana Eva Luz Pau Pat"
+
+
+@pytest.fixture
+async def who(rt: Runtime) -> Principal:
+    return await crowd.shop(rt)
+
+
+@pytest.fixture
+async def customers(rt: Runtime, who: Principal) -> ContactList:
+    for name, kind in (("points", FieldType.NUMBER), ("birthday", FieldType.DATE), ("member", FieldType.YES_NO)):
+        await fields.create(rt, who, name, kind=kind)
+    made = await crowd.listed(rt, who, TABLE)
+    await lists.create(rt, who, "A few")
+    await tags.change_numbers(rt, who, ["+34600000001", "+34600000003"], add=["vip"])
+    await tags.change_numbers(rt, who, ["+34600000003"], add=["new"])
+    await contacts.change(rt, who, "+34600000002", Change(phone_status=PhoneStatus.PAUSED))
+    await contacts.change(rt, who, "+34600000001", Change(subscription=Subscription.SUBSCRIBED, source="web shop"))
+    await contacts.change(rt, who, "+34600000003", Change(subscription=Subscription.NOT_SUBSCRIBED))
+    return made
+
+
+async def found(rt: Runtime, who: Principal, given: Given) -> str:
+    some = await people.page(rt, who, given, sort=Sort.OLDEST)
+    assert await people.count(rt, who, given) == Counted(len(some))
+    return " ".join(NAMES[one.contact.number] for one in some)
+
+
+async def test_each_trait_finds_whom_it_means(rt: Runtime, who: Principal, customers: ContactList) -> None:
+    await barring.add(rt, who, ["+447400123456"])
+    wanted = {
+        "city = madrid": "Ana Luz",
+        "city = málaga": "Eva",
+        "city != madrid": "Eva Pau Pat",
+        "not city = madrid": "Eva Pau Pat",
+        "city in (Madrid, Leeds)": "Ana Luz Pat",
+        "city is set": "Ana Eva Luz Pat",
+        "city is empty": "Pau",
+        "city contains L": "Eva Pat",
+        "city starts with m": "Ana Eva Luz",
+        "city ends with s": "Pat",
+        "points > 5": "Luz Pat",
+        "points >= 5": "Ana Luz Pat",
+        "points < 12.5": "Ana Eva",
+        "points <= 12.5": "Ana Eva Pat",
+        "points > -13": "Ana Eva Luz Pat",
+        "points >= -12.5": "Ana Eva Luz Pat",
+        "points < -12": "Eva",
+        "points <= -12.5": "Eva",
+        "points < -100": "",
+        "points = 12.50": "Pat",
+        "birthday < 1990-01-01": "Ana Pat",
+        "birthday in next 7 days": "",
+        "birthday in last 3650 days": "",
+        "member = yes": "Ana Luz",
+        "member is empty": "Pau Pat",
+        "country = es": "Ana Eva Luz Pau",
+        "number starts with +447": "Pat",
+        'number in ("+34 600 000 001")': "Ana",
+        "phone = paused": "Eva",
+        "phone != paused": "Ana Luz Pau Pat",
+        "subscription = subscribed": "Ana",
+        "subscription in (not_subscribed, unrecorded)": "Eva Luz Pau Pat",
+        "subscription != unrecorded": "Ana Luz",
+        "blacklisted = yes": "Pat",
+        "blacklisted in (yes, no)": EVERYBODY,
+        "blacklisted = no": "Ana Eva Luz Pau",
+        "tag = VIP": "Ana Luz",
+        "tag in (vip, new)": "Ana Luz",
+        "tag is empty": "Eva Pau Pat",
+        "tag != new": "Ana Eva Pau Pat",
+        f'list = "{customers.name}"': EVERYBODY,
+        'list = "a few"': "",
+        "list is empty": "",
+        "created in last 1 days": EVERYBODY,
+        "created = 2026-01-15": EVERYBODY,
+        "created before 2026-01-15": "",
+        "created until 2026-01-15": EVERYBODY,
+        "created after 2026-01-15": "",
+        "created since 2026-01-15": EVERYBODY,
+        "updated is set": EVERYBODY,
+        "consent is set": "Ana",
+        "consent in last 2 days": "Ana",
+        "consent is empty": "Eva Luz Pau Pat",
+        "consent source contains SHOP": "Ana",
+        "consent source = other": "",
+        "consent source is set": "Ana",
+        "opted out is set": "Luz Pat",
+        "opted out in last 1 days": "Luz Pat",
+        "opted out is empty": "Ana Eva Pau",
+        "program is set": "",
+        "left program is empty": EVERYBODY,
+        "got is empty": EVERYBODY,
+        "city = madrid and (tag = new or member = no) or city = leeds": "Luz Pat",
+    }
+    assert {text: await found(rt, who, text) for text in wanted} == wanted
+
+
+async def test_days_of_a_field_are_counted_from_today(
+    rt: Runtime, who: Principal, customers: ContactList, clock: SetClock
+) -> None:
+    del customers
+    clock.move(datetime(2000, 1, 15, 12, tzinfo=UTC) - clock.now())
+    assert await found(rt, who, "birthday in next 6 days") == "Luz"
+    assert await found(rt, who, "birthday in next 5 days") == ""
+    clock.move(timedelta(days=5))
+    assert await found(rt, who, "birthday in last 1 days") == "Luz"
+
+
+async def test_other_accounts_have_no_part_in_it(rt: Runtime, who: Principal, customers: ContactList) -> None:
+    other = await make.account(rt, default_country="ES")
+    assert await found(rt, other, "country = ES") == ""
+    with pytest.raises(BadFilter):
+        await people.count(rt, other, "tag = vip")
+    with pytest.raises(BadFilter):
+        await people.count(rt, other, f"list = {customers.id}")
+    made = await segments.create(rt, who, "Spain", "country = ES")
+    with pytest.raises(NotFound):
+        await segments.get(rt, other, made.segment.id)
+    with pytest.raises(NotFound):
+        await segments.delete(rt, other, made.segment.id)
+
+
+async def test_pages_go_on_where_they_ended_in_each_order(rt: Runtime, who: Principal, customers: ContactList) -> None:
+    del customers
+    for sort, wanted in (
+        (Sort.NEWEST, "Pat Pau Luz Eva Ana"),
+        (Sort.OLDEST, "Ana Eva Luz Pau Pat"),
+        (Sort.NUMBER, "Ana Eva Luz Pau Pat"),
+    ):
+        seen: list[str] = []
+        after = None
+        while some := await people.page(rt, who, "", sort=sort, after=after, limit=2):
+            seen += [NAMES[one.contact.number] for one in some]
+            after = some[-1].contact.id
+        assert " ".join(seen) == wanted
+
+
+async def test_a_segment_is_kept_by_ids_and_told_by_todays_names(
+    rt: Runtime, who: Principal, customers: ContactList
+) -> None:
+    made = await segments.create(rt, who, "Regulars", f'list = "{customers.name}" and tag = vip', description="Ours")
+    await lists.change(rt, who, customers.id, name="Old customers")
+    shown = await segments.get(rt, who, made.segment.id)
+    assert shown.text == 'list = "Old customers" and tag = vip'
+    assert (await segments.named(rt, who, "REGULARS")) == shown
+    assert await segments.named(rt, who, "nobody") is None
+    assert await segments.page(rt, who) == [shown]
+    with pytest.raises(Conflict, match="already a segment"):
+        await segments.create(rt, who, "regulars", "country = ES")
+    other = await segments.create(rt, who, "Other", {"what": "country", "op": "is", "values": ["es"]})
+    assert other.text == "country = ES"
+    with pytest.raises(Conflict, match="already a segment"):
+        await segments.change(rt, who, other.segment.id, SegmentChange(name="REGULARS"))
+    changed = await segments.change(rt, who, other.segment.id, SegmentChange("New", "words", "country = PT"))
+    assert (changed.segment.name, changed.segment.description, changed.text) == ("New", "words", "country = PT")
+    assert (await segments.change(rt, who, other.segment.id, SegmentChange())).text == "country = PT"
+    await segments.delete(rt, who, other.segment.id)
+    with pytest.raises(NotFound):
+        await segments.get(rt, who, other.segment.id)
+
+
+async def test_a_name_that_is_nearly_right_is_proposed(rt: Runtime, who: Principal, customers: ContactList) -> None:
+    del customers
+    for text, near in (("citty = a", "city"), ("tag = vipp", "vip"), ('list = "A fev"', "A few")):
+        with pytest.raises(BadFilter, match=f"Did you mean '{near}'"):
+            await people.count(rt, who, text)
+
+
+async def chosen(rt: Runtime, who: Principal, audience: Audience, *, limit: int = 2) -> tuple[str, int]:
+    """Return who comes of an audience, a slice at a time, and how many are counted."""
+    seen: list[str] = []
+    after: ContactId | None = None
+    until = rt.clock.now()
+    async with rt.db.transaction() as conn:
+        while some := await read.people_after(conn, who.account_id, audience, after=after, until=until, limit=limit):
+            seen += [NAMES[one.number] for one in some]
+            after = some[-1].contact_id
+            if len(some) < limit:
+                break
+        return " ".join(seen), await read.count(conn, who.account_id, audience, now=until)
+
+
+async def test_an_audience_is_what_it_is_made_of_less_what_it_leaves_out(
+    rt: Runtime, who: Principal, customers: ContactList
+) -> None:
+    vip = (await segments.create(rt, who, "vip", "tag = vip")).segment.id
+    madrid = (await segments.create(rt, who, "madrid", "city = Madrid or city = Leeds")).segment.id
+    few = await crowd.listed(rt, who, [TABLE[0], TABLE[1], TABLE[4]], name="few")
+    every = customers.id
+    assert await chosen(rt, who, of_lists([every, few.id])) == (EVERYBODY, 5)
+    assert await chosen(rt, who, Audience(list_ids=(every,), except_list_ids=(few.id,))) == ("Eva Luz Pat", 3)
+    assert await chosen(rt, who, Audience(list_ids=(every,), except_segment_ids=(vip,))) == ("Eva Pau Pat", 3)
+    assert await chosen(rt, who, Audience(segment_ids=(vip, madrid))) == ("Ana Luz Pat", 3)
+    assert await chosen(rt, who, Audience(segment_ids=(madrid,), list_ids=(few.id,))) == ("Ana Luz Pau Pat", 4)
+    assert await chosen(rt, who, Audience(segment_ids=(madrid,), except_segment_ids=(vip,))) == ("Pat", 1)
+    mixed = Audience(segment_ids=(madrid,), list_ids=(few.id,), except_list_ids=(few.id,), except_segment_ids=(vip,))
+    assert await chosen(rt, who, mixed) == ("Pat", 1)
+    assert await chosen(rt, who, mixed, limit=50) == ("Pat", 1)
+
+
+async def test_who_came_after_the_start_is_left_out(rt: Runtime, who: Principal, customers: ContactList) -> None:
+    del customers
+    spain = (await segments.create(rt, who, "Spain", "country = ES")).segment.id
+    audience = Audience(segment_ids=(spain,))
+    before, now = rt.clock.now() - timedelta(days=1), rt.clock.now()
+    async with rt.db.transaction() as conn:
+        for until, size in ((before, 0), (now, 4)):
+            some = await read.people_after(conn, who.account_id, audience, after=None, until=until, limit=9)
+            assert len(some) == size
+
+
+async def test_an_audience_names_only_what_is_there(rt: Runtime, who: Principal, customers: ContactList) -> None:
+    nothing = SegmentId(uuid7())
+    for audience in (
+        Audience(segment_ids=(nothing,)),
+        Audience(list_ids=(customers.id,), except_segment_ids=(nothing,)),
+    ):
+        async with rt.db.transaction() as conn:
+            with pytest.raises(NotFound, match="no segment"):
+                await read.count(conn, who.account_id, audience)
+            with pytest.raises(NotFound, match="no segment"):
+                await holding.take(conn, who.account_id, audience, campaign_id=CampaignId(uuid7()))
+
+
+async def test_a_segment_that_a_campaign_needs_may_change_but_stays(
+    rt: Runtime, who: Principal, customers: ContactList
+) -> None:
+    vip = (await segments.create(rt, who, "vip", "tag = vip")).segment.id
+    campaign = CampaignId(uuid7())
+    audience = Audience(segment_ids=(vip,), except_list_ids=(customers.id,))
+    async with rt.db.transaction() as conn:
+        for _ in range(2):
+            await holding.take(conn, who.account_id, audience, campaign_id=campaign)
+    assert await segments.used_by(rt, who, vip) == [campaign]
+    with pytest.raises(Conflict, match="used by a campaign"):
+        await segments.delete(rt, who, vip)
+    await segments.change(rt, who, vip, SegmentChange(filter="tag = new"))
+    async with rt.db.transaction() as conn:
+        await holding.give_back(conn, campaign)
+    await segments.delete(rt, who, vip)
+
+
+async def folded(rt: Runtime) -> None:
+    """Fold all there is, as old as it is."""
+    while await engagement.fold(rt, lag=timedelta(hours=-1), limit=2):
+        pass
+
+
+async def test_what_people_did_is_known_without_reading_their_messages(
+    rt: Runtime, who: Principal, customers: ContactList, clock: SetClock
+) -> None:
+    await folded(rt)
+    made = await crowd.campaign(rt, who, customers.id, name="Spring sale", message_class=MessageClass.TRANSACTIONAL)
+    await lifecycle.start(rt, who, made.id)
+    await FanOut().step(rt, made.id)
+    await crowd.send(rt, 1, State.SUBMITTED, State.DELIVERED)
+    (open_one,) = await crowd.send(rt, 1)
+    await folded(rt)
+    assert await found(rt, who, "got is set") == "Ana Luz"
+    assert await found(rt, who, "delivered in last 1 days") == "Ana"
+    assert await found(rt, who, 'got campaign = "spring sale"') == "Ana Luz"
+    assert await found(rt, who, 'delivered campaign = "spring sale"') == "Ana"
+    assert await found(rt, who, 'replied to campaign = "spring sale"') == ""
+    await (await hearing.line(rt, who)).hear("Yes please", "34600000001")
+    await folded(rt)
+    assert await found(rt, who, "replied is set") == "Ana"
+    assert await found(rt, who, 'replied to campaign = "spring sale"') == "Ana"
+    clock.move(timedelta(days=2))
+    await crowd.settle(rt, [open_one], State.DELIVERED)
+    await folded(rt)
+    assert await found(rt, who, "delivered in last 1 days") == "Luz"
+    assert await found(rt, who, "delivered is set and not delivered in last 1 days") == "Ana"
+    waiting = await rows(rt, "SELECT count(*) FROM engagement_open")
+    await folded(rt)
+    assert await rows(rt, "SELECT count(*) FROM engagement_open") == waiting

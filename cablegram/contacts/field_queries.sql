@@ -39,11 +39,11 @@ WHERE account_id = %(account_id)s AND variables ? %(name)s::text;
 SELECT subscription, source, changed_by, changed_at FROM contact_default WHERE account_id = %(account_id)s;
 
 -- name: put_beginning
-INSERT INTO contact_default (account_id, subscription, source, changed_by, changed_at)
-VALUES (%(account_id)s, %(subscription)s, %(source)s, %(by)s, %(now)s)
+INSERT INTO contact_default (account_id, subscription, source, changed_by, changed_at, evidence_id)
+VALUES (%(account_id)s, %(subscription)s, %(source)s, %(by)s, %(now)s, %(evidence_id)s)
 ON CONFLICT (account_id) DO UPDATE
     SET subscription = excluded.subscription, source = excluded.source, changed_by = excluded.changed_by,
-        changed_at = excluded.changed_at;
+        changed_at = excluded.changed_at, evidence_id = excluded.evidence_id;
 
 -- name: delete_beginning
 DELETE FROM contact_default WHERE account_id = %(account_id)s;

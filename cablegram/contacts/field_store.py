@@ -8,7 +8,7 @@ from uuid import UUID
 
 from cablegram.contacts.field_model import Beginning, Field, FieldType
 from cablegram.contacts.model import Subscription
-from cablegram.kit.ids import AccountId, ContactId, FieldId
+from cablegram.kit.ids import AccountId, ContactId, EvidenceId, FieldId
 from cablegram.runtime.database import Conn
 from cablegram.runtime.queries import load
 
@@ -78,10 +78,10 @@ async def beginning(conn: Conn, account_id: AccountId) -> Beginning:
     return Beginning(Subscription(row[0]), row[1], row[2], row[3]) if row else Beginning()
 
 
-async def put_beginning(conn: Conn, account_id: AccountId, new: Beginning) -> None:
-    """Write what is recorded of somebody new."""
+async def put_beginning(conn: Conn, account_id: AccountId, new: Beginning, evidence_id: EvidenceId) -> None:
+    """Write what is recorded of somebody new, and on which event that rests."""
     values = {"account_id": account_id, "source": new.source, "by": new.changed_by, "now": new.changed_at}
-    await conn.execute(queries.put_beginning, {**values, "subscription": new.subscription})
+    await conn.execute(queries.put_beginning, {**values, "subscription": new.subscription, "evidence_id": evidence_id})
 
 
 async def delete_beginning(conn: Conn, account_id: AccountId) -> None:

@@ -7,12 +7,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from cablegram.accounts.access import Principal, Scope
-from cablegram.contacts import field_store, sheet, store, values
+from cablegram.contacts import field_store, proofs, sheet, store, values
 from cablegram.contacts.field_model import BUILT_IN, Beginning, Field, FieldType
 from cablegram.contacts.model import Subscription
 from cablegram.contacts.values import Unfit
 from cablegram.events.model import Event, Kind
 from cablegram.events.record import record
+from cablegram.evidence import write
+from cablegram.evidence.model import NewEvidence
 from cablegram.kit.errors import Conflict, Fault, InvalidInput, NotFound
 from cablegram.kit.ids import AccountId, ContactId, FieldId, uuid7
 from cablegram.kit.names import read_name, read_note
@@ -155,12 +157,15 @@ async def begin_with(rt: Runtime, who: Principal, subscription: Subscription | N
     async with rt.db.transaction() as conn:
         now = rt.clock.now()
         new = Beginning(subscription, source, who.name, now) if subscription else Beginning()
+        told: list[NewEvidence] = []
         if subscription:
-            await field_store.put_beginning(conn, who.account_id, new)
+            told.append(proofs.of_subscription(who, None, subscription, source=source, at=now))
+            await field_store.put_beginning(conn, who.account_id, new, told[0].id)
         else:
             await field_store.delete_beginning(conn, who.account_id)
         facts = {"subscription": subscription.value if subscription else None, "source": source, "by": who.name}
         await record(conn, [Event(Kind.CONTACT_DEFAULT_CHANGED, who.account_id, None, facts)], now=now)
+        await write.record(conn, told, now=now)
     return new
 
 

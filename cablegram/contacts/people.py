@@ -10,10 +10,11 @@ from uuid import UUID
 
 from cablegram.accounts import directory
 from cablegram.accounts.access import Principal, Scope
-from cablegram.contacts import fields, lists, sheet, store, suppression
+from cablegram.contacts import fields, lists, proofs, sheet, store, suppression
 from cablegram.contacts.model import Contact, PhoneStatus, Subscription
 from cablegram.events.model import Event, Kind
 from cablegram.events.record import record
+from cablegram.evidence import write
 from cablegram.kit.errors import Conflict, Fault, InvalidInput, NotFound
 from cablegram.kit.ids import ListId
 from cablegram.kit.names import read_note
@@ -109,6 +110,9 @@ async def change(rt: Runtime, who: Principal, number: str, change: Change) -> Co
         if told.subscription is Subscription.SUBSCRIBED or (moved and moved.e164 != held.number):
             await suppression.refuse_to_subscribe(conn, who.account_id, (moved or asked).e164)
         new = _changed(held, told, moved, now)
+        shown = proofs.of_change(who, held, new, at=now)
+        if shown and new.subscription:
+            new.evidence_id = shown[-1].id
         if not await store.change_contact(conn, who.account_id, new):
             message = f"Another contact has the number +{new.number}. Change or use that one."
             raise Conflict("contact_number_taken", message, faults=[Fault("number", "contact_number_taken", message)])
@@ -116,6 +120,7 @@ async def change(rt: Runtime, who: Principal, number: str, change: Change) -> Co
         if news:
             event = Event(Kind.CONTACT_CHANGED, who.account_id, held.id, {**news, "by": who.name})
             await record(conn, [event], now=now)
+        await write.record(conn, shown, now=now)
     return new
 
 

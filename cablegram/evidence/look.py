@@ -13,10 +13,10 @@ MOST = 1_000
 
 
 async def of_number(
-    conn: Conn, account_id: AccountId, number: str, *, below: int | None = None, limit: int = MOST
+    conn: Conn, account_id: AccountId, number: str, *, after: EvidenceId | None = None, limit: int = MOST
 ) -> list[Evidence]:
-    """Return what is recorded of a number (digits of E.164), newest first; with `below` from before that place on."""
-    return await store.of_number(conn, account_id, number, below=below, limit=limit)
+    """Return what is recorded of a number (digits of E.164), newest first; with `after` what stands behind that one."""
+    return await store.of_number(conn, account_id, number, after=after, limit=limit)
 
 
 async def some(conn: Conn, account_id: AccountId, ids: Collection[EvidenceId]) -> dict[EvidenceId, Evidence]:

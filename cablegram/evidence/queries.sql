@@ -35,7 +35,9 @@ FROM unnest(%(accounts)s::uuid[], %(seqs)s::bigint[], %(ids)s::uuid[], %(afters)
 SELECT id, account_id, number, scope, kind, how, recorded_by, at, source, words, words_version, said, message_id, text_id,
     url, address, before, follows, count, digest, recorded_at, erased_in, seq, form, after, hash, sealed, salt
 FROM evidence
-WHERE account_id = %(account_id)s AND number = %(number)s AND (%(below)s::bigint IS NULL OR seq < %(below)s)
+WHERE account_id = %(account_id)s AND number = %(number)s AND (%(after)s::uuid IS NULL OR seq < (
+    SELECT seq FROM evidence WHERE account_id = %(account_id)s AND id = %(after)s
+))
 ORDER BY seq DESC LIMIT %(limit)s;
 
 -- name: some

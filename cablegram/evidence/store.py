@@ -74,9 +74,11 @@ def insert(
     )
 
 
-async def of_number(conn: Conn, account_id: AccountId, number: str, *, below: int | None, limit: int) -> list[Evidence]:
+async def of_number(
+    conn: Conn, account_id: AccountId, number: str, *, after: EvidenceId | None, limit: int
+) -> list[Evidence]:
     """Read the rows of a number, newest first."""
-    asked = {"account_id": account_id, "number": number, "below": below, "limit": limit}
+    asked = {"account_id": account_id, "number": number, "after": after, "limit": limit}
     return [_evidence(row) for row in await (await conn.execute(queries.of_number, asked)).fetchall()]
 
 

@@ -46,7 +46,7 @@ async def test_what_was_recorded_is_read_as_it_was_told(rt: Runtime, who: Princi
     )  # fmt: skip
     assert await put(rt, one) == [one.id]
     async with rt.db.connection() as conn:
-        (found,) = await store.of_number(conn, who.account_id, ANA, below=None, limit=10)
+        (found,) = await store.of_number(conn, who.account_id, ANA, after=None, limit=10)
         assert await store.some(conn, who.account_id, [one.id]) == [found]
     assert (found.told, found.seq, found.link.after) == (one, 1, canonical.beginning(who.account_id))
     verified = await look(rt, who, Head(1, found.link.hash))

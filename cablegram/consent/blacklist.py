@@ -17,12 +17,13 @@ from cablegram.consent import blacklist_file, ledger, store
 from cablegram.consent.model import BY_WORD, TOLD_BY_PROVIDER, Entry, How, NewEntry, Word
 from cablegram.contacts import statuses, suppression
 from cablegram.contacts.model import Rested
+from cablegram.contacts.suppression_model import Kept, Standing
 from cablegram.events.model import Event, Kind
 from cablegram.events.record import record
 from cablegram.evidence import write as evidence
 from cablegram.kit import csvio
 from cablegram.kit.errors import NotFound
-from cablegram.kit.ids import AccountId, EvidenceId, uuid7s
+from cablegram.kit.ids import AccountId, EvidenceId, lowest_at, uuid7s
 from cablegram.numbers import e164
 from cablegram.runtime.database import Conn
 from cablegram.runtime.runtime import Runtime
@@ -101,7 +102,7 @@ async def take_off(conn: Conn, words: Mapping[Pair, Word], *, by: str, now: date
 
 
 async def remove(rt: Runtime, who: Principal, number: str) -> Entry:
-    """Take a number off, however it came here; return what stood there.
+    """Take a number off, however it came here, also where a hash is all that is left of it; return what stood there.
 
     Raises InvalidInput (those of `e164.parse`), NotFound (`not_blacklisted`).
     """
@@ -112,10 +113,13 @@ async def remove(rt: Runtime, who: Principal, number: str) -> Entry:
         gone = await _delete(conn, [(who.account_id, digits)], frozenset(How), by=who.name, now=now)
         via = evidence.door(who)
         proofs = [ledger.let_go(*one, via=via, by=who.name, now=now) for one in gone]
+        barred = await suppression.unbar(conn, who.account_id, digits, now=now)
         await evidence.record(conn, proofs, now=now)
-    if not gone:
-        raise _not_there(digits)
-    return gone[0][1]
+    if gone:
+        return gone[0][1]
+    if barred:
+        return _forgotten(barred)
+    raise _not_there(digits)
 
 
 async def check(rt: Runtime, who: Principal, number: str) -> Entry:
@@ -127,9 +131,12 @@ async def check(rt: Runtime, who: Principal, number: str) -> Entry:
     digits = await _read(rt, who, number)
     async with rt.db.connection() as conn:
         found = await store.entries_of_numbers(conn, who.account_id, [digits])
-    if not found:
-        raise _not_there(digits)
-    return found[0]
+        barred = None if found else await suppression.known(conn, who.account_id, digits)
+    if found:
+        return found[0]
+    if barred and barred.standing is not Standing.NO_MARKETING:
+        return _forgotten(barred)
+    raise _not_there(digits)
 
 
 async def page(
@@ -202,6 +209,12 @@ async def _delete(
 def _told(one: NewEntry) -> dict[str, object]:
     facts: dict[str, object] = {"number": one.number, "how": one.how.value, "by": one.by}
     return facts | {name: text for name, text in (("note", one.note), ("sender", one.sender)) if text}
+
+
+def _forgotten(kept: Kept) -> Entry:
+    """Return what stood there of a number that was forgotten since: how it came here, as far as that is kept."""
+    how = How.STOP if kept.standing is Standing.STOPPED else How.BY_HAND
+    return Entry(lowest_at(kept.at), kept.number, how, suppression.SOURCE, None, None, "", kept.at)
 
 
 def _not_there(digits: str) -> NotFound:

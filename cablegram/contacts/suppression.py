@@ -41,14 +41,14 @@ async def lift(conn: Conn, told: Collection[tuple[AccountId, str]]) -> set[tuple
     return await suppression_store.lift(conn, told, [Standing.NO_MARKETING, Standing.STOPPED]) if told else set()
 
 
-async def unbar(conn: Conn, account_id: AccountId, number: str, *, now: datetime) -> bool:
-    """Let a number get what is transactional again, by the account's own hand; tell whether it was kept from that."""
+async def unbar(conn: Conn, account_id: AccountId, number: str, *, now: datetime) -> Kept | None:
+    """Let a number get what is transactional again, by the account's own hand; return what kept it from that."""
     held = await known(conn, account_id, number)
     if held is None or held.standing is Standing.NO_MARKETING:
-        return False
+        return None
     await suppression_store.lift(conn, [(account_id, number)], [held.standing])
     await suppression_store.keep(conn, [replace(held, standing=Standing.NO_MARKETING)], now=now)
-    return True
+    return held
 
 
 async def refuse_to_subscribe(conn: Conn, account_id: AccountId, number: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 
 from cablegram.kit.ids import AccountId
@@ -25,4 +25,4 @@ class Kept:
     number: str  # digits of E.164; in the database there is only a hash of it
     standing: Standing
     why: str = "erased"
-    at: datetime | None = None
+    at: datetime = datetime(1970, 1, 1, tzinfo=UTC)  # when it was written; the store knows

@@ -11,10 +11,12 @@ from cablegram.api.errors import BadRequest
 from cablegram.api.store_form import Form
 from cablegram.api.store_xml import Element
 from cablegram.billing.prices import Prices
+from cablegram.campaigns import at_once
+from cablegram.campaigns.model import NewCampaign
 from cablegram.kit.errors import NotAllowed, NotFound
 from cablegram.messages.media import Media
 from cablegram.runtime.runtime import Runtime
-from cablegram.stores import changing, credentials, customers, opening, reports, sending
+from cablegram.stores import changing, codes, credentials, customers, opening, reports, sending, texts
 from cablegram.stores.changing import Change
 from cablegram.stores.credentials import Caller, NewCredential
 from cablegram.stores.customers import SignUp
@@ -87,6 +89,28 @@ async def opt_in_and_send(call: Call) -> Reply:
     )
     message = "the customer was asked to opt in; the message is sent after the YES" if sent.is_kept else "ok"
     return Reply(_sent(call, sent), message)
+
+
+async def send_campaign(call: Call) -> Reply:
+    """Send a text to all customers who are in, under a name that no other campaign has; it goes out from now on."""
+    rt, who, form = call.tools.rt, call.caller.who, call.form
+    name, letter = form.need("name"), _letter(form)
+    texts.read(letter.text, field="message")
+    async with rt.db.connection() as conn:
+        sender = await codes.marketing(conn, who.account_id)
+    new = NewCampaign(
+        name=name,
+        list_ids=(),
+        program_id=call.caller.store.id,
+        all_subscribers=True,
+        # The words are meant as they stand: braces in them are none of a template's.
+        text="{{ message }}",
+        variables={"message": letter.text},
+        sender=sender.address,
+        media_url=letter.media_url,
+    )
+    await at_once.send(rt, who, new)
+    return Reply(message="the campaign is getting dispatched")
 
 
 async def opt_in(call: Call) -> Reply:
@@ -229,6 +253,7 @@ async def create_store(call: Call) -> Reply:
 METHODS: Mapping[str, Method] = {
     "sendsmsmsg": send_sms,
     "sendoptinandsms": opt_in_and_send,
+    "sendcampaign": send_campaign,
     "optincustomer": opt_in,
     "optoutcustomer": opt_out,
     "getcustomerinfo": customer_info,

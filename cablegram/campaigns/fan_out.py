@@ -29,6 +29,8 @@ from cablegram.pacing.pace import pace_of
 from cablegram.runtime.database import Conn
 from cablegram.runtime.failpoints import reach
 from cablegram.runtime.runtime import Runtime
+from cablegram.stores import campaigning
+from cablegram.stores.campaigning import Turn
 
 SLICE = 2_000
 
@@ -82,12 +84,13 @@ class FanOut:
             return at_rest
         if reason:
             await hold.seize(conn, campaign.account_id, campaign.id)  # it pauses: locked before balances are
-        limit = min(limit, await _room(conn, campaign, now))
+        turn = await campaigning.turn(conn, campaign.program_id, now=now, most=limit)
+        limit = min(limit, await _room(conn, campaign, now), limit if turn is None else turn.room)
         if not limit and not reason:
             return Busy()
         slice_ = await walk.ahead(conn, campaign, limit=limit)
         reach("fan_out.read")
-        drafts = await self._accept(conn, campaign, slice_.people, now)
+        drafts = await self._accept(conn, campaign, slice_.people, turn, now)
         reach("fan_out.made")
         skipped = sum(draft.refusal is not None for draft in drafts)
         made = Made(len(drafts) - skipped, skipped)
@@ -97,12 +100,18 @@ class FanOut:
             return Stopped(reason)
         return await _go_on(conn, campaign, slice_, made, now=now)
 
-    async def _accept(self, conn: Conn, campaign: Campaign, people: Sequence[Person], now: datetime) -> list[Draft]:
+    async def _accept(
+        self, conn: Conn, campaign: Campaign, people: Sequence[Person], turn: Turn | None, now: datetime
+    ) -> list[Draft]:
         out = await store.taken_out(conn, campaign.id, [one.contact_id for one in people]) if campaign.taken_out else ()
         drafts = write(recipe_of(campaign), people, out)
+        if turn is not None:
+            await campaigning.prepare(conn, turn.store, drafts, now=now)
         await accept(conn, drafts, prices=self._prices, now=now, keep_refused=True)
         _ensure_whole(drafts)
         await _ensure_within(conn, campaign, drafts)
+        if turn is not None:
+            await campaigning.went(conn, turn, drafts, now=now)
         return drafts
 
 

@@ -33,6 +33,7 @@ from cablegram.messages.accept import weigh
 from cablegram.messages.model import Draft
 from cablegram.runtime.database import Conn
 from cablegram.runtime.runtime import Runtime
+from cablegram.stores import campaigning
 
 MOST_LOOKED_AT = 100_000
 """People who are judged for one page of those who are left out."""
@@ -104,6 +105,8 @@ async def _forecast(rt: Runtime, who: Principal, campaign: Campaign, *, prices: 
         told.listed_twice = await _listed_twice(conn, campaign, told.recipients)
         told.starts = _start(campaign, now)
         a_minute = campaign.per_minute or (campaign.per_five_minutes / 5 if campaign.per_five_minutes else None)
+        if await campaigning.of(conn, campaign.program_id) is not None:
+            a_minute = min(a_minute or campaigning.A_MINUTE, campaigning.A_MINUTE)
         going = Going(
             account_id=campaign.account_id,
             message_class=campaign.message_class,
@@ -135,6 +138,8 @@ async def _judged(
             ids = [one.contact_id for one in people]
             out = await store.taken_out(conn, campaign.id, ids) if campaign.taken_out else ()
             drafts = write(recipe, people, out)
+            if (shop := await campaigning.of(conn, campaign.program_id)) is not None:
+                await campaigning.prepare(conn, shop, drafts, now=now)
             await weigh(conn, drafts, prices=prices, now=now, goes_at=_start(campaign, now))
         yield drafts
         if len(people) < SLICE:

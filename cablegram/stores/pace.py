@@ -28,16 +28,23 @@ def slot(channel: Channel, next_at: datetime | None, now: datetime) -> tuple[dat
 
 def room(channel: Channel, next_at: datetime | None, now: datetime, *, most: int) -> tuple[int, datetime]:
     """Return how many texts may go by now, `most` at most, and when the one after them."""
-    begin = max(next_at, now - _CATCH_UP) if next_at else now
-    if begin > now:
-        return 0, begin
-    n = min(most, (now - begin) // _gap(channel) + 1)
+    begin = _begin(next_at, now)
+    n = 0 if begin > now else min(most, (now - begin) // _gap(channel) + 1)
     return n, begin + n * _gap(channel)
+
+
+def after(channel: Channel, next_at: datetime | None, now: datetime, *, count: int) -> datetime:
+    """Return when the next text may go, where `count` of those for which there was room went now."""
+    return _begin(next_at, now) + count * _gap(channel)
 
 
 def took(channel: Channel, people: int) -> timedelta:
     """Return how long it takes until that many texts have gone, each with its share of the time."""
     return timedelta(seconds=people) / PER_SECOND[channel]
+
+
+def _begin(next_at: datetime | None, now: datetime) -> datetime:
+    return max(next_at, now - _CATCH_UP) if next_at else now
 
 
 def _gap(channel: Channel) -> timedelta:

@@ -1,0 +1,97 @@
+"""A store of 700 customers is written to at its pace: one by one in 700 seconds, as a campaign in 23.3 (R57)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+import make
+import shops
+import traffic
+from books import assert_sums_hold, rows
+from cablegram.billing.prices import Prices
+from cablegram.campaigns import at_once
+from cablegram.campaigns.fan_out import FanOut
+from cablegram.campaigns.model import Done, NewCampaign
+from cablegram.kit.clock import SetClock
+from cablegram.messages import upkeep
+from cablegram.messages.media import Media
+from cablegram.messages.release import release_due
+from cablegram.runtime.runtime import Runtime
+from cablegram.stores import sending
+from cablegram.stores.sending import Letter
+from shops import Shop
+
+PEOPLE = 700
+_MANY = """
+    WITH contact_row AS (
+        INSERT INTO contact (id, account_id, number, country, variables, created_at, updated_at)
+        SELECT gen_random_uuid(), %s, (12125550000 + n)::text, 'US', '{}', %s, %s FROM generate_series(1, %s) AS n
+        RETURNING id, account_id, number
+    ), member AS (
+        INSERT INTO subscriber (program_id, contact_id, account_id, number, standing, since, joined_at)
+        SELECT %s, id, account_id, number::bigint, 'in', %s, %s FROM contact_row
+    )
+    INSERT INTO store_code (program_id, contact_id, sender_id, since)
+    SELECT %s, contact_row.id, sender.id, now() FROM contact_row JOIN sender USING (account_id)
+    WHERE sender.is_default
+    RETURNING program_id
+"""
+
+
+@pytest.fixture
+async def shop(rt: Runtime) -> Shop:
+    await upkeep.prepare_days(rt)
+    await traffic.open_ways(rt)
+    who = await make.account(rt, credits=10_000)
+    await shops.code(rt, who)
+    return await shops.shop(rt, who)
+
+
+async def crowd(shop: Shop, people: int) -> None:
+    """Let so many people be customers since yesterday."""
+    since = shop.rt.clock.now() - timedelta(days=1)
+    account_id = shop.who.account_id
+    await rows(shop.rt, _MANY, account_id, since, since, people, shop.id, since, since, shop.id)  # type: ignore[arg-type]
+
+
+@pytest.mark.req("R57")
+@pytest.mark.req("R42")
+@pytest.mark.req("R123")
+async def test_a_campaign_to_700_customers_takes_23_seconds(shop: Shop, clock: SetClock) -> None:
+    await crowd(shop, PEOPLE)
+    new = NewCampaign(
+        name="Spring", list_ids=(), program_id=shop.id, all_subscribers=True, text="x" * 161, sender=shop.address
+    )
+    campaign = await at_once.send(shop.rt, shop.who, new)
+    began, fan_out, made = clock.now(), FanOut(), 0
+    while True:
+        step = await fan_out.step(shop.rt, campaign.id)
+        made = len(await shop.written())
+        seconds = (clock.now() - began).total_seconds()
+        assert made <= 30 * seconds + 1
+        if isinstance(step, Done) or made == PEOPLE:
+            break
+        clock.move(timedelta(seconds=0.5))
+    assert made == PEOPLE
+    assert 23.0 <= seconds <= 24.0
+    assert await rows(shop.rt, "SELECT DISTINCT billed_segments, src FROM message") == [(2, shop.address)]
+    await assert_sums_hold(shop.rt)
+
+
+@pytest.mark.req("R57")
+@pytest.mark.req("R56")
+async def test_single_texts_go_one_a_second(shop: Shop, clock: SetClock) -> None:
+    await crowd(shop, 20)
+    media, prices, began = Media(shop.rt), Prices(), clock.now()
+    for n in range(1, 21):
+        sent = await sending.send(
+            shop.rt, shop.who, shop.id, str(12125550000 + n), Letter("Hello you"), media=media, prices=prices
+        )
+        assert (sent.at - began).total_seconds() == n - 1
+    for second in range(20):
+        async with shop.rt.db.transaction() as conn:
+            await release_due(conn, now=clock.now())
+        assert await rows(shop.rt, "SELECT count(*) FROM message WHERE state = 'queued'") == [(second + 1,)]
+        clock.move(timedelta(seconds=1))

@@ -19,7 +19,7 @@ from cablegram.consent import gather
 from cablegram.consent.gather import Stopped
 from cablegram.consent.timing import AS_IT_COMES
 from cablegram.kit.ids import AccountId, CampaignId, MessageId, time_of, uuid7s
-from cablegram.messages import compose, hold, origins, store, timekeeping, times_store
+from cablegram.messages import compose, for_programs, hold, origins, store, timekeeping, times_store
 from cablegram.messages.model import Draft, Refusal, State
 from cablegram.runtime.database import Conn
 from cablegram.runtime.failpoints import reach
@@ -54,6 +54,7 @@ async def accept(
     if not drafts:
         return
     compose.judge(drafts)
+    await for_programs.settle(conn, drafts)
     ids = uuid7s(len(drafts))
     days = {day: store.has_partition(conn, day) for day in {time_of(one).date() for one in (ids[0], ids[-1])}}
     revision = prices.ask(conn)
@@ -94,6 +95,7 @@ async def weigh(
 ) -> None:
     """Judge and price a batch as `accept` does, as if it went at `goes_at`; nothing is charged, stored or kept."""
     compose.judge(drafts)
+    await for_programs.settle(conn, drafts)
     sources = origins.ask(conn, _open(drafts))
     origins.ask_several(conn, sources)
     batch = gather.ask(conn, _open(drafts))

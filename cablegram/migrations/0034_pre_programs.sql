@@ -5,6 +5,8 @@ CREATE TABLE program (
     account_id uuid NOT NULL REFERENCES account,
     kind text NOT NULL CHECK (kind IN ('service', 'store')),
     name text NOT NULL CHECK (name <> ''),
+    address text, -- from which it sends; null: the account's default
+    sends boolean NOT NULL DEFAULT true, -- false: it has no leave to send now, but answers by itself
     created_at timestamptz NOT NULL
 );
 CREATE INDEX program_account ON program (account_id, id);

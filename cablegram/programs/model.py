@@ -57,6 +57,15 @@ class Program:
 
 
 @dataclass(frozen=True, slots=True)
+class Sending:
+    """From what a program sends (None: the account's default sender), and whether it may."""
+
+    account_id: AccountId
+    address: str | None
+    may_send: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Subscriber:
     """A person's standing with a program; `number` is digits of E.164, `joined_at` when they said yes last."""
 

@@ -8,20 +8,34 @@ from datetime import datetime
 from cablegram.kit.errors import NotFound
 from cablegram.kit.ids import AccountId, ContactId, ProgramId, uuid7
 from cablegram.programs import store
-from cablegram.programs.model import MEMBERS, Program, ProgramKind, Standing, Subscriber
+from cablegram.programs.model import MEMBERS, Program, ProgramKind, Sending, Standing, Subscriber
 from cablegram.runtime.database import Conn
 
 
-async def found(conn: Conn, account_id: AccountId, kind: ProgramKind, *, name: str, now: datetime) -> Program:
-    """Make a program of an account; nobody is in it."""
+async def found(
+    conn: Conn, account_id: AccountId, kind: ProgramKind, *, name: str, now: datetime, sends: bool = True
+) -> Program:
+    """Make a program of an account; nobody is in it. One that has yet to be allowed does not send."""
     new = Program(ProgramId(uuid7()), account_id, kind, name, now)
-    await store.insert_program(conn, new)
+    await store.insert_program(conn, new, sends=sends)
     return new
 
 
 async def rename(conn: Conn, account_id: AccountId, program_id: ProgramId, *, name: str) -> None:
     """Give a program another name."""
     await store.rename_program(conn, account_id, program_id, name)
+
+
+async def let_send(
+    conn: Conn, account_id: AccountId, program_id: ProgramId, *, address: str | None, sends: bool
+) -> None:
+    """Say from what a program sends (None: the account's default), and whether it has leave to."""
+    await store.set_sending(conn, account_id, program_id, address=address, sends=sends)
+
+
+async def sending(conn: Conn, ids: Collection[ProgramId]) -> dict[ProgramId, Sending]:
+    """Return from what programs send and whether they may, whoever's they are; one that there is not is left out."""
+    return await store.sending_of(conn, ids)
 
 
 async def many(conn: Conn, account_id: AccountId, ids: Collection[ProgramId]) -> dict[ProgramId, Program]:

@@ -1,11 +1,18 @@
 -- Statements of the programs room.
 
 -- name: insert_program
-INSERT INTO program (id, account_id, kind, name, created_at)
-VALUES (%(program_id)s, %(account_id)s, %(kind)s, %(name)s, %(now)s);
+INSERT INTO program (id, account_id, kind, name, sends, created_at)
+VALUES (%(program_id)s, %(account_id)s, %(kind)s, %(name)s, %(sends)s, %(now)s);
 
 -- name: rename_program
 UPDATE program SET name = %(name)s WHERE account_id = %(account_id)s AND id = %(program_id)s;
+
+-- name: set_sending
+UPDATE program SET address = %(address)s, sends = %(sends)s WHERE account_id = %(account_id)s AND id = %(program_id)s;
+
+-- name: sending_of
+-- all accounts: a batch may mix them; whose each program is, is compared.
+SELECT id, account_id, address, sends FROM program WHERE id = ANY (%(ids)s::uuid[]);
 
 -- name: get_programs
 SELECT id, account_id, kind, name, created_at FROM program

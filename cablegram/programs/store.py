@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from cablegram.kit.ids import AccountId, ContactId, ProgramId
-from cablegram.programs.model import Program, ProgramKind, Standing, Subscriber
+from cablegram.programs.model import Program, ProgramKind, Sending, Standing, Subscriber
 from cablegram.runtime.connection import Reply, Statement
 from cablegram.runtime.copying import array
 from cablegram.runtime.database import Conn
@@ -19,7 +19,7 @@ _STANDINGS = Statement(queries.standings)
 _LOWEST = UUID(int=0)
 
 
-async def insert_program(conn: Conn, new: Program) -> None:
+async def insert_program(conn: Conn, new: Program, *, sends: bool) -> None:
     """Write a program."""
     await conn.execute(
         queries.insert_program,
@@ -28,6 +28,7 @@ async def insert_program(conn: Conn, new: Program) -> None:
             "account_id": new.account_id,
             "kind": new.kind.value,
             "name": new.name,
+            "sends": sends,
             "now": new.created_at,
         },
     )
@@ -37,6 +38,20 @@ async def rename_program(conn: Conn, account_id: AccountId, program_id: ProgramI
     """Write a program's name."""
     values = {"account_id": account_id, "program_id": program_id, "name": name}
     await conn.execute(queries.rename_program, values)
+
+
+async def set_sending(
+    conn: Conn, account_id: AccountId, program_id: ProgramId, *, address: str | None, sends: bool
+) -> None:
+    """Write from what a program sends, and whether it has leave to."""
+    values = {"account_id": account_id, "program_id": program_id, "address": address, "sends": sends}
+    await conn.execute(queries.set_sending, values)
+
+
+async def sending_of(conn: Conn, ids: Collection[ProgramId]) -> dict[ProgramId, Sending]:
+    """Read whose programs are, from what they send, and whether they may."""
+    cursor = await conn.execute(queries.sending_of, {"ids": list(ids)})
+    return {row[0]: Sending(*row[1:]) for row in await cursor.fetchall()}
 
 
 async def get_programs(conn: Conn, account_id: AccountId, ids: Collection[ProgramId]) -> dict[ProgramId, Program]:

@@ -11,6 +11,7 @@ from cablegram.events.model import Kind
 from cablegram.events.record import record
 from cablegram.kit.errors import Conflict, Fault, InvalidInput
 from cablegram.kit.ids import ProgramId
+from cablegram.programs import people
 from cablegram.runtime.runtime import Runtime
 from cablegram.senders import shared
 from cablegram.sms_services import store
@@ -83,6 +84,8 @@ async def _decide(rt: Runtime, who: Principal, service_id: ProgramId, to: Status
             decided_at=now,
         )
         await store.put_service(conn, decided)
+        is_on = to is Status.APPROVED
+        await people.let_send(conn, one.account_id, one.id, address=one.code.digits, sends=is_on)
         await record(conn, [news(kind, decided, by=who.name)], now=now)
     return decided
 

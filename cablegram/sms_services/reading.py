@@ -8,14 +8,13 @@ from uuid import UUID
 
 from cablegram.accounts.access import Principal, Scope
 from cablegram.kit import csvio
-from cablegram.kit.errors import Conflict
 from cablegram.kit.ids import AccountId, ProgramId, lowest_at
 from cablegram.programs import people
 from cablegram.programs.model import MEMBERS, Standing, Subscriber
 from cablegram.runtime.database import Conn
 from cablegram.runtime.runtime import Runtime
 from cablegram.sms_services import store
-from cablegram.sms_services.model import Service, Status
+from cablegram.sms_services.model import Service
 from cablegram.sms_services.promoting import Overdone
 from cablegram.sms_services.requesting import no_such_service
 
@@ -74,22 +73,6 @@ async def overdone(rt: Runtime, who: Principal, service: Service) -> Overdone:
         got = await store.monthly_counts(conn, who.account_id, service.id, since)
     over = sum(n for messages, n in got if messages > service.form.frequency)
     return Overdone(over, max((messages for messages, _ in got), default=0))
-
-
-async def codes_to_send_from(conn: Conn, account_id: AccountId, ids: Collection[ProgramId]) -> dict[ProgramId, str]:
-    """Return the short code of each service, from which its messages go (R78).
-
-    Raises NotFound (`service_not_found`), Conflict (`service_not_approved`).
-    """
-    found = await store.several_services(conn, ids)
-    for service_id in ids:
-        one = found.get(service_id)
-        if one is None or one.account_id != account_id:
-            raise no_such_service(service_id)
-        if one.status is not Status.APPROVED:
-            message = f"{one.keyword} is {one.status}: it sends when the operator has approved it."
-            raise Conflict("service_not_approved", message)
-    return {service_id: one.code.digits for service_id, one in found.items()}
 
 
 async def _need(conn: Conn, account_id: AccountId, service_id: ProgramId) -> None:

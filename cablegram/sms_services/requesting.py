@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from uuid import UUID
 
@@ -34,7 +34,8 @@ async def request(
     forms.check(form)
     async with rt.db.transaction() as conn:
         now = rt.clock.now()
-        program = await people.found(conn, who.account_id, ProgramKind.SERVICE, name=form.name.strip(), now=now)
+        name = form.name.strip()
+        program = await people.found(conn, who.account_id, ProgramKind.SERVICE, name=name, now=now, sends=False)
         for code in await store.codes_for(conn, home, wanted, digits):
             new = Service(
                 program.id,
@@ -155,6 +156,7 @@ async def close(rt: Runtime, who: Principal, service_id: ProgramId) -> Service:
             return one
         closed = replace(one, status=Status.CLOSED, decided_by=who.name, decided_at=rt.clock.now())
         await store.put_service(conn, closed)
+        await people.let_send(conn, one.account_id, one.id, address=one.code.digits, sends=False)
         await _tell(conn, who, closed, Kind.SERVICE_CLOSED, rt)
     return closed
 
@@ -181,8 +183,3 @@ def news(kind: Kind, one: Service, *, by: str) -> Event:
 def no_such_service(service_id: ProgramId) -> NotFound:
     """Say that the account has no such service."""
     return NotFound("service_not_found", f"The account has no SMS service {service_id}.")
-
-
-def codes_of(services: Sequence[Service]) -> list[str]:
-    """Return the codes of services, each once."""
-    return list(dict.fromkeys(one.code.digits for one in services))

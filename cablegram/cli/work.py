@@ -7,19 +7,18 @@ from datetime import timedelta
 
 from cablegram.audiences import engagement
 from cablegram.billing.prices import Prices
-from cablegram.campaigns import counting
-from cablegram.campaigns import from_file
+from cablegram.campaigns import counting, from_file
 from cablegram.campaigns.work import Worker
 from cablegram.cli.opening import HERE, Place, read_settings, run, with_database
 from cablegram.cli.stopping import until_stopped
 from cablegram.connectors import exchanges
-from cablegram.contacts import import_jobs
+from cablegram.contacts import export_jobs, import_jobs
 from cablegram.dispatch import sweep
 from cablegram.inbound import upkeep as receiving
 from cablegram.jobs import upkeep as job_keeping
 from cablegram.jobs.run import Handler, Runner
 from cablegram.kit.errors import Unavailable
-from cablegram.messages import tally, upkeep
+from cablegram.messages import redact, tally, upkeep
 from cablegram.overview import report
 from cablegram.routing import measure
 from cablegram.runtime import Runtime
@@ -34,6 +33,7 @@ _RETRY = 1.0
 HANDLERS: dict[str, Handler] = {
     import_jobs.KIND: import_jobs.do,
     import_jobs.TRIAL: import_jobs.do,
+    export_jobs.KIND: export_jobs.handler(export_jobs.SOURCES),
     from_file.KIND: from_file.make,
 }
 
@@ -121,6 +121,7 @@ async def _seldom(rt: Runtime) -> None:
             await upkeep.forget_keys(rt)
             await upkeep.forget_what_went(rt)
             await upkeep.forget_times(rt)
+            await redact.rest(rt)
             await exchanges.forget(rt)
             await receiving.forget(rt)
             await job_keeping.forget(rt)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from cablegram.consent.model import Entry
 from cablegram.contacts.sheet import not_a_header
-from cablegram.kit.csvio import Row, error_at
+from cablegram.kit.csvio import Row, error_at, guard, unguard
 from cablegram.kit.errors import Fault
 from cablegram.numbers import e164
 
@@ -61,7 +61,7 @@ def read_rows(
     faults: list[Fault] = []
     found = e164.parse_many([fields[0] for _, fields in rows], default_country)
     for (line, fields), number in zip(rows, found, strict=True):
-        note = fields[columns.note].strip() if columns.note is not None and columns.note < len(fields) else ""
+        note = unguard(fields[columns.note].strip()) if columns.note is not None and columns.note < len(fields) else ""
         if len(fields) != columns.width:
             what = f"this row has {len(fields)} columns, the header has {columns.width}."
             faults.append(_fault(line, "", "csv_wrong_column_count", what))
@@ -81,7 +81,7 @@ def read_rows(
 def written(entry: Entry) -> list[str]:
     """Return an entry as a row of a file with the columns EXPORTED."""
     at = entry.added_at.isoformat(timespec="seconds").replace("+00:00", "Z")
-    return [f"+{entry.number}", entry.note, entry.how.value, entry.sender or "", entry.added_by, at]
+    return [f"+{entry.number}", guard(entry.note), entry.how.value, entry.sender or "", entry.added_by, at]
 
 
 def _fault(line: int, column: str, code: str, what: str) -> Fault:

@@ -27,7 +27,10 @@ async def export_csv(rt: Runtime, who: Principal, list_id: ListId) -> AsyncItera
     while True:
         async with rt.db.connection() as conn:
             people = await store.people_after(conn, who.account_id, [list_id], after=last, limit=_SLICE)
-        rows = [[f"+{one.number}", *(one.variables.get(name, "") for name in found.variables)] for one in people]
+        rows = [
+            [f"+{one.number}", *(csvio.guard(one.variables.get(name, "")) for name in found.variables)]
+            for one in people
+        ]
         if rows:
             yield csvio.write(rows)
         if len(people) < _SLICE:

@@ -22,6 +22,7 @@ from cablegram.messages import redact, tally, upkeep
 from cablegram.overview import report
 from cablegram.routing import measure
 from cablegram.runtime import Runtime
+from cablegram.sms_services import reminding, subscribing
 
 _FOLD_EVERY = 5.0
 _UPKEEP_EVERY = 600.0
@@ -99,6 +100,7 @@ async def _often(rt: Runtime) -> None:
         try:
             await tally.fold(rt)
             await receiving.hand_on(rt, prices)
+            await reminding.remind(rt, prices)
             await report.tidy(rt)
         except Unavailable as error:
             rt.log.warning("housekeeping waits for the database", error=error.message)
@@ -124,6 +126,7 @@ async def _seldom(rt: Runtime) -> None:
             await redact.rest(rt)
             await exchanges.forget(rt)
             await receiving.forget(rt)
+            await subscribing.forget_attempts(rt)
             await job_keeping.forget(rt)
             await measure.forget(rt)
             await report.tidy(rt)  # who adds up the log is beyond its old part before that grows coarser

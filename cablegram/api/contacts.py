@@ -123,14 +123,14 @@ class ContactChange(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
 
 
 BAD_FILTER = (
-    Can(400, "filter_empty", "the filter says nothing"),
-    Can(400, "filter_syntax", "something stands where something else should; the message says where"),
-    Can(400, "filter_unknown_field", "nobody has such a field; the message names the nearest"),
-    Can(400, "filter_unknown_name", "there is no such list, tag, program or campaign"),
-    Can(400, "filter_bad_operator", "this can't be asked in this way"),
-    Can(400, "filter_bad_value", "a value does not fit what it is compared with"),
-    Can(400, "filter_too_deep", "groups stand in one another on more than 10 levels"),
-    Can(400, "filter_too_large", "there are more than 50 conditions or 5,000 characters"),
+    Can(403, "filter_empty", "the filter says nothing"),
+    Can(403, "filter_syntax", "something stands where something else should; the message says where"),
+    Can(403, "filter_unknown_field", "nobody has such a field; the message names the nearest"),
+    Can(403, "filter_unknown_name", "there is no such list, tag, program or campaign"),
+    Can(403, "filter_bad_operator", "this can't be asked in this way"),
+    Can(403, "filter_bad_value", "a value does not fit what it is compared with"),
+    Can(403, "filter_too_deep", "groups stand in one another on more than 10 levels"),
+    Can(403, "filter_too_large", "there are more than 50 conditions or 5,000 characters"),
     Can(503, "filter_slow", "it has to look at too much to be answered in time"),
 )
 _NO_NUMBER = Can(403, "number_invalid", "no such number can exist")

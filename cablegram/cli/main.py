@@ -25,6 +25,8 @@ campaign = App(name="campaign", help="Send to many people.")
 template = App(name="template", help="Save texts with variables.")
 blacklist = App(name="blacklist", help="Keep numbers that get nothing more.")
 review = App(name="review", help="Read texts that may mean no.")
+consent = App(name="consent", help="Show, prove and verify who agreed to what.")
+segment = App(name="segment", help="Save filters over people.")
 job = App(name="job", help="Follow work that goes on by itself.")
 
 _COMMANDS: list[tuple[App, str, str, str]] = [
@@ -117,6 +119,12 @@ _COMMANDS: list[tuple[App, str, str, str]] = [
     (campaign, "cancel", "cablegram.cli.campaign:cancel", "Stop a campaign for good; what is left is refunded."),
     (campaign, "watch", "cablegram.cli.campaign:watch", "Watch a campaign until it is finished."),
     (campaign, "list", "cablegram.cli.campaign:list_campaigns", "List campaigns."),
+    (segment, "create", "cablegram.cli.segment:create", "Save a filter as a segment."),
+    (segment, "list", "cablegram.cli.segment:list_segments", "List segments."),
+    (segment, "show", "cablegram.cli.segment:show", "Show a segment and some of its people."),
+    (segment, "count", "cablegram.cli.segment:count", "Count the people of a segment or a filter."),
+    (segment, "change", "cablegram.cli.segment:change", "Change a segment."),
+    (segment, "delete", "cablegram.cli.segment:delete", "Delete a segment."),
     (template, "create", "cablegram.cli.template:create", "Save a template, and say what to look at in it."),
     (template, "change", "cablegram.cli.template:change", "Change a template."),
     (template, "list", "cablegram.cli.template:list_templates", "List templates."),
@@ -135,11 +143,14 @@ _COMMANDS: list[tuple[App, str, str, str]] = [
     (job, "result", "cablegram.cli.job:result", "Write a job's result file."),
     (review, "list", "cablegram.cli.review:list_texts", "List texts that nobody has looked at."),
     (review, "decide", "cablegram.cli.review:decide", "Say what a text means: stop, or go on."),
+    (consent, "show", "cablegram.cli.consent:show", "Show what is recorded of a number."),
+    (consent, "export", "cablegram.cli.consent:export", "Write the proof of consent of a number: JSON or PDF."),
+    (consent, "verify", "cablegram.cli.consent:verify", "Find rows of the ledger that are not as they were written."),
 ]
 
 for _app, _name, _target, _help in _COMMANDS:
     _app.command(_target, name=_name, help=_help)
-for _sub in (account, connector, route, sender, tariffs, network, campaign, template, blacklist, review, job):
+for _sub in (account, connector, route, sender, tariffs, network, campaign, template, blacklist, review, job, consent):
     app.command(_sub)
 
 

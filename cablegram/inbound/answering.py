@@ -28,7 +28,7 @@ _NO_CREDIT = "insufficient_funds"
 
 async def answer(conn: Conn, heard: Sequence[Heard], *, prices: Prices, now: datetime) -> None:
     """Answer what the rules want answered; each text then knows its answer, or why there is none."""
-    wanted = [one for one in heard if one.row.does & ANSWERS]
+    wanted = [one for one in heard if one.row.does & ANSWERS and Does.ANSWER not in one.row.does]
     if not wanted:
         return
     confirmed = {one.account_id for one in wanted if one.account_id and one.row.does & _CONFIRMS}

@@ -41,6 +41,9 @@ class Fact(IntFlag):
     WAITED_FOR = auto()  # a workflow waits for this person's answer
     AUTO_REPLY = auto()  # the number answers by itself
     HELP_TEXT = auto()  # the number has a text for HELP
+    STORE = auto()  # a store of the account is meant
+    JOINS = auto()  # its keyword, or the YES that it waits for
+    RESPONDS = auto()  # a keyword of a store that only answers
 
 
 class Does(IntFlag):
@@ -61,6 +64,7 @@ class Does(IntFlag):
     SEND_WELCOME = auto()
     ADVANCE_WORKFLOW = auto()
     AUTO_REPLY = auto()
+    ANSWER = auto()  # with the words of a store
 
 
 class Rule(StrEnum):
@@ -80,6 +84,13 @@ class Rule(StrEnum):
     SERVICE_START = "service_start"
     SERVICE_KEYWORD = "service_keyword"
     SERVICE_WELCOME = "service_welcome"
+    STORE_STOP = "store_stop"
+    STORE_STOP_UNANSWERED = "store_stop_unanswered"
+    STORE_STOP_AGAIN = "store_stop_again"
+    STORE_HELP = "store_help"
+    STORE_JOIN = "store_join"
+    STORE_ANSWER = "store_answer"
+    STORE_TEXT = "store_text"
     WORKFLOW = "workflow"
     SUBSCRIBERS_TEXT = "subscribers_text"
     STRANGER = "stranger"
@@ -99,7 +110,7 @@ class Row:
 
 
 _F, _D = Fact, Does
-UNASKED = _D.AUTO_REPLY | _D.SEND_HELP  # what two machines could tell each other for ever
+UNASKED = _D.AUTO_REPLY | _D.SEND_HELP | _D.SEND_WELCOME | _D.ANSWER  # what two machines could tell each other for ever
 NONE = Fact(0)
 BASE = _D.KEEP | _D.CHARGE | _D.TELL
 _MUTE = _F.OURS | _F.UNANSWERABLE  # whom no answer reaches, or whom it would make answer again
@@ -130,6 +141,23 @@ TABLE: tuple[Row, ...] = (
         Rule.SERVICE_STOP_AGAIN, _F.SERVICES | _F.STOP | _F.NAMED, _MUTE, BASE | _D.CONFIRM_OUT,
         "Somebody who is not subscribed opted out: confirmed all the same.",
     ),
+    # A number of stores (R118): where it reads STOP itself the rows above come first, and the store's texts end, too.
+    Row(
+        Rule.STORE_STOP, _F.STORE | _F.STOP | _F.SUBSCRIBER, _MUTE, BASE | _D.UNSUBSCRIBE | _D.ANSWER,
+        "The customer opted out of the store, with one confirmation.",
+    ),
+    Row(
+        Rule.STORE_STOP_UNANSWERED, _F.STORE | _F.STOP | _F.SUBSCRIBER, NONE, BASE | _D.UNSUBSCRIBE,
+        "The customer opted out of the store, and nothing can be answered.",
+    ),
+    Row(
+        Rule.STORE_STOP_AGAIN, _F.STORE | _F.STOP, NONE, BASE,
+        "The person opted out of the store, and was out already.",
+    ),
+    Row(
+        Rule.REVIEW, _F.STORE | _F.DOUBT, _F.BLACKLISTED, BASE | _D.HOLD,
+        "The text may mean no: the customer is held until somebody has read it.",
+    ),
     Row(
         Rule.REVIEW, _F.STOP_ON | _F.DOUBT, _F.SERVICES | _F.BLACKLISTED, BASE | _D.HOLD,
         "The text may mean no: the number is held until somebody has read it.",
@@ -145,6 +173,23 @@ TABLE: tuple[Row, ...] = (
     Row(
         Rule.SERVICE_HELP, _F.SERVICES | _F.HELP | _F.SUBSCRIBER, _NO_ANSWER, BASE | _D.SEND_HELP,
         "HELP of a subscriber gets the help text.",
+    ),
+    Row(
+        Rule.STORE_HELP, _F.STORE | _F.HELP, _NO_ANSWER, BASE | _D.ANSWER,
+        "HELP of a customer gets the help text of the store.",
+    ),
+    Row(
+        Rule.STORE_JOIN, _F.STORE | _F.JOINS | _F.OUT_BY_WORD, _MUTE | _F.HELD | _F.LOOPING,
+        BASE | _D.TAKE_OFF_BLACKLIST | _D.SUBSCRIBE | _D.ANSWER,
+        "The person had opted out of everything with a word, and joins a store with one.",
+    ),
+    Row(
+        Rule.STORE_JOIN, _F.STORE | _F.JOINS, _NO_ANSWER, BASE | _D.SUBSCRIBE | _D.ANSWER,
+        "The keyword, or the YES that the store waited for, makes a customer.",
+    ),
+    Row(
+        Rule.STORE_ANSWER, _F.STORE | _F.RESPONDS, _NO_ANSWER, BASE | _D.ANSWER,
+        "A responder's keyword gets its answer, and changes nothing.",
     ),
     Row(
         Rule.HELP, _F.HELP_TEXT | _F.HELP, _F.SERVICES | _NO_ANSWER, BASE | _D.SEND_HELP,
@@ -171,6 +216,10 @@ TABLE: tuple[Row, ...] = (
     Row(
         Rule.WORKFLOW, _F.WAITED_FOR, NONE, BASE | _D.ADVANCE_WORKFLOW,
         "A workflow waits for this person's answer and takes it; the number does not answer by itself then.",
+    ),
+    Row(
+        Rule.STORE_TEXT, _F.STORE, NONE, BASE,
+        "A text for a store: the inbox has it, and the store's callback.",
     ),
     Row(
         Rule.SUBSCRIBERS_TEXT, _F.SERVICES | _F.SUBSCRIBER, NONE, BASE,

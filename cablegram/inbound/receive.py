@@ -24,7 +24,7 @@ from cablegram.dispatch.recorder import Text
 from cablegram.events.model import Event, Kind
 from cablegram.events.record import record
 from cablegram.evidence.model import How as Via
-from cablegram.inbound import answering, facts, order, parts, services, store, talks
+from cablegram.inbound import answering, facts, for_stores, order, parts, services, store, talks
 from cablegram.inbound.model import Heard, SharedLine, WholeText
 from cablegram.inbound.order import Does
 from cablegram.kit.ids import AccountId, ConnectorId, SenderId
@@ -35,6 +35,7 @@ from cablegram.runtime.failpoints import reach
 from cablegram.senders import conversations, usable
 from cablegram.senders.address import canonical
 from cablegram.senders.model import Holder
+from cablegram.stores.hearing import Listening
 
 _BY = "their own word"  # who put a number on the blacklist, or took it off
 _DAY = timedelta(days=1)
@@ -70,11 +71,14 @@ async def take_in(
         return
     holders = await _holders(conn, written)
     shared = await services.lines(conn, written, holders)
-    heard = [_hear(text, holders, shared) for text in written]
-    heard = await _judge(conn, heard, outs, now)
+    owners = await for_stores.owners(conn, written, holders)
+    heard = [_hear(text, owners.get(text.id), shared) for text in written]
+    listening = await for_stores.listen(conn, heard)
+    heard = await _judge(conn, heard, outs, listening, now)
     await _know(conn, heard, now)
     await _charge(conn, heard, now)
     await _heed(conn, heard, outs, now)
+    await for_stores.heed(conn, heard, prices=prices, now=now)
     await answering.answer(conn, heard, prices=prices, now=now)
     store.insert_texts(conn, heard)
     talks.hear(conn, heard)
@@ -84,8 +88,8 @@ async def take_in(
     await record(conn, [_news(one) for one in told], now=now)
 
 
-async def _holders(conn: Conn, texts: Sequence[WholeText]) -> dict[tuple[ConnectorId, str], Holder]:
-    """Return who has the addresses that were written to; of several accounts, the one that has had it longest.
+async def _holders(conn: Conn, texts: Sequence[WholeText]) -> dict[tuple[ConnectorId, str], list[Holder]]:
+    """Return who has the addresses that were written to, whoever has had one longest first.
 
     What an account's own connector brings is for that account alone, for others it proves nothing; and who registered
     an address by himself, on connectors of his own, gets nothing that the operator's bring (R171).
@@ -98,12 +102,15 @@ async def _holders(conn: Conn, texts: Sequence[WholeText]) -> dict[tuple[Connect
         return {}
     carriers = {one for holders in held.values() for holder in holders for one in holder.connector_ids}
     owners = await reading.owners(conn, sorted({connector_id for connector_id, _ in written} | carriers))
-    found: dict[tuple[ConnectorId, str], Holder] = {}
+    found: dict[tuple[ConnectorId, str], list[Holder]] = {}
     for place, address in written.items():
-        for holder in held.get(address.lower(), ()) if address else ():
-            if _may_get(holder, owners.get(place[0]), owners):
-                found[place] = holder
-                break
+        may = [
+            holder
+            for holder in (held.get(address.lower(), ()) if address else ())
+            if _may_get(holder, owners.get(place[0]), owners)
+        ]
+        if may:
+            found[place] = may
     return found
 
 
@@ -116,17 +123,18 @@ def _may_get(holder: Holder, owner: AccountId | None, owners: Mapping[ConnectorI
 
 def _hear(
     text: WholeText,
-    holders: Mapping[tuple[ConnectorId, str], Holder],
+    holder: Holder | None,
     shared: Mapping[tuple[ConnectorId, str, str], SharedLine],
 ) -> Heard:
     line = shared.get((text.connector_id, text.destination, text.source))
     if line is not None:
         return Heard(text, None, services.read(text.text, line), line)
-    holder = holders.get((text.connector_id, text.destination))
     return Heard(text, holder, facts.read(text.text, holder))
 
 
-async def _judge(conn: Conn, heard: Sequence[Heard], outs: Sequence[ToldOut], now: datetime) -> list[Heard]:
+async def _judge(
+    conn: Conn, heard: Sequence[Heard], outs: Sequence[ToldOut], listening: Listening, now: datetime
+) -> list[Heard]:
     """Let the table decide about each text, in the order they came; leave out those that were taken in before."""
     out_of = {one.account_id for one in outs}
     owners = [(one, {one.account_id} if one.account_id else services.concerned(one)) for one in heard]
@@ -138,6 +146,7 @@ async def _judge(conn: Conn, heard: Sequence[Heard], outs: Sequence[ToldOut], no
         reach("inbound.locked")
     shared = {id(one.line): one.line for one in heard if one.line}
     await services.look(conn, shared.values())  # again, behind the locks
+    await for_stores.look(conn, listening)
     known = store.known_texts(conn, [one.text.id for one in heard])
     asked = {
         (one.text.source, each.sender_id): (one.text.source, each)
@@ -155,7 +164,9 @@ async def _judge(conn: Conn, heard: Sequence[Heard], outs: Sequence[ToldOut], no
         if one.holder:
             standing = standings[one.holder.account_id, one.text.source]
             shared_code = services.known(one) if one.line else order.NONE
-            one.row = order.winner(facts.of(one, standing, now, services_know=shared_code))
+            for_stores.decide(one, listening)
+            its_facts = facts.of(one, standing, now, services_know=shared_code) | for_stores.facts(one)
+            one.row = order.winner(its_facts)
             facts.note(one, standing, now)
             services.note(one, now)
             if standing.talks_with != one.holder.sender_id and one.holder.sender_id in standing.may_talk_with:
@@ -173,7 +184,7 @@ async def _know(conn: Conn, heard: Sequence[Heard], now: datetime) -> None:
         contacts = await strangers.meet(conn, sorted(writers), now=now)
         for one in heard:
             one.contact_id = contacts.get((one.account_id, one.text.source)) if one.account_id else None
-    if lacking := [one for one in heard if services.needs_contact(one)]:
+    if lacking := [one for one in heard if services.needs_contact(one) or for_stores.needs_contact(one)]:
         people = sorted({pair for one in lacking if (pair := _pair(one))})
         contacts = await strangers.meet(conn, people, now=now, is_patient=True)
         for one in lacking:

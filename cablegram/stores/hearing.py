@@ -1,8 +1,8 @@
 """Texts that come in for stores: which store each is for, and what is done and answered (R117-R120, R122).
 
-Two steps, as a text is received: `listen` asks, behind the locks of whoever receives, all that deciding takes, for a
-whole batch; `heed` does what was decided, one text after the other, for what a person says first counts for what they
-say next. What is heard is posted to the store's callback, whatever comes of it.
+For a whole batch, `listen` finds the stores behind senders, and `look` asks behind the locks of whoever receives where
+the writers stand. `heed` does what was decided, one text after the other, for what a person says first counts for what
+they say next. What is heard is posted to the store's callback, whatever comes of it.
 """
 
 from __future__ import annotations
@@ -62,11 +62,11 @@ class Listening:
     known: Mapping[str, Keyword]
     places: dict[Writer, list[Place]] = field(default_factory=dict[Writer, list[Place]])
 
-    def read(self, words: str, account_id: AccountId) -> Reading:
-        """Return what a text says to the stores of an account."""
-        return reading.read(words, keywords=[one.keyword for one in self._named(words, account_id)])
+    def read(self, writer: Writer, words: str) -> Reading:
+        """Return what a text says to the stores behind a sender."""
+        return reading.read(words, keywords=[one.keyword for one in self._named(words, writer[0])])
 
-    def decide(self, writer: Writer, words: str) -> Decided | None:
+    def decide(self, writer: Writer, words: str, said: Reading) -> Decided | None:
         """Return what a text is to the stores behind a sender; None: nothing. It counts for the writer's next text."""
         places = self.places.get(writer)
         if places is None:
@@ -74,7 +74,7 @@ class Listening:
         named = self._named(words, writer[0])
         first = keywords.leading(words)
         leading = next((one for one in named if one.keyword == first), None)
-        found = decide(self.read(words, writer[0]), leading, named[0] if named else None, places)
+        found = decide(said, leading, named[0] if named else None, places)
         if found is not None:
             self._note(writer, found)
         return found
@@ -108,9 +108,9 @@ async def owner(conn: Conn, words: str, number: str, senders: Sequence[tuple[Acc
 
 
 async def listen(conn: Conn, asked: Sequence[tuple[Writer, str]]) -> Listening:
-    """Ask about texts: (who wrote to which sender, the words). Senders without stores behind them are left out.
+    """Find which texts are to senders with stores behind them, and the keywords in them: (who wrote where, the words).
 
-    The caller holds the accounts' balances.
+    Before anything is locked; `look` asks the rest.
     """
     behind = await people_store.codes_of_stores(conn, {sender_id for (_, sender_id, _), _ in asked})
     concerned = [(writer, words) for writer, words in asked if writer[1] in behind]
@@ -120,30 +120,37 @@ async def listen(conn: Conn, asked: Sequence[tuple[Writer, str]]) -> Listening:
     known = await store.keywords(conn, candidates) if candidates else {}
     stores = await store.get_stores(conn, {one.store_id for one in known.values()}) if known else {}
     is_open = {word: one for word, one in known.items() if stores[one.store_id].is_open}
-    writers = list(dict.fromkeys(writer for writer, _ in concerned))
-    places: dict[Writer, list[Place]] = {writer: [] for writer in writers}
-    for place, one in await people_store.talks(conn, writers):
-        places[writers[place]].append(one)
-    return Listening(is_open, places)
+    return Listening(is_open, {writer: [] for writer, _ in concerned})
+
+
+async def look(conn: Conn, listening: Listening) -> None:
+    """Look where the writers stand at this moment; the caller holds the accounts' balances."""
+    writers = list(listening.places)
+    if writers:
+        for place, one in await people_store.talks(conn, writers):
+            listening.places[writers[place]].append(one)
 
 
 async def heed(
-    conn: Conn, text: Incoming, found: Decided, *, may_answer: bool, prices: Prices, now: datetime
+    conn: Conn, text: Incoming, found: Decided, *, may_join: bool, may_answer: bool, prices: Prices, now: datetime
 ) -> Heeded:
-    """Do what was decided about a text, answer it where that may be, have it posted. The caller holds the balance."""
+    """Do what was decided about a text, answer it where that may be, have it posted. The caller holds the balance.
+
+    Who says no is let out, whatever else may be.
+    """
     its = await store.get_stores(conn, [found.store_id, *found.ends])
     target = its[found.store_id]
     customer = await _who(conn, target, text)
     code = (await people_store.codes(conn, target.id, [customer.contact_id])).get(customer.contact_id)
     if found.deed is Deed.LEAVE:
         await _leave(conn, [target, *(its[one] for one in found.ends)], customer, text, now=now)
-    elif found.deed is Deed.JOIN and may_answer:
+    elif found.deed is Deed.JOIN and may_join:
         code = await _join(conn, target, customer, text, now=now)
     after = await customers.reread(conn, target, customer)
     answer = _answer(target, after, found, code or await codes.marketing(conn, target.account_id), text)
     if answer is not None and may_answer:
         await accept(conn, [answer], prices=prices, now=now)
-    if found.deed is Deed.JOIN and may_answer:
+    if found.deed is Deed.JOIN and may_join:
         await sending.release_kept(conn, target, after, prices=prices, now=now)
     await _post(conn, target, after, text, now=now)
     return Heeded(target.id, answer if may_answer else None)

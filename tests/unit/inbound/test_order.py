@@ -77,7 +77,7 @@ def test_every_row_of_the_table_decides_something_and_says_why() -> None:
     def barest(row: Row) -> Fact:
         return row.when if row.rule in {Rule.EMPTY, Rule.NOBODYS} else row.when | F.OWNED
 
-    extra = {Rule.STOP_UNANSWERED: F.OURS}
+    extra = {Rule.STOP_UNANSWERED: F.OURS, Rule.STORE_STOP_UNANSWERED: F.OURS}
     assert [row for row in TABLE if winner(barest(row) | extra.get(row.rule, NONE)) is not row] == []
     assert {row.rule for row in TABLE} == set(Rule)
     assert all(row.why.endswith(".") for row in TABLE)

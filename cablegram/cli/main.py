@@ -150,7 +150,10 @@ _COMMANDS: list[tuple[App, str, str, str]] = [
 
 for _app, _name, _target, _help in _COMMANDS:
     _app.command(_target, name=_name, help=_help)
-for _sub in (account, connector, route, sender, tariffs, network, campaign, template, blacklist, review, job, consent):
+for _sub in (
+    *(account, connector, route, sender, tariffs, network),
+    *(campaign, template, blacklist, review, job, consent, segment),
+):
     app.command(_sub)
 
 

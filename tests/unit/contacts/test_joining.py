@@ -34,7 +34,7 @@ def contact(number: str, said: Subscription | None, **variables: str) -> Contact
     ],
 )
 def test_a_no_of_either_counts_and_a_yes_for_another_number_does_not(
-    kept: Subscription | None, gone: Subscription | None, stopped: bool, after: Subscription | None
+    *, kept: Subscription | None, gone: Subscription | None, stopped: bool, after: Subscription | None
 ) -> None:
     before = contact("34600000118", kept)
     joined = join(before, contact("34600000119", gone), gone_said_stop=stopped, now=NOW)

@@ -14,7 +14,8 @@ from cablegram.inbound.model import Heard, WholeText
 from cablegram.inbound.order import Does, Fact
 from cablegram.kit.ids import AccountId, ConnectorId, ContactId, MessageId
 from cablegram.runtime.database import Conn
-from cablegram.senders.model import Holder
+from cablegram.senders.model import Holder, Kind
+from cablegram.sms_services import behind
 from cablegram.stores import hearing
 from cablegram.stores.dialogue import Deed
 from cablegram.stores.hearing import Incoming, Listening, Writer
@@ -36,16 +37,32 @@ _NONE = Listening({})
 async def owners(
     conn: Conn, texts: Sequence[WholeText], holders: Mapping[tuple[ConnectorId, str], Sequence[Holder]]
 ) -> dict[UUID, Holder]:
-    """Return for whom each text is: of several accounts with one short code whom the keyword names, else the first."""
+    """Return for whom each text is, of those who have the number it was written to.
+
+    Of several accounts with one short code whom the keyword names, else with whom the writer talks, else the first. A
+    code that SMS services share as well is an account's for texts to its stores alone.
+    """
+    stock = {one.digits for one in await behind.codes(conn, codes)} if (codes := _short(holders)) else set[str]()
     found: dict[UUID, Holder] = {}
     for text in texts:
         may = holders.get((text.connector_id, text.destination), ())
-        if len(may) == 1 or (may and not known.number_of(text.source)):
-            found[text.id] = may[0]
-        elif may:
+        is_shared = text.destination in stock
+        if not may or (len(may) == 1 and not is_shared):
+            place = 0
+        else:
             senders = [(one.account_id, one.sender_id) for one in may]
-            found[text.id] = may[await hearing.owner(conn, text.text, text.source, senders)]
+            number = known.number_of(text.source)
+            meant = await hearing.owner(conn, text.text, number, senders) if number else None
+            if meant is None and is_shared:
+                continue
+            place = meant or 0
+        if may:
+            found[text.id] = may[place]
     return found
+
+
+def _short(holders: Mapping[tuple[ConnectorId, str], Sequence[Holder]]) -> set[str]:
+    return {address for (_, address), its in holders.items() if its[0].kind is Kind.SHORT_CODE}
 
 
 async def listen(conn: Conn, heard: Iterable[Heard]) -> Listening:

@@ -70,8 +70,8 @@ async def take_in(
     if not written and not outs:
         return
     holders = await _holders(conn, written)
-    shared = await services.lines(conn, written, holders)
     owners = await for_stores.owners(conn, written, holders)
+    shared = await services.lines(conn, [text for text in written if text.id not in owners], {})
     heard = [_hear(text, owners.get(text.id), shared) for text in written]
     listening = await for_stores.listen(conn, heard)
     heard = await _judge(conn, heard, outs, listening, now)

@@ -28,6 +28,10 @@ SELECT id, country, digits, connector_ids, note, created_at FROM short_code
 WHERE country = %(country)s AND (%(digits)s::text IS NULL OR digits = %(digits)s) AND NOT EXISTS (
     SELECT FROM sms_service
     WHERE short_code_id = short_code.id AND keyword = %(keyword)s AND status NOT IN ('rejected', 'closed')
+) AND NOT EXISTS ( -- of a store whose keywords are texted to the same code
+    SELECT FROM store_keyword JOIN sender ON sender.account_id = store_keyword.account_id
+    WHERE store_keyword.keyword = %(keyword)s AND sender.address = short_code.digits
+        AND (sender.store_use = 'marketing' OR sender.is_default)
 ) ORDER BY created_at, id;
 
 -- name: code_countries

@@ -71,7 +71,8 @@ async def is_free(rt: Runtime, who: Principal, word: str) -> tuple[str, bool]:
     who.needs(Scope.READ)
     keyword = keywords.read(word)
     async with rt.db.connection() as conn:
-        return keyword, keyword not in await store.keywords(conn, [keyword])
+        is_services = await store.service_has(conn, who.account_id, keyword)
+        return keyword, not is_services and keyword not in await store.keywords(conn, [keyword])
 
 
 async def add_keyword(

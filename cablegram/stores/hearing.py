@@ -92,19 +92,19 @@ class Listening:
         self.places[writer] = places
 
 
-async def owner(conn: Conn, words: str, number: str, senders: Sequence[tuple[AccountId, SenderId]]) -> int:
+async def owner(conn: Conn, words: str, number: str, senders: Sequence[tuple[AccountId, SenderId]]) -> int | None:
     """Return for which of several accounts a text is that have one short code: by its keyword, else by who talks there.
 
-    Where neither says it, for the first.
+    None where neither says it.
     """
-    known = await store.keywords(conn, keywords.candidates(words))
-    owners = [known[word].account_id for word in keywords.candidates(words) if word in known]
+    candidates = keywords.candidates(words)
+    known = await store.keywords(conn, candidates) if candidates else {}
     accounts = [account_id for account_id, _ in senders]
-    if said := next((one for one in owners if one in accounts), None):
-        return accounts.index(said)
+    if said := next((known[word].account_id for word in candidates if word in known), None):
+        return accounts.index(said) if said in accounts else None
     found = await people_store.talks(conn, [(account_id, sender_id, number) for account_id, sender_id in senders])
     found = [(place, one) for place, one in found if one.standing is not Standing.OUT] or found
-    return max(found, key=lambda each: each[1].last or UUID(int=0))[0] if found else 0
+    return max(found, key=lambda each: each[1].last or UUID(int=0))[0] if found else None
 
 
 async def listen(conn: Conn, asked: Sequence[tuple[Writer, str]]) -> Listening:

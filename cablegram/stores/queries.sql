@@ -54,6 +54,16 @@ ON CONFLICT (keyword) DO NOTHING RETURNING keyword;
 SELECT keyword, program_id, account_id, kind, in_text, other_text FROM store_keyword
 WHERE keyword = ANY (%(keywords)s::text[]);
 
+-- name: service_has
+-- all accounts: a keyword is there once on a code, whoever has it there.
+-- Whether an SMS service has a keyword on a code to which keywords of the account's stores are texted as well.
+SELECT EXISTS (
+    SELECT FROM sms_service AS service JOIN short_code AS code ON code.id = service.short_code_id
+    JOIN sender ON sender.address = code.digits
+    WHERE service.keyword = %(keyword)s AND service.status NOT IN ('rejected', 'closed')
+        AND sender.account_id = %(account_id)s AND (sender.store_use = 'marketing' OR sender.is_default)
+);
+
 -- name: keywords_of
 SELECT keyword, program_id, account_id, kind, in_text, other_text FROM store_keyword
 WHERE account_id = %(account_id)s AND program_id = %(store_id)s ORDER BY kind = 'primary' DESC, made_at, keyword;

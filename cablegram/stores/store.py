@@ -83,6 +83,12 @@ async def keywords(conn: Conn, words: Collection[str]) -> dict[str, Keyword]:
     return {row[0]: _keyword(row) for row in rows}
 
 
+async def service_has(conn: Conn, account_id: AccountId, keyword: str) -> bool:
+    """Tell whether an SMS service has a keyword on a code that the account's stores use, too."""
+    values = {"account_id": account_id, "keyword": keyword}
+    return (await (await conn.execute(queries.service_has, values)).fetchall())[0][0]
+
+
 async def keywords_of(conn: Conn, account_id: AccountId, store_id: ProgramId) -> list[Keyword]:
     """Read a store's keywords, the primary one first."""
     values = {"account_id": account_id, "store_id": store_id}

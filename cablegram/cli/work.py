@@ -23,6 +23,8 @@ from cablegram.overview import report
 from cablegram.routing import measure
 from cablegram.runtime import Runtime
 from cablegram.sms_services import reminding, subscribing
+from cablegram.stores import posts
+from cablegram.stores.posts import Poster
 
 _FOLD_EVERY = 5.0
 _UPKEEP_EVERY = 600.0
@@ -55,6 +57,7 @@ async def _together(rt: Runtime) -> None:
         group.create_task(_often(rt))
         group.create_task(_seldom(rt))
         group.create_task(_measure(rt))
+        group.create_task(_posts(rt))
         group.create_task(_count(rt))
         group.create_task(_engagement(rt))
         group.create_task(report.keep_reporting(rt, "work"))
@@ -116,6 +119,21 @@ async def _measure(rt: Runtime) -> None:
         await asyncio.sleep(_MEASURE_EVERY)
 
 
+async def _posts(rt: Runtime) -> None:
+    """Post to stores' callbacks what customers write."""
+    poster = Poster(rt)
+    try:
+        while True:
+            try:
+                pause = await poster.step()
+            except Unavailable as error:
+                rt.log.warning("posts to stores' callbacks wait for the database", error=error.message)
+                pause = _RETRY
+            await asyncio.sleep(pause)
+    finally:
+        await poster.close()
+
+
 async def _seldom(rt: Runtime) -> None:
     while True:
         try:
@@ -126,6 +144,7 @@ async def _seldom(rt: Runtime) -> None:
             await redact.rest(rt)
             await exchanges.forget(rt)
             await receiving.forget(rt)
+            await posts.forget(rt)
             await subscribing.forget_attempts(rt)
             await job_keeping.forget(rt)
             await measure.forget(rt)

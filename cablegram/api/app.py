@@ -12,11 +12,13 @@ from cablegram.api.account import account
 from cablegram.api.blacklist import blacklist
 from cablegram.api.callbacks import PLACE, Callbacks
 from cablegram.api.callbacks import Visit as Call
+from cablegram.api.campaign_people import campaign_people
 from cablegram.api.campaigns import campaigns
 from cablegram.api.connector_health import healths
 from cablegram.api.connector_kinds import kinds
 from cablegram.api.connector_trials import trials
 from cablegram.api.connectors import connectors
+from cablegram.api.consent import consent
 from cablegram.api.contact_fields import contact_fields
 from cablegram.api.contact_lists import contact_lists
 from cablegram.api.contact_records import contact_records
@@ -29,6 +31,7 @@ from cablegram.api.exchanges import exchanges
 from cablegram.api.firewall import firewall
 from cablegram.api.hot import HotCalls
 from cablegram.api.hot import Visit as Message
+from cablegram.api.imports import imports
 from cablegram.api.jobs import jobs
 from cablegram.api.metrics import metrics
 from cablegram.api.networks import networks
@@ -44,7 +47,9 @@ from cablegram.api.segments import segments
 from cablegram.api.senders import senders
 from cablegram.api.sending import sending
 from cablegram.api.sending_rules import rules
+from cablegram.api.short_codes import short_codes
 from cablegram.api.simulate import simulate
+from cablegram.api.sms_services import services
 from cablegram.api.store_calls import PLACE as STORES
 from cablegram.api.store_calls import StoreCalls
 from cablegram.api.tariffs import tariffs
@@ -70,15 +75,20 @@ RESOURCES = (
     contacts,
     variables,
     contact_records,
+    consent,
     contact_fields,
     contact_tags,
     website_tags,
     contact_lists,
     segments,
+    services,
+    short_codes,
     blacklist,
     reviews,
+    imports,
     jobs,
     campaigns,
+    campaign_people,
     senders,
     account,
     rules,

@@ -18,7 +18,7 @@ from cablegram.inbound import upkeep as receiving
 from cablegram.jobs import upkeep as job_keeping
 from cablegram.jobs.run import Handler, Runner
 from cablegram.kit.errors import Unavailable
-from cablegram.messages import redact, tally, upkeep
+from cablegram.messages import barring_jobs, redact, tally, upkeep
 from cablegram.overview import report
 from cablegram.routing import measure
 from cablegram.runtime import Runtime
@@ -36,6 +36,7 @@ _RETRY = 1.0
 HANDLERS: dict[str, Handler] = {
     import_jobs.KIND: import_jobs.do,
     import_jobs.TRIAL: import_jobs.do,
+    barring_jobs.KIND: barring_jobs.do,
     export_jobs.KIND: export_jobs.handler(export_jobs.SOURCES),
     from_file.KIND: from_file.make,
 }

@@ -129,7 +129,7 @@ def handler(sources: Mapping[str, Source]) -> Handler:
         name = f"{files.clean(args['name'])}.{args['form']}"
         async with files.result(rt, job, name, media_type=_MEDIA_TYPES[args["form"]]) as out:
             sheet = _Csv(header) if args["form"] == "csv" else WorkbookStream(args["name"], header, at=rt.clock.now())
-            rows = await _write(rt, job, say, source, sheet, out.write, variables=variables, total=total)
+            rows = await _write(rt, job, say, source, sheet=sheet, put=out.write, variables=variables, total=total)
         return {"rows": rows}
 
     return do
@@ -167,9 +167,9 @@ async def _write(
     job: Job,
     say: Say,
     source: Source,
+    *,
     sheet: _Sheet,
     put: Callable[[bytes], Awaitable[None]],
-    *,
     variables: Sequence[str],
     total: int | None,
 ) -> int:

@@ -109,7 +109,7 @@ _NO_LIST = Can(404, "list_not_found", "the account has no such list")
 _IN_USE = Can(409, "list_in_use", "a campaign that is not finished uses it")
 _TAKEN = Can(409, "list_name_taken", "another list of the account has that name")
 _BAD_NAME = Can(400, "bad_name", "the name or description is not one line")
-_BAD_FILE = (
+BAD_FILE = (
     Can(400, "csv_no_header", "the first line is somebody's row, or there is none"),
     Can(400, "csv_number_not_first", "the first column is not `number`"),
     Can(400, "csv_bad_separator", "the columns are not separated by commas"),
@@ -221,7 +221,7 @@ async def members(rt: Runtime, who: Principal, list_id: Id, query: ContactFilter
     "/v1/contact_lists/{list_id}/contacts",
     "importContacts",
     scope=Scope.CONTACTS,
-    errors=(*_BAD_FILE, _NO_LIST, _IN_USE),
+    errors=(*BAD_FILE, _NO_LIST, _IN_USE),
     file=CONTACT_FILE,
 )
 async def put(rt: Runtime, who: Principal, list_id: Id, query: ImportOptions, upload: Upload) -> Imported:

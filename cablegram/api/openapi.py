@@ -13,7 +13,7 @@ from typing import Any, cast
 import msgspec
 
 from cablegram.api.errors import PROBLEM_JSON, Problem
-from cablegram.api.operation import Can, Operation, Resource, plain
+from cablegram.api.operation import Can, File, Operation, Resource, plain
 
 Schema = dict[str, Any]
 
@@ -125,7 +125,8 @@ _SECURITY_SCHEMES: Schema = {
 def _components(operations: Iterable[Operation]) -> dict[str, Schema]:
     kinds: dict[type, None] = {Problem: None}
     for operation in operations:
-        shown = (operation.answer, operation.body, operation.query, *operation.parts, *chain(*operation.others))
+        beside = operation.by_file.query if operation.by_file else None
+        shown = (operation.answer, operation.body, operation.query, beside, *operation.parts, *chain(*operation.others))
         kinds |= dict.fromkeys(kind for kind in shown if kind is not None)
     _, schemas = msgspec.json.schema_components(kinds, ref_template=_REF)
     found = {name: cast("Schema", _published(schema)) for name, schema in schemas.items()}
@@ -183,7 +184,8 @@ def _published(schema: Any) -> Any:  # noqa: ANN401 - any JSON
 
 def _used(components: dict[str, Schema], operations: Iterable[Operation]) -> dict[str, Schema]:
     """Leave out the structs of queries, which are written as parameters."""
-    queries = {operation.query.__name__ for operation in operations if operation.query}
+    kinds = [kind for one in operations for kind in (one.query, one.by_file.query if one.by_file else None)]
+    queries = {kind.__name__ for kind in kinds if kind}
     return {name: schema for name, schema in sorted(components.items()) if name not in queries}
 
 
@@ -195,14 +197,20 @@ def _operation(operation: Operation, components: dict[str, Schema], all_of_them:
         "description": _description(operation),
         "security": [{"bearerKey": []}, {"headerKey": []}] if operation.scope else [],
     }
-    parameters = [*_path_parameters(operation), *_query_parameters(operation, components)]
+    parameters = [
+        *_path_parameters(operation),
+        *_query_parameters(operation, components),
+        *_file_parameters(operation, components),
+    ]
     if parameters:
         out["parameters"] = parameters
     if operation.body:
         content = {"application/json": {"schema": _one_of(operation.body, *(body for body, _ in operation.others))}}
+        if operation.by_file:
+            content |= _file(operation.by_file.file)["content"]
         out["requestBody"] = {"required": not operation.may_lack_body, "content": content}
     elif operation.file:
-        out["requestBody"] = _file(operation)
+        out["requestBody"] = _file(operation.file)
     out["responses"] = _responses(operation)
     links = _links(operation, all_of_them)
     if links:
@@ -245,6 +253,19 @@ def _query_parameters(operation: Operation, components: dict[str, Schema]) -> li
     ]
 
 
+def _file_parameters(operation: Operation, components: dict[str, Schema]) -> list[Schema]:
+    """Write the parameters that a call takes beside a file in place of its body; objects among them are JSON."""
+    if operation.by_file is None:
+        return []
+    out: list[Schema] = []
+    for name, one in components[operation.by_file.query.__name__]["properties"].items():
+        said = _said(one)
+        if "$ref" in str(said["schema"]):
+            said = {"description": said["description"], "content": {"application/json": {"schema": said["schema"]}}}
+        out.append({"name": name, "in": "query", "required": False, **said})
+    return out
+
+
 def _ruled_parameters(schema: Schema) -> list[Schema]:
     """Write parameters that have a rule between them: they are the fields of one object, spread over the query.
 
@@ -270,10 +291,7 @@ def _said(schema: Schema) -> Schema:
     return {"description": schema.get("description", ""), "schema": rest}
 
 
-def _file(operation: Operation) -> Schema:
-    file = operation.file
-    if file is None:
-        return {}
+def _file(file: File) -> Schema:
     schema = {"type": "string", "pattern": file.pattern, "examples": [file.example]}
     content: Schema = {file.media_type: {"schema": schema}}
     content |= {media_type: {"schema": {"type": "string", "format": "binary"}} for media_type in file.others}

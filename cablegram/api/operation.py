@@ -70,6 +70,15 @@ class Download:
 
 
 @dataclass(frozen=True, slots=True)
+class ByFile:
+    """Another body of a call that takes JSON: a file, with the rest in the query. The answer is the call's."""
+
+    file: File
+    query: type[msgspec.Struct]
+    handler: Handler
+
+
+@dataclass(frozen=True, slots=True)
 class Operation:
     """One call."""
 
@@ -88,6 +97,7 @@ class Operation:
     query: type[msgspec.Struct] | None = None
     body: type[msgspec.Struct] | None = None
     file: File | None = None
+    by_file: ByFile | None = None
     export: Export | None = None
     gives: Mapping[str, str] = field(
         default_factory=dict[str, str]
@@ -130,6 +140,7 @@ class Resource:
         status: int = 200,
         errors: Sequence[Can] = (),
         file: File | None = None,
+        by_file: ByFile | None = None,
         export: Export | None = None,
         gives: Mapping[str, str] | None = None,
         leads_to: Mapping[str, Mapping[str, Any]] | None = None,
@@ -157,6 +168,7 @@ class Resource:
                     query=hints.get("query"),
                     body=hints.get("body"),
                     file=file,
+                    by_file=by_file,
                     export=export,
                     gives=gives or {},
                     handler=handler,

@@ -71,9 +71,14 @@ def read_head(headers: Pairs) -> Head:
     return head
 
 
+def media_type_of(head: Head) -> str:
+    """Return of which kind the body says that it is, without parameters; empty where it says nothing."""
+    return (head.content_type or b"").partition(b";")[0].strip().lower().decode("latin-1")
+
+
 def need_media_type(head: Head, wanted: str, *others: str) -> None:
     """Raise WrongMediaType (`wrong_media_type`) unless the body says that it is of this kind, or one of others."""
-    given = (head.content_type or b"").partition(b";")[0].strip().lower().decode("latin-1")
+    given = media_type_of(head)
     if given != wanted and given not in others:
         what = f"it says {given[:80]!r}" if given else "it does not say what it is"
         takes = " or ".join(f"`Content-Type: {one}`" for one in (wanted, *others))
@@ -226,7 +231,7 @@ def _plain(text: str, kind: inspect.Type) -> object:
         return int(text)
     if isinstance(kind, inspect.BoolType) and text in {"true", "false"}:
         return text == "true"
-    if isinstance(kind, inspect.DictType):
+    if isinstance(kind, (inspect.DictType, inspect.StructType)):
         with contextlib.suppress(msgspec.DecodeError, RecursionError):
             return msgspec.json.decode(text)
     return text

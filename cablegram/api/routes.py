@@ -20,11 +20,12 @@ from cablegram.accounts.keyring import KeyRing
 from cablegram.api.auth import key_of
 from cablegram.api.errors import PROBLEM_JSON, SAFE, MethodNotAllowed, broken, headers_of, problem
 from cablegram.api.hot import HotCalls
-from cablegram.api.operation import Download, Export, Operation, plain
+from cablegram.api.operation import ByFile, Download, Export, Handler, Operation, plain
 from cablegram.api.reading import (
     ClientGone,
     Head,
     body_chunks,
+    media_type_of,
     need_media_type,
     read_body,
     read_head,
@@ -103,6 +104,7 @@ def _endpoint(tools: Tools, operation: Operation) -> Endpoint:
             if operation.scope is not None:
                 who = await tools.ring.by_key(key_of(head.authorization, head.api_key))
                 who.needs(operation.scope)
+            handler = _handler(operation, head)
             given = await _given(operation, decoder, request, head)
             if operation.wants_prices:
                 given["prices"] = tools.prices
@@ -110,7 +112,7 @@ def _endpoint(tools: Tools, operation: Operation) -> Endpoint:
                 places = {name: given[name] for name in operation.path_types}
                 response = await _stream(operation.export, operation.export.write(rt, who, **places))
             else:
-                response = _response(operation, await cast("Any", operation.handler)(rt, who, **given))
+                response = _response(operation, await cast("Any", handler)(rt, who, **given))
         except Exception as error:  # noqa: BLE001 - each ends as an answer, and what is our fault in the log
             response = failure(rt, error)
         # Watchdogs ask every second; what they ask is nobody's news.
@@ -127,6 +129,15 @@ def _endpoint(tools: Tools, operation: Operation) -> Endpoint:
     return endpoint
 
 
+def _handler(operation: Operation, head: Head) -> Handler | None:
+    by_file = operation.by_file
+    return by_file.handler if by_file is not None and _is_by_file(by_file, head) else operation.handler
+
+
+def _is_by_file(by_file: ByFile, head: Head) -> bool:
+    return media_type_of(head) == by_file.file.media_type
+
+
 async def _given(
     operation: Operation, decoder: msgspec.json.Decoder[Any] | None, request: AnyRequest, head: Head
 ) -> dict[str, Any]:
@@ -134,6 +145,10 @@ async def _given(
     for name, kind in operation.path_types.items():
         text = cast("str", request.path_params[name])
         given[name] = text if plain(kind) is str else read_id(text, name)
+    if operation.by_file is not None and _is_by_file(operation.by_file, head):
+        given["query"] = read_query(request.scope["query_string"], operation.by_file.query)
+        given["upload"] = body_chunks(request.receive, head, operation.by_file.file.most_bytes)
+        return given
     if operation.query is not None:
         given["query"] = read_query(request.scope["query_string"], operation.query)
     if decoder is not None:

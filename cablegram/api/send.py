@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated, Any, ClassVar
 from uuid import UUID
 
@@ -9,35 +10,28 @@ import msgspec
 from msgspec import Meta
 
 from cablegram.accounts.access import Scope
-from cablegram.api.campaigns import Wording
-from cablegram.api.fields import NAME_LINE, Id, MediaUrl, Sender, Senders, SmartEncoding, Variables
+from cablegram.api.campaign_forms import RENAMED, Worded
+from cablegram.api.fields import NAME_LINE, Id
 from cablegram.api.messages import (
     ONE_WORDING,
     PICTURES,
     Accepted,
     Batch,
-    Brought,
-    Class,
     ItemRefused,
     NewMessage,
     Verdicts,
     messages,
-    one_wording,
 )
 from cablegram.api.operation import Can, Operation
-from cablegram.api.reading import Ruled
 from cablegram.campaigns.drawing import MOST_LISTS
 from cablegram.campaigns.model import Campaign, CampaignState, NewCampaign
-from cablegram.kit.errors import Fault
 from cablegram.kit.ids import ListId
-from cablegram.messages.model import Answer, MessageClass
-from cablegram.senders.model import as_wanted
+from cablegram.messages.model import Answer
 
-_RENAMED = {"sender": "from", "message_class": "class"}
 _NAME = "Group message"
 
 
-class GroupMessage(Ruled, kw_only=True, forbid_unknown_fields=True, rename=_RENAMED):
+class GroupMessage(Worded, kw_only=True, forbid_unknown_fields=True, rename=RENAMED):
     """A message to everybody on lists: a campaign is made of it and started at once."""
 
     __schema__: ClassVar[dict[str, Any]] = ONE_WORDING
@@ -46,11 +40,6 @@ class GroupMessage(Ruled, kw_only=True, forbid_unknown_fields=True, rename=_RENA
         list[UUID],
         Meta(min_length=1, max_length=MOST_LISTS, description="In place of `to`: each person of these lists, once."),
     ]
-    text: Wording | None = None
-    template_id: Annotated[UUID, Meta(description="A saved template, in place of `text`.")] | None = None
-    variables: Variables = msgspec.field(default_factory=dict[str, str])
-    sender: Sender | Senders | None = None
-    message_class: Class = MessageClass.MARKETING
     client_ref: (
         Annotated[
             str,
@@ -65,13 +54,6 @@ class GroupMessage(Ruled, kw_only=True, forbid_unknown_fields=True, rename=_RENA
         ]
         | None
     ) = None
-    smart_encoding: SmartEncoding = False
-    media_url: MediaUrl | None = None
-    provider_values: Brought | None = None
-
-    def broken_rule(self) -> Fault | None:
-        """Say what is wrong between fields."""
-        return one_wording(self.text, self.template_id)
 
 
 class GroupAccepted(msgspec.Struct, kw_only=True):
@@ -97,6 +79,9 @@ REFUSALS = (
     Can(403, "text_too_short", "the template, filled in, has under 5 characters"),
     Can(403, "text_too_long", "the text takes more than 255 segments"),
     Can(403, "no_route", "no connector can carry the message"),
+    Can(403, "sender_shared", "`from` is a short code that services share: name the service"),
+    Can(403, "program_not_found", "the account has no such SMS service or store"),
+    Can(403, "program_not_sending", "the operator has not approved the service, or has stopped it"),
     Can(403, "provider_values_missing", "its connector's provider wants values that are not given"),
     Can(403, "empty_window", "a window of the schedule begins and ends at the same time"),
     Can(403, "schedule_empty", "the schedule names no hour of any day"),
@@ -114,6 +99,8 @@ REFUSALS = (
 BY_RULES = (
     Can(403, "blacklisted", "the number is on the account's blacklist"),
     Can(403, "held_for_review", "an answer of the number waits in the review queue"),
+    Can(403, "not_a_subscriber", "the number is not subscribed to the service or store that sends"),
+    Can(403, "subscriber_paused", "the subscriber's carrier says that the line rests"),
     Can(403, "number_bounced", "the contact's phone status is bounced"),
     Can(403, "number_paused", "the contact's phone status is paused"),
     Can(403, "not_subscribed", "it is marketing, and the contact is not subscribed"),
@@ -192,19 +179,8 @@ messages.operations[:0] = [SEND, SEND_BATCH]
 
 def asked(body: GroupMessage) -> NewCampaign:
     """Return the campaign that a group send is."""
-    return NewCampaign(
-        name=_NAME,
-        list_ids=[ListId(one) for one in body.contact_list_ids],
-        text=body.text,
-        template_id=body.template_id,
-        variables=body.variables,
-        sender=as_wanted(body.sender) if isinstance(body.sender, list) else body.sender,
-        message_class=body.message_class,
-        description=body.client_ref or "",
-        smart_encoding=body.smart_encoding,
-        media_url=body.media_url,
-        provider_values=body.provider_values,
-    )
+    lists = [ListId(one) for one in body.contact_list_ids]
+    return replace(body.worded(_NAME), list_ids=lists, description=body.client_ref or "")
 
 
 def answer(campaign: Campaign) -> Answer:

@@ -157,34 +157,6 @@ class Timed(msgspec.Struct, kw_only=True):
         )
 
 
-class TimedCampaign(msgspec.Struct, kw_only=True):
-    """What a campaign may be told about its time, and that of its messages."""
-
-    schedule: Hours | None = None
-    start_at: (
-        Annotated[
-            Moment,
-            Meta(
-                description="Once it is started it waits for this moment, at most a year ahead. If nothing runs then, "
-                "for longer than your sending rules allow, it is paused as `late` until somebody lets it go on."
-            ),
-        ]
-        | None
-    ) = None
-    valid_for: ValidFor | None = None
-    when_closed: Closed | None = None
-
-    def timing(self) -> Timing:
-        """Return what its messages are told about their time. Raises InvalidInput with a fault for each thing wrong."""
-        written = None if self.schedule is None else written_of(self.schedule)
-        return Timing(
-            schedule=None if written is None else schedules.read(written),
-            written=written,
-            validity=None if self.valid_for is None else timedelta(seconds=self.valid_for),
-            when_closed=self.when_closed,
-        )
-
-
 def shown(timing: Timing) -> Schedule | None:
     """Return a schedule as it was written."""
     return None if timing.written is None else msgspec.convert(timing.written, Schedule)

@@ -19,6 +19,7 @@ from cablegram.kit.ids import AccountId, TemplateId
 from cablegram.library import lookup, shelf
 from cablegram.messages.compose import admit
 from cablegram.messages.model import MessageClass, Refusal
+from cablegram.programs import people as programs
 from cablegram.routing import pick
 from cablegram.routing.choose import Way, Ways
 from cablegram.runtime.database import Conn
@@ -44,19 +45,23 @@ class Plan:
         return self.templates[0]
 
 
-async def draw_up(conn: Conn, account_id: AccountId, new: NewCampaign) -> Plan:
+async def draw_up(conn: Conn, account_id: AccountId, new: NewCampaign, *, is_of_file: bool = False) -> Plan:
     """Return to whom a campaign goes and in which texts; each variable that these need is there, as far as lists tell.
+
+    One `is_of_file` has no audience yet.
 
     Raises InvalidInput (`lists_needed`, `too_many_lists`, `program_needed`, `text_or_template`, `bad_template`,
     `template_too_long`, `text_too_short`, `bad_variable`, `missing_variable`, and as `variants.check`), NotFound
     (`template_not_found`, and as `audiences.read.check`).
     """
-    audience = _audience(new)
+    audience = Audience() if is_of_file else _audience(new)
     variants.check(new.trial, text=new.text, template_id=new.template_id)
     sheet.check_variables(new.variables)
     trial, templates = await _texts(conn, account_id, new)
     await read.check(conn, account_id, audience)
-    found = await lists.many(conn, account_id, audience.list_ids)
+    if new.program_id is not None:
+        await programs.many(conn, account_id, [new.program_id])
+    found = await lists.many(conn, account_id, audience.list_ids) if audience.list_ids else []
     check_columns(templates, found, new.variables, new.provider_values)
     return Plan(audience, found, templates, trial)
 
@@ -81,9 +86,9 @@ def _audience(new: NewCampaign) -> Audience:
     audience = new.audience
     if audience.is_nobody:
         message = "A campaign needs somebody to go to: a contact list, a segment, or all subscribers of a program."
-        raise _bad("list_ids", "lists_needed", message)
+        raise _bad("contact_list_ids", "lists_needed", message)
     if len(audience.all_list_ids) + len(audience.all_segment_ids) > MOST_LISTS:
-        raise _bad("list_ids", "too_many_lists", f"A campaign has {MOST_LISTS} lists and segments at most.")
+        raise _bad("contact_list_ids", "too_many_lists", f"A campaign has {MOST_LISTS} lists and segments at most.")
     return audience
 
 

@@ -11,7 +11,8 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from cablegram.accounts.access import Principal, Scope
-from cablegram.campaigns import lifecycle, making, moves, starting
+from cablegram.audiences import read
+from cablegram.campaigns import lifecycle, moves, starting
 from cablegram.campaigns.model import Campaign, NewCampaign
 from cablegram.kit.errors import CablegramError, Conflict
 from cablegram.kit.ids import uuid7
@@ -42,10 +43,9 @@ async def send(
             return replace(verdict, is_replay=True)
         if isinstance(verdict, CablegramError):
             raise verdict
-        campaign = await making.ready(conn, who, replace(new, name=f"{new.name} {uuid7()}"), now=now)
-        if not campaign.recipients:
+        if not await read.count(conn, who.account_id, new.audience):
             raise Conflict("no_recipients", "There is nobody on these lists. Import people first.")
-        await lifecycle.put(conn, who, campaign)
+        campaign = await lifecycle.make(conn, who, replace(new, name=f"{new.name} {uuid7()}"), now=now)
         await starting.check(conn, campaign)
         await starting.take_audience(conn, campaign)
         await moves.begin(conn, campaign, by=who.name, now=now)

@@ -26,8 +26,8 @@ MOST_CANARY = 1_000_000
 LONGEST_CANARY = 7 * 24 * 60  # minutes
 
 
-async def ready(conn: Conn, who: Principal, new: NewCampaign, *, now: datetime) -> Campaign:
-    """Return a campaign that is ready, not stored yet.
+async def ready(conn: Conn, who: Principal, new: NewCampaign, *, now: datetime, is_of_file: bool = False) -> Campaign:
+    """Return a campaign that is ready, not stored yet; one `is_of_file` has nobody to go to before that is read.
 
     Raises InvalidInput (`bad_name`, `start_at_past`, `start_at_far`, `bad_pace`, `bad_canary`, `bad_guards`), and as
     `drawing.draw_up` and `drawing.check_sender`.
@@ -38,11 +38,11 @@ async def ready(conn: Conn, who: Principal, new: NewCampaign, *, now: datetime) 
     _check_canary(new)
     if new.guards is not None:
         guards.check(new.guards)
-    plan = await drawing.draw_up(conn, who.account_id, new)
+    plan = await drawing.draw_up(conn, who.account_id, new, is_of_file=is_of_file)
     await drawing.check_sender(conn, who.account_id, new.sender)
     campaign = _sketch(who, new, plan, now=now)
     campaign.name, campaign.description = name, description
-    campaign.recipients = await read.count(conn, who.account_id, plan.audience)
+    campaign.recipients = 0 if is_of_file else await read.count(conn, who.account_id, plan.audience)
     return campaign
 
 

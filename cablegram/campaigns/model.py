@@ -311,6 +311,11 @@ class Member:
     finished_at: datetime | None = None
     variant: str | None = None
 
+    @property
+    def id(self) -> UUID:
+        """Return what a next page starts behind: the message, or the contact where none is made."""
+        return self.message_id or self.contact_id or UUID(int=0)
+
 
 @dataclass(slots=True)
 class Progress:

@@ -50,12 +50,19 @@ UPDATE campaign SET
     per_five_minutes = %(per_five_minutes)s
 WHERE account_id = %(account_id)s AND id = %(campaign_id)s;
 
+-- name: set_audience
+UPDATE campaign SET list_ids = %(list_ids)s, audience = %(audience)s::jsonb
+WHERE account_id = %(account_id)s AND id = %(campaign_id)s;
+
+-- name: why_not_made
+SELECT error ->> 'code' FROM job WHERE account_id = %(account_id)s AND id = %(job_id)s;
+
 -- name: delete_campaign
 DELETE FROM campaign WHERE account_id = %(account_id)s AND id = %(campaign_id)s;
 
 -- name: at_work
 -- all accounts: what a worker has to look at. The second part are cancelled ones of which something may still come
--- back, the third those whose moment to start has come.
+-- back, the third those whose moment to start has come, the fourth those whose job came to nothing.
 SELECT id, account_id, state, is_fanned_out, stage_made_at IS NOT NULL, guards IS NOT NULL, goes_at
 FROM campaign WHERE state = 'running'
 UNION ALL
@@ -64,6 +71,11 @@ FROM campaign WHERE state = 'cancelled' AND finished_at IS NULL
 UNION ALL
 SELECT id, account_id, state, is_fanned_out, stage_made_at IS NOT NULL, guards IS NOT NULL, goes_at
 FROM campaign WHERE state = 'scheduled' AND start_at <= %(now)s
+UNION ALL
+SELECT id, account_id, state, is_fanned_out, stage_made_at IS NOT NULL, guards IS NOT NULL, goes_at
+FROM campaign WHERE state = 'creating' AND NOT EXISTS (
+    SELECT FROM job WHERE job.id = campaign.job_id AND job.state IN ('waiting', 'running')
+)
 ORDER BY id;
 
 -- name: take_out

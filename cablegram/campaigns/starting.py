@@ -47,7 +47,8 @@ async def count(conn: Conn, campaign: Campaign) -> None:
     Raises InvalidInput (`missing_variable`), Conflict (`no_recipients`), NotFound as `audiences.read.check`.
     """
     # The lists may have got other columns and other people since the campaign was made.
-    found = await lists.many(conn, campaign.account_id, campaign.audience.list_ids)
+    list_ids = campaign.audience.list_ids
+    found = await lists.many(conn, campaign.account_id, list_ids) if list_ids else []
     texts = [one.text or "" for one in campaign.trial.variants] or [campaign.text]
     templates = [compose.compiled(text) for text in texts]
     drawing.check_columns(templates, found, campaign.variables, campaign.provider_values)

@@ -20,7 +20,7 @@ from cablegram.campaigns.variants import Trial, Variant, Winner
 from cablegram.campaigns.winning import Verdict
 from cablegram.connectors.needs import ProviderValues
 from cablegram.consent.timing import Timing
-from cablegram.kit.ids import AccountId, CampaignId, ContactId, lowest_at
+from cablegram.kit.ids import AccountId, CampaignId, ContactId, JobId, lowest_at
 from cablegram.messages.model import MessageClass, State
 from cablegram.pacing import schedule
 from cablegram.pacing.quiet_hours import WhenClosed
@@ -182,6 +182,23 @@ async def change_campaign(conn: Conn, campaign: Campaign) -> bool:
     except UniqueViolation:
         return False
     return True
+
+
+async def set_audience(conn: Conn, campaign: Campaign) -> None:
+    """Write to whom a campaign goes that is being made."""
+    values = {
+        "campaign_id": campaign.id,
+        "account_id": campaign.account_id,
+        "list_ids": campaign.list_ids,
+        "audience": _json(campaign.audience),
+    }
+    await conn.execute(queries.set_audience, values)
+
+
+async def why_not_made(conn: Conn, account_id: AccountId, job_id: JobId) -> str:
+    """Read why the job that was to make a campaign came to nothing, as a code."""
+    row = await (await conn.execute(queries.why_not_made, {"account_id": account_id, "job_id": job_id})).fetchone()
+    return (row[0] if row else None) or "job_cancelled"
 
 
 async def delete_campaign(conn: Conn, account_id: AccountId, campaign_id: CampaignId) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from cablegram.campaigns import moves, staging, starting, store
+from cablegram.campaigns import from_file, moves, staging, starting, store
 from cablegram.campaigns.fan_out import FanOut
 from cablegram.campaigns.model import Campaign, CampaignState, Done, Made
 from cablegram.campaigns.progress import handed_over_lately
@@ -65,6 +65,9 @@ class Worker:
             return await starting.start_due(self._rt, job.campaign_id)
         if job.state is CampaignState.RUNNING:
             return await self._run(job)
+        if job.state is CampaignState.CREATING:
+            await from_file.give_up(self._rt, job.campaign_id)
+            return False
         await self._close(job)
         return False
 

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import shlex
+import sys
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any
 
 from cyclopts import Parameter
 
-from cablegram.campaigns import lifecycle, progress
-from cablegram.campaigns.model import Action, Campaign, NewCampaign
+from cablegram.campaigns import from_file, lifecycle, progress
+from cablegram.campaigns.model import AT_ONCE as NO_CARE
+from cablegram.campaigns.model import Action, Campaign, CampaignState, Launch, NewCampaign
 from cablegram.cli import choosing, files, watching, wording
 from cablegram.cli import hours as times
+from cablegram.cli.campaign_options import AT_ONCE, ONE_TEXT, TO_NOBODY, Audience, Care, Trying
 from cablegram.cli.opening import HERE, AsJson, Place, act
 from cablegram.cli.output import say
 from cablegram.cli.showing import many, moment, table
-from cablegram.kit.errors import NotFound
 from cablegram.messages.model import Count, MessageClass, State
 from cablegram.runtime.runtime import Runtime
 from cablegram.senders.model import as_wanted
@@ -27,19 +31,23 @@ _WhichAccount = Annotated[str | None, Parameter(help="Name or id; may be left ou
 def create(
     name: str,
     *,
-    list_: Annotated[list[str], Parameter(name="--list", negative=(), help="To whom, by name or id. Once for each.")],
+    to: Audience = TO_NOBODY,
+    people: Annotated[
+        Path | None, Parameter(name="--people", help="To the people of a CSV file, who become a list of its own.")
+    ] = None,
     text: Annotated[str | None, Parameter(help="What it says, with {{ variables }}.")] = None,
     text_file: Annotated[
         Path | None, Parameter(name=("--text-file", "--template-file"), help="A file with the text.")
     ] = None,
     template: wording.Template = None,
+    trying: Trying = ONE_TEXT,
     var: wording.Variables = None,
     senders: wording.Senders = None,
     message_class: Annotated[MessageClass, Parameter(name="--class")] = MessageClass.MARKETING,
     smart: Annotated[bool, Parameter(negative=(), help="Replace what makes a text Unicode by look-alikes.")] = False,
     media_url: Annotated[str | None, Parameter(help="The address of a picture that goes along.")] = None,
     brought: wording.Brought = wording.NOTHING,
-    per_five_minutes: Annotated[int | None, Parameter(help="At most so many messages in any five minutes.")] = None,
+    care: Care = AT_ONCE,
     hours: times.Hours = None,
     quiet: times.Quiet = None,
     valid_for: times.ValidFor = None,
@@ -49,44 +57,67 @@ def create(
     place: Place = HERE,
     json: AsJson = False,
 ) -> None:
-    """Make a campaign from lists and a text. It sends nothing until it is started."""
-    words = files.read_text(text_file) if text_file else text
-    values, starts, carried = wording.variables(var), wording.moment(start_at), brought.given()
-    timing = times.timing(hours, quiet, valid_for=valid_for, when_closed=when_closed)
-
-    async def deed(rt: Runtime) -> Campaign:
-        _, who = await choosing.acting(rt, account)
-        found = [(one, await choosing.contact_list(rt, who, one)) for one in list_]
-        missing = [one for one, there in found if there is None]
-        if missing:
-            raise NotFound("list_not_found", f"The account has no contact list {missing[0]}.")
-        new = NewCampaign(
+    """Make a campaign of people and a text. It sends nothing until it is started."""
+    new = care.put(
+        NewCampaign(
             name=name,
-            list_ids=[there.id for _, there in found if there],
-            text=words,
-            template_id=(await choosing.template(rt, who, template)).id if template else None,
-            variables=values,
+            text=files.read_text(text_file) if text_file else text,
+            variables=wording.variables(var),
             sender=as_wanted(senders),
             message_class=message_class,
             smart_encoding=smart,
             media_url=media_url,
-            per_five_minutes=per_five_minutes,
-            start_at=starts,
-            timing=timing,
-            provider_values=carried,
+            start_at=wording.moment(start_at),
+            timing=times.timing(hours, quiet, valid_for=valid_for, when_closed=when_closed),
+            provider_values=brought.given(),
+            trial=trying.trial(),
         )
-        return await lifecycle.create(rt, who, new)
+    )
+
+    async def deed(rt: Runtime) -> Campaign:
+        _, who = await choosing.acting(rt, account)
+        whole = await to.put(rt, who, new)
+        if template:
+            whole = replace(whole, template_id=(await choosing.template(rt, who, template)).id)
+        if people is None:
+            return await lifecycle.create(rt, who, whole)
+        with files.open_bytes(people) as file:
+            return await from_file.create(rt, who, whole, files.chunks(file))
 
     made = act(place, deed)
-    text_ = f"{made.name} is ready for {many(made.recipients, 'recipient')}: {made.id}"
+    say(_made(made, account), _facts(made), as_json=json)
+
+
+def _made(campaign: Campaign, account: str | None) -> str:
     whose = f" --account {shlex.quote(account)}" if account else ""
-    start_ = f"cablegram campaign start {shlex.quote(made.name)}{whose}"
-    say(f"{text_}\nStart it with: {start_}", _facts(made), as_json=json)
+    if campaign.state is CampaignState.CREATING:
+        job = f"cablegram job wait {campaign.job_id}{whose}"
+        return f"{campaign.name} is being made: {campaign.id}\nSee how far it is with: {job}"
+    start_ = f"cablegram campaign start {shlex.quote(campaign.name)}{whose}"
+    text = f"{campaign.name} is ready for {many(campaign.recipients, 'recipient')}: {campaign.id}"
+    return f"{text}\nStart it with: {start_}"
 
 
-def start(campaign: str, *, account: _WhichAccount = None, place: Place = HERE, json: AsJson = False) -> None:
+def start(
+    campaign: str,
+    *,
+    confirm: Annotated[
+        int | None, Parameter(help="Start it only if it goes to so many people. On a terminal needed above 1,000.")
+    ] = None,
+    undo_for: Annotated[int, Parameter(help="For so many seconds nothing leaves, to be undone.")] = 0,
+    account: _WhichAccount = None,
+    place: Place = HERE,
+    json: AsJson = False,
+) -> None:
     """Start a campaign."""
-    _act(campaign, Action.START, account, place=place, as_json=json)
+    # A program knows what it starts; of a hand on a keyboard nobody knows it.
+    launch = Launch(confirm=confirm, needs_count=sys.stdin.isatty(), undo_for=timedelta(seconds=max(0, undo_for)))
+    _act(campaign, Action.START, account, place=place, as_json=json, launch=launch)
+
+
+def undo(campaign: str, *, account: _WhichAccount = None, place: Place = HERE, json: AsJson = False) -> None:
+    """Take the start of a campaign back while none of its messages is made."""
+    _act(campaign, Action.UNDO, account, place=place, as_json=json)
 
 
 def pause(campaign: str, *, account: _WhichAccount = None, place: Place = HERE, json: AsJson = False) -> None:
@@ -141,11 +172,13 @@ def list_campaigns(*, account: _WhichAccount = None, place: Place = HERE, json: 
     say(text if rows else "There is no campaign yet.", facts, as_json=json)
 
 
-def _act(which: str, action: Action, account: str | None, *, place: Place, as_json: bool) -> None:
+def _act(
+    which: str, action: Action, account: str | None, *, place: Place, as_json: bool, launch: Launch = NO_CARE
+) -> None:
     async def deed(rt: Runtime) -> Campaign:
         _, who = await choosing.acting(rt, account)
         found = await choosing.campaign(rt, who, which)
-        await lifecycle.act(rt, who, found.id, action)
+        await lifecycle.act(rt, who, found.id, action, launch=launch)
         return await choosing.campaign(rt, who, str(found.id))
 
     now = act(place, deed)

@@ -155,7 +155,7 @@ async def test_what_a_campaign_lacks_is_named(customer: Client) -> None:
     list_id = await new_list(customer)
     good = {"name": "Opening", "contact_list_ids": [list_id], "text": "Hello there"}
     for change, status, faults in (
-        ({"contact_list_ids": []}, 400, [("contact_list_ids", "too_short")]),
+        ({"contact_list_ids": []}, 403, [("contact_list_ids", "lists_needed")]),
         ({"contact_list_ids": ["0192f3a0-7c1e-7d6b-9a51-3f0c2b8a4e11"]}, 404, []),
         ({"text": "Hi"}, 400, [("text", "text_too_short")]),
         ({"text": "Hello {{ name"}, 400, [("text", "bad_template")]),

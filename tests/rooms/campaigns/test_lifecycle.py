@@ -108,8 +108,8 @@ async def test_a_campaign_keeps_what_it_was_made_with(rt: Runtime, who: Principa
     ("changes", "fault"),
     [
         ({"name": " "}, ("bad_name", "name")),
-        ({"list_ids": []}, ("lists_needed", "list_ids")),
-        ({"list_ids": [ListId(uuid7()) for _ in range(101)]}, ("too_many_lists", "list_ids")),
+        ({"list_ids": []}, ("lists_needed", "contact_list_ids")),
+        ({"list_ids": [ListId(uuid7()) for _ in range(101)]}, ("too_many_lists", "contact_list_ids")),
         ({"list_ids": [ListId(uuid7())]}, ("list_not_found", None)),
         ({"text": None}, ("text_or_template", "text")),
         ({"template_id": uuid7()}, ("text_or_template", "text")),

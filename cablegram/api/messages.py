@@ -64,6 +64,13 @@ Brought = Annotated[
     ProviderValues,
     Meta(description="What the provider of the connector wants besides, such as a template's id."),
 ]
+OfService = Annotated[
+    UUID,
+    Meta(
+        description="The SMS service or store that sends it, from its own short code and only to somebody who is "
+        "subscribed to it; without `from`."
+    ),
+]
 Segments = Annotated[int, Meta(description="How many parts the text takes on the wire.", examples=[1])]
 _RENAMED = {"sender": "from", "message_class": "class"}
 # Exactly one of the two says what is sent; JSON Schema needs it in so many words.
@@ -98,6 +105,7 @@ class NewMessage(Ruled, Timed, kw_only=True, forbid_unknown_fields=True, rename=
     smart_encoding: SmartEncoding = False
     media_url: MediaUrl | None = None
     provider_values: Brought | None = None
+    service_id: OfService | None = None
 
     def broken_rule(self) -> Fault | None:
         """Say what is wrong between fields."""
@@ -140,6 +148,7 @@ class BatchItem(Timed, kw_only=True, forbid_unknown_fields=True, rename=_RENAMED
     smart_encoding: SmartEncoding = False
     media_url: MediaUrl | None = None
     provider_values: Brought | None = None
+    service_id: OfService | None = None
 
 
 class Batch(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):

@@ -16,7 +16,7 @@ from cablegram.connectors.needs import ProviderValues
 from cablegram.consent.timing import Timing
 from cablegram.contacts import audience
 from cablegram.kit.errors import InvalidInput
-from cablegram.kit.ids import AccountId, TemplateId
+from cablegram.kit.ids import AccountId, ProgramId, TemplateId
 from cablegram.library import lookup
 from cablegram.messages.model import Draft, MessageClass, Refusal
 from cablegram.numbers import e164
@@ -100,6 +100,11 @@ class Wish(Protocol):
         """What it brings along for its provider (R132)."""
         ...
 
+    @property
+    def service_id(self) -> UUID | None:
+        """The SMS service or store that sends it, to its people alone (R78)."""
+        ...
+
 
 @dataclass(slots=True)
 class Asked:
@@ -117,6 +122,7 @@ class Asked:
     told: Timing | None = None
     media_url: str | None = None
     provider_values: ProviderValues | None = None
+    service_id: ProgramId | None = None
 
     def timing(self) -> Timing | Refusal | None:
         """Return what it is told about its time."""
@@ -182,6 +188,7 @@ def write(
             sender=as_wanted(one.sender) if isinstance(one.sender, list) else one.sender,
             message_class=one.message_class,
             client_ref=one.client_ref,
+            program_id=None if one.service_id is None else ProgramId(one.service_id),
             default_country=default_country,
         )
         if one.text is None or one.template_id is not None:

@@ -84,12 +84,9 @@ async def test_a_service_runs_by_itself_for_ninety_days(rt: Runtime, shop: Princ
     )
     await deals.hear("Stop all", source=CLEO)
     assert {await deals.standing(BEA), await deals.standing(CLEO), await news.standing(CLEO)} == {"out"}
-    clock.move(60 * DAY)
-    assert await deals.remind() == 0
-    told = dict(await rows(rt, "SELECT kind, count(*) FROM evidence GROUP BY kind"))
-    assert told == {
-        "asked": 1, "opt_in": 15, "opt_out": 15, "paused": 1, "resumed": 1, "changed": 2, "reminded": 7,
-    }  # fmt: skip
+    assert await rows(rt, "SELECT kind, count(*) FROM evidence GROUP BY kind ORDER BY kind") == [
+        ("asked", 1), ("changed", 2), ("opt_in", 15), ("opt_out", 15), ("paused", 1), ("reminded", 7), ("resumed", 1),
+    ]  # fmt: skip
     await assert_sums_hold(rt)
 
 

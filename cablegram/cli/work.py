@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from datetime import timedelta
 
-from cablegram.audiences import engagement
+from cablegram.audiences import deeds, engagement, exporting
 from cablegram.billing.prices import Prices
 from cablegram.campaigns import counting, from_file
 from cablegram.campaigns.work import Worker
@@ -37,7 +37,8 @@ HANDLERS: dict[str, Handler] = {
     import_jobs.KIND: import_jobs.do,
     import_jobs.TRIAL: import_jobs.do,
     barring_jobs.KIND: barring_jobs.do,
-    export_jobs.KIND: export_jobs.handler(export_jobs.SOURCES),
+    export_jobs.KIND: export_jobs.handler({**export_jobs.SOURCES, exporting.SOURCE: exporting.OfFilter()}),
+    deeds.KIND: deeds.work,
     from_file.KIND: from_file.make,
 }
 
@@ -144,6 +145,7 @@ async def _seldom(rt: Runtime) -> None:
             await upkeep.forget_times(rt)
             await redact.rest(rt)
             await exchanges.forget(rt)
+            await deeds.forget(rt)
             await receiving.forget(rt)
             await posts.forget(rt)
             await subscribing.forget_attempts(rt)

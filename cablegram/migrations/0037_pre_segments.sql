@@ -52,3 +52,21 @@ CREATE TABLE engagement_open (
     look_at timestamptz NOT NULL
 );
 CREATE INDEX engagement_open_look_at ON engagement_open (look_at);
+
+-- What was done to many people at once, so that it can be undone for some days: to exactly those whom it changed.
+CREATE TABLE people_deed (
+    id uuid PRIMARY KEY,
+    account_id uuid NOT NULL REFERENCES account,
+    what text NOT NULL,
+    value text NOT NULL, -- a tag, or the id of a list
+    people integer NOT NULL DEFAULT 0,
+    done_by text NOT NULL,
+    done_at timestamptz NOT NULL,
+    undone_at timestamptz
+);
+CREATE INDEX people_deed_done_at ON people_deed (done_at);
+CREATE TABLE people_deed_person (
+    deed_id uuid NOT NULL REFERENCES people_deed ON DELETE CASCADE,
+    contact_id uuid NOT NULL,
+    PRIMARY KEY (deed_id, contact_id)
+);

@@ -13,58 +13,19 @@ from books import rows
 from cablegram.accounts.access import Principal
 from cablegram.audiences import engagement, holding, people, read, segments
 from cablegram.audiences.filter_model import BadFilter
-from cablegram.audiences.filters import Given
-from cablegram.audiences.model import Audience, Counted, Sort, of_lists
+from cablegram.audiences.model import Audience, Sort, of_lists
 from cablegram.audiences.segments import SegmentChange
 from cablegram.campaigns import lifecycle
 from cablegram.campaigns.fan_out import FanOut
-from cablegram.contacts import fields, lists, tags
-from cablegram.contacts import people as contacts
-from cablegram.contacts.field_model import FieldType
-from cablegram.contacts.model import ContactList, PhoneStatus, Subscription
-from cablegram.contacts.people import Change
+from cablegram.contacts import lists
+from cablegram.contacts.model import ContactList
 from cablegram.kit.clock import SetClock
 from cablegram.kit.errors import Conflict, NotFound
 from cablegram.kit.ids import CampaignId, ContactId, SegmentId, uuid7
 from cablegram.messages import barring
 from cablegram.messages.model import MessageClass, State
 from cablegram.runtime.runtime import Runtime
-
-TABLE = [
-    ["number", "name", "city", "points", "birthday", "member"],
-    ["+34600000001", "Ana", "Madrid", "5", "1980-05-01", "yes"],
-    ["+34600000002", "Eva", "MÁLAGA", "-12.5", "1995-02-03", "no"],
-    ["+34600000003", "Luz", "Madrid", "120", "2000-01-20", "yes"],
-    ["+34600000004", "Pau", "", "", "", ""],
-    ["+447400123456", "Pat", "Leeds", "12.5", "1979-12-31", ""],
-]
-NAMES = {f"{row[0][1:]}": row[1] for row in TABLE[1:]}
-EVERYBODY = "Ana Eva Luz Pau Pat"
-
-
-@pytest.fixture
-async def who(rt: Runtime) -> Principal:
-    return await crowd.shop(rt)
-
-
-@pytest.fixture
-async def customers(rt: Runtime, who: Principal) -> ContactList:
-    for name, kind in (("points", FieldType.NUMBER), ("birthday", FieldType.DATE), ("member", FieldType.YES_NO)):
-        await fields.create(rt, who, name, kind=kind)
-    made = await crowd.listed(rt, who, TABLE)
-    await lists.create(rt, who, "A few")
-    await tags.change_numbers(rt, who, ["+34600000001", "+34600000003"], add=["vip"])
-    await tags.change_numbers(rt, who, ["+34600000003"], add=["new"])
-    await contacts.change(rt, who, "+34600000002", Change(phone_status=PhoneStatus.PAUSED))
-    await contacts.change(rt, who, "+34600000001", Change(subscription=Subscription.SUBSCRIBED, source="web shop"))
-    await contacts.change(rt, who, "+34600000003", Change(subscription=Subscription.NOT_SUBSCRIBED))
-    return made
-
-
-async def found(rt: Runtime, who: Principal, given: Given) -> str:
-    some = await people.page(rt, who, given, sort=Sort.OLDEST)
-    assert await people.count(rt, who, given) == Counted(len(some))
-    return " ".join(NAMES[one.contact.number] for one in some)
+from knowing import EVERYBODY, NAMES, TABLE, found
 
 
 async def test_each_trait_finds_whom_it_means(rt: Runtime, who: Principal, customers: ContactList) -> None:

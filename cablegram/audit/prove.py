@@ -6,8 +6,12 @@ Everything is read in one snapshot, so that what moves meanwhile is either wholl
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from cablegram.audit import store
-from cablegram.audit.model import Check, Report
+from cablegram.audit.model import MOST_ROWS, Check, Off, Report
+from cablegram.evidence import verify
+from cablegram.evidence.model import Verified
 from cablegram.runtime.runtime import Runtime
 
 
@@ -21,4 +25,15 @@ async def audit(rt: Runtime) -> Report:
         for sentence in store.SENTENCES:
             count, rows = await store.contradictions(conn, sentence)
             checks.append(Check(sentence.name, sentence.text, count, tuple(rows)))
+        checks.append(_consent(await verify.check_all(conn)))
     return Report(at, tuple(sums), tuple(checks))
+
+
+def _consent(chains: Sequence[Verified]) -> Check:
+    rows = [
+        Off(one.account_id, None, f"event {fault.seq} of the ledger of consent: {fault.what}")
+        for one in chains
+        for fault in one.faults
+    ]
+    sentence = "Every event of consent is as it was written, behind the one before it."
+    return Check("consent", sentence, sum(one.count for one in chains), tuple(rows[:MOST_ROWS]))

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from cablegram.consent.proof import Proof
 from cablegram.evidence.model import EVERYTHING, MARKETING, Evidence, How, Kind
+from cablegram.evidence.standing import SUBSCRIBED
 
 _KINDS: Mapping[str, str] = {
     Kind.ASKED: "was asked, and has not answered",
@@ -79,6 +80,15 @@ def verdict(proof: Proof) -> str:
     said = proof.contact.subscription
     stands = "nothing is recorded" if said is None else f"the record says {said.replace('_', ' ')}"
     return f"No event allows marketing: {stands}."
+
+
+def allowed_by(one: Evidence | None, *, subscription: str) -> str:
+    """Say by which event marketing was allowed; None: there is none, or none any more, whatever the record said."""
+    if one is not None:
+        return f"Event {one.seq} of the ledger, {one.told.id}, allowed it: {heading(one)} at {moment(one.told.at)}."
+    if subscription == SUBSCRIBED:
+        return "The event that allowed it is no longer in the ledger under this number."
+    return "No event of the ledger says so; the account's rules count that nothing is recorded as a yes."
 
 
 def moment(at: datetime) -> str:

@@ -13,11 +13,12 @@ from uuid import UUID
 
 from cablegram.accounts.access import Principal
 from cablegram.billing.prices import Prices
-from cablegram.consent import explain, gather
+from cablegram.consent import explain, gather, proof, proof_words
 from cablegram.consent.case import Case
 from cablegram.consent.explain import Kept
 from cablegram.consent.reasons import CATALOG
 from cablegram.consent.rules import Decision, Verdict
+from cablegram.evidence.model import MARKETING
 from cablegram.messages import compose, origins, story, time_told, wording
 from cablegram.messages.model import Draft, Message, Refusal, State
 from cablegram.runtime.database import Conn
@@ -156,13 +157,25 @@ async def of(conn: Conn, message: Message) -> Why:
     if _is_open(looks) and message.ruleset is not None and message.seen is not None:
         case = Case(message.number, message.country, message.source, message.message_class.value)
         kept = Kept(case, message.ruleset, message.seen, reason, message.accepted_at)
-        looks += _of_rules(await explain.again(conn, kept))
+        looks += await _of_rules_then(conn, message, await explain.again(conn, kept))
     if _is_open(looks):
         behind = _through(_LAST, reason)
         if _is_open(behind):
             behind = [replace(behind[0], sentence=await time_told.of_message(conn, message)), *behind[1:]]
         looks += behind
     return Why(message.number, _sentence(message, looks), tuple(looks), message.accepted_at, message)
+
+
+async def _of_rules_then(conn: Conn, message: Message, decision: Decision) -> list[Look]:
+    """Say what the rules saw; of marketing that a subscription allowed, by which event of the ledger."""
+    looks = _of_rules(decision)
+    for place, look in enumerate(decision.looks):
+        if look.rule == "subscription" and look.verdict is Verdict.PASS and message.message_class == MARKETING:
+            account_id, number, at = message.account_id, message.number, message.accepted_at
+            event = await proof.allowed(conn, account_id, number, scope=MARKETING, at=at)
+            said = proof_words.allowed_by(event, subscription=look.values["subscription"])
+            looks[place] = replace(looks[place], sentence=f"{look.sentence} {said}")
+    return looks
 
 
 async def of_draft(conn: Conn, draft: Draft, *, prices: Prices, now: datetime) -> Why:

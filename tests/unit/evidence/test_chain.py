@@ -219,3 +219,15 @@ def test_a_start_brings_back_what_the_stop_took_and_no_more() -> None:
     back = stands(3, Kind.OPT_IN, "everything", before="subscribed")
     assert allowing([stands(1, Kind.OPT_IN), no, back], "marketing") is back
     assert allowing([no, stands(3, Kind.OPT_IN, "everything")], "marketing") is None
+    assert allowing([stands(1, Kind.OPT_IN), stands(2, Kind.CHANGED)], "marketing") is not None
+    moved = stands(3, Kind.CHANGED, before="subscribed")
+    assert allowing([no, moved], "marketing") is moved
+
+
+@pytest.mark.req("R91")
+def test_what_an_account_barred_and_lets_go_is_as_it_was() -> None:
+    yes, let_go = stands(1, Kind.OPT_IN), stands(3, Kind.RESUMED, "everything")
+    assert allowing([yes, stands(2, Kind.OPT_OUT, "everything"), let_go], "marketing") is yes
+    assert allowing([yes, stands(2, Kind.OPT_OUT, "everything", before="subscribed"), let_go], "marketing") is None
+    assert allowing([yes, stands(2, Kind.OPT_OUT), let_go], "marketing") is None
+    assert allowing([yes, let_go], "marketing") is yes

@@ -52,6 +52,7 @@ from cablegram.api.simulate import simulate
 from cablegram.api.sms_services import services
 from cablegram.api.store_calls import PLACE as STORES
 from cablegram.api.store_calls import StoreCalls
+from cablegram.api.store_logins import stores
 from cablegram.api.tariffs import tariffs
 from cablegram.api.templates import templates
 from cablegram.api.waiting import messages
@@ -83,6 +84,7 @@ RESOURCES = (
     segments,
     services,
     short_codes,
+    stores,
     blacklist,
     reviews,
     imports,

@@ -1,4 +1,4 @@
-"""Texts that came in, and conversations in both directions (R66)."""
+"""Texts that came in (R66)."""
 
 from __future__ import annotations
 
@@ -14,9 +14,8 @@ from cablegram.api.messages import shown_number, shown_sender
 from cablegram.api.operation import Can, Resource
 from cablegram.api.paging import cut
 from cablegram.inbound import inbox
-from cablegram.inbound.model import Line, ReceivedText, Talk
+from cablegram.inbound.model import ReceivedText
 from cablegram.inbound.order import Rule
-from cablegram.messages.model import State
 from cablegram.runtime.runtime import Runtime
 
 received = Resource(
@@ -38,11 +37,6 @@ Media = Annotated[
 ]
 Query = Annotated[str, Meta(min_length=1, max_length=200, pattern=NO_NULL)]
 Address = Annotated[str, Meta(min_length=1, max_length=64, pattern=NO_NULL, examples=["+34600000118"])]
-
-AddressInPath = Annotated[
-    str,
-    Meta(description="Whom the conversation is with: a number, the plus may be left out.", examples=["+34600000118"]),
-]
 
 
 class ReceivedView(msgspec.Struct, kw_only=True, rename=_RENAMED):
@@ -82,53 +76,6 @@ class ReceivedFilter(Paging, rename=_RENAMED):
     )
 
 
-class ConversationView(msgspec.Struct, kw_only=True):
-    """A conversation, by the last text of theirs."""
-
-    id: Annotated[UUID, Meta(description="The last text that came in.")]
-    number: Annotated[str, Meta(description="Whom it is with.", examples=["+34600000118"])]
-    address: Annotated[str, Meta(description="Which of the account's senders they wrote to last.")]
-    text: Words
-    received_at: Moment
-    contact_id: Contact
-    caller_name: CallerName
-
-
-class ConversationPage(msgspec.Struct):
-    """Conversations, whoever wrote last first."""
-
-    items: list[ConversationView]
-    next: Next
-
-
-class ConversationFilter(Paging):
-    """Which conversations are wanted."""
-
-    q: Annotated[Query, Meta(description="With these digits in the number.")] | UnsetType = UNSET
-
-
-class LineView(msgspec.Struct, kw_only=True, rename=_RENAMED):
-    """A text of a conversation."""
-
-    id: Annotated[UUID, Meta(description="Of the message (`getMessage`) or of the text (`getReceived`).")]
-    is_ours: Annotated[bool, Meta(description="Whether we wrote it.")]
-    source: Annotated[str, Meta(description="Who wrote.")]
-    destination: Annotated[str, Meta(description="To whom.")]
-    text: Words
-    at: Moment
-    status: Annotated[State | None, Meta(description="Where our message is; null of theirs.")]
-    rule: Annotated[Rule | None, Meta(description="The rule that decided what was done with theirs; null of ours.")]
-    why: Why
-    media_urls: Media
-
-
-class LinePage(msgspec.Struct):
-    """A conversation, newest first."""
-
-    items: list[LineView]
-    next: Next
-
-
 NO_TEXT = Can(404, "text_not_found", "no such text came in for the account")
 
 
@@ -157,29 +104,6 @@ async def get(rt: Runtime, who: Principal, text_id: Id) -> ReceivedView:
     return view(await inbox.get(rt, who, text_id))
 
 
-@received.call("GET", "/v1/conversations", "listConversations", scope=Scope.READ)
-async def conversations(rt: Runtime, who: Principal, query: ConversationFilter) -> ConversationPage:
-    """List conversations.
-
-    One with each number that ever wrote; whoever wrote last comes first.
-    """
-    found = await inbox.conversations(rt, who, q=query.q or None, after=query.after or None, limit=query.limit + 1)
-    items, following = cut(found, "/v1/conversations", query)
-    return ConversationPage([_talk(one) for one in items], following)
-
-
-@received.call("GET", "/v1/conversations/{number}", "getConversation", scope=Scope.READ)
-async def conversation(rt: Runtime, who: Principal, number: AddressInPath, query: Paging) -> LinePage:
-    """Read a conversation.
-
-    What was written to and by one number, newest first; the plus may be left out. With a number that nobody ever wrote
-    to, nor it to us, it is empty.
-    """
-    found = await inbox.conversation(rt, who, number, after=query.after or None, limit=query.limit + 1)
-    items, following = cut(found, f"/v1/conversations/{inbox.written(number)}", query)
-    return LinePage([_line(one) for one in items], following)
-
-
 def view(text: ReceivedText) -> ReceivedView:
     """Show a text that came in as the API writes it."""
     return ReceivedView(
@@ -196,31 +120,4 @@ def view(text: ReceivedText) -> ReceivedView:
         answer_id=text.answer_id,
         answer_error=text.answer_error,
         media_urls=list(text.media_urls or ()),
-    )
-
-
-def _talk(one: Talk) -> ConversationView:
-    return ConversationView(
-        id=one.id,
-        number=shown_number(one.number),
-        address=one.address,
-        text=one.text,
-        received_at=one.received_at,
-        contact_id=one.contact_id,
-        caller_name=one.caller_name,
-    )
-
-
-def _line(one: Line) -> LineView:
-    return LineView(
-        id=one.id,
-        is_ours=one.is_ours,
-        source=shown_sender(one.source) if one.is_ours else shown_number(one.source),
-        destination=shown_number(one.destination) if one.is_ours else shown_sender(one.destination),
-        text=one.text,
-        at=one.at,
-        status=State(one.status) if one.status else None,
-        rule=Rule(one.rule) if one.rule else None,
-        why=one.why,
-        media_urls=list(one.media_urls or ()),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import ClassVar
 from uuid import UUID
 
 from cablegram.consent.model import How, Reading
@@ -115,6 +116,8 @@ class ReceivedText:
 @dataclass(slots=True)
 class Line:
     """A text of a conversation: one that came in, with the `rule` that decided, or one of ours, with its `status`."""
+
+    is_note: ClassVar = False
 
     id: UUID
     is_ours: bool

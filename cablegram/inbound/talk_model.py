@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import ClassVar, Literal
 from uuid import UUID
 
 from cablegram.inbound.order import Rule
@@ -37,6 +37,8 @@ class Change:
 @dataclass(frozen=True, slots=True)
 class Note:
     """What somebody of the team wrote beside a conversation; who writes to us never sees it."""
+
+    is_note: ClassVar = True
 
     id: UUID
     text: str

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -17,12 +17,15 @@ from cablegram.consent.model import Entry
 from cablegram.contacts import people
 from cablegram.contacts.model import Contact
 from cablegram.inbound import inbox, reviewing
+from cablegram.inbound import talks as team
 from cablegram.inbound.model import Line
+from cablegram.inbound.talk_model import Care, Note
 from cablegram.kit.errors import CablegramError, InvalidInput, NotFound
+from cablegram.kit.ids import UserId
 from cablegram.messages import barring
 from cablegram.messages.submit import Asked
 from cablegram.numbers.format import international
-from cablegram.panel import sending
+from cablegram.panel import sending, talks
 from cablegram.panel.cut import cut
 from cablegram.panel.forms import Errors, Fields, errors_of, read_form
 from cablegram.panel.pages import Context, frame_for, go, page, part
@@ -47,15 +50,20 @@ class Form:
 
 @dataclass(frozen=True, slots=True)
 class Thread:
-    """A conversation with somebody. `sender` is whom an answer comes from; `older` leads to what was said before."""
+    """A conversation with somebody. `sender` is whom an answer comes from; `older` leads to what was said before.
+
+    `care` is None while they never wrote; `names` are those of the team.
+    """
 
     number: str
-    lines: Sequence[Line]
+    lines: Sequence[Line | Note]
     sender: str
     older: str
     contact: Contact | None
     barred: Entry | None
     local: datetime | None
+    care: Care | None
+    names: Mapping[UserId, str]
 
 
 @get("/inbox")
@@ -67,8 +75,10 @@ async def show(request: Http, visit: Visitor) -> Response[str]:
 
 @get("/inbox/{number:str}")
 async def show_one(request: Http, visit: Visitor, number: FromPath[str]) -> Response[str]:
-    """Show what was said with somebody."""
+    """Show what was said with somebody; from now on the team has seen it."""
     thread = await _thread(request, visit, number)
+    if thread.care:
+        await team.see(parts_of(request).rt, visit.who, thread.number)
     return await _page(request, visit, thread, Form("", thread.sender, secrets.token_urlsafe(9)))
 
 
@@ -76,25 +86,33 @@ async def show_one(request: Http, visit: Visitor, number: FromPath[str]) -> Resp
 async def talk(request: Http, visit: Visitor, number: FromPath[str]) -> Response[str]:
     """Answer with what was said, for the page that is open to show what is new."""
     thread = await _thread(request, visit, number)
-    return part(request, visit.session, "inbox/_talk.html", {"thread": thread, "pause": _SOON})
+    within = talks.shown(request, visit).query
+    context = {"thread": thread, "pause": _SOON, "within": within, "me": visit.who.user_id}
+    return part(request, visit.session, "inbox/_talk.html", context)
 
 
 @post("/inbox/{number:str}", status_code=200)
 async def reply(request: Http, visit: Visitor, number: FromPath[str]) -> Response[str] | Redirect:
-    """Answer somebody, or only look at the answer."""
+    """Answer somebody, or only look at the answer; or note something beside what was said."""
     fields, parts = await read_form(request), parts_of(request)
     form, deed = _form(fields), fields.one("deed")
-    thread = await _thread(request, visit, number)
+    thread, kept = await _thread(request, visit, number), talks.shown(request, visit)
+    if template := fields.one("template"):
+        form.text = await talks.words_of(request, visit, template, thread.contact)
+        return await _page(request, visit, thread, form)
     if deed == "replace":
         form.text = plain(form.text)
     if deed in {"replace", "check"}:
         return await _page(request, visit, thread, form)
-    asked = Asked(_plus(thread.number), form.text, sender=form.sender or None)
     try:
-        await sending.send(parts, visit, asked, once=form.once)
+        if deed == "note":
+            await team.note(parts.rt, visit.who, thread.number, form.text)
+        else:
+            asked = Asked(_plus(thread.number), form.text, sender=form.sender or None)
+            await sending.send(parts, visit, asked, once=form.once)
     except CablegramError as error:
         return await _page(request, visit, thread, form, errors=errors_of(error, _FIELDS))
-    return go(f"/inbox/{thread.number}#reply")
+    return go(f"{kept.path(thread.number)}#reply")
 
 
 @post("/inbox/{number:str}/tape", status_code=200)
@@ -132,19 +150,34 @@ async def free(request: Http, visit: Visitor, number: FromPath[str]) -> Redirect
 
 
 async def tabs(request: Http, visit: Visit, current: str) -> list[tuple[str, str, bool]]:
-    """Return the tabs of the inbox, with how many texts wait for somebody to read them."""
-    waiting = await reviewing.count_open(parts_of(request).rt, visit.who)
-    named = (("Everyone", "/inbox"), (f"To review {waiting:,}" if waiting else "To review", "/inbox/review"))
-    return [(label, href, href == current) for label, href in named]
+    """Return the tabs of the inbox, with how much waits behind each."""
+    return await talks.tabs(
+        request, visit, current, to_review=await reviewing.count_open(parts_of(request).rt, visit.who)
+    )
 
 
 async def _people(request: Http, visit: Visit, chosen: str) -> Context:
-    q, cursor = request.query_params.get("q", "").strip(), Cursor.of(request)
-    found = await inbox.conversations(parts_of(request).rt, visit.who, after=cursor.after, q=q or None, limit=PAGE + 1)
-    listed = paged("/inbox", [("q", q)], cursor, found, [one.id for one in found])
+    # Of an open conversation the cursor is the place in what was said, and not in the list beside it.
+    q, cursor = request.query_params.get("q", "").strip(), Cursor(None, ()) if chosen else Cursor.of(request)
+    wanted = talks.shown(request, visit)
+    found = await inbox.conversations(
+        parts_of(request).rt,
+        visit.who,
+        after=cursor.after,
+        q=q or None,
+        is_done=None if q else wanted.is_done,  # who looks for a number looks everywhere
+        assigned_to=None if q else wanted.assigned_to,
+        limit=PAGE + 1,
+    )
+    listed = paged("/inbox", [("q", q), ("show", wanted.show)], cursor, found, [one.id for one in found])
     return {
-        "tabs": await tabs(request, visit, "/inbox"),
+        "tabs": await tabs(request, visit, wanted.path()),
         "q": q,
+        "show": wanted.show,
+        "within": wanted.query,
+        "has_any": bool(found) or bool(await inbox.conversations(parts_of(request).rt, visit.who, limit=1)),
+        "team": await talks.team(request, visit),
+        "me": visit.who.user_id,
         "talks": listed.rows,
         "newer": listed.newer,
         "older": listed.older,
@@ -161,16 +194,20 @@ async def _thread(request: Http, visit: Visit, number: str) -> Thread:
     if not found and known is None:
         raise NotFound("conversation_not_found", f"Nothing was ever written to or by {international(digits)}.")
     lines = found[:_LINES]
-    older = address(f"/inbox/{digits}", [("after", str(lines[-1].id))]) if len(found) > _LINES else ""
+    is_all = len(found) <= _LINES
+    query = [("show", talks.shown(request, visit).show), ("after", "" if is_all else str(lines[-1].id))]
+    older = "" if is_all else address(f"/inbox/{digits}", query)
     senders = await sending.senders(parts_of(request), visit)
     return Thread(
         number=digits,
-        lines=lines[::-1],
+        lines=await talks.with_notes(request, visit, digits, lines, before=after, is_all=is_all),
         sender=answered_from(found) or senders[0][0],
         older=older,
         contact=await _contact(request, visit, digits),
         barred=await _barred(request, visit, digits),
         local=one_clock(known, rt.clock.now()) if known else None,
+        care=await team.care_of(rt, visit.who, digits),
+        names=await talks.team(request, visit),
     )
 
 
@@ -208,6 +245,7 @@ async def _page(
         "cut": found,
         "price": sending.price(found, rate, balance=balance),
         "errors": errors or {},
+        "saved": await talks.templates(request, visit),
     }
     title = international(thread.number)
     status = 422 if errors else 200
@@ -230,4 +268,4 @@ def _plus(digits: str) -> str:
     return f"+{digits}" if digits.isdecimal() and len(digits) > 7 else digits
 
 
-HANDLERS = (show, show_one, talk, reply, tape, stop, free)
+HANDLERS = (show, show_one, talk, reply, tape, stop, free, *talks.HANDLERS)

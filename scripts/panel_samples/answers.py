@@ -14,7 +14,9 @@ from cablegram.consent.sending_rules import SendingRules, Term
 from cablegram.contacts.model import Contact, PhoneStatus, Subscription
 from cablegram.inbound.model import Line, Talk
 from cablegram.inbound.reviewing import Doubted
-from cablegram.kit.ids import ContactId, SenderId
+from cablegram.inbound.talk_model import Care, Note
+from cablegram.kit.ids import ContactId, SenderId, TemplateId, UserId
+from cablegram.library.model import SavedTemplate
 from cablegram.lookup.model import SORTS as NETWORK_SORTS
 from cablegram.lookup.model import Network
 from cablegram.messages.refused import RefusedMessage
@@ -28,8 +30,12 @@ from cablegram.panel.timing import forecast, show
 from cablegram.senders.model import Capability, Kind, NumberType, Sender, Settings
 from panel_samples.frame import ID, NOW, account, ago, operator
 
-INBOX_TABS = [("Everyone", "/inbox", True), ("To review 1", "/inbox/review", False)]
-REVIEW_TABS = [("Everyone", "/inbox", False), ("To review 1", "/inbox/review", True)]
+_INBOX = [("Open 2", "/inbox"), ("Mine 1", "/inbox?show=mine"), ("To review 1", "/inbox/review")]
+_INBOX += [("Done", "/inbox?show=done"), ("Everyone", "/inbox?show=everyone")]
+INBOX_TABS = [(label, href, href == "/inbox") for label, href in _INBOX]
+REVIEW_TABS = [(label, href, href == "/inbox/review") for label, href in _INBOX]
+INES = UserId(UUID(int=7))
+TEAM = {INES: "Inés Carrasco", UserId(UUID(int=8)): "Marek Dvořák"}
 BLACKLIST_TABS = [("Lists", "/contacts", False), ("Blacklist", "/contacts/blacklist", True)]
 PEOPLE_TABS = [("Lists", "/contacts", False), ("People", "/contacts/people", True)]
 RULES_TABS = [("Profile", "/settings", False), ("Quiet hours and caps", "/settings/rules", True)]
@@ -37,15 +43,28 @@ REFUSED_TABS = [("Sent", "/messages", False), ("Refused", "/messages/refused", T
 ENDS = {"newer": "", "older": ""}
 
 TALKS = [
-    Talk(ID, "380671204518", "34612440118", "Дякую! А можна забрати у суботу?", ago(240), None, None),
+    Talk(
+        ID,
+        "380671204518",
+        "34612440118",
+        "Дякую! А можна забрати у суботу?",
+        ago(240),
+        None,
+        None,
+        assigned_to=INES,
+        is_new=True,
+    ),
     Talk(ID, "212661448390", "34612440118", "شكرا، سأمر غدا بعد العصر", ago(480), None, None, is_answered=True),
     Talk(ID, "34600000118", "34612440118", "BAJA", ago(90_000), None, "Ana Ferreira", is_answered=True),
 ]
 SAID = [
     Line(ID, True, "34612440118", "380671204518", "Олено, ваше замовлення вже тут.", ago(600), "delivered", None),
     Line(ID, False, "380671204518", "34612440118", "Дякую! А можна забрати у суботу?", ago(240), None, "inbox"),
+    Note(ID, "Depot is open on Saturday 10:00 – 14:00 this week.", "Marek Dvořák", INES, ago(120)),
     Line(ID, True, "34612440118", "380671204518", "Так, з 10:00 до 14:00.", ago(60), "submitted", None),
 ]
+SAVED = [SavedTemplate(TemplateId(ID), "Opening hours", "", "We open at ten.", ago(900), ago(900))]
+
 OLENA = Contact(
     ContactId(ID),
     "380671204518",
@@ -89,9 +108,11 @@ QUIET = show({"any_day": [{"from": "21:00", "to": "09:00"}], "sunday": []})
 
 def thread(barred: Entry | None = None, contact: Contact | None = OLENA) -> dict[str, Any]:
     """Make the context of a conversation."""
-    shown = Thread("380671204518", SAID, "34612440118", "", contact, barred, None)
+    care = Care(is_done=False, assigned_to=INES)
+    shown = Thread("380671204518", SAID, "34612440118", "", contact, barred, None, care, TEAM)
     talk = {"thread": shown, "pause": None, "form": Form("", "34612440118", "1"), "cut": None, "price": None}
-    return {"tabs": INBOX_TABS, "q": "", "talks": TALKS, "chosen": "380671204518", **ENDS, **talk}
+    listed = {"tabs": INBOX_TABS, "q": "", "talks": TALKS, "chosen": "380671204518", "show": "", "within": ""}
+    return {**listed, **ENDS, **talk, "has_any": True, "team": TEAM, "me": INES, "saved": SAVED}
 
 
 SETTINGS: dict[str, Any] = {

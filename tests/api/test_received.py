@@ -74,3 +74,24 @@ async def test_a_conversation_has_both_directions(served: Served, customer: Clie
     stranger = await served.customer()
     assert (await stranger.get(f"/v1/conversations/{ANA}")).json == {"items": [], "next": None}
     assert (await stranger.get("/v1/conversations")).json == {"items": [], "next": None}
+
+
+@pytest.mark.req("R66")
+async def test_a_team_works_on_a_conversation(served: Served, customer: Client) -> None:
+    await written(served, (BEA, "Hi, it is Bea"), (ANA, "When do you open?"))
+    path = f"/v1/conversations/%2B{ANA}"
+    assert (await customer.call("PATCH", path, {"is_done": True})).json["is_done"] is True
+    assert [one["number"] for one in (await customer.get("/v1/conversations?is_done=false")).json["items"]] == [
+        f"+{BEA}"
+    ]
+    nobody = "019ab6e6-53f0-7bfa-8f5d-4b1a6f0f5b11"
+    assert (await customer.call("PATCH", path, {"assigned_to": nobody})).code == "user_not_found"
+    assert (await customer.call("PATCH", path, {"assigned_to": None})).json["assigned_to"] is None
+    assert (await customer.call("PATCH", "/v1/conversations/34699999999", {})).code == "conversation_not_found"
+    assert (await customer.post(f"{path}/notes", {"text": " "})).code == "bad_note"
+    note = (await customer.post(f"{path}/notes", {"text": "Open on Saturday"})).json
+    assert (await customer.get(f"{path}/notes")).json == {"items": [note]}
+    stranger = await served.customer()
+    assert (await stranger.get(f"{path}/notes")).json == {"items": []}
+    assert (await stranger.call("DELETE", f"/v1/notes/{note['id']}")).code == "note_not_found"
+    assert (await customer.call("DELETE", f"/v1/notes/{note['id']}")).status == 204

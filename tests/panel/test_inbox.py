@@ -10,12 +10,14 @@ import pytest
 
 from books import rows
 from browsing import Person, account_of
+from cablegram.accounts import members
 from cablegram.accounts.access import operator as as_operator
 from cablegram.connectors import configure
 from cablegram.connectors.contract import Incoming
 from cablegram.dispatch.recorder import Text
 from cablegram.inbound.receive import receive
 from cablegram.kit.ids import uuid7
+from cablegram.library import shelf
 from cablegram.runtime.runtime import Runtime
 from cablegram.senders import change, grant
 from cablegram.senders.change import Change
@@ -51,7 +53,7 @@ async def test_a_conversation_shows_both_sides_and_is_answered_from_the_number_t
     await heard(rt, number, [(ANA, "When do you open?"), (BOB, "Thanks!")])
     page = await operator.open("/inbox")
     assert page.text.index("+34 600 000 119") < page.text.index("+34 600 000 118")
-    assert page.text.count("not answered yet") == 2
+    assert page.text.count("not read yet") == 2
     page = await operator.open(f"/inbox/{ANA}")
     assert "with +34 612 440 118" in page.text
     page = await operator.submit(f"/inbox/{ANA}", {"text": "At ten – every day", "deed": "check"})
@@ -60,7 +62,7 @@ async def test_a_conversation_shows_both_sides_and_is_answered_from_the_number_t
     assert "This text has 2 characters" in page.text
     page = await operator.submit(f"/inbox/{ANA}", {"text": "At ten, every day", "deed": "send"})
     assert page.text.rindex("When do you open?") < page.text.rindex("At ten, every day")
-    assert page.text.count("not answered yet") == 1
+    assert page.text.count("not read yet") == 1
     assert await rows(rt, "SELECT src, dst FROM message") == [(number, ANA)]
     part = await operator.client.get(f"/inbox/{ANA}/talk", headers={"HX-Request": "true"})
     assert "At ten, every day" in part.text
@@ -124,3 +126,34 @@ async def test_the_blacklist_is_filled_searched_and_emptied(operator: Person) ->
     assert "+34 600 000 118 is off the blacklist" in page.text
     page = await operator.submit("/contacts/blacklist/remove", {"number": "+34600000118"})
     assert "Nothing was taken off" in page.text
+
+
+@pytest.mark.req("R66")
+async def test_a_team_shares_conversations_notes_and_saved_texts(operator: Person, rt: Runtime) -> None:
+    who, number = await account_of(rt), await listening(rt)
+    await heard(rt, number, [(ANA, "When do you open?"), (BOB, "Thanks!")])
+    boss = replace(as_operator("tests"), account_id=who.account_id)
+    ines, _ = await members.invite(rt, boss, login="ines", display_name="Inés", role="marketer")
+    await shelf.create(rt, who, name="Hours", text='We open at ten, {{ first_name | default: "friend" }}')
+    page = await operator.open("/inbox")
+    assert "Open 2" in page.text
+    page = await operator.submit(
+        f"/inbox/{ANA}",
+        {"template": re.findall(r'name="template" value="([^"]+)"', (await operator.open(f"/inbox/{ANA}")).body)[0]},
+    )
+    assert "We open at ten, friend" in page.text
+    page = await operator.submit(f"/inbox/{ANA}", {"text": "She comes on Saturday", "deed": "note"})
+    assert "only your team sees it" in page.text
+    assert await rows(rt, "SELECT count(*) FROM message") == [(0,)]
+    page = await operator.submit(f"/inbox/{ANA}/care", {"assigned_to": str(ines.user.id)})
+    assert page.text.count("Inés") == 2
+    await operator.open(f"/inbox/{ANA}?show=mine")
+    page = await operator.submit(f"/inbox/{ANA}/care?show=mine", {"done": "yes"})
+    assert "Done with +34 600 000 118" in page.text
+    assert "No conversation is yours" in page.text
+    assert "+34 600 000 118" in (await operator.open("/inbox?show=done")).text
+    await operator.open(f"/inbox/{ANA}?show=done")
+    page = await operator.submit(f"/inbox/{ANA}/care?show=done", {"done": "no"})
+    (note,) = re.findall(r"/notes/([^/]+)/take-back", page.body)
+    page = await operator.submit(f"/inbox/{ANA}/notes/{note}/take-back?show=done", {})
+    assert "only your team sees it" not in page.text

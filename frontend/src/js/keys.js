@@ -12,7 +12,7 @@ function press(keys) {
   const named = [...document.querySelectorAll(`[aria-keyshortcuts="${CSS.escape(keys)}"]`)];
   const target = named.find((element) => element.getClientRects().length && !element.disabled) ?? named.find((element) => element.href);
   if (!target) return false;
-  if (target.matches("input")) target.focus();
+  if (target.matches("input, textarea")) target.focus();
   else target.click();
   return true;
 }

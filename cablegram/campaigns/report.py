@@ -16,7 +16,7 @@ from cablegram.campaigns.counted import Counted
 from cablegram.campaigns.model import Campaign
 from cablegram.campaigns.reported import Point, Report
 from cablegram.connectors import reading
-from cablegram.kit.ids import AccountId, CampaignId, ConnectorId
+from cablegram.kit.ids import AccountId, CampaignId, ConnectorId, MessageId
 from cablegram.messages import breakdown, tally
 from cablegram.messages.model import Count, State
 from cablegram.runtime.database import Conn
@@ -71,6 +71,28 @@ async def points(rt: Runtime, account_id: AccountId, campaign_id: CampaignId) ->
     async with rt.db.connection() as conn:
         await find.one(conn, account_id, campaign_id)
         return [Point(at, counts) for at, counts in await breakdown.over_time(conn, account_id, campaign_id)]
+
+
+async def people(
+    rt: Runtime,
+    who: Principal,
+    campaign_id: CampaignId,
+    *,
+    state: State,
+    reason: str,
+    after: MessageId | None = None,
+    limit: int = 50,
+) -> tuple[list[tuple[MessageId, str, str]], MessageId | None]:
+    """Return whose messages are in a state for a reason, (message, number, country), and after which to go on.
+
+    It may find few, or nobody, and still be asked to go on. Raises NotFound (`campaign_not_found`).
+    """
+    who.needs(Scope.READ)
+    async with rt.db.connection() as conn:
+        await find.one(conn, who.account_id, campaign_id)
+        return await breakdown.people(
+            conn, who.account_id, campaign_id, state=state, reason=reason, after=after, limit=limit
+        )
 
 
 async def names(rt: Runtime, who: Principal, report: Report) -> dict[str, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from cablegram.kit.ids import AccountId, CampaignId, ConnectorId
+from cablegram.kit.ids import AccountId, CampaignId, ConnectorId, MessageId
 from cablegram.messages import breakdown_store
 from cablegram.messages.breakdown_model import Cell, Texts
 from cablegram.messages.model import LANES, MessageClass, State
@@ -19,6 +19,7 @@ _LEAST_PARTS = 1_000  # of fewer no pace is concluded
 _MOST_AHEAD = 200_000  # messages that are counted on one connector
 _STEPS = (1, 2, 5, 10, 30, 60, 300, 900, 3600, 6 * 3600, 24 * 3600)  # seconds
 _MOST_POINTS = 120
+_MOST_LOOKED_AT = 20_000
 
 
 async def of_campaign(conn: Conn, account_id: AccountId, campaign_id: CampaignId, texts: Texts = None) -> list[Cell]:
@@ -47,6 +48,28 @@ async def ahead(
     """
     lane = LANES[message_class]
     return await breakdown_store.ahead(conn, connector_ids, lane=lane, share=share(account_id), most=_MOST_AHEAD)
+
+
+async def people(
+    conn: Conn,
+    account_id: AccountId,
+    campaign_id: CampaignId,
+    *,
+    state: State,
+    reason: str,
+    after: MessageId | None,
+    limit: int,
+) -> tuple[list[tuple[MessageId, str, str]], MessageId | None]:
+    """Return whose messages are in a state for a reason, (message, number, country), and after which to go on.
+
+    It looks at 20,000 messages, so that it may find few and still be asked to go on; None: these are all.
+    """
+    looked_at, last, found = await breakdown_store.people(
+        conn, account_id, campaign_id, state, reason, after=after, limit=limit, most=_MOST_LOOKED_AT
+    )
+    if len(found) == limit:
+        return found, found[-1][0]
+    return found, last if looked_at == _MOST_LOOKED_AT else None
 
 
 async def over_time(

@@ -82,6 +82,19 @@ SELECT asked.connector_id, (
     ) AS waiting
 ) FROM unnest(%(connector_ids)s::uuid[]) AS asked (connector_id);
 
+-- name: people
+-- Whose message is in a state for a reason, of so many that are looked at from a place on; and the last of those.
+WITH looked AS MATERIALIZED (
+    SELECT id, dst, country, state, reason FROM message
+    WHERE account_id = %(account_id)s AND campaign_id = %(campaign_id)s AND (%(after)s::uuid IS NULL OR id > %(after)s)
+    ORDER BY id LIMIT %(most)s
+)
+SELECT ends.n, ends.last::uuid, found.id, found.dst, found.country
+FROM (SELECT count(*) AS n, max(id::text) AS last FROM looked) AS ends LEFT JOIN LATERAL (
+    SELECT id, dst, country FROM looked
+    WHERE state = %(state)s::message_state AND coalesce(reason, '') = %(reason)s ORDER BY id LIMIT %(limit)s
+) AS found ON true ORDER BY found.id;
+
 -- name: states
 -- How a campaign's messages moved between states, by steps of time: what came into each less what left it.
 SELECT to_timestamp(floor(extract(epoch FROM at) / %(step)s) * %(step)s), state::text, sum(n) FROM progress

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from cablegram.kit.ids import AccountId, CampaignId, ConnectorId, lowest_at
+from cablegram.kit.ids import AccountId, CampaignId, ConnectorId, MessageId, lowest_at
 from cablegram.messages.breakdown_model import Cell, Texts
 from cablegram.messages.model import State
 from cablegram.runtime.database import Conn
@@ -46,6 +46,17 @@ async def ahead(
     """Count the parts that wait on connectors before an account's next message."""
     values = {"connector_ids": list(connector_ids), "lane": lane, "share": share, "most": most}
     return {row[0]: int(row[1]) for row in await (await conn.execute(queries.ahead, values)).fetchall()}
+
+
+async def people(
+    conn: Conn, account_id: AccountId, campaign_id: CampaignId, state: State, reason: str, **where: object
+) -> tuple[int, MessageId | None, list[tuple[MessageId, str, str]]]:
+    """Look at messages from a place on: (how many, the last of them, those wanted: message, number, country)."""
+    values = {
+        "account_id": account_id, "campaign_id": campaign_id, "state": state.value, "reason": reason, **where,
+    }  # fmt: skip
+    rows = await (await conn.execute(queries.people, values)).fetchall()
+    return rows[0][0], rows[0][1], [(row[2], row[3], row[4]) for row in rows if row[2] is not None]
 
 
 async def states(

@@ -46,6 +46,7 @@ def make_environment() -> jinja2.Environment:
         country=filters.country,
         reason=wording.reason,
         duration=filters.duration,
+        named=filters.named,
         marked=filters.marked,
         points=filters.points,
         when=_when,

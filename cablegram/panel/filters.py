@@ -147,6 +147,11 @@ def _mark(piece: str, bad: Collection[str]) -> Markup:
     return Markup('<mark class="bad" title="{}">{}</mark>').format(title, piece)
 
 
+def named(character: str) -> str:
+    """Name a character as Unicode does: "right single quotation mark (U+2019)"."""
+    return f"{unicodedata.name(character, 'a character without a name').lower()} (U+{ord(character):04X})"
+
+
 def points(values: Collection[float], ceiling: float, width: int, height: int) -> str:
     """Place values as the points of an SVG polyline in a box of `width` x `height`, `ceiling` at its upper edge."""
     step = width / max(len(values) - 1, 1)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
+from urllib.parse import urlencode
 from uuid import UUID
 
 from litestar import Response, get, post
@@ -12,23 +13,26 @@ from litestar.response import Redirect
 
 from cablegram.campaigns import find, forecast, lifecycle, progress
 from cablegram.campaigns.foreseen import Forecast
-from cablegram.campaigns.model import Campaign, CampaignState
-from cablegram.connectors import advice, configure, registry
-from cablegram.connectors.model import Connector
-from cablegram.contacts import lists
-from cablegram.kit.errors import CablegramError, NotFound
-from cablegram.kit.ids import CampaignId
+from cablegram.campaigns.model import Campaign, CampaignState, Launch
+from cablegram.kit.errors import CablegramError
+from cablegram.kit.ids import CampaignId, ContactId
 from cablegram.messages.model import State
+from cablegram.panel.audience import names_of
 from cablegram.panel.filters import money, phone
-from cablegram.panel.forms import read_form
+from cablegram.panel.forms import read_form, read_ids
 from cablegram.panel.pages import Context, Flash, go, page
+from cablegram.panel.paging import PAGE
 from cablegram.panel.visit import Http, Visit, Visitor, parts_of
 from cablegram.senders import grant
 from cablegram.senders.model import as_tuple
 from cablegram.text.segments import split
 
 TYPED_ABOVE = 1000  # people: who sends to more types the number
+UNDO = timedelta(seconds=10)
+"""For so long a launch can be taken back with one click: nothing leaves before."""
+
 _WAITING = (State.QUEUED, State.SCHEDULED)
+_STOPPABLE = frozenset({CampaignState.SCHEDULED, CampaignState.RUNNING, CampaignState.PAUSED})
 
 Block = tuple[str, str, str, str, str]  # title, body, code, label, href
 
@@ -47,25 +51,58 @@ async def show(request: Http, visit: Visitor, campaign_id: FromPath[UUID]) -> Re
     campaign = await find.get(parts_of(request).rt, visit.who, CampaignId(campaign_id))
     if campaign.state is not CampaignState.READY:
         return go(f"/campaigns/{campaign.id}")
-    return await _sheet(request, visit, campaign, await _forecast(request, visit, campaign), Typed())
+    return await _sheet(request, visit, campaign, Typed())
 
 
 @post("/campaigns/{campaign_id:uuid}/start", status_code=200)
 async def start(request: Http, visit: Visitor, campaign_id: FromPath[UUID]) -> Response[str] | Redirect:
-    """Launch, once the number was typed that the sheet asks for."""
+    """Launch, once the number was typed that the sheet asks for; for ten seconds nothing leaves.
+
+    `people` and `all` are what the sheet said: how many get it, and of how many. Who came or went since then makes the
+    campaign differ from what was looked at, and the sheet is shown again.
+    """
     rt = parts_of(request).rt
     campaign = await find.get(rt, visit.who, CampaignId(campaign_id))
-    found = await _forecast(request, visit, campaign)
-    typed = (await read_form(request)).one("typed")
-    if found.accepted > TYPED_ABOVE and "".join(filter(str.isdecimal, typed)) != str(found.accepted):
-        wrong = Typed(typed, f"Type {found.accepted} to launch: so many people get it.")
-        return await _sheet(request, visit, campaign, found, wrong, status=422)
+    fields = await read_form(request)
+    typed, people, everybody = (_digits(fields.one(name)) for name in ("typed", "people", "all"))
+    if int(people or 0) > TYPED_ABOVE and typed != people:
+        wrong = Typed(fields.one("typed"), f"Type {people} to launch: so many people get it.")
+        return await _sheet(request, visit, campaign, wrong, status=422)
+    launch = Launch(confirm=int(everybody) if everybody else None, undo_for=UNDO)
     try:
-        await lifecycle.start(rt, visit.who, campaign.id)
+        await lifecycle.start(rt, visit.who, campaign.id, launch=launch)
     except CablegramError as error:
         block = ("It can't start", error.message, error.code, "", "")
-        return await _sheet(request, visit, campaign, found, Typed(typed), status=422, block=block)
+        return await _sheet(request, visit, campaign, Typed(fields.one("typed")), status=422, block=block)
     return go(f"/campaigns/{campaign.id}")
+
+
+@get("/campaigns/{campaign_id:uuid}/left-out")
+async def show_left_out(request: Http, visit: Visitor, campaign_id: FromPath[UUID]) -> Response[str]:
+    """Show who would get nothing for one reason, and why, person by person."""
+    parts = parts_of(request)
+    campaign = await find.get(parts.rt, visit.who, CampaignId(campaign_id))
+    reason = str(request.query_params.get("reason", ""))
+    after = next((ContactId(one) for one in read_ids([str(request.query_params.get("after", ""))])), None)
+    people, last = await forecast.left_out(
+        parts.rt, visit.who, campaign.id, reason=reason, after=after, limit=PAGE, prices=parts.prices
+    )
+    base = f"/campaigns/{campaign.id}/left-out?{urlencode({'reason': reason})}"
+    older, newer = f"{base}&after={last}" if last else "", base if after else ""
+    context = {"campaign": campaign, "reason": reason, "people": people, "older": older, "newer": newer}
+    return await page(request, visit, "campaigns/left_out.html", title="Left out", here="campaigns", context=context)
+
+
+@post("/campaigns/{campaign_id:uuid}/undo", status_code=303)
+async def undo(request: Http, visit: Visitor, campaign_id: FromPath[UUID]) -> Redirect:
+    """Take a launch back, while nothing of it has left."""
+    try:
+        await lifecycle.undo(parts_of(request).rt, visit.who, CampaignId(campaign_id))
+    except CablegramError as error:
+        return _back(campaign_id, ("error", "It has begun", error.message))
+    return go(
+        f"/campaigns/{campaign_id}/launch", flash=("done", "The launch is undone", "Nothing was sent or charged.")
+    )
 
 
 @post("/campaigns/{campaign_id:uuid}/pause", status_code=303)
@@ -85,11 +122,22 @@ async def resume(request: Http, visit: Visitor, campaign_id: FromPath[UUID]) -> 
     return _back(campaign_id)
 
 
+@post("/campaigns/{campaign_id:uuid}/choose", status_code=303)
+async def choose(request: Http, visit: Visitor, campaign_id: FromPath[UUID]) -> Redirect:
+    """Choose which text the rest gets, before it is found out."""
+    variant = (await read_form(request)).one("variant")
+    try:
+        await lifecycle.choose(parts_of(request).rt, visit.who, CampaignId(campaign_id), variant)
+    except CablegramError as error:
+        return _back(campaign_id, ("error", "It can't be chosen", error.message))
+    return _back(campaign_id, ("done", f"The rest gets {variant}", ""))
+
+
 @get("/campaigns/{campaign_id:uuid}/stop")
 async def show_stop(request: Http, visit: Visitor, campaign_id: FromPath[UUID]) -> Response[str] | Redirect:
     """Show what stopping for good takes back."""
     now = await progress.now(parts_of(request).rt, visit.who, CampaignId(campaign_id))
-    if now.campaign.state not in {CampaignState.SCHEDULED, CampaignState.RUNNING, CampaignState.PAUSED}:
+    if now.campaign.state not in _STOPPABLE:
         return go(f"/campaigns/{campaign_id}")
     in_flight = now.counts[State.SUBMITTING].n if State.SUBMITTING in now.counts else 0
     context = {
@@ -116,17 +164,6 @@ async def delete(request: Http, visit: Visitor, campaign_id: FromPath[UUID]) -> 
     return go("/campaigns", flash=("done", "The campaign is deleted", "Nothing of it had left."))
 
 
-async def list_names(request: Http, visit: Visit, campaign: Campaign) -> list[tuple[str, str]]:
-    """Return the lists of a campaign, (name, address); one that was deleted since is left out."""
-    found: list[tuple[str, str]] = []
-    for list_id in campaign.list_ids:
-        try:
-            found.append(((await lists.get(parts_of(request).rt, visit.who, list_id)).name, f"/contacts/{list_id}"))
-        except NotFound:
-            continue
-    return found
-
-
 async def sender_of(request: Http, visit: Visit, campaign: Campaign) -> str:
     """Return the sender that people see: the campaign's own, or the account's default."""
     if campaign.sender:
@@ -135,56 +172,30 @@ async def sender_of(request: Http, visit: Visit, campaign: Campaign) -> str:
     return next((one.address for one in own if one.is_default), "")
 
 
-async def _forecast(request: Http, visit: Visit, campaign: Campaign) -> Forecast:
-    parts = parts_of(request)
-    return await forecast.of_campaign(parts.rt, visit.who, campaign.id, prices=parts.prices)
-
-
 async def _sheet(
-    request: Http,
-    visit: Visit,
-    campaign: Campaign,
-    found: Forecast,
-    typed: Typed,
-    *,
-    status: int = 200,
-    block: Block | None = None,
+    request: Http, visit: Visit, campaign: Campaign, typed: Typed, *, status: int = 200, block: Block | None = None
 ) -> Response[str]:
     parts = parts_of(request)
-    enabled = [one for one in await configure.page(parts.rt, visit.who) if one.is_enabled]
-    rate = _rate(enabled)
+    found = await forecast.of_campaign(parts.rt, visit.who, campaign.id, prices=parts.prices)
     book = await parts.prices.show(parts.rt, visit.who)
     demo = ("Some prices are demo prices", "They were invented, so that the first messages cost something.")
     context: Context = {
         "campaign": campaign,
-        "lists": [name for name, _ in await list_names(request, visit, campaign)],
+        "audience": await names_of(request, visit, campaign.audience),
         "sender": await sender_of(request, visit, campaign),
         "forecast": found,
-        "rate": rate,
-        "seconds": found.segments / rate if rate else None,
         "segments": split(found.longest.text if found.longest else campaign.text),
         "example_of": phone(found.longest.number) if found.longest else "",
-        "warnings": [*([demo] if book.is_demo else []), *_limits(enabled)],
+        "warnings": [*([demo] if book.is_demo else []), *((one.title, one.body) for one in found.advice)],
         "blocks": [block] if block else _blocks(found, is_operator=visit.who.is_operator),
         "must_type": found.accepted > TYPED_ABOVE,
         "typed": typed.typed,
         "error": typed.error,
+        "undo_seconds": int(UNDO.total_seconds()),
     }
     return await page(
         request, visit, "campaigns/launch.html", title="Launch", here="campaigns", status=status, context=context
     )
-
-
-def _rate(enabled: Sequence[Connector]) -> float | None:
-    """Return how many parts a second the connectors allow together; None when one has no limit, or there is none."""
-    limits = [one.rate for one in enabled]
-    return sum(limits) if limits and all(limits) else None
-
-
-def _limits(enabled: Sequence[Connector]) -> list[tuple[str, str]]:
-    """Remind of what a provider may refuse for limits that can't be seen from here (R129)."""
-    kinds = dict.fromkeys(one.kind for one in enabled if not one.is_simulated)
-    return [("Mind the provider's own limits", advice.quota(registry.KINDS[kind])) for kind in kinds]
 
 
 def _blocks(found: Forecast, *, is_operator: bool) -> list[Block]:
@@ -204,8 +215,12 @@ def _blocks(found: Forecast, *, is_operator: bool) -> list[Block]:
     return []
 
 
+def _digits(typed: str) -> str:
+    return "".join(one for one in typed if one.isascii() and one.isdecimal())[:12]
+
+
 def _back(campaign_id: UUID, flash: Flash | None = None) -> Redirect:
     return go(f"/campaigns/{campaign_id}", flash=flash)
 
 
-HANDLERS = (show, start, pause, resume, show_stop, cancel, delete)
+HANDLERS = (show, start, show_left_out, undo, pause, resume, choose, show_stop, cancel, delete)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import math
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -21,12 +22,14 @@ from cablegram.kit.ids import CampaignId
 from cablegram.messages import tally
 from cablegram.messages.model import State
 from cablegram.panel import stream
+from cablegram.panel.audience import names_of
 from cablegram.panel.chart import chart_of
 from cablegram.panel.cut import Sample
 from cablegram.panel.filters import phone
-from cablegram.panel.launching import list_names, sender_of
+from cablegram.panel.launching import UNDO, sender_of
 from cablegram.panel.pages import Context, draw, frame_for, page, part, zone_of
 from cablegram.panel.personal import samples_of
+from cablegram.panel.reporting import tabs_of
 from cablegram.panel.visit import Http, Visit, Visitor, parts_of
 from cablegram.text.segments import split
 
@@ -34,7 +37,6 @@ _EVERY = 1.0  # seconds between two looks; a page changes no oftener
 _UNSETTLED = frozenset({State.SCHEDULED, State.QUEUED, State.SUBMITTING, State.SUBMITTED})
 _PATIENCE = timedelta(minutes=2)  # how long receipts are watched for after the last message was handed over
 _EXAMPLES = 5  # people of each list whose values are tried for the example
-_UNDO = 10  # seconds in which a launch can be taken back with one click
 _MOVES = frozenset({CampaignState.SCHEDULED, CampaignState.RUNNING, CampaignState.PAUSED})
 
 
@@ -49,7 +51,8 @@ async def show(request: Http, visit: Visitor, campaign_id: FromPath[UUID]) -> Re
         "campaign": campaign,
         "progress": now,
         "is_watched": is_watched,
-        "lists": await list_names(request, visit, campaign),
+        "audience": await names_of(request, visit, campaign.audience),
+        "tabs": tabs_of(campaign, "progress"),
         "sender": await sender_of(request, visit, campaign),
         "segments": split(example.text),
         "example_of": example.who,
@@ -58,9 +61,9 @@ async def show(request: Http, visit: Visitor, campaign_id: FromPath[UUID]) -> Re
     return await page(request, visit, "campaigns/show.html", title=campaign.name, here="campaigns", context=context)
 
 
-@get("/campaigns/{campaign_id:uuid}/report")
+@get("/campaigns/{campaign_id:uuid}/so-far")
 async def show_report(request: Http, visit: Visitor, campaign_id: FromPath[UUID]) -> Response[str]:
-    """Answer with the part that tells what became of it."""
+    """Answer with the part that tells what became of it so far."""
     context = await _report(request, visit, CampaignId(campaign_id))
     return part(request, visit.session, "campaigns/_report.html", context)
 
@@ -136,13 +139,13 @@ def _is_watched(now: Progress, moment: datetime) -> bool:
 
 
 def _undo(now: Progress, moment: datetime) -> tuple[str, str, int] | None:
-    """Return the bar that takes a launch back, for its first seconds."""
+    """Return the bar that takes a launch back, while nothing of it has left."""
     campaign = now.campaign
-    if campaign.state is not CampaignState.RUNNING or campaign.started_at is None:
+    if campaign.state is not CampaignState.RUNNING or campaign.goes_at is None or campaign.goes_at <= moment:
         return None
-    left = _UNDO - int((moment - campaign.started_at).total_seconds())
-    text = f"Launched to {campaign.recipients:,} people"
-    return (text, f"/campaigns/{campaign.id}/cancel", left) if left > 0 else None
+    left = math.ceil((campaign.goes_at - moment).total_seconds())
+    text = f"Launched to {campaign.recipients:,} people; it goes in {UNDO.seconds} seconds"
+    return text, f"/campaigns/{campaign.id}/undo", min(left, UNDO.seconds)
 
 
 HANDLERS = (show, show_report, live)

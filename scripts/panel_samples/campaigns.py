@@ -5,24 +5,34 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 from types import SimpleNamespace as Row
-from typing import Any
+from typing import Any, cast
 
-from cablegram.campaigns.model import (
-    Campaign,
-    CampaignState,
+from cablegram.campaigns.choices import Choices
+from cablegram.campaigns.foreseen import (
+    Advice,
+    ConnectorForecast,
     CountryForecast,
-    CountryReport,
+    Culprit,
     Forecast,
-    Progress,
-    Report,
+    LeftOut,
+    Preview,
+    Stretch,
 )
-from cablegram.kit.ids import AccountId, CampaignId, ListId
+from cablegram.campaigns.model import Campaign, CampaignState, Progress
+from cablegram.campaigns.percentiles import SHOWN, Delays, step_of
+from cablegram.campaigns.reported import Line, Point, Report, Share
+from cablegram.campaigns.variants import By, Trial, Variant, Winner
+from cablegram.kit.ids import AccountId, CampaignId, ConnectorId, ContactId, ListId, MessageId, ShareId
 from cablegram.messages.model import Count, MessageClass, State
+from cablegram.panel.audience import Names
 from cablegram.panel.bringing import Brought
+from cablegram.panel.campaign_form import STEPS, Form
 from cablegram.panel.cut import Sample, cut
+from cablegram.panel.reporting import Multiple, Part, tabs_of
 from cablegram.panel.timed import TimeForm
+from cablegram.text.encoding import Encoding
 from cablegram.text.segments import split
-from panel_samples.frame import CREDIT, ID, NOW, SENDERS, account, ago
+from panel_samples.frame import CREDIT, ID, NOW, SENDERS, account, ago, outside
 from panel_samples.people import CAMPAIGN_TABS, LISTS, SALE, TEMPLATES, TYPED
 
 
@@ -93,22 +103,44 @@ PROGRESS = Progress(
     resent=0,
 )
 
+DELAYS = Delays({step_of(0.6 * 1.11**n): max(1, 900 - 25 * abs(n - 22)) for n in range(58)})
+
+
+def line(value: str, made: int, delivered: int, submitted: int, undelivered: int, **more: Any) -> Line:  # noqa: ANN401
+    """Make a line of a report."""
+    counts = {State.DELIVERED: delivered, State.SUBMITTED: submitted, State.UNDELIVERED: undelivered}
+    return Line(value, counts, made, delivered, made, made * CREDIT, DELAYS, **more)
+
+
+CABLES = ("0197a5c2-e41b-7d0e-9a63-5b1f0c9d27a1", "0197a5c2-e41b-7d0e-9a63-5b1f0c9d27a2")
+
 REPORT = Report(
-    LIVE,
-    COUNTS,
-    [
-        CountryReport(iso, {State.DELIVERED: d, State.SUBMITTED: s, State.UNDELIVERED: u}, made, d, made, made * CREDIT)
-        for iso, d, s, u, made in [
-            ("ES", 4610, 812, 64, 9591),
-            ("PT", 891, 216, 22, 1874),
-            ("MA", 262, 148, 30, 702),
-            ("UA", 108, 28, 2, 221),
-        ]
-    ],
-    {"no_tariff": 412, "number_landline": 188, "missing_variable": 204},
-    15205,
-    16_317_600_000,
-    61_800_000,
+    campaign=LIVE,
+    counts=COUNTS,
+    lines={
+        "country": [
+            line("ES", 9591, 4610, 812, 64, replies=31, opt_outs=9),
+            line("PT", 1874, 891, 216, 22, replies=4, opt_outs=2),
+            line("MA", 702, 262, 148, 30, replies=2, opt_outs=1),
+            line("UA", 221, 108, 28, 2),
+        ],
+        "connector": [line(CABLES[0], 9812, 4718, 840, 66), line(CABLES[1], 2576, 1153, 364, 52)],
+        "sender": [line("34612440118", 6194, 2936, 602, 59), line("34612440119", 6194, 2935, 602, 59)],
+        "segments": [line("1", 9591, 4610, 812, 64), line("2", 2797, 1261, 392, 54)],
+        "variant": [line("0", 6198, 2931, 610, 60, replies=12, opt_outs=7), line("1", 6190, 2940, 594, 58, replies=25)],
+    },
+    reasons={
+        State.SKIPPED: {"opted_out": 412, "missing_variable": 204, "number_landline": 188},
+        State.UNDELIVERED: {"": 118},
+    },
+    delays=DELAYS,
+    segments=15205,
+    charged=16_317_600_000,
+    refunded=61_800_000,
+    replies=37,
+    opt_outs=12,
+    counted_at=ago(4),
+    is_exact=False,
 )
 
 TIMES = [ago(250 - 5 * i).isoformat() for i in range(50)]
@@ -128,40 +160,137 @@ CHART = Row(
     table=[(ago(240), 1780, 1504), (ago(180), 1802, 1795), (ago(120), 1120, 1240), (ago(60), 1790, 1701)],
 )
 
+NAMES = Names([("Newsletter ES", "/contacts/1"), ("Kiosko regulars", "/contacts/2")], [("Staff", "/contacts/3")])
+
+DEAR = (
+    "Olena, Mercado Luna’s autumn is here: −20 % on everything until Sunday with OTOÑO. luna.example/o20 BAJA to leave"
+)
+
 FORECAST = Forecast(
-    13212,
-    12408,
-    15205,
-    16_317_600_000,
-    18_240_500_000,
-    2797,
-    {"no_tariff": 412, "missing_variable": 204, "number_landline": 188},
-    {},
-    [
+    recipients=13212,
+    accepted=12408,
+    segments=15205,
+    price=16_317_600_000,
+    balance=18_240_500_000,
+    several_segments=2797,
+    skipped={"opted_out": 412, "missing_variable": 204, "number_landline": 188},
+    countries=[
         CountryForecast("ES", 9611, 9611, 9_611_000_000, CREDIT),
         CountryForecast("PT", 1874, 3748, 3_560_600_000, 950_000),
         CountryForecast("MA", 702, 1404, 2_527_200_000, None),
         CountryForecast("UA", 221, 442, 618_800_000, 1_400_000),
         *[CountryForecast(iso, 9, 9, 9_000_000, CREDIT) for iso in ("TW", "TH", "IN", "IE", "ET", "PL")],
     ],
+    worst=[Preview("380671204518", DEAR, Encoding.UCS2, 2, 2_800_000) for _ in range(3)],
+    culprits=[Culprit("’", 2797, 2797, 3_145_600_000)],
+    listed_twice=79,
+    starts=NOW,
+    connectors=[
+        ConnectorForecast(
+            ConnectorId(ID),
+            "Orange ES",
+            9832,
+            9832,
+            30.0,
+            is_learned=False,
+            ahead=420,
+            held=923,
+            stretches=[
+                Stretch(NOW, NOW + timedelta(minutes=6), 8909),
+                Stretch(NOW + timedelta(hours=18), NOW + timedelta(hours=18, minutes=5), 923),
+            ],
+        ),
+        ConnectorForecast(
+            ConnectorId(ID),
+            "Vodafone PT",
+            2576,
+            5373,
+            214.0,
+            is_learned=True,
+            ahead=0,
+            held=0,
+            stretches=[Stretch(NOW, NOW + timedelta(seconds=26), 2576)],
+        ),
+    ],
+    advice=[
+        Advice(
+            "marketing_often",
+            "The second marketing campaign in 30 days",
+            "Two a month are what people put up with: it can go, and the next one would be one too many.",
+        )
+    ],
 )
 
+TRIAL = Trial((Variant("A", 50, TYPED), Variant("B", 50, SALE)), 5, Winner(By.REPLIES, 60, 20))
+
 LAUNCH = {
-    "campaign": campaign("Autumn sale, second call", CampaignState.READY, 13212, started_at=None),
-    "lists": ["Newsletter ES", "Kiosko regulars"],
+    "campaign": campaign(
+        "Autumn sale, second call", CampaignState.READY, 13212, started_at=None, trial=TRIAL, canary=200
+    ),
+    "audience": NAMES,
     "sender": "34612440118",
     "forecast": FORECAST,
-    "rate": 30.0,
-    "seconds": 414,
-    "segments": split(
-        "Hola Ana: otoño en Mercado Luna, -20 % en todo hasta el domingo con OTOÑO. luna.example/o20 BAJA para salir"
-    ),
-    "example_of": "Ana, +34 600 000 118",
-    "warnings": [("Some prices are demo prices", "They were invented, so that the first messages cost something.")],
+    "segments": split(DEAR),
+    "example_of": "+380 67 120 4518",
+    "warnings": [(one.title, one.body) for one in FORECAST.advice],
     "blocks": [],
     "must_type": True,
     "typed": "",
     "error": "",
+    "undo_seconds": 10,
+}
+
+CURVE = [min(12_408, round(12_408 * (n / 52) ** 1.2)) for n in range(61)]
+
+POINTS = [
+    Point(
+        ago(240 - 4 * n),
+        {
+            State.QUEUED: 12_408 - sent,
+            State.SUBMITTED: max(0, round(sent * 0.3) - 12 * n),
+            State.DELIVERED: round(sent * 0.68),
+            State.UNDELIVERED: sent // 105,
+            State.REJECTED: sent // 400,
+        },
+    )
+    for n, sent in enumerate(CURVE)
+]
+
+DRAWN = {
+    "report": REPORT,
+    "messages": 12_408,
+    "percentiles": [(percent, DELAYS.percentile(percent)) for percent in SHOWN],
+    "spans": [("within 2 s", 1204), ("within 5 s", 2931), ("within 10 s", 1140), ("within 30 s", 502), ("later", 94)],
+    "multiples": [
+        Multiple(state.value, [point.counts[state] for point in POINTS], POINTS[-1].counts[state])
+        for state in POINTS[0].counts
+    ],
+    "points": POINTS[::6],
+    "pictured": [state.value for state in POINTS[0].counts],
+    "cuts": [
+        Part("variant", "By text", "Text", list(zip(("A", "B"), REPORT.lines["variant"], strict=True))),
+        Part("country", "By country", "Country", [(one.value, one) for one in REPORT.lines["country"]]),
+        Part(
+            "connector",
+            "By connector",
+            "Connector",
+            list(zip(("Orange ES", "Vodafone PT"), REPORT.lines["connector"], strict=True)),
+        ),
+        Part("sender", "By sender", "Sender", [("+34 612 44 01 18", REPORT.lines["sender"][0])]),
+        Part("segments", "By number of segments", "Segments", [(one.value, one) for one in REPORT.lines["segments"]]),
+    ],
+}
+
+FORM = {
+    "name": "Autumn sale, second call",
+    "list_ids": [str(ID)],
+    "sender": "MercadoLuna",
+    "text": TYPED,
+    "others": {"B": SALE},
+    "shares": {"B": "50"},
+    "pace": "9000",
+    "canary": "200",
+    "guard_opt_outs": "3",
 }
 
 ANSWER = cut(
@@ -171,6 +300,37 @@ ANSWER = cut(
         for name in ("Zoe", "Олена", "Ana")
     ],
 )
+
+
+def _new(step: str) -> dict[str, Any]:
+    return account(
+        "campaigns",
+        "New campaign",
+        form=Form(
+            step=step,
+            time=TimeForm(example="+34600000118"),
+            brought=Brought(["TemplateID+91", "TemplateVariables", "route"]),
+            **cast("Any", FORM),
+        ),
+        steps=STEPS,
+        choices=Choices(LISTS, cast("Any", SEGMENTS), cast("Any", PROGRAMS)),
+        senders=SENDERS,
+        told=None,
+        is_long_code=True,
+        zone_name="Europe/Madrid",
+        templates=TEMPLATES,
+        names=["first_name", "city", "points"],
+        cut=ANSWER,
+        people=9987,
+    )
+
+
+SEGMENTS = [
+    Row(segment=Row(id=ID, name="Bought this year"), text="last_order after 2026-01-01 and not tag is staff"),
+    Row(segment=Row(id=ID, name="Sleepers"), text="never replied and joined before 2025-06-01"),
+]
+
+PROGRAMS = [(Row(id=ID, name="DEALS on 24680"), 4120)]
 
 PAGES: dict[str, tuple[str, dict[str, Any]]] = {
     "campaigns": (
@@ -193,34 +353,7 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
         "campaigns/list.html",
         account("campaigns", "Campaigns", tabs=CAMPAIGN_TABS, rows=[], newer="", older=""),
     ),
-    "campaign-new": (
-        "campaigns/new.html",
-        account(
-            "campaigns",
-            "New campaign",
-            form=Row(
-                name="Autumn sale, second call",
-                list_ids=[str(ID)],
-                sender="MercadoLuna",
-                picture="",
-                pace="",
-                time=TimeForm(example="+34600000118"),
-                brought=Brought(["TemplateID+91", "TemplateVariables", "route"]),
-                template_id="",
-                text=TYPED,
-                message_class="marketing",
-            ),
-            lists=LISTS,
-            senders=SENDERS,
-            told=None,
-            is_long_code=True,
-            zone_name="Europe/Madrid",
-            templates=TEMPLATES,
-            names=["first_name", "city", "points"],
-            cut=ANSWER,
-            people=9987,
-        ),
-    ),
+    **{f"campaign-new-{step}": ("campaigns/new.html", _new(step)) for step in STEPS},
     "launch": ("campaigns/launch.html", account("campaigns", "Launch", **LAUNCH)),
     "launch-blocked": (
         "campaigns/launch.html",
@@ -229,7 +362,7 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
             "Launch",
             **{
                 **LAUNCH,
-                "forecast": replace(FORECAST, balance=15_403_600_000),
+                "forecast": replace(FORECAST, balance=15_403_600_000, advice=[]),
                 "warnings": [],
                 "blocks": [
                     (
@@ -249,7 +382,8 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
             "campaigns",
             "Autumn sale",
             campaign=LIVE,
-            lists=[("Newsletter ES", "/contacts/1")],
+            audience=NAMES,
+            tabs=tabs_of(LIVE, "progress"),
             sender="34612440118",
             is_watched=True,
             progress=PROGRESS,
@@ -257,7 +391,7 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
             chart=CHART,
             segments=split(TYPED),
             example_of="+34 612 44 01 18",
-            undo=("Launched to 12,408 people", "/campaigns/1/cancel", 7),
+            undo=("Launched to 12,408 people; it goes in 10 seconds", "/campaigns/1/undo", 7),
         ),
     ),
     "campaign-paused": (
@@ -266,14 +400,68 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
             "campaigns",
             "Autumn sale",
             campaign=PAUSED,
-            lists=[("Newsletter ES", "/contacts/1")],
+            audience=NAMES,
+            tabs=tabs_of(LIVE, "progress"),
             sender="34612440118",
             is_watched=False,
             progress=replace(PROGRESS, campaign=PAUSED, rate=None, seconds_left=None, done_at=None),
-            report=replace(REPORT, countries=[], skipped={}),
+            report=replace(REPORT, lines={}, reasons={}),
             chart=None,
             segments=split(SALE),
             example_of="",
+        ),
+    ),
+    "campaign-report": (
+        "campaigns/report.html",
+        account(
+            "campaigns",
+            "Autumn sale",
+            campaign=LIVE,
+            tabs=tabs_of(LIVE, "report"),
+            shares=[Share(ShareId(ID), LIVE.id, "Inés Carrasco", ago(4000), NOW + timedelta(days=29), None)],
+            is_public=False,
+            **DRAWN,
+        ),
+    ),
+    "campaign-shared": (
+        "campaigns/shared.html",
+        outside("Report", campaign=LIVE, until=NOW + timedelta(days=29), **{**DRAWN, "is_public": True}),
+    ),
+    "campaign-shared-gone": (
+        "campaigns/shared_gone.html",
+        outside("Report", message="This link leads nowhere: it was revoked, has expired, or never was."),
+    ),
+    "campaign-shared-link": (
+        "campaigns/shared_link.html",
+        account("campaigns", "Link", campaign=LIVE, link="https://texts.example/shared/m3Zx0p-4aQ"),
+    ),
+    "campaign-left-out": (
+        "campaigns/left_out.html",
+        account(
+            "campaigns",
+            "Left out",
+            campaign=LAUNCH["campaign"],
+            reason="opted_out",
+            people=[
+                LeftOut(ContactId(ID), "34600000118", "ES", "opted_out", "Ana Ferreira replied STOP on 14 November."),
+                LeftOut(ContactId(ID), "351912345678", "PT", "opted_out", "They replied BAJA on 2 November."),
+            ],
+            newer="",
+            older="/campaigns/1/left-out?reason=opted_out&after=1",
+        ),
+    ),
+    "campaign-people": (
+        "campaigns/people.html",
+        account(
+            "campaigns",
+            "People",
+            campaign=LIVE,
+            tabs=tabs_of(LIVE, "report"),
+            state="skipped",
+            reason="opted_out",
+            people=[(MessageId(ID), "34600000118", "ES"), (MessageId(ID), "351912345678", "PT")],
+            newer="",
+            older="",
         ),
     ),
     "stop": (

@@ -23,6 +23,10 @@ UPDATE people_deed SET people = people + (SELECT count(*) FROM new) WHERE id = %
 SELECT id, what, value, people, done_by, done_at, undone_at FROM people_deed
 WHERE account_id = %(account_id)s AND id = %(deed_id)s;
 
+-- name: newest_deeds
+SELECT id, what, value, people, done_by, done_at, undone_at FROM people_deed
+WHERE account_id = %(account_id)s AND people > 0 ORDER BY id DESC LIMIT %(limit)s;
+
 -- name: people_of_deed
 -- The next people whom a deed changed.
 SELECT person.contact_id, contact.number

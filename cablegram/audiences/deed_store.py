@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from cablegram.audiences.compiling import Condition
@@ -41,7 +42,13 @@ async def put_people(conn: Conn, deed_id: UUID, people: Sequence[ContactId]) -> 
 async def get_deed(conn: Conn, account_id: AccountId, deed_id: UUID) -> Done | None:
     """Read what was done."""
     row = await (await conn.execute(queries.get_deed, {"account_id": account_id, "deed_id": deed_id})).fetchone()
-    return Done(row[0], Deed(What(row[1]), row[2]), *row[3:]) if row else None
+    return _done(row) if row else None
+
+
+async def newest_deeds(conn: Conn, account_id: AccountId, *, limit: int) -> list[Done]:
+    """Read what was done last."""
+    cursor = await conn.execute(queries.newest_deeds, {"account_id": account_id, "limit": limit})
+    return [_done(row) for row in await cursor.fetchall()]
 
 
 async def people_of_deed(
@@ -60,3 +67,7 @@ async def mark_undone(conn: Conn, account_id: AccountId, deed_id: UUID, *, now: 
 async def forget_deeds(conn: Conn, before: datetime) -> int:
     """Delete some deeds that nobody can undo any more; return how many."""
     return (await conn.execute(queries.forget_deeds, {"before": before})).rowcount
+
+
+def _done(row: Sequence[Any]) -> Done:
+    return Done(row[0], Deed(What(row[1]), row[2]), *row[3:])

@@ -87,6 +87,13 @@ async def get(rt: Runtime, who: Principal, deed_id: UUID) -> Done:
     return found
 
 
+async def newest(rt: Runtime, who: Principal, *, limit: int = 3) -> list[Done]:
+    """Return what was done last to people of the account."""
+    who.needs(Scope.READ)
+    async with rt.db.connection() as conn:
+        return await deed_store.newest_deeds(conn, who.account_id, limit=limit)
+
+
 async def undo(rt: Runtime, who: Principal, deed_id: UUID) -> int:
     """Take a deed back from exactly those whom it changed and who are still as it left them; return from how many.
 

@@ -23,13 +23,13 @@ _TO_LIST = 10.0
 _ONE_IN = 64  # of a sample: queries.sql
 
 
-async def count(rt: Runtime, who: Principal, given: Given | Filter | None) -> Counted:
-    """Count whom a filter finds; where that takes too long, by a sample, and then it says so.
+async def count(rt: Runtime, who: Principal, given: Given | Filter | None, *, also: Sequence[Filter] = ()) -> Counted:
+    """Count whom a filter finds and of whom something else holds `also`; where that takes too long, by a sample, and then it says so.
 
     Raises BadFilter, Unavailable (`filter_slow`).
     """
     who.needs(Scope.READ)
-    condition = await _condition(rt, who.account_id, given)
+    condition = await _condition(rt, who.account_id, given, also)
     async with rt.db.connection() as conn:
         n = await _within(conn, store.count_contacts, who.account_id, condition, _TO_COUNT)
         if n is not None:

@@ -64,6 +64,7 @@ CREATE TABLE people_deed (
     done_at timestamptz NOT NULL,
     undone_at timestamptz
 );
+CREATE INDEX people_deed_account ON people_deed (account_id, id);
 CREATE INDEX people_deed_done_at ON people_deed (done_at);
 CREATE TABLE people_deed_person (
     deed_id uuid NOT NULL REFERENCES people_deed ON DELETE CASCADE,

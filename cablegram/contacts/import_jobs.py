@@ -16,14 +16,14 @@ from cablegram.contacts.field_model import Field
 from cablegram.contacts.importing import Order
 from cablegram.contacts.model import ImportResult
 from cablegram.contacts.tables import Table
-from cablegram.jobs import files
+from cablegram.jobs import files, find
 from cablegram.jobs.files import Writer
 from cablegram.jobs.model import Job, JobFile, NewJob
 from cablegram.jobs.open import open_job
 from cablegram.jobs.run import Say
 from cablegram.kit import csvio
 from cablegram.kit.csvio import Row
-from cablegram.kit.errors import CablegramError, Fault, InvalidInput
+from cablegram.kit.errors import CablegramError, Fault, InvalidInput, NotFound
 from cablegram.kit.ids import FileId, JobId
 from cablegram.runtime.database import Conn
 from cablegram.runtime.runtime import Runtime
@@ -101,10 +101,20 @@ async def start(rt: Runtime, who: Principal, file_id: FileId, order: Order, *, i
         return await open_job(conn, new, rt.clock.now())
 
 
+async def after_trial(rt: Runtime, who: Principal, job_id: JobId, *, skip_bad_rows: bool) -> JobId:
+    """Open the job that does what a trial counted. Raises as `start`, and NotFound (`job_not_found`)."""
+    tried = await find.get(rt, who, job_id)
+    if tried.kind != TRIAL:
+        raise NotFound("job_not_found", f"The job {job_id} is no trial of an import.")
+    order = msgspec.convert(tried.args["order"], Order)
+    order = replace(order, on_bad_rows="skip" if skip_bad_rows else order.on_bad_rows)
+    return await start(rt, who, msgspec.convert(tried.args["file_id"], FileId), order)
+
+
 async def do(rt: Runtime, job: Job, say: Say) -> dict[str, Any]:
     """Import a file, or try it out, as a job."""
     order = msgspec.convert(job.args["order"], Order)
-    file = await files.get(rt, job.who, FileId(msgspec.convert(job.args["file_id"], FileId)))
+    file = await files.get(rt, job.who, msgspec.convert(job.args["file_id"], FileId))
     errors = _BadRows(rt, job)
     table = errors.beside(table_of(rt, file), has_header=order.has_header)
 

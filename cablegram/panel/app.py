@@ -31,6 +31,7 @@ from cablegram.panel import (
     granting,
     helping,
     home,
+    importing,
     inbox,
     jobs,
     launching,
@@ -55,7 +56,7 @@ from cablegram.panel.visit import NoAccount, NotLoggedIn, visit
 from cablegram.runtime import Runtime
 
 _SCREENS = (
-    *(home, inbox, reviewing, compose, messages, received, jobs, wire, contacts, people, blacklisting),
+    *(home, inbox, reviewing, compose, messages, received, jobs, wire, contacts, people, importing, blacklisting),
     *(campaigns, launching, live, templates),
     *(destinations, numbers, connecting, connectors, exchanges, routing, developers),
     *(billing, settings, rules, helping, operating, granting, login),

@@ -46,7 +46,10 @@ class Refusal:
 
 def tabs(current: str) -> list[tuple[str, str, bool]]:
     """Return the tabs of the people's room."""
-    named = (("Lists", "/contacts"), ("People", "/contacts/people"), ("Blacklist", "/contacts/blacklist"))
+    named = (
+        *(("Lists", "/contacts"), ("People", "/contacts/people"), ("Blacklist", "/contacts/blacklist")),
+        ("Imports", "/contacts/imports"),
+    )
     return [(label, href, href == current) for label, href in named]
 
 

@@ -115,7 +115,7 @@ class NewMessage(Ruled, Timed, kw_only=True, forbid_unknown_fields=True, rename=
 PICTURES = (
     Can(403, "media_not_carried", "no connector or sender of the account carries pictures"),
     Can(403, "media_wrong_type", "the picture is no JPG, GIF or PNG"),
-    Can(403, "media_too_large", "the picture has more than 450,000 bytes"),
+    Can(403, "media_too_large", "the picture has more than 460,800 bytes"),
     Can(403, "address_unreachable", "the picture can't be fetched"),
     Can(403, "address_not_public", "the picture's address is none of the open internet"),
     Can(403, "address_invalid", "the picture's address names a login, or a port that is not fetched from"),

@@ -9,7 +9,7 @@ from uuid import UUID
 from cablegram.accounts.access import Principal, Scope
 from cablegram.events.model import Event, Kind
 from cablegram.events.record import record
-from cablegram.kit.errors import Conflict, NotFound
+from cablegram.kit.errors import Conflict, InvalidInput, NotFound
 from cablegram.kit.names import read_name, read_note
 from cablegram.programs import people
 from cablegram.runtime.runtime import Runtime
@@ -92,6 +92,8 @@ async def add_keyword(
     """
     who.needs(Scope.CONTACTS)
     keyword = keywords.read(word)
+    if kind is KeywordKind.PRIMARY:
+        raise InvalidInput("keyword_is_primary", "A store has one primary keyword, from its beginning on.")
     async with rt.db.transaction() as conn:
         now = rt.clock.now()
         found = await finding.hold(conn, who.account_id, store_id)

@@ -8,15 +8,40 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from enum import StrEnum
 
-from cablegram.kit.errors import Refused
+from cablegram.accounts.access import Principal, Scope
+from cablegram.kit.errors import NotFound, Refused
 from cablegram.kit.ids import AccountId, ContactId, ProgramId, SenderId
 from cablegram.runtime.database import Conn
+from cablegram.runtime.runtime import Runtime
 from cablegram.stores import people_store
 from cablegram.stores.model import Code
 from cablegram.stores.people_store import OwnCode
 
-MARKETING, COMMUNICATION = "marketing", "communication"
+
+class Use(StrEnum):
+    """What a number of an account is to its stores."""
+
+    MARKETING = "marketing"
+    COMMUNICATION = "communication"
+    NONE = "none"
+
+
+MARKETING, COMMUNICATION = Use.MARKETING, Use.COMMUNICATION
+
+
+async def use(rt: Runtime, who: Principal, address: str, wanted: Use) -> str:
+    """Say, as the operator, what a number of the account is to its stores; return the number.
+
+    Who talks with it goes on to do so. Raises NotFound (`sender_not_found`).
+    """
+    who.needs(Scope.OPERATOR)
+    async with rt.db.transaction() as conn:
+        found = await people_store.set_use(conn, who.account_id, address, None if wanted is Use.NONE else wanted)
+    if found is None:
+        raise NotFound("sender_not_found", f"The account has no number {address[:30]} that people can write to.")
+    return found
 
 
 async def marketing(conn: Conn, account_id: AccountId) -> Code:

@@ -28,6 +28,10 @@ ORDER BY one.contact_id OFFSET %(offset)s LIMIT %(limit)s;
 SELECT id, address, 'mms' = ANY (capabilities), store_use, is_default FROM sender
 WHERE account_id = %(account_id)s AND kind <> 'name' AND (store_use IS NOT NULL OR is_default) ORDER BY id;
 
+-- name: set_use
+UPDATE sender SET store_use = %(use)s::text
+WHERE account_id = %(account_id)s AND address = %(address)s AND kind <> 'name' AND NOT is_shared RETURNING address;
+
 -- name: taken_codes
 -- Which codes people have in other stores of the account.
 SELECT code.contact_id, code.sender_id FROM store_code AS code JOIN store ON store.program_id = code.program_id

@@ -82,6 +82,13 @@ async def own_codes(conn: Conn, account_id: AccountId) -> list[OwnCode]:
     return [OwnCode(Code(row[0], row[1], row[2]), row[3], row[4]) for row in rows]
 
 
+async def set_use(conn: Conn, account_id: AccountId, address: str, use: str | None) -> str | None:
+    """Write what a sender is to stores, and read its address; None where the account has no such one that hears."""
+    values = {"account_id": account_id, "address": address.strip().lstrip("+"), "use": use}
+    row = await (await conn.execute(queries.set_use, values)).fetchone()
+    return row[0] if row else None
+
+
 async def taken_codes(
     conn: Conn, account_id: AccountId, store_id: ProgramId, contacts: Collection[ContactId]
 ) -> dict[ContactId, set[SenderId]]:

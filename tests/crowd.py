@@ -47,7 +47,7 @@ async def crowd(rt: Runtime, who: Principal, size: int, *, start: int = 0, name:
     return await listed(rt, who, [["number", "name"], *people], name=name)
 
 
-async def campaign(rt: Runtime, who: Principal, *list_ids: ListId, text: str = TEXT, **more: Any) -> Campaign:  # noqa: ANN401 - fields of NewCampaign
+async def campaign(rt: Runtime, who: Principal, *list_ids: ListId, text: str | None = TEXT, **more: Any) -> Campaign:  # noqa: ANN401 - fields of NewCampaign
     """Make a campaign that is ready."""
     fields: Mapping[str, Any] = {"name": "spring", **more}
     return await lifecycle.create(rt, who, NewCampaign(list_ids=list(list_ids), text=text, **fields))

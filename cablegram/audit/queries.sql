@@ -225,6 +225,18 @@ WHERE CASE message.state
     END OR flight.connector_id <> message.connector_id
 ORDER BY coalesce(message.id, flight.id) LIMIT 20;
 
+-- name: recipients
+-- all accounts: everybody's campaigns are looked at.
+-- Who got nothing has a row too, held out and taken out ones as well: once all are made there is one for each recipient.
+SELECT count(*) OVER (), campaign.account_id, campaign.id,
+    concat('campaign ', campaign.id, ' has ', campaign.recipients, ' recipients and ', coalesce(found.n, 0),
+        ' messages, skipped ones among them')
+FROM campaign LEFT JOIN (
+    SELECT campaign_id, count(*) AS n FROM message WHERE campaign_id IS NOT NULL GROUP BY campaign_id
+) AS found ON found.campaign_id = campaign.id
+WHERE coalesce(found.n, 0) > campaign.recipients OR (campaign.is_fanned_out AND coalesce(found.n, 0) <> campaign.recipients)
+ORDER BY campaign.id LIMIT 20;
+
 -- name: paused
 SELECT count(*) OVER (), NULL::uuid, campaign_id, concat('message ', id, ' is in the queue, and its campaign is paused')
 FROM queue JOIN paused_campaign USING (campaign_id)

@@ -39,6 +39,11 @@ SENTENCES = (
     Sentence(
         "resent", "What was sent again by policy was so once, and its story and the news say as much.", queries.resent
     ),
+    Sentence(
+        "recipients",
+        "Every recipient of a campaign has one message, sent or skipped, once all are made.",
+        queries.recipients,
+    ),
     Sentence("paused", "Nothing of a paused campaign is in the queue.", queries.paused),
     Sentence("stopped", "Nothing waits for a number on the blacklist but what confirms its STOP.", queries.stopped),
 )

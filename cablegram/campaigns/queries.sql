@@ -126,7 +126,7 @@ FROM (
 CROSS JOIN LATERAL (
     SELECT campaign_id, contact_id FROM message
     WHERE message.account_id = %(account_id)s AND message.dst = said.number AND message.campaign_id IS NOT NULL
-        AND message.claimed_at <= said.at
+        AND coalesce(message.claimed_at, message.submitted_at) <= said.at
     ORDER BY message.id DESC LIMIT 1
 ) AS last
 WHERE last.campaign_id = %(campaign_id)s GROUP BY 1;
@@ -140,7 +140,7 @@ FROM inbound_text AS text
 CROSS JOIN LATERAL (
     SELECT campaign_id, contact_id FROM message
     WHERE message.account_id = %(account_id)s AND message.dst = text.src AND message.campaign_id IS NOT NULL
-        AND message.claimed_at <= text.received_at
+        AND coalesce(message.claimed_at, message.submitted_at) <= text.received_at
     ORDER BY message.id DESC LIMIT 1
 ) AS last
 WHERE text.account_id = %(account_id)s AND text.id >= %(since_id)s AND last.campaign_id = %(campaign_id)s

@@ -220,3 +220,10 @@ SELECT id FROM target;
 -- contradicts: resent
 INSERT INTO resend SELECT id, account_id, campaign_id, accepted_at FROM message WHERE state = 'delivered' LIMIT 1
 RETURNING account_id;
+
+-- name: somebody_of_a_campaign_has_no_message
+-- contradicts: recipients
+INSERT INTO campaign (id, account_id, name, description, list_ids, text, variables, class, state, is_fanned_out, recipients,
+    created_by, created_at)
+SELECT campaign_id, account_id, 'short', '', '{}', 'Hello', '{}', 'marketing', 'finished', true, count(*) + 1, 'tests', now()
+FROM message WHERE campaign_id IS NOT NULL GROUP BY campaign_id, account_id LIMIT 1 RETURNING id;

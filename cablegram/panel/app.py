@@ -24,6 +24,7 @@ from cablegram.panel import (
     compose,
     connecting,
     connectors,
+    consent,
     contacts,
     destinations,
     developers,
@@ -56,7 +57,8 @@ from cablegram.panel.visit import NoAccount, NotLoggedIn, visit
 from cablegram.runtime import Runtime
 
 _SCREENS = (
-    *(home, inbox, reviewing, compose, messages, received, jobs, wire, contacts, people, importing, blacklisting),
+    *(home, inbox, reviewing, compose, messages, received, jobs, wire),
+    *(contacts, people, consent, importing, blacklisting),
     *(campaigns, launching, live, templates),
     *(destinations, numbers, connecting, connectors, exchanges, routing, developers),
     *(billing, settings, rules, helping, operating, granting, login),

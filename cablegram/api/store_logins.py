@@ -20,7 +20,7 @@ from cablegram.stores.credentials import NewCredential
 from cablegram.stores.model import Credential
 
 
-class NewLogin(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+class NewStoreLogin(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """A login for programs that call `/smapi/rest`."""
 
     login: Annotated[str, Meta(max_length=100, pattern=ONE_LINE, description="3 to 100 characters without colon.")]
@@ -28,7 +28,7 @@ class NewLogin(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     password: Annotated[str, Meta(max_length=200, pattern=NO_NULL, description="10 to 200 characters.")] | None = None
 
 
-class LoginView(msgspec.Struct, kw_only=True):
+class StoreLoginView(msgspec.Struct, kw_only=True):
     """A login for programs."""
 
     id: Id
@@ -36,26 +36,26 @@ class LoginView(msgspec.Struct, kw_only=True):
     store_id: Annotated[UUID | None, Meta(description="Null: for all stores of the account, and to open new ones.")]
 
 
-class MadeLogin(LoginView, kw_only=True):
+class MadeStoreLogin(StoreLoginView, kw_only=True):
     """A login as it was just made."""
 
     password: Annotated[str, Meta(description="It is shown this once.")]
 
 
-class LoginList(msgspec.Struct):
+class StoreLoginList(msgspec.Struct):
     """Logins, the oldest first."""
 
-    items: list[LoginView]
+    items: list[StoreLoginView]
 
 
-class CodeUse(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+class StoreCodeUse(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """What one of the account's numbers is to its stores."""
 
     address: Annotated[str, Meta(max_length=20, pattern=ONE_LINE, examples=["444999"])]
     use: Annotated[codes.Use, Meta(description="`none`: stores use it only where it is the default and has no others.")]
 
 
-class CodeView(msgspec.Struct, kw_only=True):
+class StoreCodeView(msgspec.Struct, kw_only=True):
     """A number, and what it is to stores."""
 
     address: str
@@ -63,9 +63,9 @@ class CodeView(msgspec.Struct, kw_only=True):
 
 
 @stores.call("GET", "/v1/store_logins", "listStoreLogins", scope=Scope.READ)
-async def logins(rt: Runtime, who: Principal) -> LoginList:
+async def logins(rt: Runtime, who: Principal) -> StoreLoginList:
     """List the logins of programs that call `/smapi/rest`."""
-    return LoginList([_login(one) for one in await credentials.page(rt, who)])
+    return StoreLoginList([_login(one) for one in await credentials.page(rt, who)])
 
 
 @stores.call(
@@ -81,7 +81,7 @@ async def logins(rt: Runtime, who: Principal) -> LoginList:
         Can(409, "login_taken", "somebody has the login"),
     ),
 )
-async def add_login(rt: Runtime, who: Principal, body: NewLogin) -> MadeLogin:
+async def add_login(rt: Runtime, who: Principal, body: NewStoreLogin) -> MadeStoreLogin:
     """Make a login for programs that were written for stores.
 
     They log in with user, password and the keyword of a store. One without a store is for all of them, and opens new
@@ -89,7 +89,7 @@ async def add_login(rt: Runtime, who: Principal, body: NewLogin) -> MadeLogin:
     """
     new = NewCredential(body.login, body.password, ProgramId(body.store_id) if body.store_id else None)
     made, password = await credentials.add(rt, who, new)
-    return MadeLogin(id=made.id, login=made.login, store_id=made.store_id, password=password)
+    return MadeStoreLogin(id=made.id, login=made.login, store_id=made.store_id, password=password)
 
 
 @stores.call(
@@ -112,14 +112,14 @@ async def remove_login(rt: Runtime, who: Principal, login_id: Id) -> None:
     scope=Scope.OPERATOR,
     errors=(Can(404, "sender_not_found", "the account has no such number that hears"),),
 )
-async def put_code(rt: Runtime, who: Principal, body: CodeUse) -> CodeView:
+async def put_code(rt: Runtime, who: Principal, body: StoreCodeUse) -> StoreCodeView:
     """Say what one of the account's numbers is to its stores.
 
     Keywords are texted to the marketing code; each customer talks with one of the communication codes. Without any the
     default number is all of them.
     """
-    return CodeView(address=await codes.use(rt, who, body.address, body.use), use=body.use)
+    return StoreCodeView(address=await codes.use(rt, who, body.address, body.use), use=body.use)
 
 
-def _login(one: Credential) -> LoginView:
-    return LoginView(id=one.id, login=one.login, store_id=one.store_id)
+def _login(one: Credential) -> StoreLoginView:
+    return StoreLoginView(id=one.id, login=one.login, store_id=one.store_id)

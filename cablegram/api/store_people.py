@@ -37,7 +37,7 @@ Source = Annotated[
 ]
 
 
-class NewCustomer(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+class NewStoreCustomer(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """Somebody to sign up."""
 
     number: Recipient
@@ -46,7 +46,7 @@ class NewCustomer(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     last_name: _Given = ""
 
 
-class CustomerView(msgspec.Struct, kw_only=True):
+class StoreCustomerView(msgspec.Struct, kw_only=True):
     """Somebody who stands somewhere with a store."""
 
     id: Annotated[UUID, Meta(description="The contact's id.")]
@@ -58,14 +58,14 @@ class CustomerView(msgspec.Struct, kw_only=True):
     code: Annotated[str | None, Meta(description="The number that they talk with.")]
 
 
-class CustomerPage(msgspec.Struct):
+class StoreCustomerPage(msgspec.Struct):
     """Customers, in the order of their contacts."""
 
-    items: list[CustomerView]
+    items: list[StoreCustomerView]
     next: Next
 
 
-class CustomerFilter(Paging):
+class StoreCustomerFilter(Paging):
     """Which customers are wanted."""
 
     status: Annotated[int, Meta(ge=1, le=5, description="1, 3, 4 or 5.")] | UnsetType = UNSET
@@ -84,16 +84,16 @@ class NewStoreMessage(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     source: Source = ""
 
 
-class SentView(msgspec.Struct, kw_only=True):
+class SentStoreMessage(msgspec.Struct, kw_only=True):
     """What became of a text."""
 
     id: Annotated[UUID, Meta(description="The message's id; of a text that waits for a YES, its own.")]
     goes_at: Moment
     is_kept: Annotated[bool, Meta(description="It waits for the customer's YES.")]
-    customer: CustomerView
+    customer: StoreCustomerView
 
 
-class PostView(msgspec.Struct, kw_only=True):
+class StorePostView(msgspec.Struct, kw_only=True):
     """A text of a customer on its way to the callback."""
 
     id: Id
@@ -105,10 +105,10 @@ class PostView(msgspec.Struct, kw_only=True):
     done_at: Moment | None
 
 
-class PostPage(msgspec.Struct):
+class StorePostPage(msgspec.Struct):
     """Posts, newest first."""
 
-    items: list[PostView]
+    items: list[StorePostView]
     next: Next
 
 
@@ -120,14 +120,14 @@ _ONE = "/v1/stores/{store_id}"
 
 
 @stores.call("GET", f"{_ONE}/customers", "listStoreCustomers", scope=Scope.READ, errors=(NO_STORE,))
-async def page(rt: Runtime, who: Principal, store_id: Id, query: CustomerFilter) -> CustomerPage:
+async def page(rt: Runtime, who: Principal, store_id: Id, query: StoreCustomerFilter) -> StoreCustomerPage:
     """List the customers of a store.
 
     All, or those of one status.
     """
     known = {status.value: status for status in Status}
     if query.status is not UNSET and query.status not in known:
-        return CustomerPage([], None)
+        return StoreCustomerPage([], None)
     found = await customers.page(
         rt,
         who,
@@ -137,7 +137,7 @@ async def page(rt: Runtime, who: Principal, store_id: Id, query: CustomerFilter)
         limit=query.limit + 1,
     )
     items, following = cut([_view(one) for one in found], f"/v1/stores/{store_id}/customers", query)
-    return CustomerPage(list(items), following)
+    return StoreCustomerPage(list(items), following)
 
 
 @stores.call(
@@ -147,7 +147,9 @@ async def page(rt: Runtime, who: Principal, store_id: Id, query: CustomerFilter)
     scope=Scope.CONTACTS,
     errors=(NO_STORE, _NUMBER, _CLOSED, _CREDIT, _CODE, Can(403, "blacklisted", "the number gets nothing more")),
 )
-async def sign_up(rt: Runtime, who: Principal, store_id: Id, body: NewCustomer, prices: Prices) -> CustomerView:
+async def sign_up(
+    rt: Runtime, who: Principal, store_id: Id, body: NewStoreCustomer, prices: Prices
+) -> StoreCustomerView:
     """Sign somebody up.
 
     In at once, or asked, as the store has it. Who is in stays in and is told nothing.
@@ -166,7 +168,7 @@ _NO_CUSTOMER = Can(404, "customer_not_found", "the store knows nobody with that 
     scope=Scope.READ,
     errors=(NO_STORE, _NUMBER, _NO_CUSTOMER),
 )
-async def get(rt: Runtime, who: Principal, store_id: Id, number: NumberInPath) -> CustomerView:
+async def get(rt: Runtime, who: Principal, store_id: Id, number: NumberInPath) -> StoreCustomerView:
     """Get one customer."""
     return _view(await customers.get(rt, who, store_id, number))
 
@@ -178,7 +180,9 @@ async def get(rt: Runtime, who: Principal, store_id: Id, number: NumberInPath) -
     scope=Scope.CONTACTS,
     errors=(NO_STORE, _NUMBER, _NO_CUSTOMER, _CODE),
 )
-async def take_out(rt: Runtime, who: Principal, store_id: Id, number: NumberInPath, prices: Prices) -> CustomerView:
+async def take_out(
+    rt: Runtime, who: Principal, store_id: Id, number: NumberInPath, prices: Prices
+) -> StoreCustomerView:
     """Take a customer out.
 
     What waits for them is withdrawn, and one text tells them so.
@@ -204,7 +208,7 @@ async def take_out(rt: Runtime, who: Principal, store_id: Id, number: NumberInPa
         *PICTURES,
     ),
 )
-async def send(rt: Runtime, who: Principal, store_id: Id, body: NewStoreMessage, prices: Prices) -> SentView:
+async def send(rt: Runtime, who: Principal, store_id: Id, body: NewStoreMessage, prices: Prices) -> SentStoreMessage:
     """Send a text to one customer.
 
     One a second for each store: others wait for their turn. It is paid for by started 160 characters.
@@ -216,22 +220,22 @@ async def send(rt: Runtime, who: Principal, store_id: Id, body: NewStoreMessage,
         sent = await sending.opt_in_and_send(rt, who, store_id, wanted, letter, media=media, prices=prices)
     else:
         sent = await sending.send(rt, who, store_id, body.to, letter, media=media, prices=prices)
-    return SentView(id=sent.id, goes_at=sent.at, is_kept=sent.is_kept, customer=_view(sent.customer))
+    return SentStoreMessage(id=sent.id, goes_at=sent.at, is_kept=sent.is_kept, customer=_view(sent.customer))
 
 
 @stores.call("GET", f"{_ONE}/posts", "listStorePosts", scope=Scope.READ, errors=(NO_STORE,))
-async def list_posts(rt: Runtime, who: Principal, store_id: Id, query: Paging) -> PostPage:
+async def list_posts(rt: Runtime, who: Principal, store_id: Id, query: Paging) -> StorePostPage:
     """List what was posted to the callback of a store.
 
     Newest first. A post is tried for a day, and kept for a week.
     """
     found = await posts.page(rt, who, store_id, after=query.after or None, limit=query.limit + 1)
     items, following = cut([_post(one) for one in found], f"/v1/stores/{store_id}/posts", query)
-    return PostPage(list(items), following)
+    return StorePostPage(list(items), following)
 
 
-def _view(one: Customer) -> CustomerView:
-    return CustomerView(
+def _view(one: Customer) -> StoreCustomerView:
+    return StoreCustomerView(
         id=one.contact_id,
         number=f"+{one.number}",
         name=one.name,
@@ -242,8 +246,8 @@ def _view(one: Customer) -> CustomerView:
     )
 
 
-def _post(one: PostLine) -> PostView:
-    return PostView(
+def _post(one: PostLine) -> StorePostView:
+    return StorePostView(
         id=one.id,
         number=f"+{one.number}",
         url=one.url,

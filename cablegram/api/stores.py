@@ -106,7 +106,7 @@ class StoreView(msgspec.Struct, kw_only=True):
     decided_at: Moment | None
 
 
-class KeywordView(msgspec.Struct, kw_only=True):
+class StoreKeywordView(msgspec.Struct, kw_only=True):
     """A keyword of a store."""
 
     keyword: str
@@ -118,7 +118,7 @@ class KeywordView(msgspec.Struct, kw_only=True):
 class WholeStore(StoreView, kw_only=True):
     """A store with its keywords and codes."""
 
-    keywords: list[KeywordView]
+    keywords: list[StoreKeywordView]
     marketing_code: Annotated[str | None, Meta(description="Where keywords are texted to; null: the account has none.")]
     communication_codes: Annotated[list[str], Meta(description="What customers talk with, each with one of them.")]
 
@@ -130,7 +130,7 @@ class StorePage(msgspec.Struct):
     next: Next
 
 
-class NewKeyword(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+class NewStoreKeyword(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """One more keyword of a store."""
 
     keyword: StoreKeyword
@@ -139,7 +139,7 @@ class NewKeyword(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     other_text: Answer = ""
 
 
-class KeywordAnswers(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+class StoreAnswers(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """What a responder answers."""
 
     in_text: Words
@@ -241,7 +241,7 @@ async def decide(rt: Runtime, who: Principal, store_id: Id, body: StoreDecision)
         Can(409, "too_many_keywords", "the store has a hundred"),
     ),
 )
-async def add_keyword(rt: Runtime, who: Principal, store_id: Id, body: NewKeyword) -> KeywordView:
+async def add_keyword(rt: Runtime, who: Principal, store_id: Id, body: NewStoreKeyword) -> StoreKeywordView:
     """Give a store one more keyword.
 
     A responder answers whoever texts it, and changes nobody's status.
@@ -264,8 +264,8 @@ async def add_keyword(rt: Runtime, who: Principal, store_id: Id, body: NewKeywor
     ),
 )
 async def put_answers(
-    rt: Runtime, who: Principal, store_id: Id, keyword: KeywordInPath, body: KeywordAnswers
-) -> KeywordView:
+    rt: Runtime, who: Principal, store_id: Id, keyword: KeywordInPath, body: StoreAnswers
+) -> StoreKeywordView:
     """Change what a responder answers."""
     told = {"in_text": body.in_text, "other_text": body.other_text}
     return _keyword(await changing.change_answers(rt, who, store_id, keyword, **told))
@@ -325,5 +325,5 @@ def _fields(one: Shown) -> dict[str, Any]:
     }
 
 
-def _keyword(one: Keyword) -> KeywordView:
-    return KeywordView(keyword=one.keyword, kind=one.kind, in_text=one.in_text, other_text=one.other_text)
+def _keyword(one: Keyword) -> StoreKeywordView:
+    return StoreKeywordView(keyword=one.keyword, kind=one.kind, in_text=one.in_text, other_text=one.other_text)

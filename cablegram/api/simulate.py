@@ -23,6 +23,7 @@ from cablegram.messages.model import MessageClass
 from cablegram.messages.simulate import Simulated
 from cablegram.numbers.countries import COUNTRIES
 from cablegram.runtime.runtime import Runtime
+from cablegram.text import gsm0338
 
 simulate = Resource("Simulate", "What a text would take and cost, without sending it.")
 
@@ -228,3 +229,26 @@ def _view(rt: Runtime, found: Simulated) -> Simulation:
         would_go=None if found.why is None else found.why.stopped is None,
         rules=[look_view(rt, look) for look in found.why.looks] if found.why else [],
     )
+
+
+class CharacterView(msgspec.Struct):
+    """A character of GSM 03.38."""
+
+    character: Annotated[str, Meta(description="The character.", examples=["€"])]
+    code: Annotated[int, Meta(description="Its code in its table.", examples=[101])]
+    septets: Annotated[int, Meta(description="How many places it takes: 2 for those of the extension table.")]
+
+
+class CharacterList(msgspec.Struct):
+    """The characters of which a GSM text is made."""
+
+    items: Annotated[list[CharacterView], Meta(description="The basic table, and the extension behind it.")]
+
+
+@simulate.call("GET", "/v1/gsm-characters", "listGsmCharacters", scope=Scope.READ)
+async def characters(rt: Runtime, who: Principal) -> CharacterList:  # noqa: ARG001 - the same for everybody
+    """List the characters of GSM 03.38.
+
+    A text with any other character is Unicode: 70 to a segment in place of 160.
+    """
+    return CharacterList([CharacterView(one.character, one.code, one.septets) for one in gsm0338.characters()])

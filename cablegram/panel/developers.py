@@ -1,4 +1,4 @@
-"""Developers: keys for programs."""
+"""Developers: keys for programs, and the characters that fit a GSM segment."""
 
 from __future__ import annotations
 
@@ -16,8 +16,11 @@ from cablegram.kit.errors import CablegramError
 from cablegram.panel.forms import Errors, errors_of, read_form
 from cablegram.panel.pages import go, page
 from cablegram.panel.visit import Http, Visit, Visitor, parts_of
+from cablegram.text import gsm0338
 
 _MOST = 200
+_BASIC = [one for one in gsm0338.characters() if one.septets == 1]
+_EXTENSION = [one for one in gsm0338.characters() if one.septets > 1]
 _SCOPES = (
     (Scope.SEND, "Send", "messages and campaigns"),
     (Scope.READ, "Read", "messages, campaigns, contacts, ledger"),
@@ -69,6 +72,18 @@ async def revoke(request: Http, visit: Visitor, key_id: FromPath[UUID]) -> Redir
     return go("/developers", flash=("done", "The key is revoked", "Within five seconds nobody can use it any more."))
 
 
+@get("/developers/gsm")
+async def show_characters(request: Http, visit: Visitor) -> Response[str]:
+    """Show the characters of GSM 03.38; one that is not among them makes a text Unicode (R35)."""
+    context = {"tabs": _tabs("/developers/gsm"), "basic": _BASIC, "extension": _EXTENSION}
+    return await page(request, visit, "developers/gsm.html", title="GSM characters", here="developers", context=context)
+
+
+def _tabs(current: str) -> list[tuple[str, str, bool]]:
+    named = (("API keys", "/developers"), ("GSM characters", "/developers/gsm"))
+    return [(label, href, href == current) for label, href in named]
+
+
 async def _page(
     request: Http, visit: Visit, form: Form, *, errors: Errors | None = None, made: Made | None = None
 ) -> Response[str]:
@@ -76,6 +91,7 @@ async def _page(
     may_make = Scope.ACCOUNT in visit.who.scopes
     found: list[ApiKey] = await keys.page(rt, visit.who, limit=_MOST) if may_make else []
     context = {
+        "tabs": _tabs("/developers"),
         "keys": found,
         "made": made,
         "form": form,
@@ -90,4 +106,4 @@ async def _page(
     )
 
 
-HANDLERS = (show, make, revoke)
+HANDLERS = (show, make, revoke, show_characters)

@@ -25,6 +25,7 @@ _PLACES = (
     ("Inbox, replies", "Messages > Received", "/messages/received"),
     ("Credit, invoice, statement", "Billing", "/billing"),
     ("Price list, rates", "Billing > Tariffs", "/billing/tariffs"),
+    ("GSM 03.38 character list", "Developers > GSM characters", "/developers/gsm"),
 )
 
 Word = tuple[str, str, str]  # word, meaning, what else it is called
@@ -34,7 +35,7 @@ Code = tuple[str, str, str, str]  # code, what, why, what to do
 @get("/help")
 async def show(request: Http, visit: Visitor) -> Response[str]:
     """Show words and places."""
-    context = {"words": WORDS, "places": _PLACES, "version": version("cablegram")}
+    context = {"words": WORDS, "trade": TRADE, "places": _PLACES, "version": version("cablegram")}
     return await page(request, visit, "help/page.html", title="Help", here="help", context=context)
 
 
@@ -44,9 +45,9 @@ async def show_errors(request: Http, visit: Visitor) -> Response[str]:
     return await page(request, visit, "help/errors.html", title="Error codes", here="help", context={"codes": CODES})
 
 
-def read_words(text: str) -> list[Word]:
-    """Read our own words out of the glossary: the table under its first heading. Pure."""
-    table = text.partition("\n## ")[2].partition("\n## ")[0]
+def read_words(text: str, *, heading: int = 1) -> list[Word]:
+    """Read words out of the glossary: the table under its first heading has ours, the second the trade's. Pure."""
+    table = f"\n{text}".split("\n## ")[heading]
     rows = re.findall(r"^\| \*\*(.+?)\*\* \| (.+?) \|(?: (.*?) ?\|)?$", table, re.MULTILINE)
     return [(word, f"{_plain(meaning)}.", _plain(also)) for word, meaning, also in rows]
 
@@ -69,7 +70,9 @@ def _plain(text: str) -> str:
     return re.sub(r"`([^`]+)`|\*\*([^*]+)\*\*|\*([^*]+)\*|\[([^\]]+)\]\([^)]+\)", r"\1\2\3\4", text)
 
 
-WORDS = read_words((_MANUAL / "glossary.md").read_text(encoding="utf-8"))
+_GLOSSARY = (_MANUAL / "glossary.md").read_text(encoding="utf-8")
+WORDS = read_words(_GLOSSARY)
+TRADE = read_words(_GLOSSARY, heading=2)
 CODES = read_codes((_MANUAL / "errors.md").read_text(encoding="utf-8"))
 
 HANDLERS = (show, show_errors)

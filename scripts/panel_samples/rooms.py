@@ -14,6 +14,7 @@ from cablegram.billing.tariffs import Tariff, TariffBook
 from cablegram.connectors import registry
 from cablegram.connectors.model import Connector, IdForm, LinkStatus, SmppSettings
 from cablegram.kit.ids import CampaignId, ConnectorId, KeyId, PostingId, UserId
+from cablegram.text import gsm0338
 from panel_samples.frame import CREDIT, ID, ZONE, account, ago, outside
 
 BILLING_TABS = [("Balance and ledger", "/billing", True), ("Tariffs", "/billing/tariffs", False)]
@@ -67,6 +68,7 @@ def links(*states: str) -> list[LinkStatus]:
     return [LinkStatus(ConnectorId(ID), i, state, why.get(state, ""), ago(600)) for i, state in enumerate(states, 1)]
 
 
+KEYS_TABS = [("API keys", "/developers", True), ("GSM characters", "/developers/gsm", False)]
 KEYS = [
     ApiKey(KeyId(ID), "Shop backend", "sk_5b1f0c", frozenset({Scope.SEND, Scope.READ}), ago(90_000), ago(13), None),
     ApiKey(KeyId(UUID(int=2)), "Old cron job", "sk_91aa07", frozenset(Scope), ago(90_000), None, ago(3600)),
@@ -181,11 +183,22 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
             unknown=2,
         ),
     ),
+    "gsm": (
+        "developers/gsm.html",
+        account(
+            "developers",
+            "GSM characters",
+            tabs=KEYS_TABS,
+            basic=[one for one in gsm0338.characters() if one.septets == 1],
+            extension=[one for one in gsm0338.characters() if one.septets == 2],
+        ),
+    ),
     "keys": (
         "developers/keys.html",
         account(
             "developers",
             "Developers",
+            tabs=KEYS_TABS,
             keys=KEYS,
             made=None,
             form=Row(name="", scopes=["send", "read"]),
@@ -204,6 +217,7 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
         account(
             "developers",
             "Developers",
+            tabs=KEYS_TABS,
             keys=KEYS,
             made=Row(name="Shop backend", key="sk_5b1f0c9d27ae41d0b3c8f6a2e9d4570b1c6e8f20"),
             form=Row(name="", scopes=[]),

@@ -82,3 +82,11 @@ async def test_what_is_asked_wrongly_is_said(customer: Client) -> None:
     ):
         reply = await customer.get(f"/v1/simulate?{query}")
         assert (reply.status, reply.faults) == (status, faults), query
+
+
+@pytest.mark.req("R35")
+async def test_the_characters_of_gsm_are_listed(customer: Client) -> None:
+    items = (await customer.get("/v1/gsm-characters")).json["items"]
+    assert len(items) == 127 + 10
+    assert {"character": "€", "code": 0x65, "septets": 2} in items
+    assert {"character": "@", "code": 0, "septets": 1} in items

@@ -41,3 +41,12 @@ async def test_what_a_text_lacks_is_named_and_mended_by_one_button(operator: Per
     assert dict(page.form("/templates").fields)["text"] == "Sale {{"
     page = await operator.submit("/templates", {"text": "Sale", "message_class": "transactional", "deed": "hint"})
     assert dict(page.form("/templates").fields)["text"] == "Sale"
+
+
+@pytest.mark.req("R35", "R36")
+async def test_characters_and_words_are_there_to_be_looked_up(operator: Person) -> None:
+    page = await operator.open("/developers/gsm")
+    assert "One place each" in page.text
+    assert page.text.count("0x65") == 2  # e, and behind the escape the sign of the euro
+    page = await operator.open("/help")
+    assert "answer-seizure ratio" in page.text

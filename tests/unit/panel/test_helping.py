@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cablegram.panel.helping import CODES, WORDS, read_codes, read_words
+from cablegram.panel.helping import CODES, TRADE, WORDS, read_codes, read_words
 
 GLOSSARY = """# Glossary
 
@@ -54,5 +54,6 @@ def test_each_code_has_what_why_and_what_to_do() -> None:
 def test_the_real_pages_have_no_empty_entry() -> None:
     assert len(WORDS) > 30
     assert len(CODES) > 60
-    assert all(meaning for _, meaning, _ in WORDS)
+    assert all(meaning for _, meaning, _ in [*WORDS, *TRADE])
+    assert {"A2P", "TCPA", "ITU, ITU-T", "ASR"} <= {word for word, _, _ in TRADE}
     assert all(what and do for _, what, _, do in CODES)

@@ -14,7 +14,7 @@ SAID = {
 }  # fmt: skip
 
 
-@pytest.mark.req("U10", "L22", "R115")
+@pytest.mark.req("R115")
 async def test_an_opt_in_is_recorded_with_its_words_and_proved(customer: Client) -> None:
     done = await customer.post("/v1/consent", SAID)
     assert (done.status, done.json["number"], done.json["blacklisted"]) == (200, ANA, False)
@@ -28,7 +28,7 @@ async def test_an_opt_in_is_recorded_with_its_words_and_proved(customer: Client)
     assert (page.headers["content-type"], page.body[:5]) == ("application/pdf", b"%PDF-")
 
 
-@pytest.mark.req("L22", "R91")
+@pytest.mark.req("R91")
 async def test_events_come_in_pages_newest_first(customer: Client) -> None:
     await customer.call("PUT", f"/v1/blacklist/{ANA}", {"note": "by letter"})
     assert (await customer.post("/v1/consent", SAID)).json["blacklisted"] is True
@@ -41,7 +41,6 @@ async def test_events_come_in_pages_newest_first(customer: Client) -> None:
     assert proof["sentence"].startswith("It gets nothing: it is on the blacklist since")
 
 
-@pytest.mark.req("L22")
 async def test_what_is_no_consent_is_refused(customer: Client) -> None:
     for wrong, answer in (
         ({"words": " "}, (400, "words_needed")), ({"number": "+12345"}, (403, "number_invalid")),

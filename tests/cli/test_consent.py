@@ -10,7 +10,6 @@ from commanding import Cable
 ANA = "+34600000118"
 
 
-@pytest.mark.req("U10", "L22", "L23")
 @pytest.mark.usefixtures("acme")
 def test_consent_is_shown_exported_and_verified(cable: Cable, tmp_path: Path, database_url: str) -> None:
     assert cable("consent", "verify").out == "No account has anything in its ledger of consent yet.\n"

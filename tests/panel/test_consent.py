@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 from books import rows
 from browsing import Person
 from cablegram.runtime.runtime import Runtime
@@ -11,7 +9,6 @@ from cablegram.runtime.runtime import Runtime
 ANA = "34600000118"
 
 
-@pytest.mark.req("U10", "L22", "L23")
 async def test_consent_is_shown_taken_along_and_verified(rt: Runtime, operator: Person) -> None:
     await operator.open("/contacts/blacklist")
     await operator.submit("/contacts/blacklist", {"number": f"+{ANA}", "note": "asked by letter"})

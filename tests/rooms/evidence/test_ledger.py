@@ -37,7 +37,7 @@ async def look(rt: Runtime, who: Principal, expected: Head | None = None) -> Ver
     return await verify.verify(rt, operator("tests", who.account_id), expected=expected)
 
 
-@pytest.mark.req("L22", "R115")
+@pytest.mark.req("R115")
 async def test_what_was_recorded_is_read_as_it_was_told(rt: Runtime, who: Principal) -> None:
     one = event(
         rt, who, source="web shop, checkout", words="Get offers — reply STOP to end 🎈", words_version="3", said="YES",
@@ -62,7 +62,6 @@ async def test_nothing_is_fine_and_what_is_no_kind_is_refused(rt: Runtime, who: 
     assert (await look(rt, who)).rows == 0
 
 
-@pytest.mark.req("L22")
 async def test_accounts_have_chains_of_their_own_in_one_batch(rt: Runtime, who: Principal) -> None:
     other = await make.account(rt)
     await put(rt, event(rt, who), event(rt, other), event(rt, who, BEA), event(rt, other, None))
@@ -74,14 +73,12 @@ async def test_accounts_have_chains_of_their_own_in_one_batch(rt: Runtime, who: 
         await verify.verify(rt, who)
 
 
-@pytest.mark.req("L22")
 async def test_two_who_write_at_once_stand_one_behind_the_other(rt: Runtime, who: Principal) -> None:
     await asyncio.gather(*[put(rt, event(rt, who), event(rt, who, BEA)) for _ in range(6)])
     found = await look(rt, who)
     assert (found.is_ok, found.rows) == (True, 12)
 
 
-@pytest.mark.req("L22")
 @pytest.mark.parametrize(
     "statement",
     [
@@ -124,7 +121,6 @@ TAMPERED: Mapping[str, tuple[str, list[tuple[int, str]]]] = {
 }  # fmt: skip
 
 
-@pytest.mark.req("L22")
 @pytest.mark.parametrize(("statement", "said"), TAMPERED.values(), ids=TAMPERED.keys())
 async def test_who_owns_the_database_and_changes_something_is_found_out_by(
     rt: Runtime, who: Principal, statement: str, said: list[tuple[int, str]]
@@ -137,7 +133,6 @@ async def test_who_owns_the_database_and_changes_something_is_found_out_by(
     assert all(one.id in {None, *ids} for one in found.faults)
 
 
-@pytest.mark.req("L23")
 async def test_a_person_is_taken_out_and_the_chain_holds(rt: Runtime, who: Principal) -> None:
     await put(rt, event(rt, who, source="shop", words="Yes?"), event(rt, who, BEA), event(rt, who, said="STOP"))
     kept = (await look(rt, who)).head

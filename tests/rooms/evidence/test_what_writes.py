@@ -53,7 +53,7 @@ async def is_whole(rt: Runtime, who: Principal) -> bool:
     return (await verify.verify(rt, operator("tests", who.account_id))).is_ok
 
 
-@pytest.mark.req("R62", "R144", "L22")
+@pytest.mark.req("R62", "R144")
 async def test_a_stop_ends_the_subscription_and_a_start_brings_it_back(rt: Runtime, shop: Principal) -> None:
     number = await line(rt, shop)
     await opting_in.opt_in(rt, shop, OPT_IN)
@@ -173,7 +173,7 @@ async def test_what_is_said_of_all_new_contacts_is_one_event_that_each_names(rt:
     assert [one.seq for one in found.events] == [1]
 
 
-@pytest.mark.req("L22", "R115")
+@pytest.mark.req("R115")
 async def test_an_opt_in_needs_words_a_source_and_a_moment_that_was(rt: Runtime, shop: Principal) -> None:
     for wrong, code in (
         (OptIn(ANA, " ", "shop"), "words_needed"), (OptIn(ANA, "Yes?", ""), "source_needed"),
@@ -188,7 +188,6 @@ async def test_an_opt_in_needs_words_a_source_and_a_moment_that_was(rt: Runtime,
     assert await rows(rt, "SELECT 1 FROM evidence") == []
 
 
-@pytest.mark.req("U10", "L22", "L25")
 async def test_a_marketing_message_names_the_event_that_allowed_it(
     rt: Runtime, shop: Principal, clock: SetClock
 ) -> None:
@@ -205,7 +204,6 @@ async def test_a_marketing_message_names_the_event_that_allowed_it(
     assert "No event of the ledger says so" in unknown.sentence
 
 
-@pytest.mark.req("L22")
 async def test_the_audit_finds_what_was_changed_in_the_ledger(rt: Runtime, shop: Principal) -> None:
     await opting_in.opt_in(rt, shop, OPT_IN)
     assert (await audit(rt)).is_ok

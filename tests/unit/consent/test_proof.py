@@ -66,7 +66,6 @@ def part(text: str | None) -> bytes:
     return b"-," if text is None else f"{len(text.encode())}:{text},".encode()
 
 
-@pytest.mark.req("U10", "L22")
 def test_whoever_has_the_json_can_make_the_hashes_again() -> None:
     facts = msgspec.json.decode(proof_facts.written(proof(stood(YES))))
     (one,) = facts["events"]
@@ -81,7 +80,6 @@ def test_whoever_has_the_json_can_make_the_hashes_again() -> None:
 SCRIPTS = "Привет שלום مرحبا 你好 สวัสดี \U0001f388 \x00\x07\t\ud7ff\uffff 𐀀 é\n" + "x" * 9_000
 
 
-@pytest.mark.req("U10")
 @pytest.mark.parametrize("has_fonts", [False, True])
 def test_no_script_and_no_length_breaks_the_page(has_fonts: bool) -> None:  # noqa: FBT001 - a parameter of pytest's
     fonts = proof_fonts.found() if has_fonts else ()
@@ -90,7 +88,6 @@ def test_no_script_and_no_length_breaks_the_page(has_fonts: bool) -> None:  # no
     assert page.rstrip().endswith(b"%%EOF")
 
 
-@pytest.mark.req("U10")
 def test_the_proof_of_a_few_events_is_one_page() -> None:
     page = proof_pdf.write(proof(stood(YES), stood(YES), stood(YES)))
     assert page.count(b"/Type /Page\n") == 1

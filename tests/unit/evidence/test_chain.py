@@ -131,7 +131,6 @@ TAMPERED: dict[str, tuple[Callable[[list[Row]], list[Row]], list[tuple[int, str]
 }
 
 
-@pytest.mark.req("L22")
 @pytest.mark.parametrize(("change", "said"), TAMPERED.values(), ids=TAMPERED.keys())
 def test_it_is_named_when(change: Callable[[list[Row]], list[Row]], said: list[tuple[int, str]]) -> None:
     rows = chained([event(place) for place in (1, 2, 3)])
@@ -140,7 +139,6 @@ def test_it_is_named_when(change: Callable[[list[Row]], list[Row]], said: list[t
     assert all(part in what for (_, what), (_, part) in zip(faults(found), said, strict=True))
 
 
-@pytest.mark.req("L22")
 def test_the_end_can_not_be_cut_off() -> None:
     rows = chained([event(place) for place in (1, 2, 3)])
     kept = Head(3, rows[2].hash)
@@ -159,7 +157,6 @@ def test_of_many_faults_the_first_are_described() -> None:
     assert len(found.faults) == MOST_FAULTS
 
 
-@pytest.mark.req("L23")
 def test_an_event_answers_for_the_rows_that_were_emptied() -> None:
     gone = event(1)
     rows = chained([gone, event(2, kind=Kind.ERASED, count=1, digest=canonical.digest_of_ids([str(gone.id)]))])
@@ -201,7 +198,6 @@ def stands(seq: int, kind: Kind, scope: str = "marketing", before: str = "", min
     return Evidence(told, Link(seq, 1, b"", b"", b"", SALT), NOW + timedelta(minutes=minute), None)
 
 
-@pytest.mark.req("L22")
 def test_a_yes_allows_from_its_moment_to_the_no() -> None:
     yes, no = stands(1, Kind.OPT_IN), stands(2, Kind.OPT_OUT, "everything", minute=5)
     assert allowing([], "marketing") is None

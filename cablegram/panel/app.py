@@ -18,6 +18,7 @@ from cablegram.billing.prices import Prices
 from cablegram.kit.errors import CablegramError
 from cablegram.messages.desk import Desk
 from cablegram.panel import (
+    approving,
     billing,
     blacklisting,
     campaigns,
@@ -29,12 +30,14 @@ from cablegram.panel import (
     destinations,
     developers,
     exchanges,
+    fielding,
     granting,
     helping,
     home,
     importing,
     inbox,
     jobs,
+    joining,
     launching,
     live,
     login,
@@ -43,10 +46,15 @@ from cablegram.panel import (
     operating,
     people,
     received,
+    record,
+    reporting,
     reviewing,
     routing,
     rules,
+    service_page,
+    services,
     settings,
+    tagging,
     templates,
     wire,
 )
@@ -59,8 +67,10 @@ from cablegram.runtime import Runtime
 _SCREENS = (
     *(home, inbox, reviewing, compose, messages, received, jobs, wire),
     *(contacts, people, consent, importing, blacklisting),
-    *(campaigns, launching, live, templates),
+    *(record, fielding, tagging),
+    *(campaigns, launching, live, reporting, templates),
     *(destinations, numbers, connecting, connectors, exchanges, routing, developers),
+    *(services, service_page, joining, approving),
     *(billing, settings, rules, helping, operating, granting, login),
 )
 _LARGEST_FORM = 1 << 20  # bytes; screens that take files say how large

@@ -48,7 +48,7 @@ def tabs(current: str) -> list[tuple[str, str, bool]]:
     """Return the tabs of the people's room."""
     named = (
         *(("Lists", "/contacts"), ("People", "/contacts/people"), ("Blacklist", "/contacts/blacklist")),
-        ("Imports", "/contacts/imports"),
+        *(("Fields", "/contacts/fields"), ("Imports", "/contacts/imports"), ("Website tag", "/contacts/website")),
     )
     return [(label, href, href == current) for label, href in named]
 

@@ -46,6 +46,20 @@ Words = Annotated[str, Meta(max_length=1_600, pattern=NO_NULL, description="5 to
 Answer = Annotated[str, Meta(max_length=1_600, pattern=NO_NULL, description="Empty: as the other, or one of ours.")]
 
 
+class StoreTexts(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """Texts that a store sends by itself; one that is left out stays, or is made from the name."""
+
+    opt_in_request: Words | UnsetType = UNSET
+    opt_in_confirmation: Words | UnsetType = UNSET
+    opt_out_confirmation: Words | UnsetType = UNSET
+    stop: Words | UnsetType = UNSET
+    help: Words | UnsetType = UNSET
+
+    def given(self) -> dict[Text, str]:
+        """Return those that are given."""
+        return {Text(name): text for name, text in msgspec.structs.asdict(self).items() if text is not UNSET}
+
+
 class NewStoreBody(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """A store to open."""
 
@@ -54,9 +68,7 @@ class NewStoreBody(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     phone: Phone = ""
     time_zone: Zone = PACIFIC
     callback: Callback | None = None
-    texts: Annotated[dict[Text, Words], Meta(description="Texts of your own; others are made from the name.")] = (
-        msgspec.field(default_factory=dict[Text, str])
-    )
+    texts: Annotated[StoreTexts, Meta(description="Texts of your own.")] = msgspec.field(default_factory=StoreTexts)
 
 
 class StoreChange(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
@@ -66,9 +78,7 @@ class StoreChange(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     phone: Phone | UnsetType = UNSET
     time_zone: Zone | UnsetType = UNSET
     callback: Callback | UnsetType = UNSET
-    texts: Annotated[dict[Text, Words], Meta(description="Those to write anew.")] = msgspec.field(
-        default_factory=dict[Text, str]
-    )
+    texts: Annotated[StoreTexts, Meta(description="Those to write anew.")] = msgspec.field(default_factory=StoreTexts)
     opt_in: Annotated[OptIn, Meta(description="The operator's: whether who is signed up is asked.")] | UnsetType = UNSET
     duplicate_guard: (
         Annotated[bool, Meta(description="The operator's: the same text to the same customer once in 12 hours.")]
@@ -184,7 +194,7 @@ async def create(rt: Runtime, who: Principal, body: NewStoreBody) -> WholeStore:
 
     By API it is open at once. The account's first store asks people who are signed up for a YES, later ones do not.
     """
-    new = NewStore(body.name, body.keyword, body.phone, body.time_zone, body.texts, body.callback)
+    new = NewStore(body.name, body.keyword, body.phone, body.time_zone, body.texts.given(), body.callback)
     made = await opening.create(rt, who, new, is_approved=True)
     return _whole(await finding.get(rt, who, made.id))
 
@@ -206,7 +216,7 @@ async def change(rt: Runtime, who: Principal, store_id: Id, body: StoreChange) -
         phone=None if body.phone is UNSET else body.phone,
         time_zone=None if body.time_zone is UNSET else body.time_zone,
         callback=None if body.callback is UNSET else body.callback,
-        texts=body.texts,
+        texts=body.texts.given(),
         opt_in=body.opt_in or None,
         has_guard=None if body.duplicate_guard is UNSET else body.duplicate_guard,
     )

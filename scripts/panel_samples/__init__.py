@@ -1,6 +1,6 @@
 """Sample data for scripts/panel_shots.py: one context a page, in the shapes the templates' first comments name."""
 
-from panel_samples import answers, campaigns, gateways, messages, operating, people, rooms
+from panel_samples import answers, campaigns, gateways, imports, messages, operating, people, records, rooms
 
 PAGES = {
     **rooms.PAGES,
@@ -8,6 +8,8 @@ PAGES = {
     **answers.PAGES,
     **messages.PAGES,
     **people.PAGES,
+    **records.PAGES,
+    **imports.PAGES,
     **campaigns.PAGES,
     **operating.PAGES,
 }

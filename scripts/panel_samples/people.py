@@ -17,6 +17,7 @@ CONTACT_TABS = [
     ("Lists", "/contacts", True),
     ("People", "/contacts/people", False),
     ("Blacklist", "/contacts/blacklist", False),
+    ("Imports", "/contacts/imports", False),
 ]
 
 CAMPAIGN_TABS = [("Campaigns", "/campaigns", True), ("Templates", "/templates", False)]

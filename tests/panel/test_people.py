@@ -10,16 +10,16 @@ from litestar import Litestar
 import crowd
 from books import rows
 from browsing import Person, account_of, person, reach, served
-from cablegram.accounts import access, members
+from cablegram.accounts import members
 from cablegram.billing import ledger
 from cablegram.campaigns import find, progress
 from cablegram.campaigns.fan_out import FanOut
 from cablegram.campaigns.model import CampaignState
 from cablegram.campaigns.work import Worker
-from cablegram.connectors import configure, forms
-from cablegram.connectors.configure import NewConnector
+from cablegram.kit.clock import SetClock
 from cablegram.kit.money import MICRO
 from cablegram.messages.model import State
+from cablegram.panel.launching import UNDO
 from cablegram.runtime.runtime import Runtime
 
 GOOD = b"number,first_name,city\n600000118,Ana,Madrid\n+380671204518,\xd0\x9e\xd0\xbb\xd0\xb5\xd0\xbd\xd0\xb0,Kyiv\n"
@@ -159,20 +159,6 @@ async def test_a_campaign_is_priced_before_it_starts(operator: Person) -> None:
     assert "Some prices are demo prices" in page.text
 
 
-@pytest.mark.req("R129")
-async def test_the_launch_sheet_reminds_of_limits_that_nobody_here_can_see(operator: Person, rt: Runtime) -> None:
-    address = await new_list(operator)
-    await fill(operator, address)
-    campaign = await new_campaign(operator, address)
-    assert "own limits" not in operator.page.text  # the simulated carrier has none
-    settings = forms.read_settings("twilio", {"account_sid": "AC" + "0" * 32})
-    new = NewConnector(kind="twilio", name="Twilio", settings=settings, secrets={"auth_token": "t"})
-    await configure.add(rt, access.operator("tests"), new)
-    page = await operator.open(f"{campaign}/launch")
-    assert "Mind the provider's own limits" in page.text.replace("\u2019", "'")
-    assert "Twilio may have quotas" in page.text
-
-
 async def test_a_campaign_form_that_is_wrong_keeps_what_was_typed(operator: Person) -> None:
     address = await new_list(operator)
     await fill(operator, address)
@@ -301,7 +287,9 @@ async def fill_is_refused(operator: Person, address: str) -> None:
     assert "is used by a campaign that is not finished" in answer.text
 
 
-async def test_a_campaign_that_ran_dry_says_so_and_goes_on_with_new_credit(operator: Person, rt: Runtime) -> None:
+async def test_a_campaign_that_ran_dry_says_so_and_goes_on_with_new_credit(
+    operator: Person, rt: Runtime, clock: SetClock
+) -> None:
     who = await account_of(rt)
     address = await new_list(operator)
     rows = "".join(f"6000{number:05d},Ana\n" for number in range(49))
@@ -313,6 +301,7 @@ async def test_a_campaign_that_ran_dry_says_so_and_goes_on_with_new_credit(opera
     await operator.submit(f"{campaign}/start")
     form = dict((await operator.open("/compose")).form("/compose").fields)
     await operator.client.post("/compose", data=form | {"to": "600000118", "text": "Hola Ana", "deed": "send"})
+    clock.move(UNDO)
     await Worker(rt).step()
     page = await operator.open(campaign)
     assert "Paused: the balance ran out" in page.text
@@ -327,12 +316,13 @@ async def test_a_campaign_that_ran_dry_says_so_and_goes_on_with_new_credit(opera
 
 
 async def test_a_running_campaign_sends_its_progress_until_it_is_done(
-    operator: Person, panel: Litestar, rt: Runtime
+    operator: Person, panel: Litestar, rt: Runtime, clock: SetClock
 ) -> None:
     address = await new_list(operator)
     await fill(operator, address)
     campaign = await new_campaign(operator, address)
     await operator.submit(f"{campaign}/start")
+    clock.move(UNDO)
     who = await account_of(rt)
     campaign_id = (await find.page(rt, who))[0].id
     async with served(panel, operator) as client, client.stream("GET", f"{campaign}/live") as answer:
@@ -348,8 +338,7 @@ async def test_a_running_campaign_sends_its_progress_until_it_is_done(
     page = await operator.open(campaign)
     assert "all handed over in" in page.text
     assert "hx-sse:connect" not in page.body
-    assert "Its first messages are being made" not in page.text  # not the report that was kept while it ran
-    part = await operator.client.get(f"{campaign}/report", headers={"HX-Request": "true"})
+    part = await operator.client.get(f"{campaign}/so-far", headers={"HX-Request": "true"})
     assert "Messages a second" in part.text
     assert "<html" not in part.text
 

@@ -61,6 +61,7 @@ ACCOUNT = (
     ),
     (
         Entry("messages", "Messages", "list", "/messages", "g m"),
+        Entry("services", "Services", "tags", "/services", "g s"),
         Entry("numbers", "Numbers", "hash", "/numbers", "g n"),
     ),
     (
@@ -80,6 +81,7 @@ OPERATOR = (
     ),
     (
         Entry("accounts", "Accounts", "building-2", "/operator/accounts", "g a"),
+        Entry("approvals", "Approvals", "check-check", "/operator/approvals"),
         Entry("prices", "Prices", "tags", "/operator/prices"),
         Entry("stock", "Numbers", "hash", "/operator/numbers"),
     ),

@@ -70,6 +70,20 @@ SIGNS: dict[str, dict[str, Sign]] = {
         "blacklisted": Sign("ban", "fail"),
         "to review": Sign("circle-question-mark", "ask"),
     },
+    "service": {
+        "requested": Sign("clock", "wait", "the operator has not looked at it yet"),
+        "approved": Sign("check", "done"),
+        "rejected": Sign("octagon-minus", "fail"),
+        "suspended": Sign("pause", "late", "it answers STOP and HELP alone"),
+        "closed": Sign("circle-slash", "off"),
+    },
+    "subscriber": {
+        "guest": Sign("circle-question-mark", "wait", "known, and said nothing"),
+        "asked": Sign("clock", "wait", "has to answer YES"),
+        "in": Sign("check", "done"),
+        "paused": Sign("pause", "late", "the carrier says that the line rests"),
+        "out": Sign("circle-slash", "off"),
+    },
     "job": {
         "waiting": Sign("clock", "wait"),
         "running": Sign("", "move"),

@@ -51,6 +51,7 @@ from cablegram.panel import (
     reviewing,
     routing,
     rules,
+    segments,
     service_page,
     services,
     settings,
@@ -66,7 +67,7 @@ from cablegram.runtime import Runtime
 
 _SCREENS = (
     *(home, inbox, reviewing, compose, messages, received, jobs, wire),
-    *(contacts, people, consent, importing, blacklisting),
+    *(contacts, people, segments, consent, importing, blacklisting),
     *(record, fielding, tagging),
     *(campaigns, launching, live, reporting, templates),
     *(destinations, numbers, connecting, connectors, exchanges, routing, developers),

@@ -47,7 +47,12 @@ class Refusal:
 def tabs(current: str) -> list[tuple[str, str, bool]]:
     """Return the tabs of the people's room."""
     named = (
-        *(("Lists", "/contacts"), ("People", "/contacts/people"), ("Blacklist", "/contacts/blacklist")),
+        *(
+            ("Lists", "/contacts"),
+            ("People", "/contacts/people"),
+            ("Segments", "/contacts/segments"),
+            ("Blacklist", "/contacts/blacklist"),
+        ),
         *(("Fields", "/contacts/fields"), ("Imports", "/contacts/imports"), ("Website tag", "/contacts/website")),
     )
     return [(label, href, href == current) for label, href in named]

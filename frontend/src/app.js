@@ -14,10 +14,11 @@ import { startTabs } from "./js/tabs.js";
 import { startTheme } from "./js/theme.js";
 import { startUndo } from "./js/undo.js";
 import { startUpload } from "./js/upload.js";
+import { startWords } from "./js/words.js";
 import { rememberZone } from "./js/zone.js";
 
 rememberZone();
 for (const start of [
-  startMenus, startKeys, startFind, startSheet, startComposer, startTabs, startCopy, startDrop, startUndo, startTheme, startUpload, startLive,
+  startMenus, startKeys, startFind, startSheet, startComposer, startTabs, startCopy, startDrop, startUndo, startTheme, startUpload, startLive, startWords,
 ]) start();
 document.querySelector("[data-focus]")?.focus();

@@ -27,6 +27,7 @@ blacklist = App(name="blacklist", help="Keep numbers that get nothing more.")
 review = App(name="review", help="Read texts that may mean no.")
 consent = App(name="consent", help="Show, prove and verify who agreed to what.")
 segment = App(name="segment", help="Save filters over people.")
+service = App(name="service", help="SMS services: keywords on short codes.")
 job = App(name="job", help="Follow work that goes on by itself.")
 
 _COMMANDS: list[tuple[App, str, str, str]] = [
@@ -140,6 +141,14 @@ _COMMANDS: list[tuple[App, str, str, str]] = [
     (blacklist, "list", "cablegram.cli.blacklist:list_entries", "List the blacklist, newest first."),
     (blacklist, "import", "cablegram.cli.blacklist:import_numbers", "Put the numbers of a CSV file on the blacklist."),
     (blacklist, "export", "cablegram.cli.blacklist:export", "Write the blacklist as CSV to standard output."),
+    (service, "code", "cablegram.cli.service:code", "Put a short code into the stock."),
+    (service, "request", "cablegram.cli.service:request", "Ask for an SMS service."),
+    (service, "list", "cablegram.cli.service:list_services", "List SMS services."),
+    (service, "show", "cablegram.cli.service:show", "Show an SMS service with its texts and its disclosure."),
+    (service, "decide", "cablegram.cli.service:decide", "Approve, reject or suspend an SMS service."),
+    (service, "subscribe", "cablegram.cli.service:subscribe", "Subscribe somebody who agreed elsewhere."),
+    (service, "unsubscribe", "cablegram.cli.service:unsubscribe", "Take somebody out of an SMS service."),
+    (service, "notices", "cablegram.cli.service:notices", "Take a carrier's file about subscribers."),
     (job, "list", "cablegram.cli.job:list_jobs", "List jobs, newest first."),
     (job, "show", "cablegram.cli.job:show", "Show a job and what came of it."),
     (job, "wait", "cablegram.cli.job:wait", "Watch a job until it is over."),
@@ -156,7 +165,7 @@ for _app, _name, _target, _help in _COMMANDS:
     _app.command(_target, name=_name, help=_help)
 for _sub in (
     *(account, connector, route, sender, tariffs, network),
-    *(campaign, template, blacklist, review, job, consent, segment),
+    *(campaign, template, blacklist, review, service, job, consent, segment),
 ):
     app.command(_sub)
 

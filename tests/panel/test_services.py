@@ -11,7 +11,8 @@ from browsing import Person, person
 
 DESK = "/operator/approvals"
 FORM = {
-    "country": "US", "keyword": "deals", "name": "Best deals", "minimum_age": "18", "opt_in": "single", "use": "marketing",
+    "country": "US", "keyword": "deals", "name": "Best deals", "minimum_age": "18", "opt_in": "single",
+    "use": "marketing",
     "frequency": "6", "terms_url": "https://example.com/terms", "phone": "+1 305 570 2828", "email": "",
     "examples": "DEALS: shoes 20 % off", "advertising": "Text DEALS to 12345",
 }  # fmt: skip

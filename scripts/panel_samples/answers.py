@@ -230,22 +230,6 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
             **ENDS,
         ),
     ),
-    "person": (
-        "contacts/person.html",
-        account(
-            "contacts",
-            "Person",
-            contact=OLENA,
-            barred=None,
-            form=Row(
-                number="+380671204518",
-                phone_status="active",
-                subscription="subscribed",
-                source="Web form, 3 March",
-                variables=list(OLENA.variables.items()),
-            ),
-        ),
-    ),
     "rules": (
         "settings/rules.html",
         account(

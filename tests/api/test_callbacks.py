@@ -180,7 +180,7 @@ async def test_an_opt_out_that_the_provider_tells_withdraws_what_waits_and_is_ev
     await provider.call(served, text("SM2", "START", source=NUMBER, destination="+34600000200"))
     await provider.call(served, form)
     assert await rows(rt, "SELECT number FROM blacklist") == []
-    assert await rows(rt, said) == [("subscribed", "their own word")]
+    assert await rows(rt, said) == [(None, None)], "nothing was recorded before, and a START says no more than that"
 
 
 async def test_a_receipt_that_tells_of_the_account_pauses_the_connector(

@@ -55,6 +55,8 @@ from cablegram.panel import (
     service_page,
     services,
     settings,
+    store_people,
+    stores,
     tagging,
     templates,
     wire,
@@ -71,7 +73,7 @@ _SCREENS = (
     *(record, fielding, tagging),
     *(campaigns, launching, live, reporting, templates),
     *(destinations, numbers, connecting, connectors, exchanges, routing, developers),
-    *(services, service_page, joining, approving),
+    *(services, service_page, joining, approving, stores, store_people),
     *(billing, settings, rules, helping, operating, granting, login),
 )
 _LARGEST_FORM = 1 << 20  # bytes; screens that take files say how large

@@ -13,7 +13,7 @@ function propose(field, list, words) {
 }
 
 export function startWords() {
-  for (const field of document.querySelectorAll("[data-words]")) {
+  for (const field of document.querySelectorAll("[data-propose]")) {
     const list = field.list;
     const words = [...list.options].map((option) => option.value);
     field.addEventListener("input", () => propose(field, list, words));

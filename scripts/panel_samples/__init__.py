@@ -1,6 +1,6 @@
 """Sample data for scripts/panel_shots.py: one context a page, in the shapes the templates' first comments name."""
 
-from panel_samples import answers, campaigns, gateways, imports, messages, operating, people, records, rooms
+from panel_samples import answers, campaigns, gateways, imports, messages, operating, people, records, rooms, segments
 
 PAGES = {
     **rooms.PAGES,
@@ -12,4 +12,5 @@ PAGES = {
     **imports.PAGES,
     **campaigns.PAGES,
     **operating.PAGES,
+    **segments.PAGES,
 }

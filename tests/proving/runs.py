@@ -149,7 +149,8 @@ async def _is_late(ground: Ground, site: Site, told: Told, plan: Plan, *, patien
     try:
         async with asyncio.timeout(None) as limit, _watching(limit, ground, site, patience):
             is_stranded = plan.point in _STRANDED
-            await load.work(ground, site, told, chance, slows=plan.point in _SLOW, strands=is_stranded)
+            slows, by_job = plan.point in _SLOW, plan.point.startswith("job.")
+            await load.work(ground, site, told, chance, slows=slows, strands=is_stranded, by_job=by_job)
             await _settled(site, told, gives_up=plan.point in _GIVES_UP)
     except TimeoutError:
         return True

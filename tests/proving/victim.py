@@ -21,10 +21,12 @@ from cablegram.campaigns.fan_out import FanOut
 from cablegram.campaigns.work import Worker
 from cablegram.cli.listening import listen
 from cablegram.cli.web import web_server
+from cablegram.cli.work import HANDLERS
 from cablegram.dispatch import sweep
 from cablegram.dispatch.dispatcher import Dispatcher
 from cablegram.inbound.callback_desk import CallbackDesk
 from cablegram.inbound.receive import receive
+from cablegram.jobs.run import Runner
 from cablegram.kit.errors import Unavailable
 from cablegram.kit.seal import Seal
 from cablegram.messages import tally, upkeep
@@ -37,7 +39,7 @@ from calling import with_lifespan
 from proving.orders import Order
 
 SLICE = 20
-_SEATS = 6
+_SEATS = 7
 _PAUSE = 0.1
 
 
@@ -99,6 +101,7 @@ async def _live(order: Order) -> None:
         group.create_task(server.serve(sockets=[listen(settings.host, settings.port)]))
         group.create_task(Dispatcher(links, on_texts=receive).run())
         group.create_task(_campaigns(rt))
+        group.create_task(Runner(rt, HANDLERS).run())
         group.create_task(_housekeeping(rt, gives_up=order.gives_up))
 
 

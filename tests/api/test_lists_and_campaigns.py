@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncIterator
+from urllib.parse import quote, urlencode
 from uuid import UUID
 
 import pytest
 
 from cablegram.accounts.access import Scope
+from cablegram.campaigns import from_file
 from cablegram.campaigns.fan_out import FanOut
 from cablegram.campaigns.model import Done
+from cablegram.jobs.run import Runner
 from cablegram.kit.ids import CampaignId
 from calling import Client, Served
 
@@ -137,7 +141,6 @@ async def test_who_may_send_and_not_read_is_told_what_became_of_a_campaign(serve
 
 
 @pytest.mark.req("R101")
-@pytest.mark.req("R101")
 async def test_campaigns_are_paged_and_those_that_never_started_deleted(customer: Client) -> None:
     list_id = await new_list(customer)
     ids = [await new_campaign(customer, list_id, name) for name in ("One", "Two", "Three")]
@@ -203,3 +206,86 @@ async def test_a_message_to_lists_is_a_campaign_that_begins_at_once(served: Serv
         reply = await customer.post("/v1/messages", given)
         assert (reply.status, reply.code) == (status, code)
     assert len((await customer.get("/v1/campaigns")).json["items"]) == 1
+
+
+@pytest.mark.req("R98", "R100", "R148", "R149")
+async def test_a_campaign_in_full_is_shown_as_it_was_made(customer: Client) -> None:
+    list_id = await new_list(customer)
+    given = {
+        "name": "Opening",
+        "contact_list_ids": [list_id],
+        "except_list_ids": [await new_list(customer, "Not these", None)],
+        "variants": [
+            {"name": "A", "share": 40, "text": "Hello {{ first_name }}"},
+            {"name": "B", "share": 60, "text": "Good day {{ first_name }}"},
+        ],
+        "holdout": 5,
+        "winner": {"by": "replies", "after_minutes": 60, "sample": 20},
+        "canary": 10,
+        "canary_minutes": 5,
+        "guards": {"opt_outs": 2.5, "spend": 5_000_000},
+        "per_minute": 600,
+    }
+    made = await customer.post("/v1/campaigns", given)
+    assert made.status == 201
+    for name in ("contact_list_ids", "except_list_ids", "holdout", "winner", "canary", "canary_minutes", "per_minute"):
+        assert made.json[name] == given[name]
+    assert [(one["name"], one["share"]) for one in made.json["variants"]] == [("A", 40), ("B", 60)]
+    assert made.json["guards"] == {"opt_outs": 2.5, "errors": None, "least": 50, "spend": 5_000_000}
+    assert (made.json["stage"], made.json["verdict"], made.json["goes_on_at"]) == ("canary", None, None)
+    path = f"/v1/campaigns/{made.json['id']}"
+    assert (await customer.get(path)).json == made.json
+    changed = await customer.call("PATCH", path, {"guards": None, "description": "Second try"})
+    assert (changed.json["guards"], changed.json["description"], changed.json["per_minute"]) == (
+        None,
+        "Second try",
+        600,
+    )
+    assert (await customer.post(f"{path}/winner", {"variant": "A"})).code == "nothing_to_choose"
+    wrong = await customer.post(f"{path}/lifecycle", {"action": "start", "confirm": 3})
+    assert (wrong.status, wrong.faults) == (403, [("confirm", "count_differs")])
+    right = await customer.post(f"{path}/lifecycle", {"action": "start", "confirm": 2, "undo_for": 10})
+    assert (right.status, right.json["state"]) == (200, "running")
+    assert right.json["goes_at"] is not None
+    assert (await customer.post(f"{path}/lifecycle", {"action": "undo"})).json["state"] == "ready"
+    for change, fault in (
+        ({"text": "Hello there"}, (400, "text_or_template")),
+        ({"holdout": 51}, (400, "wrong_value")),
+        ({"variants": [{"name": "A", "share": 40, "text": "Hello there"}] * 2}, (403, "bad_variants")),
+        ({"service_id": list_id, "store_id": list_id}, (403, "two_programs")),
+        ({"segment_ids": ["0192f3a0-7c1e-7d6b-9a51-3f0c2b8a4e11"]}, (404, "segment_not_found")),
+        ({"per_five_minutes": 10}, (403, "bad_pace")),
+        ({"canary": None}, (403, "bad_canary")),
+    ):
+        reply = await customer.post("/v1/campaigns", {**given, "name": "Other", **change})
+        assert (reply.status, reply.code if reply.status != 400 else reply.faults[0][1]) == fault, change
+
+
+@pytest.mark.req("R98", "R99", "R101")
+async def test_a_campaign_comes_with_its_people_as_a_file(served: Served, customer: Client) -> None:
+    settings = {"name": "Opening", "text": "Hello {{ first_name }}"}
+    path = "/v1/campaigns?" + urlencode({"settings": json.dumps(settings)})
+    csv = {"Content-Type": "text/csv"}
+    made = await customer.call("POST", path, data=FILE.encode(), headers=csv)
+    assert made.status == 201, made.json
+    assert (made.status, made.json["state"], made.json["job_id"] is None) == (201, "creating", False)
+    assert await Runner(served.rt, {from_file.KIND: from_file.make}).step(1)
+    one = f"/v1/campaigns/{made.json['id']}"
+    assert (await customer.get(one)).json["recipients"] == 2
+    waiting = (await customer.get(f"{one}/contacts?status=not_made&limit=1")).json
+    assert len(waiting["items"]) == 1
+    following = (await customer.get(waiting["next"])).json
+    numbers = [each["to"] for each in waiting["items"] + following["items"]]
+    gone = await customer.call("DELETE", f"{one}/contacts/{quote(numbers[0])}")
+    assert (gone.status, gone.json["status"], gone.json["reason"]) == (200, "not_made", "taken_out")
+    assert (await customer.post(f"{one}/lifecycle", {"action": "start"})).status == 200
+    assert await FanOut().step(served.rt, CampaignId(UUID(made.json["id"]))) == Done(1, 1)
+    skipped = (await customer.get(f"{one}/contacts?status=skipped")).json["items"]
+    assert [(each["to"], each["reason"], each["price"]) for each in skipped] == [(numbers[0], "taken_out", 0)]
+    file = await customer.call("GET", f"{one}/contacts", headers={"Accept": "text/csv"})
+    assert sorted(line.split(",")[0] for line in file.body.decode().splitlines()[1:]) == sorted(numbers)
+    missing = await customer.call("POST", "/v1/campaigns", data=FILE.encode(), headers=csv)
+    assert (missing.status, missing.code) == (403, "settings_needed")
+    bad = "/v1/campaigns?" + urlencode({"settings": json.dumps({**settings, "text": "Hi"})})
+    refused = await customer.call("POST", bad, data=FILE.encode(), headers=csv)
+    assert (refused.status, refused.faults) == (400, [("settings", "text_too_short")])

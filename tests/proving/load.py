@@ -15,7 +15,7 @@ from typing import Any
 import aiohttp
 
 from proving.clients import Accepted, Answer, Client, Told
-from proving.ground import SALE, STRANDED, WEB, Ground, Site, session
+from proving.ground import FIRST_OF_SALE, SALE, STRANDED, WEB, Ground, Site, session
 
 SINGLES, BATCHES, BATCH, TEXTS, SPRING, PLANNED, STRANDS = 20, 2, 15, 6, 45, 4, 8
 LONG = "This one is too long for a single part. " * 6
@@ -26,6 +26,7 @@ SLOW = (9008, 9009, 9031)
 # Of a simulated provider, by the last digits: ordinary ones; bad ends, opted out at once and by receipt, receipts twice
 # and in disorder; failed and cut off although it was taken. Receipts that nobody took in are told again.
 WEB_PLACES = (*range(6100, 6113), 2, 3, 8, 9, 15, 17, 27)
+_CANARY = 5  # of those whom the sale is for
 _LOOK = 0.06
 
 
@@ -150,9 +151,16 @@ def _note(told: Told, number: str, status: int, item: Any) -> None:  # noqa: ANN
 
 
 async def _sale(client: Client, told: Told, list_id: str, pause_at: int) -> None:
-    """Start, pause on the way, resume, and see it through."""
-    sale = await _make(client, told, "Sale", list_id, "Hello {{ name }}, the sale is on")
-    await _move(client, sale, "start", wanted={"running", "finished"})
+    """Spare one, start and undo it, start, look at the canary, pause on the way, resume, and see it through."""
+    sale = await _make(client, told, "Sale", list_id, "Hello {{ name }}, the sale is on", canary=_CANARY)
+    spared = await client.insist("DELETE", f"/v1/campaigns/{sale}/contacts/%2B{FIRST_OF_SALE + SALE - 1}")
+    if spared.status != 200:
+        told.faults.append(f"nobody was taken out: {spared.body!r}")
+    await _move(client, sale, "start", undo_for=60, wanted={"running"})
+    await _move(client, sale, "undo", wanted={"ready"})
+    await _move(client, sale, "start", wanted={"running", "paused"})
+    await _until(client, sale, lambda at: at["campaign"]["reason"] == "canary")
+    await _move(client, sale, "resume", wanted={"running", "finished"})
     await _until(client, sale, lambda at: at["handled"] >= pause_at or at["campaign"]["state"] == "finished")
     paused = await _move(client, sale, "pause", wanted={"paused"}, unless={"finished"})
     if paused == "paused":
@@ -203,8 +211,10 @@ async def _poor(client: Client, told: Told, list_id: str) -> None:
     await _until(client, poor, lambda at: at["campaign"]["finished_at"] is not None)
 
 
-async def _make(client: Client, told: Told, name: str, list_id: str, text: str, *, sender: str | None = None) -> str:
-    body: dict[str, object] = {"name": name, "contact_list_ids": [list_id], "text": text}
+async def _make(
+    client: Client, told: Told, name: str, list_id: str, text: str, *, sender: str | None = None, **more: object
+) -> str:
+    body: dict[str, object] = {"name": name, "contact_list_ids": [list_id], "text": text, **more}
     answer = await client.insist("POST", "/v1/campaigns", body | ({"from": sender} if sender else {}))
     if answer.status == 409 and answer.is_repeated:
         campaign = await _named(client, "/v1/campaigns", name)
@@ -221,10 +231,18 @@ async def _named(client: Client, path: str, name: str) -> str:
 
 
 async def _move(
-    client: Client, campaign: str, action: str, *, wanted: set[str], unless: set[str] | frozenset[str] = frozenset()
+    client: Client,
+    campaign: str,
+    action: str,
+    *,
+    wanted: set[str],
+    unless: set[str] | frozenset[str] = frozenset(),
+    undo_for: int = 0,
 ) -> str:
     """Ask for a move; a refusal is right only where the campaign is there already, or has ended meanwhile."""
-    answer = await client.insist("POST", f"/v1/campaigns/{campaign}/lifecycle", {"action": action})
+    answer = await client.insist(
+        "POST", f"/v1/campaigns/{campaign}/lifecycle", {"action": action, "undo_for": undo_for}
+    )
     if answer.status == 200:
         state: str = answer.json["state"]
         return state

@@ -31,7 +31,7 @@ async def audit(rt: Runtime) -> Report:
 
 def _consent(chains: Sequence[Verified]) -> Check:
     rows = [
-        Off(one.account_id, None, f"event {fault.seq} of the ledger of consent: {fault.what}")
+        Off(one.account_id, None, f"event {fault.seq} of the ledger of consent ({fault.id or 'gone'}): {fault.what}")
         for one in chains
         for fault in one.faults
     ]

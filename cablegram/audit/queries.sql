@@ -272,3 +272,12 @@ FROM (
 ) AS total
 WHERE rows <> told OR rows <> news
 ORDER BY account_id LIMIT 20;
+
+-- name: permitted
+-- all accounts: everybody's contacts are looked at.
+SELECT count(*) OVER (), contact.account_id, NULL::uuid,
+    concat('contact ', contact.id, ' is subscribed and names ',
+        coalesce('event ' || contact.evidence_id || ', which is not in the ledger of consent', 'no event'))
+FROM contact LEFT JOIN evidence ON evidence.id = contact.evidence_id AND evidence.account_id = contact.account_id
+WHERE contact.subscription = 'subscribed' AND evidence.id IS NULL
+ORDER BY contact.id LIMIT 20;

@@ -45,6 +45,7 @@ SENTENCES = (
         queries.recipients,
     ),
     Sentence("paused", "Nothing of a paused campaign is in the queue.", queries.paused),
+    Sentence("permitted", "Every contact who is subscribed names the event that says so.", queries.permitted),
     Sentence("stopped", "Nothing waits for a number on the blacklist but what confirms its STOP.", queries.stopped),
 )
 

@@ -227,3 +227,13 @@ INSERT INTO campaign (id, account_id, name, description, list_ids, text, variabl
     created_by, created_at)
 SELECT campaign_id, account_id, 'short', '', '{}', 'Hello', '{}', 'marketing', 'finished', true, count(*) + 1, 'tests', now()
 FROM message WHERE campaign_id IS NOT NULL GROUP BY campaign_id, account_id LIMIT 1 RETURNING id;
+
+-- name: a_contact_is_subscribed_by_nobodys_word
+-- contradicts: permitted
+UPDATE contact SET subscription = 'subscribed' WHERE id = (SELECT min(id::text)::uuid FROM contact) RETURNING id;
+
+-- name: an_event_of_consent_is_made_up
+-- contradicts: consent
+INSERT INTO evidence (account_id, seq, id, form, after, hash, at, recorded_at, scope, kind, how, sealed, salt)
+SELECT id, 1, gen_random_uuid(), 1, '', '', now(), now(), 'marketing', 'opt_in', 'api', '', '' FROM account LIMIT 1
+RETURNING id;

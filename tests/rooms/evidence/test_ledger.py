@@ -128,6 +128,7 @@ async def test_who_owns_the_database_and_changes_something_is_found_out_by(
     ids = await put(rt, *[event(rt, who, number, source="shop") for number in (ANA, BEA, ANA)])
     await spoil(rt, statement)
     found = await look(rt, who)
+    assert await verify.verify_all(rt, operator("tests")) == [found]
     assert [one.seq for one in found.faults] == [seq for seq, _ in said]
     assert all(part in one.what for one, (_, part) in zip(found.faults, said, strict=True))
     assert all(one.id in {None, *ids} for one in found.faults)

@@ -13,6 +13,7 @@ from cablegram.api.blacklist import blacklist
 from cablegram.api.callbacks import PLACE, Callbacks
 from cablegram.api.callbacks import Visit as Call
 from cablegram.api.campaign_people import campaign_people
+from cablegram.api.campaign_reports import campaign_reports
 from cablegram.api.campaigns import campaigns
 from cablegram.api.connector_health import healths
 from cablegram.api.connector_kinds import kinds
@@ -90,6 +91,7 @@ RESOURCES = (
     imports,
     jobs,
     campaigns,
+    campaign_reports,
     campaign_people,
     senders,
     account,

@@ -28,6 +28,7 @@ review = App(name="review", help="Read texts that may mean no.")
 consent = App(name="consent", help="Show, prove and verify who agreed to what.")
 segment = App(name="segment", help="Save filters over people.")
 service = App(name="service", help="SMS services: keywords on short codes.")
+store = App(name="store", help="Audiences that people join by a keyword.")
 job = App(name="job", help="Follow work that goes on by itself.")
 
 _COMMANDS: list[tuple[App, str, str, str]] = [
@@ -149,6 +150,15 @@ _COMMANDS: list[tuple[App, str, str, str]] = [
     (service, "subscribe", "cablegram.cli.service:subscribe", "Subscribe somebody who agreed elsewhere."),
     (service, "unsubscribe", "cablegram.cli.service:unsubscribe", "Take somebody out of an SMS service."),
     (service, "notices", "cablegram.cli.service:notices", "Take a carrier's file about subscribers."),
+    (store, "create", "cablegram.cli.stores:create", "Open a store."),
+    (store, "list", "cablegram.cli.stores:list_stores", "List stores with their customers."),
+    (store, "set", "cablegram.cli.stores:set_store", "Change a store, its texts and switches."),
+    (store, "keyword", "cablegram.cli.stores:keyword", "Give a store one more keyword, or take one away."),
+    (store, "decide", "cablegram.cli.stores:decide", "Approve or refuse a store that was asked for."),
+    (store, "sign-up", "cablegram.cli.stores:sign_up", "Sign somebody up, or take them out."),
+    (store, "send", "cablegram.cli.stores:send", "Send a text to one customer."),
+    (store, "login", "cablegram.cli.stores:login", "Make a login for programs."),
+    (store, "code", "cablegram.cli.stores:code", "Say what a number is to stores."),
     (job, "list", "cablegram.cli.job:list_jobs", "List jobs, newest first."),
     (job, "show", "cablegram.cli.job:show", "Show a job and what came of it."),
     (job, "wait", "cablegram.cli.job:wait", "Watch a job until it is over."),
@@ -165,7 +175,7 @@ for _app, _name, _target, _help in _COMMANDS:
     _app.command(_target, name=_name, help=_help)
 for _sub in (
     *(account, connector, route, sender, tariffs, network),
-    *(campaign, template, blacklist, review, service, job, consent, segment),
+    *(campaign, template, blacklist, review, service, job, consent, segment, store),
 ):
     app.command(_sub)
 

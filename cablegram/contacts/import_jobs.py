@@ -31,8 +31,6 @@ from cablegram.runtime.runtime import Runtime
 KIND: Final = "import"
 TRIAL: Final = "import_check"
 BAD_ROWS: Final = "bad-rows.csv"
-ADDED_COLUMNS: Final = ("line", "problem")
-"""What stands behind the columns of the original in the file of bad rows."""
 
 _SHOWN = 5  # rows
 
@@ -217,7 +215,7 @@ class _BadRows:
         """Write some rows."""
         if self._out is None:
             self._out = await files.begin(self._rt, self._job, BAD_ROWS, media_type=tables.CSV)
-            await self._out.write(csvio.write([[*self._header, *ADDED_COLUMNS]]))
+            await self._out.write(csvio.write([[*self._header, *mapping.ADDED_COLUMNS]]))
         self.count += len(bad)
         rows = [[*map(csvio.guard, fields), str(line), _problem(fault)] for (line, fields), fault in bad]
         await self._out.write(csvio.write(rows))

@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
+from typing import Final
 
 from cablegram.contacts import sheet
 from cablegram.contacts.field_model import Field, FieldType
@@ -34,6 +35,9 @@ _NUMBER_WORDS = frozenset(
     }
 )
 _MOST_LOOKED_AT = 50  # rows
+
+ADDED_COLUMNS: Final = ("line", "problem")
+"""What stands behind the columns of the original in a file of bad rows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +63,12 @@ def guess(header: Sequence[str], rows: Sequence[Row], fields: Mapping[str, Field
     known = {_bare(word): name for name, one in fields.items() for word in (one.label, name)}
     known |= {_bare(name): name for name in _STATUSES}
     place = _number_column(header, rows, home)
+    # A file of bad rows that comes back corrected is like the one they came from.
+    ours = len(header) - len(ADDED_COLUMNS) if tuple(header[-2:]) == ADDED_COLUMNS else len(header)
     words: list[str] = []
     for at, name in enumerate(header):
         word = NUMBER if at == place else known.get(_bare(name)) or variable_of(name)
+        word = word if at < ours else ASIDE
         words.append(ASIDE if word in words or (word == NUMBER and at != place) else word)
     return words
 

@@ -147,3 +147,40 @@ DELETE FROM contact_import WHERE account_id = %(account_id)s AND list_id = %(lis
 -- name: get_import
 SELECT file_name, at, result::text FROM contact_import
 WHERE account_id = %(account_id)s AND list_id = %(list_id)s AND id = %(import_id)s;
+
+-- name: any_list_used
+SELECT EXISTS (
+    SELECT FROM contact_list_use JOIN contact_list ON contact_list.id = list_id WHERE account_id = %(account_id)s
+);
+
+-- name: keep_absent
+-- R88: who is in no row of a file of all contacts goes, and a no of theirs stays (contacts/suppression.py).
+INSERT INTO suppression (account_id, hash, standing, why, at)
+SELECT %(account_id)s, sha256(salt.salt || convert_to(contact.number, 'UTF8')), 'no_marketing', 'replaced', %(now)s
+FROM contact JOIN suppression_salt AS salt ON salt.account_id = contact.account_id
+WHERE contact.account_id = %(account_id)s AND contact.subscription = 'not_subscribed'
+    AND NOT EXISTS (SELECT FROM import_row WHERE import_row.number = contact.number)
+ON CONFLICT DO NOTHING;
+
+-- name: absent_leave
+WITH gone AS (
+    DELETE FROM contact_list_member AS member USING contact
+    WHERE contact.account_id = %(account_id)s AND contact.id = member.contact_id
+        AND NOT EXISTS (SELECT FROM import_row WHERE import_row.number = contact.number)
+    RETURNING member.list_id
+)
+UPDATE contact_list SET size = size - left_it.n
+FROM (SELECT list_id, count(*) AS n FROM gone GROUP BY list_id) AS left_it
+WHERE contact_list.id = left_it.list_id;
+
+-- name: delete_absent
+-- Who stands in a program said so by their own word: their record stays, and is empty.
+DELETE FROM contact
+WHERE account_id = %(account_id)s AND NOT EXISTS (SELECT FROM import_row WHERE import_row.number = contact.number)
+    AND NOT EXISTS (SELECT FROM subscriber WHERE subscriber.contact_id = contact.id);
+
+-- name: set_all_variables
+UPDATE contact SET variables = coalesce(row.variables, '{}')::jsonb, updated_at = %(now)s
+FROM contact AS known LEFT JOIN import_row AS row ON row.number = known.number
+WHERE known.account_id = %(account_id)s AND contact.id = known.id
+    AND known.variables <> coalesce(row.variables, '{}')::jsonb;

@@ -153,3 +153,19 @@ async def get_import(conn: Conn, account_id: AccountId, list_id: ListId, import_
     asked = {"account_id": account_id, "list_id": list_id, "import_id": import_id}
     row = await (await conn.execute(queries.get_import, asked)).fetchone()
     return PastImport(row[0], row[1], _read_result(row[2])) if row else None
+
+
+async def any_list_used(conn: Conn, account_id: AccountId) -> bool:
+    """Tell whether a campaign needs any list of the account as it is."""
+    row = await (await conn.execute(queries.any_list_used, {"account_id": account_id})).fetchone()
+    return row is not None and row[0]
+
+
+async def replace_all(conn: Conn, account_id: AccountId, *, now: datetime) -> int:
+    """Give the people of a file its values and no others, and take away who is not in it; return how many went."""
+    whose = {"account_id": account_id, "now": now}
+    await conn.execute(queries.keep_absent, whose)
+    await conn.execute(queries.absent_leave, {"account_id": account_id})
+    gone = (await conn.execute(queries.delete_absent, {"account_id": account_id})).rowcount
+    await conn.execute(queries.set_all_variables, whose)
+    return gone

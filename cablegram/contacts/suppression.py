@@ -28,6 +28,11 @@ async def keep(conn: Conn, new: Sequence[Kept], *, now: datetime) -> None:
         await suppression_store.keep(conn, new, now=now)
 
 
+async def prepare(conn: Conn, account_id: AccountId) -> None:
+    """See to it that the account has a salt, before hashes are made of many numbers in one statement."""
+    await suppression_store.salt(conn, [account_id])
+
+
 async def known(conn: Conn, account_id: AccountId, number: str) -> Kept | None:
     """Return what is kept of a number of which nothing else may be."""
     return (await suppression_store.known(conn, [(account_id, number)])).get((account_id, number))

@@ -19,11 +19,15 @@ _SALT = 32  # bytes
 Pair = tuple[AccountId, str]
 
 
+async def salt(conn: Conn, accounts: Sequence[AccountId]) -> None:
+    """Give accounts a salt that have none."""
+    salts = [secrets.token_bytes(_SALT) for _ in accounts]
+    await conn.execute(queries.make_salts, {"accounts": list(accounts), "salts": salts})
+
+
 async def keep(conn: Conn, new: Sequence[Kept], *, now: datetime) -> None:
     """Write hashes of numbers, each number once; one that is kept stays as strict as it is."""
-    accounts = sorted({one.account_id for one in new})
-    salts = [secrets.token_bytes(_SALT) for _ in accounts]
-    await conn.execute(queries.make_salts, {"accounts": accounts, "salts": salts})
+    await salt(conn, sorted({one.account_id for one in new}))
     values = {
         "accounts": [one.account_id for one in new],
         "numbers": [one.number for one in new],

@@ -10,7 +10,7 @@ import pytest
 import make
 from books import rows
 from cablegram.accounts.access import Principal
-from cablegram.contacts import fields, importing, lists, members, people, strangers, tags, variables, website
+from cablegram.contacts import fields, importing, lists, members, people, replacing, strangers, tags, variables, website
 from cablegram.contacts import website_intake as intake
 from cablegram.contacts.field_model import FieldType
 from cablegram.contacts.fields import FieldChange
@@ -195,3 +195,24 @@ async def test_a_form_is_taken_from_named_pages_now_and_then_and_while_it_is_on(
     assert await refusal(website.create(rt, who, "box", website.Change(origins=[PAGE]))) == "website_tag_name_taken"
     await website.delete(rt, who, box.id)
     assert await refusal(website.get(rt, who, box.id)) == "website_tag_not_found"
+
+
+@pytest.mark.req("R88")
+async def test_a_file_of_all_contacts_leaves_no_others_and_forgets_no_no(
+    rt: Runtime, who: Principal, customers: ContactList
+) -> None:
+    async def chunks(text: str) -> AsyncIterator[bytes]:
+        yield text.encode()
+
+    await people.change(rt, who, f"+{EVA}", Change(subscription=NOT_SUBSCRIBED))
+    done = await replacing.replace_all(rt, who, chunks(f"number,city\n+{ANA},Vigo\n+{PAT},Lugo\n"))
+    assert (done.result.size, done.result.added, done.removed) == (2, 1, 1)
+    assert [(one.number, one.variables) for one in await people.page(rt, who)] == [
+        (PAT, {"city": "Lugo"}),
+        (ANA, {"city": "Vigo"}),
+    ]
+    assert [(one.name, one.size) for one in await lists.page(rt, who)] == [("customers", 1)]
+    await members.put(rt, who, customers.id, number=f"+{EVA}", variables={})
+    assert (await people.get(rt, who, f"+{EVA}")).subscription is NOT_SUBSCRIBED
+    assert await refusal(replacing.replace_all(rt, who, chunks("number\n12\n"))) == "bad_rows"
+    assert len(await people.page(rt, who)) == 3

@@ -204,7 +204,8 @@ def read_query(text: bytes, kind: type[T]) -> T:
         else:
             values[name] = _plain(given, field.type)
             found += [
-                Fault(name, fault.code, fault.message) for fault in faults.find_as(values[name], field.type, name)
+                Fault(fault.field or name, fault.code, fault.message)
+                for fault in faults.find_as(values[name], field.type, name)
             ]
     missing = [field.encode_name for field in fields.values() if field.required and field.encode_name not in values]
     found += [Fault(name, "missing_field", f"`{name}` is missing, and it is needed.") for name in missing]

@@ -25,6 +25,9 @@ from cablegram.kit.clock import SetClock
 from cablegram.kit.errors import Conflict, InvalidInput, NotFound
 from cablegram.kit.ids import CampaignId, SegmentId, uuid7
 from cablegram.messages.model import State
+from cablegram.programs import move
+from cablegram.programs import people as programs
+from cablegram.programs.model import ProgramKind, Step
 from cablegram.runtime.runtime import Runtime
 
 ANA, BEN, CAT, DAN, ZOE = (f"+{crowd.SPAIN + n}" for n in range(5))
@@ -156,6 +159,28 @@ async def test_people_of_a_segment_are_judged_when_their_turn_comes(
     )
     await crowd.assert_adds_up(rt, campaign.id, recipients=4)
     assert [row for check in (await audit(rt)).checks for row in check.rows] == []
+
+
+@pytest.mark.req("R98")
+async def test_all_subscribers_of_a_program_get_it_and_nobody_else(rt: Runtime, who: Principal) -> None:
+    await crowd.crowd(rt, who, 4)
+    known = await rows(rt, "SELECT id, number FROM contact ORDER BY id")
+    async with rt.db.transaction() as conn:
+        now = rt.clock.now()
+        program = await programs.found(conn, who.account_id, ProgramKind.SERVICE, name="Deals", now=now)
+        steps = [
+            Step(who.account_id, program.id, contact_id, number, "text", "tests")  # pyright: ignore[reportArgumentType] - as SQL gave them
+            for contact_id, number in known[:3]
+        ]
+        await move.enter(conn, steps, now=now)
+    new = NewCampaign("spring", text="Hello to you", program_id=program.id, all_subscribers=True)
+    campaign = await lifecycle.create(rt, who, new)
+    assert (campaign.recipients, campaign.audience.program_id, campaign.program_id) == (3, program.id, program.id)
+    await lifecycle.start(rt, who, campaign.id)
+    await made(rt, campaign.id)
+    found = await rows(rt, "SELECT dst, program_id FROM message WHERE state = 'queued' ORDER BY dst")
+    assert found == [(number, program.id) for _, number in known[:3]]
+    await crowd.assert_adds_up(rt, campaign.id, recipients=3)
 
 
 async def test_what_an_audience_names_has_to_be_there(rt: Runtime, who: Principal) -> None:

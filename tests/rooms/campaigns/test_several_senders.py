@@ -48,6 +48,16 @@ async def test_people_are_spread_evenly_and_keep_their_sender_in_the_next_campai
     assert await rows(rt, "SELECT count(DISTINCT src) FROM message GROUP BY dst") == [(1,)] * 200
 
 
+@pytest.mark.req("R102")
+async def test_three_senders_share_three_hundred_messages(rt: Runtime, who: Principal) -> None:
+    senders = tuple(one.address for one in await four(rt, who))[:3]
+    people = await crowd.crowd(rt, who, 300)
+    made = await crowd.campaign(rt, who, people.id, sender=senders)
+    await lifecycle.start(rt, who, made.id)
+    assert await FanOut().step(rt, made.id) == Done(300, 0)
+    assert await rows(rt, "SELECT src, count(*) FROM message GROUP BY 1 ORDER BY 1") == [(one, 100) for one in senders]
+
+
 @pytest.mark.req("R49")
 async def test_a_campaign_pauses_when_one_of_its_senders_is_taken_away_and_goes_on_when_it_is_back(
     rt: Runtime, who: Principal

@@ -22,6 +22,7 @@ from cablegram.api.connectors import connectors
 from cablegram.api.consent import consent
 from cablegram.api.contact_fields import contact_fields
 from cablegram.api.contact_lists import contact_lists
+from cablegram.api.contact_members import contact_members
 from cablegram.api.contact_records import contact_records
 from cablegram.api.contact_tags import contact_tags
 from cablegram.api.contact_variables import variables
@@ -82,6 +83,7 @@ RESOURCES = (
     contact_tags,
     website_tags,
     contact_lists,
+    contact_members,
     segments,
     services,
     short_codes,

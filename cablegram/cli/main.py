@@ -25,6 +25,8 @@ campaign = App(name="campaign", help="Send to many people.")
 template = App(name="template", help="Save texts with variables.")
 blacklist = App(name="blacklist", help="Keep numbers that get nothing more.")
 review = App(name="review", help="Read texts that may mean no.")
+contacts = App(name="contacts", help="See people and change what is known of them.")
+lists = App(name="lists", help="Keep people in lists.")
 consent = App(name="consent", help="Show, prove and verify who agreed to what.")
 segment = App(name="segment", help="Save filters over people.")
 service = App(name="service", help="SMS services: keywords on short codes.")
@@ -169,12 +171,36 @@ _COMMANDS: list[tuple[App, str, str, str]] = [
     (consent, "show", "cablegram.cli.consent:show", "Show what is recorded of a number."),
     (consent, "export", "cablegram.cli.consent:export", "Write the proof of consent of a number: JSON or PDF."),
     (consent, "verify", "cablegram.cli.consent:verify", "Find rows of the ledger that are not as they were written."),
+    (contacts, "show", "cablegram.cli.record:show", "Show a contact: statuses, fields, tags."),
+    (contacts, "set", "cablegram.cli.record:set_contact", "Change a contact by hand."),
+    (contacts, "history", "cablegram.cli.record:history", "Tell what happened with a person, newest first."),
+    (contacts, "merge", "cablegram.cli.record:merge", "Join two records of one person."),
+    (contacts, "erase", "cablegram.cli.record:erase", "Forget a person; a hash keeps their no."),
+    (contacts, "export", "cablegram.cli.record:export", "Write all that is kept of a person as JSON."),
+    (contacts, "tag", "cablegram.cli.record:tag", "Give people tags and take others away."),
+    (contacts, "fields", "cablegram.cli.record:list_fields", "List what is kept of people."),
+    (contacts, "add-field", "cablegram.cli.record:add_field", "Make a field with a type."),
+    (contacts, "replace", "cablegram.cli.record:replace_all", "Replace all contacts by those of a CSV file."),
+    (lists, "create", "cablegram.cli.contact_list:create", "Make an empty contact list."),
+    (lists, "list", "cablegram.cli.contact_list:list_lists", "List contact lists, newest first."),
+    (lists, "change", "cablegram.cli.contact_list:change", "Change a list's name or description."),
+    (lists, "join", "cablegram.cli.contact_list:join", "Put the people of other lists on a list."),
+    (lists, "delete", "cablegram.cli.contact_list:delete", "Delete a list; its people stay contacts."),
 ]
 
 for _app, _name, _target, _help in _COMMANDS:
     _app.command(_target, name=_name, help=_help)
 for _sub in (
-    *(account, connector, route, sender, tariffs, network),
+    *(
+        account,
+        connector,
+        route,
+        sender,
+        tariffs,
+        network,
+        contacts,
+        lists,
+    ),
     *(campaign, template, blacklist, review, service, job, consent, segment, store),
 ):
     app.command(_sub)

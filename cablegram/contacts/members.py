@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from cablegram.accounts import directory
 from cablegram.accounts.access import Principal, Scope
-from cablegram.contacts import fields, lists, store
+from cablegram.contacts import fields, lists, record_store, store
 from cablegram.contacts.model import Contact
 from cablegram.kit.errors import NotFound
 from cablegram.kit.ids import ContactId, ListId, uuid7
@@ -66,3 +66,20 @@ async def remove(rt: Runtime, who: Principal, list_id: ListId, *, number: str) -
         await store.set_contents(
             conn, who.account_id, list_id, size=held.size - 1, variables=held.variables, imported_at=None
         )
+
+
+async def add_all(rt: Runtime, who: Principal, list_id: ListId, *, from_ids: Sequence[ListId]) -> int:
+    """Put the people of other lists on a list, too, each once; return how many were not on it.
+
+    Raises NotFound (`list_not_found`), Conflict (`list_in_use`).
+    """
+    who.needs(Scope.CONTACTS)
+    async with rt.db.transaction() as conn:
+        await store.lock_contacts(conn, who.account_id, patience=_PATIENCE)
+        held = await lists.hold_free(conn, who.account_id, list_id)
+        others = await lists.many(conn, who.account_id, from_ids)
+        columns = dict.fromkeys([*held.variables, *(name for one in others for name in one.variables)])
+        joined = await record_store.copy_members(conn, who.account_id, list_id, [one.id for one in others])
+        size = held.size + joined
+        await store.set_contents(conn, who.account_id, list_id, size=size, variables=list(columns), imported_at=None)
+    return joined

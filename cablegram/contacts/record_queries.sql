@@ -26,3 +26,15 @@ DELETE FROM contact WHERE account_id = %(account_id)s AND id = %(contact_id)s;
 
 -- name: set_tags
 UPDATE contact SET tags = %(tags)s WHERE account_id = %(account_id)s AND id = %(contact_id)s;
+
+-- name: copy_members
+-- Who is on one of several lists of the account is on this one, too.
+WITH joined AS (
+    INSERT INTO contact_list_member (list_id, contact_id)
+    SELECT DISTINCT %(list_id)s::uuid, member.contact_id
+    FROM contact_list_member AS member JOIN contact_list AS list ON list.id = member.list_id
+    WHERE list.account_id = %(account_id)s AND list.id = ANY (%(from_ids)s::uuid[])
+    ON CONFLICT DO NOTHING RETURNING list_id
+)
+UPDATE contact_list SET size = size + (SELECT count(*) FROM joined)
+WHERE account_id = %(account_id)s AND id = %(list_id)s RETURNING (SELECT count(*) FROM joined);

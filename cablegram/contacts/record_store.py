@@ -41,3 +41,10 @@ async def delete_contact(conn: Conn, account_id: AccountId, contact_id: ContactI
 async def set_tags(conn: Conn, account_id: AccountId, contact_id: ContactId, tags: Sequence[str]) -> None:
     """Write a contact's tags."""
     await conn.execute(queries.set_tags, {"account_id": account_id, "contact_id": contact_id, "tags": list(tags)})
+
+
+async def copy_members(conn: Conn, account_id: AccountId, list_id: ListId, from_ids: Sequence[ListId]) -> int:
+    """Put the people of several lists on another, too; return how many were not on it."""
+    asked = {"account_id": account_id, "list_id": list_id, "from_ids": list(from_ids)}
+    (row,) = await (await conn.execute(queries.copy_members, asked)).fetchall()
+    return row[0]

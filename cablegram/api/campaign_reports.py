@@ -38,12 +38,12 @@ class DelaysView(msgspec.Struct):
 class LineView(msgspec.Struct, kw_only=True):
     """What became of messages that have something in common."""
 
-    by: Annotated[str, Meta(description="Country, connector, sender, segments or variant.", examples=["country"])]
+    by: Annotated[str, Meta(description="country, connector, sender, segments, variant.", examples=["country"])]
     value: Annotated[
         str,
         Meta(
-            description="The country's two letters, the connector's id, the sender, the number of segments, or the place "
-            "of the text from 0; empty: not known; `*`: all beyond the longest list.",
+            description="The country's two letters, the connector's id, the sender, the number of segments, or the "
+            "place of the text from 0; empty: not known; `*`: all beyond the longest list.",
             examples=["ES"],
         ),
     ]

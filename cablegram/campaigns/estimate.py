@@ -10,12 +10,13 @@ from cablegram.billing.tariffs import TariffBook
 from cablegram.campaigns.foreseen import CountryForecast, Culprit, Forecast, Preview
 from cablegram.messages.model import Draft
 from cablegram.text.encoding import Encoding
-from cablegram.text.gsm0338 import is_gsm
+from cablegram.text.gsm0338 import BASIC, EXTENSION
 from cablegram.text.segments import measure
 
 SAMPLES = 5  # texts that are shown as people will get them
 WORST = 10  # people whose texts cost most
 _CULPRITS = 5  # characters that are told
+_GSM = frozenset(BASIC) | frozenset(EXTENSION.values())
 _STAND_IN = "x"  # any character of GSM 03.38 that takes one septet
 
 
@@ -71,7 +72,7 @@ class Estimate:
 
     def _blame(self, draft: Draft) -> None:
         """See whether one character alone makes a text dearer: without it, it would be GSM and shorter."""
-        strange = [one for one in set(draft.text) if not is_gsm(one)]
+        strange = set(draft.text) - _GSM
         if len(strange) != 1:
             return
         (character,) = strange

@@ -1,4 +1,4 @@
-"""A campaign as marketing people go through it: the steps, the launch sheet, ten seconds to undo, the report, a link."""
+"""A campaign as people go through it: the steps, the launch sheet, ten seconds to undo, the report, a link."""
 
 from __future__ import annotations
 

@@ -4,7 +4,7 @@
     python scripts/reference.py --check    writes nothing; exit status 1 if a page lags behind the code
 
 Made: settings, commands, the diagram of message states, the endings of numbers at the simulated carrier and providers,
-fail points, rules.
+fail points, rules, what SMS services do with texts.
 Checked: every error code and every kind of event has a heading, and no heading outlives its code.
 """
 
@@ -15,16 +15,23 @@ import ast
 import re
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 from cablegram.consent.rules import ORDER
 from cablegram.events.model import Kind
+from cablegram.inbound import order, services
+from cablegram.inbound.model import Heard, SharedLine, WholeText
 from cablegram.inbound.order import TABLE
+from cablegram.kit.ids import AccountId, ConnectorId, ProgramId, SenderId, uuid7
 from cablegram.messages.model import MOVES, State
+from cablegram.programs.model import Standing
 from cablegram.runtime.failpoints import POINTS
 from cablegram.runtime.settings import describe
 from cablegram.simulators.provider.fates import FATES
 from cablegram.simulators.scripts import SCRIPTS
+from cablegram.sms_services.behind import Code, Live, places
+from cablegram.sms_services.model import Form, OptInMode, Use
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = ROOT / "docs" / "reference"
@@ -106,6 +113,70 @@ def rules_tables() -> str:
     ]
     receiving += [f"| {place} | {row.rule} | {row.why} |" for place, row in enumerate(TABLE, 1)]
     return "\n".join([*sending, "", *receiving])
+
+
+def dialogue() -> str:
+    """Return what an SMS service does with each kind of text, as a diagram of standings and as tables."""
+    turns = [
+        (mode, standing, words, *_turn(mode, standing, words))
+        for mode in OptInMode
+        for standing in (None, Standing.ASKED, Standing.IN, Standing.PAUSED, Standing.OUT)
+        for words in _TEXTS
+    ]
+    edges: dict[tuple[str, str], dict[str, None]] = {}
+    for mode, standing, words, _, after in turns:
+        if after is not standing:
+            said = words if mode is not OptInMode.SINGLE or words != "DEALS" else "DEALS (single)"
+            edges.setdefault((standing or "nowhere", after or "nowhere"), {})[said] = None
+    lines = ["```mermaid", "stateDiagram-v2", "    [*] --> nowhere"]
+    lines += [f"    {one} --> {other}: {', '.join(said)}" for (one, other), said in edges.items()]
+    lines.append("```")
+    for mode in OptInMode:
+        lines += [
+            "",
+            f"## With {mode} opt-in",
+            "",
+            f"| stands | {' | '.join(_TEXTS)} |",
+            "|---" * (len(_TEXTS) + 1) + "|",
+        ]
+        for standing in (None, Standing.ASKED, Standing.IN, Standing.PAUSED, Standing.OUT):
+            cells = [
+                (says or "–") + (f" → {after}" if after is not standing else "")
+                for its, where, _, says, after in turns
+                if its is mode and where is standing
+            ]
+            lines.append(f"| {standing or 'nowhere'} | {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+_TEXTS = (
+    *("DEALS", "DEALS and more", "YES DEALS", "YES", "HELP DEALS", "HELP", "STOP DEALS", "STOP"),
+    *("YES STOP DEALS", "good morning"),
+)
+
+
+def _turn(mode: OptInMode, standing: Standing | None, words: str) -> tuple[str | None, Standing | None]:
+    """Return what answers a text and where its writer stands then: what receiving does, without a database."""
+    form = Form(
+        name="Deals",
+        minimum_age=18,
+        opt_in=mode,
+        use=Use.MARKETING,
+        frequency=4,
+        terms_url="https://example.com",
+        phone="1",
+    )
+    one = Live(ProgramId(uuid7()), AccountId(uuid7()), SenderId(uuid7()), "DEALS", True, form, {})
+    code = Code("12345", "US", (), (one,))
+    line = SharedLine(code, "12015550118", places(code))
+    line.places[0].standing = standing
+    now = datetime(2026, 1, 1, tzinfo=UTC)
+    text = WholeText(uuid7(), ConnectorId(uuid7()), line.number, code.digits, words, now)
+    heard = Heard(text, None, services.read(words, line), line)
+    services.choose(heard)
+    heard.row = order.winner(services.known(heard))
+    services.note(heard, now)
+    return (services.answer(heard.row.does) if heard.live else None), line.places[0].standing
 
 
 def error_codes() -> set[str]:
@@ -198,6 +269,7 @@ def main() -> int:
         "simulated-providers.md": fates_table(),
         "fail-points.md": points_table(),
         "rules.md": rules_tables(),
+        "sms-dialogue.md": dialogue(),
     }
     for page, content in parts.items():
         fresh = made(page, content)

@@ -18,7 +18,7 @@ from cablegram.consent.folding import words
 class Class:
     """A class of content that is prohibited."""
 
-    code: str
+    key: str
     name: str
     words: str  # separated by commas; several words stand next to each other
 
@@ -68,7 +68,7 @@ CLASSES: tuple[Class, ...] = (
 class Finding:
     """A word that may be of a prohibited class, and where it starts in the words of the text."""
 
-    code: str
+    key: str
     name: str
     word: str
 
@@ -81,17 +81,17 @@ def find(text: str, *, except_for: frozenset[str] = frozenset()) -> list[Finding
     said = f" {' '.join(words(text))} "
     found: list[Finding] = []
     for one in CLASSES:
-        hit = _pattern(one.code).search(said) if one.code not in except_for else None
+        hit = _pattern(one.key).search(said) if one.key not in except_for else None
         if hit:
-            found.append(Finding(one.code, one.name, hit[1]))
+            found.append(Finding(one.key, one.name, hit[1]))
     return found
 
 
 @cache
-def _pattern(code: str) -> re.Pattern[str]:
-    return re.compile(f" ({'|'.join(map(re.escape, _phrases()[code]))})(?= )")
+def _pattern(key: str) -> re.Pattern[str]:
+    return re.compile(f" ({'|'.join(map(re.escape, _phrases()[key]))})(?= )")
 
 
 @cache
 def _phrases() -> Mapping[str, tuple[str, ...]]:
-    return {one.code: tuple(" ".join(words(phrase)) for phrase in one.words.split(",")) for one in CLASSES}
+    return {one.key: tuple(" ".join(words(phrase)) for phrase in one.words.split(",")) for one in CLASSES}

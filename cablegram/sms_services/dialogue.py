@@ -1,7 +1,8 @@
 """Whom a text to a short code is for: of the services behind it, the one that the writer means (R67, R75). Pure.
 
 A keyword says it. Without one, a STOP, HELP or plain text is for the service that sent to the writer last, of those
-they belong to (Appendix C 11), and a YES for the one that asked them last. Who belongs to none means nobody.
+they belong to (Appendix C 11); a YES, and whatever is said by somebody who belongs to none, for the one that asked
+them last. Who was not even asked means nobody.
 """
 
 from __future__ import annotations
@@ -66,7 +67,7 @@ def meant(reading: Reading, places: Sequence[Place]) -> Meant:
     if keyword:
         named = next(one for one in places if folded(one.keyword) == keyword)
         return Meant(named, is_named=_may_be_named(named, reading))
-    if isinstance(reading, OptIn):
+    if isinstance(reading, OptIn) or (isinstance(reading, OptOut | Help) and not members):
         asked = [one for one in places if one.standing is Standing.ASKED and one.is_open]
         if asked:
             return Meant(max(asked, key=_asked), is_named=True)

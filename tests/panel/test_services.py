@@ -49,7 +49,7 @@ async def test_a_service_is_asked_for_approved_and_subscribed_to(operator: Perso
     assert "+1 201-555-0118" in (await operator.open(f"{here}/subscribers")).text
     assert "1 segment" in (await operator.open(f"{here}/texts")).text
     lacking = await operator.submit(f"{here}/texts", {"help": "Call us"}, expect=422)
-    assert "has to begin with the keyword" in lacking.text
+    assert "The text has to say how to stop" in lacking.text
     promoted = (await operator.open(f"{here}/promote")).text
     assert ("6 messages a month are many" in promoted, join in promoted) == (True, True)
     assert "No carrier has said anything" in (await operator.open(f"{here}/notices")).text

@@ -12,7 +12,7 @@ from litestar.datastructures import UploadFile
 from litestar.params import FromPath
 from litestar.response import Redirect
 
-from cablegram.contacts import import_jobs, lists, mapping
+from cablegram.contacts import export_jobs, import_jobs, lists, mapping
 from cablegram.contacts.import_jobs import Look
 from cablegram.contacts.importing import Order
 from cablegram.contacts.model import ContactList
@@ -164,6 +164,16 @@ async def do_it(request: Http, visit: Visitor, job_id: FromPath[UUID]) -> Redire
     return go(f"{_HERE}/{begun}")
 
 
+@post("/contacts/{list_id:uuid}/exports", status_code=303)
+async def export(request: Http, visit: Visitor, list_id: FromPath[UUID]) -> Redirect:
+    """Write the people of a list into a file, as a job."""
+    form = "xlsx" if (await read_form(request)).one("form") == "xlsx" else "csv"
+    begun = await export_jobs.start_list(
+        parts_of(request).rt, visit.who, ListId(list_id), form=form, with_statuses=True
+    )
+    return go(f"/messages/jobs/{begun}")
+
+
 async def _bring(request: Http, visit: Visit, *, errors: Errors | None = None, pasted: str = "") -> Response[str]:
     context: Context = {
         "errors": errors or {},
@@ -279,4 +289,4 @@ async def _once(data: bytes) -> AsyncIterator[bytes]:
     yield data
 
 
-HANDLERS = (show, bring, take, samples, show_columns, start, show_one, do_it)
+HANDLERS = (show, bring, take, samples, show_columns, start, show_one, do_it, export)

@@ -44,6 +44,11 @@ async def test_a_file_is_mapped_tried_out_and_imported(rt: Runtime, operator: Pe
     assert "Subscribed by this file2" in re.sub(r"\s+(?=\d)", "", operator.page.text)
     lists = await operator.open("/contacts")
     assert "club" in lists.text
+    club = next(link for link in lists.links if re.fullmatch(r"/contacts/[0-9a-f-]{36}", link))
+    await operator.open(club)
+    await operator.submit(f"{club}/exports")
+    await work(rt, operator)
+    assert "club.xlsx" in operator.page.text
     page = await operator.open("/contacts/imports")
     assert "club.csv into club" in page.text
     page = await operator.open("/messages/jobs")

@@ -17,8 +17,10 @@ from cablegram.contacts.model import Person
 from cablegram.kit.ids import ContactId
 from cablegram.messages.model import Draft, Refusal
 
-HELD_OUT = Refusal("held_out", "They were drawn to get nothing, so that those who got it can be compared with them.")
-TAKEN_OUT = Refusal("taken_out", "Somebody took them out of this campaign before their message was made.")
+HELD_OUT = Refusal(
+    code="held_out", message="They were drawn to get nothing, so that those who got it can be compared with them."
+)
+TAKEN_OUT = Refusal(code="taken_out", message="Somebody took them out of this campaign before their message was made.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -198,7 +198,8 @@ async def set_audience(conn: Conn, campaign: Campaign) -> None:
 async def why_not_made(conn: Conn, account_id: AccountId, job_id: JobId) -> str:
     """Read why the job that was to make a campaign came to nothing, as a code."""
     row = await (await conn.execute(queries.why_not_made, {"account_id": account_id, "job_id": job_id})).fetchone()
-    return (row[0] if row else None) or "job_cancelled"
+    code = "job_cancelled"  # a job that was cancelled has no error of its own
+    return (row[0] if row else None) or code
 
 
 async def delete_campaign(conn: Conn, account_id: AccountId, campaign_id: CampaignId) -> None:

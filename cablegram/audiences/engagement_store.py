@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Literal, LiteralString
+from typing import Literal
 from uuid import UUID
 
-from psycopg.errors import ForeignKeyViolation
-
-from cablegram.kit.errors import Unavailable
+from cablegram.audiences.store import counted
 from cablegram.runtime.database import Conn
 from cablegram.runtime.queries import load
 
@@ -38,23 +36,14 @@ async def read_messages(
 ) -> tuple[int, UUID | None]:
     """Fold the next messages; return how many there were, and the last."""
     values = {"after": after, "before": before, "look_at": look_at, "limit": limit}
-    return await _read(conn, queries.read_messages, values)
+    return await counted(conn, queries.read_messages, values)
 
 
 async def read_texts(conn: Conn, *, after: UUID, before: UUID, limit: int) -> tuple[int, UUID | None]:
     """Fold the next texts; return as `read_messages`."""
-    return await _read(conn, queries.read_texts, {"after": after, "before": before, "limit": limit})
+    return await counted(conn, queries.read_texts, {"after": after, "before": before, "limit": limit})
 
 
 async def look_again(conn: Conn, *, now: datetime, limit: int) -> int:
     """Fold what became of messages that were not at their end; return at how many was looked."""
-    return (await _read(conn, queries.look_again, {"now": now, "limit": limit}))[0]
-
-
-async def _read(conn: Conn, query: LiteralString, values: dict[str, Any]) -> tuple[int, UUID | None]:
-    try:
-        (row,) = await (await conn.execute(query, values)).fetchall()
-    except ForeignKeyViolation as error:
-        message = "A contact was deleted while it was told what they did. Nothing was done; it is tried again."
-        raise Unavailable("database_crowded", message) from error
-    return row[0], row[1]
+    return (await counted(conn, queries.look_again, {"now": now, "limit": limit}))[0]

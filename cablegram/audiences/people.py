@@ -24,9 +24,9 @@ _ONE_IN = 64  # of a sample: queries.sql
 
 
 async def count(rt: Runtime, who: Principal, given: Given | Filter | None, *, also: Sequence[Filter] = ()) -> Counted:
-    """Count whom a filter finds and of whom something else holds `also`; where that takes too long, by a sample, and then it says so.
+    """Count whom a filter finds and of whom something else holds `also`.
 
-    Raises BadFilter, Unavailable (`filter_slow`).
+    Where that takes too long it is an estimate by a sample, and says so. Raises BadFilter, Unavailable (`filter_slow`).
     """
     who.needs(Scope.READ)
     condition = await _condition(rt, who.account_id, given, also)

@@ -9,13 +9,14 @@ from typing import Any, Final, LiteralString, cast
 from uuid import UUID
 
 import msgspec
-from psycopg.errors import QueryCanceled, UniqueViolation
+from psycopg.errors import ForeignKeyViolation, QueryCanceled, UniqueViolation
 
 from cablegram.audiences import filter_json
 from cablegram.audiences.compiling import Condition
 from cablegram.audiences.filter_check import Named
 from cablegram.audiences.model import Found, Segment, Sort
 from cablegram.contacts.model import Contact, Person, PhoneStatus, Statuses, Subscription
+from cablegram.kit.errors import Unavailable
 from cablegram.kit.ids import AccountId, CampaignId, ContactId, ListId, ProgramId, SegmentId
 from cablegram.runtime.database import Conn
 from cablegram.runtime.queries import load
@@ -83,6 +84,19 @@ async def people_of_account(
 async def plan_for_all(conn: Conn, *, patience: float) -> None:
     """Let the statements of this transaction look at all contacts, for so many seconds each; 0: for ever."""
     await conn.execute(queries.plan_for_all, {"patience": f"{round(patience * 1000)}ms"})
+
+
+async def counted(conn: Conn, query: LiteralString, values: Mapping[str, Any]) -> tuple[int, UUID | None]:
+    """Run a statement that writes of contacts, and answers with a count and a last id.
+
+    Raises Unavailable (`database_crowded`) where one of them was deleted meanwhile.
+    """
+    try:
+        (row,) = await (await conn.execute(query, values)).fetchall()
+    except ForeignKeyViolation as error:
+        message = "A contact was deleted while it was told what they did. Nothing was done; it is tried again."
+        raise Unavailable("database_crowded", message) from error
+    return row[0], row[1]
 
 
 async def database_time(conn: Conn) -> datetime:

@@ -190,7 +190,7 @@ def test_whatever_people_write_is_read_or_refused(text: str) -> None:
         ({"all": []}, "filter_empty", "all"),
         ({"any": "x"}, "filter_empty", "any"),
         ({"all": [{"field": "city", "values": ["a"]}], "op": "is"}, "filter_syntax", ""),
-        ({"all": [{"field": "city", "valeus": ["a"]}]}, "filter_syntax", "all.0"),
+        ({"all": [{"field": "city", "vals": ["a"]}]}, "filter_syntax", "all.0"),
         ({"field": "city", "what": "tag"}, "filter_syntax", ""),
         ({"what": "moon"}, "filter_unknown_field", ""),
         ({"not": {"field": "a", "op": "like"}}, "filter_bad_operator", "not.op"),

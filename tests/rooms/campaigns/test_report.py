@@ -73,6 +73,7 @@ async def test_counting_goes_on_ever_more_seldom_and_ends(rt: Runtime, who: Prin
     await Worker(rt).step()
     await report_asked(rt, who, campaign_id)
     looks = 0
+    look_at: object = None
     for _ in range(400):
         await counting.step(rt)
         ((look_at,),) = await rows(rt, "SELECT look_at FROM campaign_report")

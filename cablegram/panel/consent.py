@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -55,11 +55,15 @@ async def shown(request: Http, visit: Visit, number: str, *, few: bool = True) -
     """
     found = await _proof(request, visit, number)
     events = found.events[:_FEW] if few else found.events
-    rows = [
+    older = len(events) < len(found.events) or (few and found.more)
+    return Shown(found, verdict(found), rows_of(events), older, visit.who.is_operator)
+
+
+def rows_of(events: Sequence[Evidence]) -> list[tuple[datetime, str, str, str]]:
+    """Return events as the page shows them: moment, icon, what happened, what is known of it."""
+    return [
         (one.told.at, _SIGNS.get(one.told.kind, "file-text"), heading(one).capitalize(), _body(one)) for one in events
     ]
-    older = len(events) < len(found.events) or (few and found.more)
-    return Shown(found, verdict(found), rows, older, visit.who.is_operator)
 
 
 @get(_HERE)

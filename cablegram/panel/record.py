@@ -31,7 +31,6 @@ from cablegram.records.model import ItemKind
 _HERE = "/contacts/people"
 _SHOWN = ("number", "phone_status", "reason", "subscription", "source")
 _LAST_DIGITS = 4  # that are typed before somebody is forgotten
-_EVIDENCE = 5  # events of consent beside the form; the history has all
 
 
 @dataclass(slots=True)
@@ -166,7 +165,6 @@ async def _page(
     wanted = request.query_params.get("kind", "")
     kinds = frozenset({ItemKind(wanted)} if wanted in set(ItemKind) else ItemKind)
     items = await history.page(rt, visit.who, number, kinds=kinds, after=cursor.after, limit=PAGE + 1)
-    proofs = await history.page(rt, visit.who, number, kinds=frozenset({ItemKind.CONSENT}), limit=_EVIDENCE)
     query: Query = [("kind", wanted)]
     listed = paged(f"{_HERE}/{contact.number}", query, cursor, items, [one.id for one in items])
     async with rt.db.connection() as conn:
@@ -180,7 +178,6 @@ async def _page(
         "newer": listed.newer,
         "older": listed.older,
         "kind": wanted,
-        "proofs": proofs,
         "consent": await shown(request, visit, contact.number),
         "longest_tag": tag_words.LONGEST,
         "errors": errors or {},

@@ -1,6 +1,18 @@
 """Sample data for scripts/panel_shots.py: one context a page, in the shapes the templates' first comments name."""
 
-from panel_samples import answers, campaigns, gateways, imports, messages, operating, people, records, rooms, segments
+from panel_samples import (
+    answers,
+    campaigns,
+    consented,
+    gateways,
+    imports,
+    messages,
+    operating,
+    people,
+    records,
+    rooms,
+    segments,
+)
 
 PAGES = {
     **rooms.PAGES,
@@ -8,6 +20,7 @@ PAGES = {
     **answers.PAGES,
     **messages.PAGES,
     **people.PAGES,
+    **consented.PAGES,
     **records.PAGES,
     **imports.PAGES,
     **campaigns.PAGES,

@@ -13,6 +13,7 @@ from cablegram.contacts.website_model import WebsiteTag
 from cablegram.kit.ids import AccountId, CampaignId, ContactId, FieldId, WebsiteTagId
 from cablegram.records.model import Item, ItemKind
 from panel_samples.answers import ENDS, OLENA
+from panel_samples.consented import CONSENT
 from panel_samples.frame import ID, NOW, account, ago
 
 PEOPLE_TABS = [
@@ -83,7 +84,7 @@ PAGES = {
             ),
             lists=[(ID, "Newsletter"), (ID, "Customers in Kyiv")],
             items=ITEMS,
-            proofs=[SAID],
+            consent=CONSENT,
             kind="",
             longest_tag=50,
             **ENDS,

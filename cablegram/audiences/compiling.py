@@ -84,7 +84,7 @@ class _Writer:
                 return f"(NOT {self._trait(found, Op.IS)})"
             case Trait(op=Op.IS_EMPTY):
                 return f"(NOT {self._trait(found, Op.IS_SET)})"
-            case Trait():
+            case _:
                 return self._trait(found, found.op)
 
     def _trait(self, trait: Trait, op: Op) -> str:

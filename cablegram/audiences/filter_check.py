@@ -100,8 +100,8 @@ def _each(found: Filter, change: Callable[[Trait], Trait]) -> Filter:
             return All(tuple(_each(part, change) for part in parts))
         case AnyOf(parts):
             return AnyOf(tuple(_each(part, change) for part in parts))
-        case Not(part):
-            return Not(_each(part, change))
+        case _:
+            return Not(_each(found.part, change))
 
 
 class _Settler:

@@ -52,7 +52,7 @@ def write(found: Filter) -> dict[str, Any]:
             return {"any": [write(part) for part in parts]}
         case Not(part):
             return {"not": write(part)}
-        case Trait():
+        case _:
             about = {"field": found.name} if found.subject == FIELD else {"what": found.subject}
             values = {"values": list(found.values)} if found.values else {}
             kind = {"kind": found.kind.value} if found.kind and found.subject == FIELD else {}

@@ -213,8 +213,8 @@ def traits(found: Filter) -> Iterator[Trait]:
                 yield one
             case All(parts) | AnyOf(parts):
                 waiting += reversed(parts)
-            case Not(part):
-                waiting.append(part)
+            case _:
+                waiting.append(one.part)
 
 
 def depth(found: Filter) -> int:
@@ -224,8 +224,8 @@ def depth(found: Filter) -> int:
             return 1
         case All(parts) | AnyOf(parts):
             return 1 + max(map(depth, parts))
-        case Not(part):
-            return 1 + depth(part)
+        case _:
+            return 1 + depth(found.part)
 
 
 def too_deep(at: Place) -> BadFilter:

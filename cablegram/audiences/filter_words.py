@@ -45,7 +45,7 @@ def _write(found: Filter, names: Mapping[str, str], *, inside: str) -> str:
             return f"({text})" if inside else text
         case Not(part):
             return f"not {_write(part, names, inside='not')}"
-        case Trait():
+        case _:
             return _trait(found, names)
 
 

@@ -11,6 +11,7 @@ import pytest
 
 import make
 import shops
+from books import rows
 from cablegram.accounts.access import Principal
 from cablegram.stores.model import OptIn
 from calling import Served
@@ -64,8 +65,7 @@ def told(found: ET.Element | None) -> Mapping[str, str]:
     return {one.tag: one.text or "" for one in found}
 
 
-@pytest.mark.req("R114")
-@pytest.mark.req("R116")
+@pytest.mark.req("R114", "R116", "R121", "R123", "R124", "R126")
 async def test_the_calls_of_a_python_client_run_as_they_are(wire: Wire) -> None:
     root = await wire.call("optincustomer", firstname="Joe", lastname="O'Hara & <Sons>", phone_number=ANN)
     customer = told(root.find("customer"))
@@ -92,11 +92,19 @@ async def test_the_calls_of_a_python_client_run_as_they_are(wire: Wire) -> None:
     assert [told(one)["message"] for one in found.iter("msg")] == ["Pizza & beer <today> only 5€"]
     assert len(list((await wire.call("getoutboundmsgs", **days)).iter("msg"))) == 2
     assert list((await wire.call("getinboundmsgs", **days)).iter("msg")) == []
+    picture = {"phone_number": ANN, "message": "Look at this", "mmsurl": "https://example.com/pizza.jpg"}
+    assert await wire.refused("sendsmsmsg", **picture) == ("403", "media_not_carried")
+    sent_to_all = await wire.call("sendcampaign", name="Spring", message="Half price today {{ now }}")
+    assert "getting dispatched" in sent_to_all.attrib["message"]
+    assert await wire.refused("sendcampaign", name="Spring", message="Again and again") == (
+        "409",
+        "campaign_name_taken",
+    )
     assert told((await wire.call("optoutcustomer", phone_number=ANN)).find("customer"))["optinStatus"] == "5"
     assert await wire.refused("sendsmsmsg", phone_number=ANN, message="Come back") == ("403", "not_a_subscriber")
 
 
-@pytest.mark.req("R125")
+@pytest.mark.req("R125", "R117")
 async def test_the_calls_of_a_java_client_run_as_they_are(wire: Wire) -> None:
     kind = "application/xml"  # what it calls its forms
     empty = dict.fromkeys(("firstname", "lastname", "phonenumber", "emailid", "password"), "")
@@ -106,6 +114,8 @@ async def test_the_calls_of_a_java_client_run_as_they_are(wire: Wire) -> None:
     store = told(root.find("store"))
     assert store.keys() == {"store-id", "store-name", "store-phone"}
     assert store["store-name"] == "Ribs & Co"
+    modes = await rows(wire.served.rt, "SELECT opt_in FROM store WHERE keyword = 'RIBS'")
+    assert modes == [("single",)]  # the account's second
     root = await wire.call("optincustomer", "RIBS", kind=kind, agent=JAVA, phone_number=BOB, firstname="", lastname="")
     assert told(root.find("customer"))["subacct"] == store["store-id"]
     sent = await wire.call(

@@ -28,7 +28,7 @@ _Words = Annotated[
     Meta(
         max_length=100,
         description="What each column is for, in their order: `number`, the name of a field or variable, "
-        "`_mobilePhoneStatus`, `_smsSubscriptionStatus`, or nothing, and it is left aside. Left out: as it was guessed.",
+        "`_mobilePhoneStatus`, `_smsSubscriptionStatus`, or nothing, and it is left aside. Without: as was guessed.",
         examples=[["", "first_name", "number"]],
     ),
 ]

@@ -74,7 +74,7 @@ def verdict(proof: Proof) -> str:
     if proof.barred:
         return f"It gets nothing: it is on the blacklist since {moment(proof.barred.added_at)}."
     if proof.allows:
-        return f"Marketing is allowed by event {proof.allows.seq}: {heading(proof.allows)}."
+        return f"Marketing is allowed by event {proof.allows.seq} ({heading(proof.allows)})."
     if proof.contact is None:
         return "It is nobody's whom the account knows, and no event allows marketing."
     said = proof.contact.subscription

@@ -33,7 +33,7 @@ _SIGNS: Mapping[str, str] = {
     Kind.REMINDED: "clock",
 }
 _LEFT_OUT = frozenset(
-    {"Hash", "Event", "Message", "Text", "Follows", "Event for many"}
+    {"Recorded", "Hash", "Event", "Message", "Text", "Follows", "Event for many"}
 )  # for the proof, not for the eye
 
 
@@ -110,7 +110,8 @@ async def _proof(request: Http, visit: Visit, number: str) -> Proof:
 
 
 def _body(one: Evidence) -> str:
-    return " · ".join(f"{label}: {value}" for label, value in lines(one) if label not in _LEFT_OUT)
+    told = [f"{label}: {value}" for label, value in lines(one) if label not in _LEFT_OUT]
+    return " · ".join([*([f"Recorded by {one.told.by}"] if one.told.by else []), *told])
 
 
 def _file(name: str, media_type: str, data: bytes) -> Response[bytes]:

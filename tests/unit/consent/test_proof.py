@@ -43,7 +43,7 @@ def proof(*events: Evidence, contact: Contact | None = None, barred: Entry | Non
 def test_the_verdict_is_a_sentence() -> None:
     ana = Contact(ContactId(UUID(int=5)), "34600000118", "ES", {}, NOW, NOW, subscription=Subscription.SUBSCRIBED)
     assert proof_words.verdict(proof(stood(YES), contact=ana)) == (
-        "Marketing is allowed by event 1: agreed: marketing, on a web page."
+        "Marketing is allowed by event 1 (agreed: marketing, on a web page)."
     )
     nobody = replace(ana, subscription=None)
     assert proof_words.verdict(proof(contact=nobody)).endswith("nothing is recorded.")

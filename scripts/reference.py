@@ -20,7 +20,7 @@ from pathlib import Path
 
 from cablegram.consent.rules import ORDER
 from cablegram.events.model import Kind
-from cablegram.inbound import order, services
+from cablegram.inbound import order, shared_codes
 from cablegram.inbound.model import Heard, SharedLine, WholeText
 from cablegram.inbound.order import TABLE
 from cablegram.kit.ids import AccountId, ConnectorId, ProgramId, SenderId, uuid7
@@ -30,7 +30,7 @@ from cablegram.runtime.failpoints import POINTS
 from cablegram.runtime.settings import describe
 from cablegram.simulators.provider.fates import FATES
 from cablegram.simulators.scripts import SCRIPTS
-from cablegram.sms_services.behind import Code, Live, places
+from cablegram.sms_services.dialogue import Code, Live, places
 from cablegram.sms_services.model import Form, OptInMode, Use
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -172,11 +172,11 @@ def _turn(mode: OptInMode, standing: Standing | None, words: str) -> tuple[str |
     line.places[0].standing = standing
     now = datetime(2026, 1, 1, tzinfo=UTC)
     text = WholeText(uuid7(), ConnectorId(uuid7()), line.number, code.digits, words, now)
-    heard = Heard(text, None, services.read(words, line), line)
-    services.choose(heard)
-    heard.row = order.winner(services.known(heard))
-    services.note(heard, now)
-    return (services.answer(heard.row.does) if heard.live else None), line.places[0].standing
+    heard = Heard(text, None, shared_codes.read(words, line), line)
+    shared_codes.choose(heard)
+    heard.row = order.winner(shared_codes.known(heard))
+    shared_codes.note(heard, now)
+    return (shared_codes.answer(heard.row.does) if heard.live else None), line.places[0].standing
 
 
 def error_codes() -> set[str]:

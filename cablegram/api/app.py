@@ -51,10 +51,10 @@ from cablegram.api.sending import sending
 from cablegram.api.sending_rules import rules
 from cablegram.api.short_codes import short_codes
 from cablegram.api.simulate import simulate
-from cablegram.api.sms_services import services
 from cablegram.api.store_calls import PLACE as STORES
 from cablegram.api.store_calls import StoreCalls
 from cablegram.api.store_logins import stores
+from cablegram.api.subscribers import services
 from cablegram.api.tariffs import tariffs
 from cablegram.api.templates import templates
 from cablegram.api.waiting import messages

@@ -10,8 +10,8 @@ from msgspec import Meta
 
 from cablegram.accounts.access import Principal, Scope
 from cablegram.api.fields import NO_NULL, HomeCountry, Id, Moment, Note
+from cablegram.api.keywords import ServiceView, view
 from cablegram.api.operation import Can, Resource
-from cablegram.api.sms_services import ServiceView, view
 from cablegram.kit.errors import Fault, InvalidInput
 from cablegram.kit.ids import ConnectorId, ProgramId, ShortCodeId
 from cablegram.runtime.runtime import Runtime

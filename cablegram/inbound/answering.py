@@ -13,7 +13,7 @@ from cablegram.accounts import directory
 from cablegram.billing.prices import Prices
 from cablegram.consent.case import Purpose
 from cablegram.consent.model import OptIn, OptOut
-from cablegram.inbound import order, services, store, wording
+from cablegram.inbound import order, shared_codes, store, wording
 from cablegram.inbound.model import Heard
 from cablegram.inbound.order import Does
 from cablegram.kit.ids import AccountId
@@ -54,7 +54,7 @@ def _draft(one: Heard, names: dict[AccountId, str]) -> Draft:
     holder = one.holder
     if holder is None:
         raise ValueError("no rule answers a text that nobody pays for")
-    text, purpose = services.text(one) or _text(one, names.get(holder.account_id, ""))
+    text, purpose = shared_codes.text(one) or _text(one, names.get(holder.account_id, ""))
     return Draft(
         account_id=holder.account_id,
         to=f"+{one.text.source}",

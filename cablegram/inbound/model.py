@@ -14,8 +14,7 @@ from cablegram.inbound.order import Row
 from cablegram.kit.ids import AccountId, ConnectorId, ContactId, MessageId, PostingId, ProgramId, SenderId, UserId
 from cablegram.programs.model import Move
 from cablegram.senders.model import Holder
-from cablegram.sms_services.behind import Code, Live
-from cablegram.sms_services.dialogue import NOBODY, Meant, Place
+from cablegram.sms_services.dialogue import NOBODY, Code, Live, Meant, Place
 from cablegram.stores.dialogue import Decided
 
 

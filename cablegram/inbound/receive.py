@@ -24,7 +24,7 @@ from cablegram.dispatch.recorder import Text
 from cablegram.events.model import Event, Kind
 from cablegram.events.record import record
 from cablegram.evidence.model import How as Via
-from cablegram.inbound import answering, facts, for_stores, order, parts, services, store, talks
+from cablegram.inbound import answering, facts, for_stores, order, parts, shared_codes, store, talks
 from cablegram.inbound.model import Heard, SharedLine, WholeText
 from cablegram.inbound.order import Does
 from cablegram.kit.ids import AccountId, ConnectorId, SenderId
@@ -71,7 +71,7 @@ async def take_in(
         return
     holders = await _holders(conn, written)
     owners = await for_stores.owners(conn, written, holders)
-    shared = await services.lines(conn, [text for text in written if text.id not in owners], {})
+    shared = await shared_codes.lines(conn, [text for text in written if text.id not in owners], {})
     heard = [_hear(text, owners.get(text.id), shared) for text in written]
     listening = await for_stores.listen(conn, heard)
     heard = await _judge(conn, heard, outs, listening, now)
@@ -128,7 +128,7 @@ def _hear(
 ) -> Heard:
     line = shared.get((text.connector_id, text.destination, text.source))
     if line is not None:
-        return Heard(text, None, services.read(text.text, line), line)
+        return Heard(text, None, shared_codes.read(text.text, line), line)
     return Heard(text, holder, facts.read(text.text, holder))
 
 
@@ -137,7 +137,7 @@ async def _judge(
 ) -> list[Heard]:
     """Let the table decide about each text, in the order they came; leave out those that were taken in before."""
     out_of = {one.account_id for one in outs}
-    owners = [(one, {one.account_id} if one.account_id else services.concerned(one)) for one in heard]
+    owners = [(one, {one.account_id} if one.account_id else shared_codes.concerned(one)) for one in heard]
     leaving = {each for one, its in owners if isinstance(one.reading, OptOut | Doubtful) for each in its} | out_of
     if leaving:
         await hold.lock_numbers(conn, leaving)
@@ -145,30 +145,30 @@ async def _judge(
         await ledger.lock_balances(conn, accounts)
         reach("inbound.locked")
     shared = {id(one.line): one.line for one in heard if one.line}
-    await services.look(conn, shared.values())  # again, behind the locks
+    await shared_codes.look(conn, shared.values())  # again, behind the locks
     await for_stores.look(conn, listening)
     known = store.known_texts(conn, [one.text.id for one in heard])
     asked = {
         (one.text.source, each.sender_id): (one.text.source, each)
         for one in heard
-        for each in ([one.holder] if one.holder else services.candidates(one))
+        for each in ([one.holder] if one.holder else shared_codes.candidates(one))
     }
     standings = await store.standings(conn, list(asked.values()), now - _DAY, most=_MOST_ANSWERS) if asked else {}
     before = await known
     fresh = [one for one in heard if one.text.id not in before]
     talks: dict[Pair, SenderId] = {}
     for one in fresh:
-        services.choose(one)
+        shared_codes.choose(one)
         if one.line and not one.holder:
-            one.row = order.winner(services.known(one))
+            one.row = order.winner(shared_codes.known(one))
         if one.holder:
             standing = standings[one.holder.account_id, one.text.source]
-            shared_code = services.known(one) if one.line else order.NONE
+            shared_code = shared_codes.known(one) if one.line else order.NONE
             for_stores.decide(one, listening)
             its_facts = facts.of(one, standing, now, services_know=shared_code) | for_stores.facts(one)
             one.row = order.winner(its_facts)
             facts.note(one, standing, now)
-            services.note(one, now)
+            shared_codes.note(one, now)
             if standing.talks_with != one.holder.sender_id and one.holder.sender_id in standing.may_talk_with:
                 standing.talks_with = talks[one.holder.account_id, one.text.source] = one.holder.sender_id
     conversations.keep(conn, talks, used={}, now=now)
@@ -184,7 +184,7 @@ async def _know(conn: Conn, heard: Sequence[Heard], now: datetime) -> None:
         contacts = await strangers.meet(conn, sorted(writers), now=now)
         for one in heard:
             one.contact_id = contacts.get((one.account_id, one.text.source)) if one.account_id else None
-    if lacking := [one for one in heard if services.needs_contact(one) or for_stores.needs_contact(one)]:
+    if lacking := [one for one in heard if shared_codes.needs_contact(one) or for_stores.needs_contact(one)]:
         people = sorted({pair for one in lacking if (pair := _pair(one))})
         contacts = await strangers.meet(conn, people, now=now, is_patient=True)
         for one in lacking:
@@ -218,7 +218,7 @@ async def _heed(conn: Conn, heard: Sequence[Heard], outs: Sequence[ToldOut], now
     stopped = {pair for one in moved if Does.BLACKLIST in one.row.does and (pair := _pair(one))}
     stopped |= {(one.account_id, one.number) for one in outs}
     await hold.withdraw_numbers(conn, stopped, now=now)
-    await services.heed(conn, heard, now=now)
+    await shared_codes.heed(conn, heard, now=now)
     doubtful = [new for one in heard if Does.HOLD in one.row.does and (new := _review(one))]
     if doubtful:
         await review.hold(conn, doubtful, now=now)

@@ -38,6 +38,8 @@ from cablegram.panel import (
     inbox,
     jobs,
     joining,
+    keyword_page,
+    keywords,
     launching,
     live,
     login,
@@ -52,8 +54,6 @@ from cablegram.panel import (
     routing,
     rules,
     segments,
-    service_page,
-    services,
     settings,
     store_people,
     stores,
@@ -73,7 +73,7 @@ _SCREENS = (
     *(record, fielding, tagging),
     *(campaigns, launching, live, reporting, templates),
     *(destinations, numbers, connecting, connectors, exchanges, routing, developers),
-    *(services, service_page, joining, approving, stores, store_people),
+    *(keywords, keyword_page, joining, approving, stores, store_people),
     *(billing, settings, rules, helping, operating, granting, login),
 )
 _LARGEST_FORM = 1 << 20  # bytes; screens that take files say how large

@@ -2,44 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Sequence
 from itertools import groupby
 
-from cablegram.kit.ids import AccountId, ConnectorId, ProgramId, SenderId
+from cablegram.kit.ids import ProgramId
 from cablegram.programs import standing
 from cablegram.runtime.database import Conn
 from cablegram.sms_services import store
-from cablegram.sms_services.dialogue import Place
-from cablegram.sms_services.model import Form, OptInMode, Says, Status
-
-
-@dataclass(frozen=True, slots=True)
-class Live:
-    """A service that is heard on a code."""
-
-    program_id: ProgramId
-    account_id: AccountId
-    sender_id: SenderId
-    keyword: str
-    is_open: bool
-    form: Form
-    texts: Mapping[Says, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Code:
-    """A code of the stock with the services behind it; without `connector_ids` any of the operator's carries it."""
-
-    digits: str
-    country: str
-    connector_ids: tuple[ConnectorId, ...]
-    services: tuple[Live, ...]
-
-    @property
-    def keywords(self) -> tuple[str, ...]:
-        """Return the words that are heard on it."""
-        return tuple(one.keyword for one in self.services)
+from cablegram.sms_services.dialogue import Code, Live, Place
+from cablegram.sms_services.model import Status
 
 
 async def codes(conn: Conn, digits: Collection[str]) -> list[Code]:
@@ -57,14 +28,6 @@ def _live(rows: Iterable[store.Behind]) -> Iterable[Live]:
         if row.program_id and row.account_id and row.sender_id and row.form:
             is_open = row.status is Status.APPROVED
             yield Live(row.program_id, row.account_id, row.sender_id, row.keyword, is_open, row.form, row.texts)
-
-
-def places(code: Code) -> list[Place]:
-    """Return the services of a code for one writer, of whom nothing is known yet. Pure."""
-    return [
-        Place(one.program_id, one.account_id, one.keyword, one.form.opt_in is OptInMode.SINGLE, one.is_open)
-        for one in code.services
-    ]
 
 
 async def look(conn: Conn, asked: Sequence[tuple[str, Sequence[Place]]]) -> None:

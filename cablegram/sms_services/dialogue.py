@@ -7,17 +7,46 @@ them last. Who was not even asked means nobody.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from cablegram.consent.folding import words
 from cablegram.consent.model import Doubtful, Help, Keyword, OptIn, OptOut, Reading
-from cablegram.kit.ids import AccountId, ContactId, ProgramId
+from cablegram.kit.ids import AccountId, ConnectorId, ContactId, ProgramId, SenderId
 from cablegram.programs.model import MEMBERS, Standing
+from cablegram.sms_services.model import Form, OptInMode, Says
 
 _LOWEST = UUID(int=0)
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """A service that is heard on a code."""
+
+    program_id: ProgramId
+    account_id: AccountId
+    sender_id: SenderId
+    keyword: str
+    is_open: bool
+    form: Form
+    texts: Mapping[Says, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """A code of the stock with the services behind it; without `connector_ids` any of the operator's carries it."""
+
+    digits: str
+    country: str
+    connector_ids: tuple[ConnectorId, ...]
+    services: tuple[Live, ...]
+
+    @property
+    def keywords(self) -> tuple[str, ...]:
+        """Return the words that are heard on it."""
+        return tuple(one.keyword for one in self.services)
 
 
 @dataclass(slots=True)
@@ -42,6 +71,14 @@ class Place:
     def is_member(self) -> bool:
         """Tell whether the writer belongs to it."""
         return self.standing in MEMBERS
+
+
+def places(code: Code) -> list[Place]:
+    """Return the services of a code for one writer, of whom nothing is known yet."""
+    return [
+        Place(one.program_id, one.account_id, one.keyword, one.form.opt_in is OptInMode.SINGLE, one.is_open)
+        for one in code.services
+    ]
 
 
 @dataclass(frozen=True, slots=True)

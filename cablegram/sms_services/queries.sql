@@ -6,6 +6,7 @@ VALUES (%(code_id)s, %(country)s, %(digits)s, %(connector_ids)s::uuid[], %(note)
 ON CONFLICT (digits, country) DO NOTHING RETURNING id;
 
 -- name: codes
+-- all accounts: the operator sees how many services of anybody are on a code.
 -- With how many services live on each.
 SELECT id, country, digits, connector_ids, note, created_at, (
     SELECT count(*) FROM sms_service WHERE short_code_id = short_code.id AND status NOT IN ('rejected', 'closed')

@@ -10,14 +10,13 @@ from uuid import UUID
 import pytest
 
 from cablegram.consent import keywords
-from cablegram.inbound import order, services
+from cablegram.inbound import order, shared_codes
 from cablegram.inbound.model import Heard, SharedLine, WholeText
 from cablegram.kit.ids import AccountId, ConnectorId, ProgramId, SenderId, uuid7
 from cablegram.programs import model
 from cablegram.programs.model import Standing
 from cablegram.sms_services import dialogue
-from cablegram.sms_services.behind import Code, Live, places
-from cablegram.sms_services.dialogue import Place
+from cablegram.sms_services.dialogue import Code, Live, Place, places
 from cablegram.sms_services.model import Form, OptInMode, Says, Use
 
 NOW = datetime(2026, 1, 15, 12, tzinfo=UTC)
@@ -50,17 +49,17 @@ def heard(text: str, its: Code, standings: dict[str, Standing], last: dict[str, 
         place.since = NOW if place.standing else None
         place.last = (last or {}).get(place.keyword)
     whole = WholeText(uuid7(), ConnectorId(uuid7()), "12015550118", "12345", text, NOW)
-    one = Heard(whole, None, services.read(text, line), line)
-    services.choose(one)
-    one.row = order.winner(services.known(one))
-    services.note(one, NOW)
+    one = Heard(whole, None, shared_codes.read(text, line), line)
+    shared_codes.choose(one)
+    one.row = order.winner(shared_codes.known(one))
+    shared_codes.note(one, NOW)
     return one
 
 
 def turn(text: str, standing: Standing | None, mode: OptInMode = OptInMode.SINGLE) -> tuple[str | None, str | None]:
     """Return what answers a text and how its writer moves."""
     one = heard(text, code(live("DEALS", mode)), {"DEALS": standing} if standing else {})
-    said = services.answer(one.row.does) if one.live else None
+    said = shared_codes.answer(one.row.does) if one.live else None
     moves = {id(model.LEAVE): "leave", id(model.ENTER): "enter", id(model.ASK): "ask"}
     return (said.value if said else None), moves.get(id(one.move))
 
@@ -151,8 +150,8 @@ def test_a_bare_stop_ends_what_wrote_last_and_stop_all_ends_everything() -> None
 def test_a_service_that_is_suspended_lets_people_leave_and_ask_and_takes_nobody_in() -> None:
     its = code(live("DEALS", is_open=False))
     assert heard("DEALS", its, {}).row.rule is order.Rule.STRANGER
-    assert services.answer(heard("STOP DEALS", its, {"DEALS": Standing.IN}).row.does) is Says.OPT_OUT
-    assert services.answer(heard("HELP DEALS", its, {}).row.does) is Says.HELP
+    assert shared_codes.answer(heard("STOP DEALS", its, {"DEALS": Standing.IN}).row.does) is Says.OPT_OUT
+    assert shared_codes.answer(heard("HELP DEALS", its, {}).row.does) is Says.HELP
 
 
 def test_of_several_that_asked_a_yes_is_for_the_last_and_without_any_for_none() -> None:
@@ -170,6 +169,6 @@ def test_of_several_that_asked_a_yes_is_for_the_last_and_without_any_for_none() 
 def test_a_name_or_a_text_without_line_is_nobodys() -> None:
     whole = WholeText(uuid7(), ConnectorId(uuid7()), "Acme", "12345", "hi", NOW)
     one = Heard(whole, None)
-    services.choose(one)
-    assert (services.concerned(one), services.candidates(one), services.text(one)) == (set(), [], None)
-    assert not services.needs_contact(one)
+    shared_codes.choose(one)
+    assert (shared_codes.concerned(one), shared_codes.candidates(one), shared_codes.text(one)) == (set(), [], None)
+    assert not shared_codes.needs_contact(one)

@@ -25,7 +25,7 @@ from cablegram.programs.model import MEMBERS, Move, Standing, Step
 from cablegram.runtime.database import Conn
 from cablegram.senders.model import Holder, Kind, Settings
 from cablegram.sms_services import behind, dialogue, members, texts
-from cablegram.sms_services.behind import Code, Live
+from cablegram.sms_services.dialogue import Code, Live
 from cablegram.sms_services.model import Says
 
 _BY = "their own word"
@@ -51,7 +51,7 @@ async def lines(
         if code and text.connector_id not in owners and (text.connector_id, text.destination) not in owned:
             place = (text.connector_id, text.destination, text.source)
             if place not in found:
-                found[place] = SharedLine(code, text.source, behind.places(code))
+                found[place] = SharedLine(code, text.source, dialogue.places(code))
     await look(conn, found.values())
     return found
 

@@ -125,6 +125,8 @@ _COMMANDS: list[tuple[App, str, str, str]] = [
     (campaign, "choose", "cablegram.cli.campaign_people:choose", "Choose the text that the rest gets."),
     (campaign, "contacts", "cablegram.cli.campaign_people:contacts", "Write what became of each person as CSV."),
     (campaign, "take-out", "cablegram.cli.campaign_people:take_out", "Cancel a campaign for one person."),
+    (campaign, "forecast", "cablegram.cli.campaign_report:forecast", "Say what a campaign would do, and cost."),
+    (campaign, "report", "cablegram.cli.campaign_report:report", "Say what became of a campaign."),
     (campaign, "watch", "cablegram.cli.campaign:watch", "Watch a campaign until it is finished."),
     (campaign, "list", "cablegram.cli.campaign:list_campaigns", "List campaigns."),
     (segment, "create", "cablegram.cli.segment:create", "Save a filter as a segment."),

@@ -167,13 +167,21 @@ WHERE account_id = %(account_id)s AND lower(name) = ANY (%(tags)s::text[]);
 
 -- name: things_known
 -- The newest of what a filter can name, to propose them.
-(SELECT 'list', id::text, name FROM contact_list WHERE account_id = %(account_id)s ORDER BY id DESC LIMIT %(limit)s)
+SELECT * FROM (
+    SELECT 'list', id::text, name FROM contact_list WHERE account_id = %(account_id)s ORDER BY id DESC LIMIT %(limit)s
+) AS lists
 UNION ALL
-(SELECT 'program', id::text, name FROM program WHERE account_id = %(account_id)s ORDER BY id DESC LIMIT %(limit)s)
+SELECT * FROM (
+    SELECT 'program', id::text, name FROM program WHERE account_id = %(account_id)s ORDER BY id DESC LIMIT %(limit)s
+) AS programs
 UNION ALL
-(SELECT 'campaign', id::text, name FROM campaign WHERE account_id = %(account_id)s ORDER BY id DESC LIMIT %(limit)s)
+SELECT * FROM (
+    SELECT 'campaign', id::text, name FROM campaign WHERE account_id = %(account_id)s ORDER BY id DESC LIMIT %(limit)s
+) AS campaigns
 UNION ALL
-(SELECT 'tag', name, name FROM contact_tag WHERE account_id = %(account_id)s ORDER BY name LIMIT %(limit)s);
+SELECT * FROM (
+    SELECT 'tag', name, name FROM contact_tag WHERE account_id = %(account_id)s ORDER BY name LIMIT %(limit)s
+) AS tags;
 
 -- name: variables_known
 -- What people have values of, whether it has become a field or not: columns of files, and what the newest people have.

@@ -23,7 +23,7 @@ from panel_samples.frame import ID, account, ago
 
 ENDS = {"newer": "", "older": ""}
 _FILTER = "city = Madrid and (tag = vip or points >= 100) and delivered in last 30 days"
-_PEOPLE = (
+_PEOPLE: tuple[tuple[str, str, str, PhoneStatus, Subscription | None, list[str]], ...] = (
     ("34600000118", "Inés", "Madrid", PhoneStatus.ACTIVE, Subscription.SUBSCRIBED, ["regular", "vip"]),
     ("34600000204", "Łukasz", "Madrid", PhoneStatus.ACTIVE, None, ["vip"]),
     ("447400123456", "Sinéad O'Neil-Featherstonehaugh", "Leeds", PhoneStatus.PAUSED, Subscription.NOT_SUBSCRIBED, []),
@@ -50,8 +50,17 @@ KNOWN = Catalog(
     variables=frozenset({"first_name", "city"}),
     things={"tag": [Named("vip", "vip")], "list": [Named(str(ID), "Customers of the shop")]},
 )
-_COLUMNS = {"name": "Name", "country": "Country", "phone": "Phone", "subscription": "Subscription", "tags": "Tags"}
-_COLUMNS |= {"created": "Since", "updated": "Changed", "city": "city", "points": "points"}
+_COLUMNS = {
+    "name": "Name",
+    "country": "Country",
+    "phone": "Phone",
+    "subscription": "Subscription",
+    "tags": "Tags",
+    "created": "Since",
+    "updated": "Changed",
+    "city": "city",
+    "points": "points",
+}
 
 
 def _segment(name: str, text: str, description: str = "") -> Shown:

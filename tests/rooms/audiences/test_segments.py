@@ -21,81 +21,85 @@ from cablegram.contacts import lists
 from cablegram.contacts.model import ContactList
 from cablegram.kit.clock import SetClock
 from cablegram.kit.errors import Conflict, NotFound
-from cablegram.kit.ids import CampaignId, ContactId, SegmentId, uuid7
+from cablegram.kit.ids import CampaignId, ContactId, ProgramId, SegmentId, uuid7
 from cablegram.messages import barring
 from cablegram.messages.model import MessageClass, State
+from cablegram.programs import people as programs
+from cablegram.programs.model import ProgramKind
 from cablegram.runtime.runtime import Runtime
 from knowing import EVERYBODY, NAMES, TABLE, found
+
+WANTED = {
+    "city = madrid": "Ana Luz",
+    "city = málaga": "Eva",
+    "city != madrid": "Eva Pau Pat",
+    "not city = madrid": "Eva Pau Pat",
+    "city in (Madrid, Leeds)": "Ana Luz Pat",
+    "city is set": "Ana Eva Luz Pat",
+    "city is empty": "Pau",
+    "city contains L": "Eva Pat",
+    "city starts with m": "Ana Eva Luz",
+    "city ends with s": "Pat",
+    "points > 5": "Luz Pat",
+    "points >= 5": "Ana Luz Pat",
+    "points < 12.5": "Ana Eva",
+    "points <= 12.5": "Ana Eva Pat",
+    "points > -13": "Ana Eva Luz Pat",
+    "points >= -12.5": "Ana Eva Luz Pat",
+    "points < -12": "Eva",
+    "points <= -12.5": "Eva",
+    "points < -100": "",
+    "points = 12.50": "Pat",
+    "birthday < 1990-01-01": "Ana Pat",
+    "birthday in next 7 days": "",
+    "birthday in last 3650 days": "",
+    "member = yes": "Ana Luz",
+    "member is empty": "Pau Pat",
+    "country = es": "Ana Eva Luz Pau",
+    "number starts with +447": "Pat",
+    'number in ("+34 600 000 001")': "Ana",
+    "phone = paused": "Eva",
+    "phone != paused": "Ana Luz Pau Pat",
+    "subscription = subscribed": "Ana",
+    "subscription in (not_subscribed, unrecorded)": "Eva Luz Pau Pat",
+    "subscription != unrecorded": "Ana Luz",
+    "blacklisted = yes": "Pat",
+    "blacklisted in (yes, no)": EVERYBODY,
+    "blacklisted = no": "Ana Eva Luz Pau",
+    "tag = VIP": "Ana Luz",
+    "tag in (vip, new)": "Ana Luz",
+    "tag is empty": "Eva Pau Pat",
+    "tag != new": "Ana Eva Pau Pat",
+    'list = "people"': EVERYBODY,
+    'list = "a few"': "",
+    "list is empty": "",
+    "created in last 1 days": EVERYBODY,
+    "created = 2026-01-15": EVERYBODY,
+    "created before 2026-01-15": "",
+    "created until 2026-01-15": EVERYBODY,
+    "created after 2026-01-15": "",
+    "created since 2026-01-15": EVERYBODY,
+    "updated is set": EVERYBODY,
+    "consent is set": "Ana",
+    "consent in last 2 days": "Ana",
+    "consent is empty": "Eva Luz Pau Pat",
+    "consent source contains SHOP": "Ana",
+    "consent source = other": "",
+    "consent source is set": "Ana",
+    "opted out is set": "Luz Pat",
+    "opted out in last 1 days": "Luz Pat",
+    "opted out is empty": "Ana Eva Pau",
+    "program is set": "",
+    "left program is empty": EVERYBODY,
+    "got is empty": EVERYBODY,
+    "city = madrid and (tag = new or member = no) or city = leeds": "Luz Pat",
+}
 
 
 async def test_each_trait_finds_whom_it_means(rt: Runtime, who: Principal, customers: ContactList) -> None:
     await barring.add(rt, who, ["+447400123456"])
-    wanted = {
-        "city = madrid": "Ana Luz",
-        "city = málaga": "Eva",
-        "city != madrid": "Eva Pau Pat",
-        "not city = madrid": "Eva Pau Pat",
-        "city in (Madrid, Leeds)": "Ana Luz Pat",
-        "city is set": "Ana Eva Luz Pat",
-        "city is empty": "Pau",
-        "city contains L": "Eva Pat",
-        "city starts with m": "Ana Eva Luz",
-        "city ends with s": "Pat",
-        "points > 5": "Luz Pat",
-        "points >= 5": "Ana Luz Pat",
-        "points < 12.5": "Ana Eva",
-        "points <= 12.5": "Ana Eva Pat",
-        "points > -13": "Ana Eva Luz Pat",
-        "points >= -12.5": "Ana Eva Luz Pat",
-        "points < -12": "Eva",
-        "points <= -12.5": "Eva",
-        "points < -100": "",
-        "points = 12.50": "Pat",
-        "birthday < 1990-01-01": "Ana Pat",
-        "birthday in next 7 days": "",
-        "birthday in last 3650 days": "",
-        "member = yes": "Ana Luz",
-        "member is empty": "Pau Pat",
-        "country = es": "Ana Eva Luz Pau",
-        "number starts with +447": "Pat",
-        'number in ("+34 600 000 001")': "Ana",
-        "phone = paused": "Eva",
-        "phone != paused": "Ana Luz Pau Pat",
-        "subscription = subscribed": "Ana",
-        "subscription in (not_subscribed, unrecorded)": "Eva Luz Pau Pat",
-        "subscription != unrecorded": "Ana Luz",
-        "blacklisted = yes": "Pat",
-        "blacklisted in (yes, no)": EVERYBODY,
-        "blacklisted = no": "Ana Eva Luz Pau",
-        "tag = VIP": "Ana Luz",
-        "tag in (vip, new)": "Ana Luz",
-        "tag is empty": "Eva Pau Pat",
-        "tag != new": "Ana Eva Pau Pat",
-        f'list = "{customers.name}"': EVERYBODY,
-        'list = "a few"': "",
-        "list is empty": "",
-        "created in last 1 days": EVERYBODY,
-        "created = 2026-01-15": EVERYBODY,
-        "created before 2026-01-15": "",
-        "created until 2026-01-15": EVERYBODY,
-        "created after 2026-01-15": "",
-        "created since 2026-01-15": EVERYBODY,
-        "updated is set": EVERYBODY,
-        "consent is set": "Ana",
-        "consent in last 2 days": "Ana",
-        "consent is empty": "Eva Luz Pau Pat",
-        "consent source contains SHOP": "Ana",
-        "consent source = other": "",
-        "consent source is set": "Ana",
-        "opted out is set": "Luz Pat",
-        "opted out in last 1 days": "Luz Pat",
-        "opted out is empty": "Ana Eva Pau",
-        "program is set": "",
-        "left program is empty": EVERYBODY,
-        "got is empty": EVERYBODY,
-        "city = madrid and (tag = new or member = no) or city = leeds": "Luz Pat",
-    }
-    assert {text: await found(rt, who, text) for text in wanted} == wanted
+    assert customers.name == "people"
+    assert {text: await found(rt, who, text) for text in WANTED} == WANTED
 
 
 async def test_days_of_a_field_are_counted_from_today(
@@ -276,3 +280,29 @@ async def test_what_people_did_is_known_without_reading_their_messages(
     waiting = await rows(rt, "SELECT count(*) FROM engagement_open")
     await folded(rt)
     assert await rows(rt, "SELECT count(*) FROM engagement_open") == waiting
+
+
+async def test_the_people_of_a_program_are_those_whose_number_said_yes_before_the_start(
+    rt: Runtime, who: Principal, customers: ContactList
+) -> None:
+    async with rt.db.transaction() as conn:
+        deals = await programs.found(conn, who.account_id, ProgramKind.STORE, name="Deals", now=rt.clock.now())
+    await rows(
+        rt,
+        """
+        INSERT INTO subscriber (program_id, contact_id, account_id, number, standing, since, joined_at)
+        SELECT %s, id, account_id, CASE name WHEN 'Pau' THEN 1 ELSE number::bigint END, said.standing, %s, said.joined_at
+        FROM (VALUES ('Ana', 'in', %s::timestamptz), ('Eva', 'paused', %s), ('Luz', 'out', %s), ('Pau', 'in', %s),
+            ('Pat', 'in', %s)) AS said (name, standing, joined_at)
+        JOIN contact ON variables ->> 'name' = said.name RETURNING contact_id
+        """,
+        *(deals.id, rt.clock.now(), *[rt.clock.now()] * 4, rt.clock.now() + timedelta(hours=1)),
+    )
+    assert await chosen(rt, who, Audience(program_id=deals.id)) == ("Ana Eva", 2)
+    assert await chosen(rt, who, Audience(program_id=deals.id, except_list_ids=(customers.id,))) == ("", 0)
+    few = await crowd.listed(rt, who, [TABLE[0], TABLE[4]], name="few")
+    assert await chosen(rt, who, Audience(list_ids=(few.id,), program_id=deals.id)) == ("Ana Eva Pau", 3)
+    pat = (await segments.create(rt, who, "in", "program = Deals and country = GB or left program = Deals")).segment.id
+    assert await chosen(rt, who, Audience(segment_ids=(pat,), program_id=deals.id)) == ("Ana Eva Luz Pat", 4)
+    with pytest.raises(NotFound):
+        await chosen(rt, who, Audience(program_id=ProgramId(uuid7())))

@@ -291,7 +291,8 @@ async def test_the_people_of_a_program_are_those_whose_number_said_yes_before_th
         rt,
         """
         INSERT INTO subscriber (program_id, contact_id, account_id, number, standing, since, joined_at)
-        SELECT %s, id, account_id, CASE name WHEN 'Pau' THEN 1 ELSE number::bigint END, said.standing, %s, said.joined_at
+        SELECT %s, id, account_id, CASE name WHEN 'Pau' THEN 1 ELSE number::bigint END, said.standing, %s,
+            said.joined_at
         FROM (VALUES ('Ana', 'in', %s::timestamptz), ('Eva', 'paused', %s), ('Luz', 'out', %s), ('Pau', 'in', %s),
             ('Pat', 'in', %s)) AS said (name, standing, joined_at)
         JOIN contact ON variables ->> 'name' = said.name RETURNING contact_id

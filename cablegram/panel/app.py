@@ -41,6 +41,7 @@ from cablegram.panel import (
     keyword_page,
     keywords,
     launching,
+    listing,
     live,
     login,
     messages,
@@ -70,7 +71,7 @@ from cablegram.runtime import Runtime
 _SCREENS = (
     *(home, inbox, reviewing, compose, messages, received, jobs, wire),
     *(contacts, people, segments, consent, importing, blacklisting),
-    *(record, fielding, tagging),
+    *(record, fielding, tagging, listing),
     *(campaigns, launching, live, reporting, templates),
     *(destinations, numbers, connecting, connectors, exchanges, routing, developers),
     *(keywords, keyword_page, joining, approving, stores, store_people),

@@ -191,6 +191,7 @@ async def _list(request: Http, visit: Visit, shown: ContactList, *, errors: Erro
         "older": listed.older,
         "errors": errors or {},
         "in_use": (user.name, f"/campaigns/{user.id}") if user else None,
+        "others": [one for one in await lists.page(rt, visit.who, limit=PAGE) if one.id != shown.id],
     }
     status = 422 if errors else 200
     return await page(

@@ -117,6 +117,7 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
             newer="",
             older="/contacts/1?after=x",
             in_use=None,
+            others=LISTS[1:],
         ),
     ),
     "list-empty": (
@@ -129,6 +130,7 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
             newer="",
             older="",
             in_use=("Autumn sale, second call", "/campaigns/1"),
+            others=LISTS[:1],
         ),
     ),
     "import": (

@@ -42,11 +42,14 @@ ADDED_COLUMNS: Final = ("line", "problem")
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How rows are read: `pick` puts a row's fields in the order of `columns`; `checks` are typed fields by place."""
+    """How rows are read: `pick` puts a row's fields in the order of `columns`, None where they stand in it.
+
+    `checks` are variables whose field has a type, by their place.
+    """
 
     width: int
     columns: Columns
-    pick: Callable[[list[str]], Sequence[str]]
+    pick: Callable[[list[str]], Sequence[str]] | None
     checks: tuple[tuple[int, Field], ...] = ()
 
 
@@ -120,15 +123,16 @@ def read(words: Sequence[str], *, width: int, fields: Mapping[str, Field]) -> Pl
 def of_header(row: Row, fields: Mapping[str, Field]) -> Plan:
     """Return how to read a file whose columns are what they are called. Raises as `sheet.read_header`."""
     columns = sheet.read_header(row)
-    return Plan(columns.width, columns, _as_it_is, checks(columns.variables, fields))
+    return Plan(columns.width, columns, None, checks(columns.variables, fields))
 
 
 def arranged(rows: Sequence[Row], plan: Plan) -> tuple[Sequence[tuple[int, Sequence[str]]], list[Fault]]:
     """Return rows in the order of a plan's columns, and a fault for each that has more or fewer of them."""
-    if plan.pick is _as_it_is:
+    pick = plan.pick
+    if pick is None:
         return rows, []  # `sheet.read_people` counts them
     faults = [sheet.wrong_width(line, len(one), plan.width) for line, one in rows if len(one) != plan.width]
-    return [(line, plan.pick(one)) for line, one in rows if len(one) == plan.width], faults
+    return [(line, pick(one)) for line, one in rows if len(one) == plan.width], faults
 
 
 def checks(variables: Sequence[str], fields: Mapping[str, Field]) -> tuple[tuple[int, Field], ...]:
@@ -158,17 +162,13 @@ def _what_is_wrong(word: str, before: Sequence[str]) -> str:
     return f"Write {lower[word.lower()]}, or choose another name." if word.lower() in lower else ""
 
 
-def _picker(places: list[int], width: int) -> Callable[[list[str]], Sequence[str]]:
+def _picker(places: list[int], width: int) -> Callable[[list[str]], Sequence[str]] | None:
     if places == list(range(width)):
-        return _as_it_is
+        return None
     if len(places) == 1:
         (only,) = places
         return lambda fields: (fields[only],)
     return itemgetter(*places)
-
-
-def _as_it_is(fields: list[str]) -> Sequence[str]:
-    return fields
 
 
 def _bare(name: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cablegram.contacts import mapping
+from cablegram.contacts import mapping, sheet
 from cablegram.contacts.field_model import Field, FieldType
 from cablegram.contacts.mapping import Plan
 from cablegram.kit.csvio import Row
@@ -89,3 +89,19 @@ def test_what_columns_can_t_be_for_is_said_of_each(words: list[str], where: list
         mapping.read(words, width=2, fields=FIELDS)
     assert caught.value.code == "bad_mapping"
     assert [one.field for one in caught.value.faults] == where
+
+
+@pytest.mark.req("R87")
+def test_fields_with_a_type_take_what_fits_and_guarded_cells_are_as_they_were() -> None:
+    plan = mapping.read(["number", "birthday", "note"], width=3, fields=FIELDS)
+    given, _ = mapping.arranged(
+        rows(["+34600000118", "3.5.1990", "'=1+1"], ["+34600000119", "May", "x"], ["+34600000120", "", "'tis"]), plan
+    )
+    people, faults = sheet.read_people(given, plan.columns, "ES", checks=plan.checks)
+    assert [one.variables for one in people] == [
+        '{"birthday":"1990-05-03","note":"=1+1"}', '{"birthday":"","note":"\'tis"}'
+    ]  # fmt: skip
+    assert [(one.field, one.code) for one in faults] == [("lines.3.birthday", "value_unfit")]
+    only = mapping.read(["number", "note"], width=2, fields={})
+    people, _ = sheet.read_people(rows(["'+34600000118", "'@x"]), only.columns, "ES")
+    assert [(one.number, one.variables) for one in people] == [("34600000118", '{"note":"@x"}')]

@@ -251,80 +251,60 @@ def _validity(_: Policy) -> Check:
 _PROGRAM = "program"
 ORDER: tuple[Rule, ...] = (
     Rule(
-        "blacklist",
-        1,
-        _blacklist,
+        "blacklist", 1, _blacklist,
         "The number is not on the account's blacklist.",
         "The number is not on the account's blacklist, which beats everything.",
     ),
     Rule(
-        "review",
-        1,
-        _review,
+        "review", 1, _review,
         "No answer of this number waits to be read by a person.",
         "No answer of the number waits in the review queue.",
     ),
     Rule(
-        "opt_out",
-        1,
-        _opt_out,
+        "opt_out", 1, _opt_out,
         "The person has not opted out of this sender.",
         "The person has not opted out of the sender.",
     ),
     Rule(
-        _PROGRAM,
-        1,
-        _program,
+        _PROGRAM, 1, _program,
         "The person is subscribed to the SMS service or store that sends it.",
         "What an SMS service or a store sends goes to its subscribers, and not to those whose line rests.",
     ),
     Rule(
-        "phone_status",
-        1,
-        _phone,
+        "phone_status", 1, _phone,
         "The phone status is active.",
         "The contact's phone status is active, not bounced or paused.",
     ),
     Rule(
-        "subscription",
-        1,
-        _subscription,
+        "subscription", 1, _subscription,
         "The subscription ({subscription}) allows this class of text ({class}).",
         "The contact is subscribed, or the text is transactional.",
     ),
     Rule("country", 1, _country, "The account sends to {country}.", "The account sends to the country."),
     Rule(
-        "range",
-        1,
-        _range,
+        "range", 1, _range,
         "The number is of a kind that the account sends to ({line}).",
         "The number is of a kind that the account sends to; premium, satellite and the like are off at first.",
     ),
     Rule(
-        "sender",
-        1,
-        _sender,
+        "sender", 1, _sender,
         "Nothing is known against {sender} as sender in {country}.",
         "Carriers of the country take the sender; a short code stays in its own.",
     ),
     Rule(
-        "duplicate",
-        1,
-        _duplicate,
+        "duplicate", 1, _duplicate,
         "This text was not sent to this person in the last {window}.",
         "The very same text did not go to the person in the last 12 hours, where the guard is on.",
     ),
     Rule(
-        "frequency",
-        1,
-        _frequency,
+        "frequency", 1, _frequency,
         "The person may get one more text of this class ({class}).",
         "The person did not get as much lately as the account's caps for the class allow.",
     ),
     Rule(
         "validity", 1, _validity, "The message is still valid.", "The message is still valid at the moment it may go."
     ),
-)
+)  # fmt: skip
 
 # What does not concern a kind of message. Alerts go to a fixed number whatever its statuses; what answers by itself may
 # say the same twice; the one confirmation of an opt-out goes to somebody who has just been blacklisted.

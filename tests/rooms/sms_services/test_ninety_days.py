@@ -9,21 +9,51 @@ import pytest
 
 from books import assert_sums_hold, rows
 from cablegram.accounts.access import Principal
+from cablegram.billing import ledger
 from cablegram.kit.clock import SetClock
 from cablegram.runtime.runtime import Runtime
 from cablegram.sms_services import noticing
 from cablegram.sms_services.model import NewNotice, NoticeKind, OptInMode
-from keywords import ANA, BEA, BOSS, CLEO, CODE, open_service
+from keywords import ANA, BEA, BOSS, CLEO, CODE, Keyword, open_service
 
 STOPS = ("STOP", "CANCEL", "QUIT", "UNSUBSCRIBE", "END", "BAJA")
 DAY = timedelta(days=1)
 
 
-@pytest.mark.req("R70", "R71", "R72", "R76", "R77", "R79", "R83")
+@pytest.mark.req("R70", "R71", "R72", "R76", "R79")
 async def test_a_service_runs_by_itself_for_ninety_days(rt: Runtime, shop: Principal, clock: SetClock) -> None:
     deals = await open_service(rt, shop)
     news = await open_service(rt, shop, "NEWS", opt_in=OptInMode.DOUBLE)
 
+    await first_thirty_days(deals, news, clock)
+    await lines_rest_and_change(deals, news, clock)
+
+    # Nobody looks for a while: on day 65 Cleo gets what was due on day 60, once. Bea hers on day 80, Cleo on day 90.
+    clock.move(7 * DAY)
+    assert await deals.remind() == 2
+    clock.move(15 * DAY)
+    assert await deals.remind() == 1
+    clock.move(10 * DAY)
+    assert await deals.remind() == 2
+    assert [len(await deals.said(one)) for one in (BEA, CLEO)] == [2, 2]
+
+    # Day 90: Bea's line is cancelled; Cleo says STOP and is out of what wrote last, then out of all.
+    await noticing.take(
+        rt, BOSS, digits=CODE, country="US", notices=[said(clock, NoticeKind.CANCELLED, BEA)], how="api"
+    )
+    await deals.hear("Stop all", source=CLEO)
+    assert {await deals.standing(BEA), await deals.standing(CLEO), await news.standing(CLEO)} == {"out"}
+    assert await rows(rt, "SELECT kind, count(*) FROM evidence GROUP BY kind ORDER BY kind") == [
+        ("asked", 1), ("changed", 2), ("opt_in", 15), ("opt_out", 15), ("paused", 1), ("reminded", 7), ("resumed", 1),
+    ]  # fmt: skip
+    await assert_sums_hold(rt)
+
+
+def said(clock: SetClock, kind: NoticeKind, number: str) -> NewNotice:
+    return NewNotice(kind, number, clock.now())
+
+
+async def first_thirty_days(deals: Keyword, news: Keyword, clock: SetClock) -> None:
     # Day 0: Ana takes both; NEWS asks for her YES first.
     await deals.hear("Deals!")
     await deals.hear("news")
@@ -51,6 +81,9 @@ async def test_a_service_runs_by_itself_for_ninety_days(rt: Runtime, shop: Princ
     assert await deals.remind() == 0
     assert (await deals.said())[-1].startswith("DEALS: you are subscribed, this is a reminder.")
 
+
+async def lines_rest_and_change(deals: Keyword, news: Keyword, clock: SetClock) -> None:
+    rt = deals.rt
     # Day 40: Bea's line rests, and is back on day 55: her reminder of day 50 is left out.
     clock.move(10 * DAY)
     await noticing.take(rt, BOSS, digits=CODE, country="US", notices=[said(clock, NoticeKind.PAUSED, BEA)], how="api")
@@ -69,26 +102,25 @@ async def test_a_service_runs_by_itself_for_ninety_days(rt: Runtime, shop: Princ
     assert (first.new, first.changed, again.new, again.known) == (1, 2, 0, 1)
     assert (await deals.standing(ANA), await deals.standing(CLEO), await news.standing(CLEO)) == (None, "in", "in")
 
-    # Nobody looks for a while: on day 65 Cleo gets what was due on day 60, once. Bea hers on day 80, Cleo on day 90.
-    clock.move(7 * DAY)
-    assert await deals.remind() == 2
-    clock.move(15 * DAY)
-    assert await deals.remind() == 1
-    clock.move(10 * DAY)
-    assert await deals.remind() == 2
-    assert [len(await deals.said(one)) for one in (BEA, CLEO)] == [2, 2]
 
-    # Day 90: Bea's line is cancelled; Cleo says STOP and is out of what wrote last, then out of all.
-    await noticing.take(
-        rt, BOSS, digits=CODE, country="US", notices=[said(clock, NoticeKind.CANCELLED, BEA)], how="api"
+@pytest.mark.req("R76")
+async def test_a_reminder_without_credit_waits_and_goes_once(rt: Runtime, shop: Principal, clock: SetClock) -> None:
+    deals = await open_service(rt, shop)
+    await deals.hear("DEALS")
+    ((balance,),) = await rows(rt, "SELECT amount FROM balance WHERE account_id = %s", shop.account_id)
+    taken = (
+        "INSERT INTO posting (id, account_id, seq, at, kind, count, amount, balance_after)"
+        " VALUES (gen_random_uuid(), %s, 0, now(), 'adjustment', 0, %s, 0) RETURNING id"
     )
-    await deals.hear("Stop all", source=CLEO)
-    assert {await deals.standing(BEA), await deals.standing(CLEO), await news.standing(CLEO)} == {"out"}
-    assert await rows(rt, "SELECT kind, count(*) FROM evidence GROUP BY kind ORDER BY kind") == [
-        ("asked", 1), ("changed", 2), ("opt_in", 15), ("opt_out", 15), ("paused", 1), ("reminded", 7), ("resumed", 1),
-    ]  # fmt: skip
-    await assert_sums_hold(rt)
-
-
-def said(clock: SetClock, kind: NoticeKind, number: str) -> NewNotice:
-    return NewNotice(kind, number, clock.now())
+    await rows(rt, taken, shop.account_id, -int(str(balance)))
+    clock.move(30 * DAY)
+    assert await deals.remind() == 1
+    assert len(await deals.said()) == 1
+    assert await deals.remind() == 0  # it looks again in a quarter of an hour
+    clock.move(2 * DAY)
+    await ledger.grant_credits(rt, BOSS, shop.account_id, amount=5_000_000, note="tests")
+    assert (await deals.remind(), await deals.remind()) == (1, 0)
+    assert len(await deals.said()) == 2
+    clock.move(28 * DAY)
+    assert await deals.remind() == 1  # on a day of its own again
+    assert len(await deals.said()) == 3

@@ -15,8 +15,7 @@ from datetime import UTC, datetime, time, timedelta
 from urllib.parse import parse_qsl
 from zoneinfo import ZoneInfo
 
-from cablegram.api.errors import BadRequest
-from cablegram.kit.errors import NotAuthenticated
+from cablegram.kit.errors import InvalidInput, NotAuthenticated
 
 MOST_BYTES = 100_000
 _MOST_FIELDS = 50
@@ -57,25 +56,25 @@ class Form:
         return self.fields.get(name.lower(), "")
 
     def need(self, name: str) -> str:
-        """Return a field that must be there. Raises BadRequest (`field_needed`)."""
+        """Return a field that must be there. Raises InvalidInput (`field_needed`)."""
         found = self.text(name)
         if not found.strip():
-            raise BadRequest("field_needed", f"The field {name} is needed.")
+            raise InvalidInput("field_needed", f"The field {name} is needed.")
         return found
 
     def whole(self, name: str, *, default: int, most: int) -> int:
-        """Return a field that is a number. Raises BadRequest (`bad_number`)."""
+        """Return a field that is a number. Raises InvalidInput (`bad_number`)."""
         found = self.get(name)
         if not found:
             return default
         if not _NUMBER.fullmatch(found) or int(found) > most:
-            raise BadRequest("bad_number", f"The field {name} is a whole number up to {most:,}.")
+            raise InvalidInput("bad_number", f"The field {name} is a whole number up to {most:,}.")
         return int(found)
 
     def moment(self, name: str, zone: str, *, is_end: bool) -> datetime:
         """Return a field that is a date, or a date and a time, on the clock of a zone.
 
-        A date alone is its beginning, as an end that of the next day. Raises BadRequest (`field_needed`, `bad_date`).
+        A date alone is its beginning, as an end that of the next day. Raises InvalidInput (`field_needed`, `bad_date`).
         """
         return read_moment(self.need(name).strip(), name, zone, is_end=is_end)
 
@@ -86,7 +85,7 @@ def read_moment(text: str, name: str, zone: str, *, is_end: bool) -> datetime:
     moment = _moment(text) if found else None
     if found is None or moment is None:
         message = f"The field {name} is a date such as 2026-01-31, or a date and a time such as 2026-01-31 15:30:45."
-        raise BadRequest("bad_date", message)
+        raise InvalidInput("bad_date", message)
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=ZoneInfo(zone))
     if is_end and found[4] is None and moment.time() == time():
@@ -94,11 +93,11 @@ def read_moment(text: str, name: str, zone: str, *, is_end: bool) -> datetime:
     try:
         return moment.astimezone(UTC)
     except OverflowError:
-        raise BadRequest("bad_date", f"The field {name} is a date of our time.") from None
+        raise InvalidInput("bad_date", f"The field {name} is a date of our time.") from None
 
 
 def read_form(body: bytes) -> Form:
-    """Read a form of UTF-8. Raises BadRequest (`bad_form`)."""
+    """Read a form of UTF-8. Raises InvalidInput (`bad_form`)."""
     try:
         pairs = parse_qsl(
             body.decode("ascii"),
@@ -109,11 +108,13 @@ def read_form(body: bytes) -> Form:
         )
     except (ValueError, UnicodeDecodeError):
         message = f"The body is no form of UTF-8 with up to {_MOST_FIELDS} fields (application/x-www-form-urlencoded)."
-        raise BadRequest("bad_form", message) from None
+        raise InvalidInput("bad_form", message) from None
     fields: dict[str, str] = {}
     for name, value in pairs:
         if len(name) > _LONGEST_NAME or _UNFIT.search(name) or _UNFIT.search(value):
-            raise BadRequest("bad_form", "A field has a name that is too long, or a character that nothing can carry.")
+            raise InvalidInput(
+                "bad_form", "A field has a name that is too long, or a character that nothing can carry."
+            )
         fields.setdefault(name.lower(), value)
     return Form(fields)
 

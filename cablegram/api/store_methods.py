@@ -7,13 +7,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from cablegram.api.errors import BadRequest
 from cablegram.api.store_form import Form
 from cablegram.api.store_xml import Element
 from cablegram.billing.prices import Prices
 from cablegram.campaigns import at_once
 from cablegram.campaigns.model import NewCampaign
-from cablegram.kit.errors import NotAllowed, NotFound
+from cablegram.kit.errors import InvalidInput, NotAllowed, NotFound
 from cablegram.messages.media import Media
 from cablegram.runtime.runtime import Runtime
 from cablegram.stores import changing, codes, credentials, customers, opening, reports, sending, texts
@@ -272,9 +271,9 @@ METHODS: Mapping[str, Method] = {
 
 
 def method_of(form: Form) -> Method:
-    """Return what a call asks for. Raises BadRequest (`field_needed`), NotFound (`method_unknown`)."""
+    """Return what a call asks for. Raises InvalidInput (`field_needed`), NotFound (`method_unknown`)."""
     if not form.method:
-        raise BadRequest("field_needed", f"The field method is needed: one of {', '.join(METHODS)}.")
+        raise InvalidInput("field_needed", f"The field method is needed: one of {', '.join(METHODS)}.")
     found = METHODS.get(form.method)
     if found is None:
         raise NotFound("method_unknown", f"There is no such method. There are: {', '.join(METHODS)}.")
@@ -347,7 +346,9 @@ def _customer(call: Call, one: Customer) -> Element:
 def _status(text: str) -> Status:
     known = {str(status.value): status for status in Status}
     if text not in known:
-        raise BadRequest("bad_status", "The field status is 1 (new guest), 3 (opted in), 4 (pending) or 5 (opted out).")
+        raise InvalidInput(
+            "bad_status", "The field status is 1 (new guest), 3 (opted in), 4 (pending) or 5 (opted out)."
+        )
     return known[text]
 
 

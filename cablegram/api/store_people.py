@@ -21,8 +21,7 @@ from cablegram.programs.model import Standing
 from cablegram.runtime.runtime import Runtime
 from cablegram.stores import customers, posts, sending
 from cablegram.stores.customers import SignUp
-from cablegram.stores.model import Customer, Status
-from cablegram.stores.posts_store import PostLine
+from cablegram.stores.model import Customer, PostLine, Status
 from cablegram.stores.sending import Letter
 
 _Given = Annotated[str, Meta(max_length=100, pattern=ONE_LINE)]

@@ -184,3 +184,16 @@ class Line:
     name: str
     status: str = ""
     media_url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PostLine:
+    """A post as people see it; `done_at` None: it is still tried."""
+
+    id: UUID
+    number: str
+    url: str
+    tries: int
+    next_at: datetime
+    done_at: datetime | None
+    verdict: str

@@ -16,7 +16,8 @@ from cablegram.accounts.access import Principal, Scope
 from cablegram.runtime.caller import Caller, Unanswered, Unsent
 from cablegram.runtime.runtime import Runtime
 from cablegram.stores import finding, people_store, posting, posts_store
-from cablegram.stores.posts_store import Post, PostLine, Settled
+from cablegram.stores.model import PostLine
+from cablegram.stores.posts_store import Post, Settled
 
 _AT_ONCE, _OF_ONE = 40, 8
 _SECONDS = 10.0  # without a byte of an answer

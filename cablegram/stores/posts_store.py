@@ -10,6 +10,7 @@ from uuid import UUID
 from cablegram.kit.ids import AccountId, ProgramId
 from cablegram.runtime.database import Conn
 from cablegram.runtime.queries import load
+from cablegram.stores.model import PostLine
 
 queries = load(__file__)
 
@@ -44,19 +45,6 @@ class Settled:
     id: UUID
     done_at: datetime | None
     next_at: datetime | None
-    verdict: str
-
-
-@dataclass(frozen=True, slots=True)
-class PostLine:
-    """A post as people see it; `done_at` None: it is still tried."""
-
-    id: UUID
-    number: str
-    url: str
-    tries: int
-    next_at: datetime
-    done_at: datetime | None
     verdict: str
 
 

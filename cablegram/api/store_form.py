@@ -112,9 +112,7 @@ def read_form(body: bytes) -> Form:
     fields: dict[str, str] = {}
     for name, value in pairs:
         if len(name) > _LONGEST_NAME or _UNFIT.search(name) or _UNFIT.search(value):
-            raise InvalidInput(
-                "bad_form", "A field has a name that is too long, or a character that nothing can carry."
-            )
+            raise InvalidInput("bad_form", "A field has too long a name, or a character that nothing can carry.")
         fields.setdefault(name.lower(), value)
     return Form(fields)
 

@@ -23,7 +23,7 @@ INSERT INTO evidence (account_id, seq, id, form, after, hash, at, recorded_at, s
 SELECT account_id, seq, id, %(form)s::smallint, after, hash, at, %(now)s::timestamptz, scope, kind, how, before, version,
     message_id, text_id, follows, count, digest, sealed, salt, number, recorded_by, source, words, said, url, address
 FROM unnest(%(accounts)s::uuid[], %(seqs)s::bigint[], %(ids)s::uuid[], %(afters)s::bytea[], %(hashes)s::bytea[],
-    %(ats)s::timestamptz[], %(scopes)s::text[], %(kinds)s::text[], %(hows)s::text[], %(befores)s::text[],
+    %(ats)s::timestamptz[], %(scopes)s::text[], %(kinds)s::text[], %(hows)s::text[], %(stood)s::text[],
     %(versions)s::text[], %(messages)s::uuid[], %(texts)s::uuid[], %(follows)s::uuid[], %(counts)s::bigint[],
     %(digests)s::bytea[], %(sealed)s::bytea[], %(salts)s::bytea[], %(numbers)s::text[], %(by)s::text[],
     %(sources)s::text[], %(words)s::text[], %(said)s::text[], %(urls)s::text[], %(addresses)s::text[])

@@ -49,7 +49,7 @@ def insert(
         scopes=array("text", [one.scope for one in told]),
         kinds=array("text", [one.kind for one in told]),
         hows=array("text", [one.how for one in told]),
-        befores=array("text", [one.before or None for one in told]),
+        stood=array("text", [one.before or None for one in told]),
         versions=array("text", [one.words_version or None for one in told]),
         messages=array("uuid", [one.message_id for one in told]),
         texts=array("uuid", [one.text_id for one in told]),

@@ -96,11 +96,17 @@ async def update_contacts(conn: Conn, account_id: AccountId, now: datetime) -> i
     return (await conn.execute(queries.update_contacts, {"account_id": account_id, "now": now})).rowcount
 
 
-async def update_statuses(conn: Conn, account_id: AccountId, *, source: str, grounds: Grounds, now: datetime) -> None:
-    """Give contacts that are known the file's statuses."""
-    whose = {"account_id": account_id, "now": now}
-    await conn.execute(queries.update_phone_statuses, whose)
-    await conn.execute(queries.update_subscriptions, {**whose, **grounds.parameters(), "source": source or None})
+async def update_phones(conn: Conn, account_id: AccountId, now: datetime) -> None:
+    """Give contacts that are known what the file says of their phones."""
+    await conn.execute(queries.update_phone_statuses, {"account_id": account_id, "now": now})
+
+
+async def update_subscriptions(
+    conn: Conn, account_id: AccountId, *, source: str, grounds: Grounds, now: datetime
+) -> None:
+    """Give contacts that are known the file's subscriptions."""
+    values = {"account_id": account_id, "now": now, "source": source or None, **grounds.parameters()}
+    await conn.execute(queries.update_subscriptions, values)
 
 
 async def insert_contacts(conn: Conn, account_id: AccountId, *, source: str, grounds: Grounds, now: datetime) -> int:

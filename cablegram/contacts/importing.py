@@ -176,9 +176,14 @@ class _Intake:
         return self._plan.columns.variables if self._plan else []
 
     @property
-    def says_statuses(self) -> bool:
-        """Tell whether the file, or who brings it, says anything of the people's statuses."""
-        return self._has_source or bool(self._plan and self._plan.columns.statuses)
+    def says_phones(self) -> bool:
+        """Tell whether the file says anything of people's phones."""
+        return self._plan is not None and self._plan.columns.phone_status is not None
+
+    @property
+    def says_consent(self) -> bool:
+        """Tell whether the file, or who brings it, says anything of people's subscriptions."""
+        return self._has_source or (self._plan is not None and self._plan.columns.subscription is not None)
 
     async def take(self, table: Table, on_progress: Progress | None) -> None:
         """Read the whole table."""
@@ -241,12 +246,14 @@ class _Placing:
         result.duplicates = await import_store.drop_superseded(conn)
         result.size = result.rows - result.skipped - result.duplicates
         result.updated = await import_store.update_contacts(conn, who.account_id, now)
-        if intake.says_statuses:
-            await import_store.update_statuses(conn, who.account_id, source=self.source, grounds=grounds, now=now)
+        if intake.says_phones:
+            await import_store.update_phones(conn, who.account_id, now)
+        if intake.says_consent:
+            await import_store.update_subscriptions(conn, who.account_id, source=self.source, grounds=grounds, now=now)
         result.added = await import_store.insert_contacts(
             conn, who.account_id, source=self.source, grounds=grounds, now=now
         )
-        if intake.says_statuses:
+        if intake.says_consent:
             result.declined = await import_store.count_declined(conn, who.account_id)
         reach("import.contacts_written")
         left = 0 if order.keep_others else await import_store.delete_members(conn, who.account_id, held.id)
@@ -285,6 +292,8 @@ class _Placing:
         if self.source:
             facts |= {"subscribed": True, "source": self.source, "declined": result.declined}
         await record(self.conn, [Event(Kind.LIST_IMPORTED, who.account_id, list_id, facts)], now=now)
+        if not self.intake.says_consent:
+            return
         rests = await import_store.resting(self.conn, who.account_id, grounds)
         result.subscribed = sum(one.count for one in rests if one.evidence_id == grounds.yes)
         told = [

@@ -12,24 +12,38 @@ from cablegram.api import forecasts
 from cablegram.api.campaign_forms import CampaignBody, CampaignChange, CampaignSettings, ChooseBody, LifecycleBody
 from cablegram.api.campaign_views import CampaignPage, CampaignView, ProgressView, progress_view, view
 from cablegram.api.contact_lists import BAD_FILE, CONTACT_FILE
+from cablegram.api.errors import BadRequest
 from cablegram.api.fields import Id, Paging
 from cablegram.api.forecasts import ForecastView
 from cablegram.api.messages import PICTURES
 from cablegram.api.operation import ByFile, Can, Resource, Upload
 from cablegram.api.paging import cut
+from cablegram.api.reading import read_json
 from cablegram.billing.prices import Prices
 from cablegram.campaigns import find, forecast, from_file, lifecycle, progress
-from cablegram.kit.errors import Fault, Refused
+from cablegram.kit.errors import Fault, InvalidInput, Refused
 from cablegram.kit.ids import CampaignId
 from cablegram.runtime.runtime import Runtime
 
 campaigns = Resource("Campaigns", "One text, or the best of several, to many people.")
 
 
+_LONGEST_SETTINGS = 16_000
+_SETTINGS = msgspec.json.Decoder(CampaignSettings)
+
+
 class FileQuery(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """What goes beside the file of a campaign."""
 
-    settings: Annotated[CampaignSettings, Meta(description="With a CSV file: the campaign, as JSON.")] | None = None
+    settings: Annotated[
+        str,
+        Meta(
+            max_length=_LONGEST_SETTINGS,
+            description="With a CSV file: the campaign as JSON, with the fields of the body but for those that say to "
+            "whom it goes.",
+            examples=['{"name": "Opening night", "text": "Hello {{ first_name }}, doors open at eight."}'],
+        ),
+    ] = ""
     on_bad_rows: Annotated[
         Literal["refuse", "skip"],
         Meta(description="With a CSV file: one bad row refuses the campaign, or bad rows are left out."),
@@ -80,10 +94,20 @@ async def page(rt: Runtime, who: Principal, query: Paging) -> CampaignPage:
 
 async def create_from_file(rt: Runtime, who: Principal, query: FileQuery, upload: Upload) -> CampaignView:
     """Make a campaign of a file: the other body of `create`."""
-    if query.settings is None:
+    new = _settings(query.settings).new()
+    return view(await from_file.create(rt, who, new, upload, on_bad_rows=query.on_bad_rows))
+
+
+def _settings(text: str) -> CampaignSettings:
+    """Read the campaign that stands in the query. Raises Refused (`settings_needed`), InvalidInput (`bad_settings`)."""
+    if not text.strip():
         message = "With a CSV file the campaign itself stands in the query: `?settings={...}`, as JSON."
         raise Refused("settings_needed", message, faults=[Fault("settings", "settings_needed", message)])
-    return view(await from_file.create(rt, who, query.settings.new(), upload, on_bad_rows=query.on_bad_rows))
+    try:
+        return read_json(text.encode(), _SETTINGS)
+    except BadRequest as error:
+        found = [Fault(f"settings.{one.field}".rstrip("."), one.code, one.message) for one in error.faults]
+        raise InvalidInput("bad_settings", f"`settings` is no campaign: {error.message}", faults=found) from None
 
 
 @campaigns.call(
@@ -96,6 +120,7 @@ async def create_from_file(rt: Runtime, who: Principal, query: FileQuery, upload
         *_PLAN,
         *BAD_FILE,
         Can(400, "file_empty", "the file has no byte"),
+        Can(403, "bad_settings", "`settings` is not the JSON of a campaign"),
         Can(403, "settings_needed", "a CSV file came without `settings`"),
         Can(409, "campaign_name_taken", "another campaign of the account has that name"),
         Can(409, "too_many_jobs", "a hundred jobs of the account wait or run"),

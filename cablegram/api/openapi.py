@@ -254,16 +254,13 @@ def _query_parameters(operation: Operation, components: dict[str, Schema]) -> li
 
 
 def _file_parameters(operation: Operation, components: dict[str, Schema]) -> list[Schema]:
-    """Write the parameters that a call takes beside a file in place of its body; objects among them are JSON."""
+    """Write the parameters that a call takes beside a file in place of its body."""
     if operation.by_file is None:
         return []
-    out: list[Schema] = []
-    for name, one in components[operation.by_file.query.__name__]["properties"].items():
-        said = _said(one)
-        if "$ref" in str(said["schema"]):
-            said = {"description": said["description"], "content": {"application/json": {"schema": said["schema"]}}}
-        out.append({"name": name, "in": "query", "required": False, **said})
-    return out
+    schema = components[operation.by_file.query.__name__]
+    return [
+        {"name": name, "in": "query", "required": False, **_said(one)} for name, one in schema["properties"].items()
+    ]
 
 
 def _ruled_parameters(schema: Schema) -> list[Schema]:

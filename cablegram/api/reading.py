@@ -232,18 +232,10 @@ def _plain(text: str, kind: inspect.Type) -> object:
         return int(text)
     if isinstance(kind, inspect.BoolType) and text in {"true", "false"}:
         return text == "true"
-    if _is_object(kind):
+    if isinstance(kind, inspect.DictType):
         with contextlib.suppress(msgspec.DecodeError, RecursionError):
             return msgspec.json.decode(text)
     return text
-
-
-def _is_object(kind: inspect.Type) -> bool:
-    if isinstance(kind, inspect.Metadata):
-        return _is_object(kind.type)
-    if isinstance(kind, inspect.UnionType):
-        return any(_is_object(one) for one in kind.types)
-    return isinstance(kind, (inspect.DictType, inspect.StructType))
 
 
 def read_id(text: str, name: str) -> UUID:

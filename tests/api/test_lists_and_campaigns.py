@@ -288,4 +288,4 @@ async def test_a_campaign_comes_with_its_people_as_a_file(served: Served, custom
     assert (missing.status, missing.code) == (403, "settings_needed")
     bad = "/v1/campaigns?" + urlencode({"settings": json.dumps({**settings, "text": "Hi"})})
     refused = await customer.call("POST", bad, data=FILE.encode(), headers=csv)
-    assert (refused.status, refused.faults) == (400, [("settings.text", "text_too_short")])
+    assert (refused.status, refused.faults) == (403, [("settings.text", "text_too_short")])

@@ -48,7 +48,7 @@ def read(field: Field, text: str) -> str | Unfit:
             return _date(field, bare)
         case FieldType.YES_NO:
             return _yes_no(field, bare)
-        case FieldType.CHOICE:
+        case _:
             return _choice(field, bare)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import datetime
 from typing import Any
 
@@ -20,6 +20,7 @@ from cablegram.kit.ids import CampaignId, TemplateId, uuid7
 from cablegram.kit.names import read_name, read_note
 from cablegram.messages.timekeeping import CLOCK_SKEW, FARTHEST
 from cablegram.pacing import pace
+from cablegram.programs import people as programs
 from cablegram.runtime.database import Conn
 
 MOST_CANARY = 1_000_000
@@ -39,6 +40,9 @@ async def ready(conn: Conn, who: Principal, new: NewCampaign, *, now: datetime, 
     if new.guards is not None:
         guards.check(new.guards)
     plan = await drawing.draw_up(conn, who.account_id, new, is_of_file=is_of_file)
+    if new.sender is None and new.program_id is not None:
+        its = await programs.sending(conn, [new.program_id])
+        new = replace(new, sender=its[new.program_id].address)  # a service sends from its own short code
     await drawing.check_sender(conn, who.account_id, new.sender)
     campaign = _sketch(who, new, plan, now=now)
     campaign.name, campaign.description = name, description

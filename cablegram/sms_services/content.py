@@ -48,7 +48,7 @@ CLASSES: tuple[Class, ...] = (
     Class(
         "violence",
         "Violence, hatred, profanity",
-        "kill,murder,behead,massacre,nazi,terrorist,fuck,fucking,shit,bitch,asshole,bastard,cunt",
+        "kill,murder,behead,massacre,nazi,terrorist,fuck,fucking,shit,bitch,asshole,bastard",
     ),
     Class(
         "death",

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 import pytest
 
+from cablegram.campaigns.fan_out import FanOut
+from cablegram.kit.ids import CampaignId
 from calling import Client, Served
 
 FORM = {
@@ -92,3 +96,18 @@ async def test_subscribers_are_listed_exported_told_of_by_carriers_and_let_go(se
     assert (await customer.post("/v1/sms_services", FORM)).code == "keyword_taken"
     lacking = await customer.call("PATCH", f"{path}/texts", {"welcome": "Welcome!"})
     assert {code for _, code in lacking.faults} == {"text_without_keyword", "text_lacks_fact"}
+
+
+@pytest.mark.req("R78", "R84")
+async def test_a_campaign_goes_to_all_subscribers_from_the_short_code(served: Served) -> None:
+    customer = await served.customer(country="US", open_senders=False)
+    service = await approved(served, customer, opt_in="single")
+    await customer.post(f"/v1/sms_services/{service}/subscribers", {"number": ANA, "words": "Yes"})
+    asked = {"name": "Hats", "text": "DEALS: hats today", "service_id": service, "all_subscribers": True}
+    made = await customer.post("/v1/campaigns", asked)
+    assert (made.status, made.json["recipients"]) == (201, 1)
+    started = await customer.post(f"/v1/campaigns/{made.json['id']}/lifecycle", {"action": "start"})
+    assert started.status == 200
+    await FanOut().step(served.rt, CampaignId(UUID(made.json["id"])))
+    (sent,) = (await customer.get(f"/v1/messages?campaign_id={made.json['id']}")).json["items"]
+    assert (sent["from"], sent["to"]) == ("12345", ANA)

@@ -115,7 +115,7 @@ def test_six_stop_words_in_either_order_and_any_case(word: str, is_first: bool) 
 
 
 @pytest.mark.req("R72")
-@pytest.mark.parametrize("text", ["DEALS arret", "Parar deals", "deals STOPP", "ALTO DEALS", "baja Deals"])
+@pytest.mark.parametrize("text", ["DEALS arret", "Parar deals", "deals Arretez", "ALTO DEALS", "baja Deals"])
 def test_stop_words_of_other_languages_count_beside_a_keyword(text: str) -> None:
     assert turn(text, Standing.IN) == ("opt_out", "leave")
 

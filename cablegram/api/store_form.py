@@ -22,6 +22,7 @@ _MOST_FIELDS = 50
 _LONGEST_NAME = 40
 _LONGEST_LOGIN = 1_000
 _PARTS = 3
+_DOMESTIC = re.compile(r"[2-9][0-9]{9}")  # R30
 _NUMBER = re.compile(r"[0-9]{1,9}")
 _UNFIT = re.compile(r"[\x00\ud800-\udfff]")
 _DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:\.\d{1,6})?)?)?(Z|[+-]\d{2}:\d{2})?")
@@ -61,6 +62,14 @@ class Form:
         if not found.strip():
             raise InvalidInput("field_needed", f"The field {name} is needed.")
         return found
+
+    def number(self, name: str) -> str:
+        """Return a field that is a telephone number: ten digits are one of North America, whatever the account's home.
+
+        Raises InvalidInput (`field_needed`).
+        """
+        found = self.need(name).strip()
+        return f"+1{found}" if _DOMESTIC.fullmatch(found) else found
 
     def whole(self, name: str, *, default: int, most: int) -> int:
         """Return a field that is a number. Raises InvalidInput (`bad_number`)."""

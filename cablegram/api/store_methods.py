@@ -66,7 +66,7 @@ async def send_sms(call: Call) -> Reply:
         tools.rt,
         caller.who,
         caller.store.id,
-        call.form.need("phone_number"),
+        call.form.number("phone_number"),
         _letter(call.form),
         media=tools.media,
         prices=tools.prices,
@@ -122,7 +122,7 @@ async def opt_in(call: Call) -> Reply:
 async def opt_out(call: Call) -> Reply:
     """Take somebody out."""
     caller, tools = call.caller, call.tools
-    number = call.form.need("phone_number")
+    number = call.form.number("phone_number")
     found = await customers.opt_out(
         tools.rt, caller.who, caller.store.id, number, prices=tools.prices, source="optoutcustomer"
     )
@@ -132,7 +132,7 @@ async def opt_out(call: Call) -> Reply:
 async def customer_info(call: Call) -> Reply:
     """Look somebody up."""
     caller = call.caller
-    found = await customers.get(call.tools.rt, caller.who, caller.store.id, call.form.need("phone_number"))
+    found = await customers.get(call.tools.rt, caller.who, caller.store.id, call.form.number("phone_number"))
     return Reply([_customer(call, found)])
 
 
@@ -152,7 +152,7 @@ async def customers_by_status(call: Call) -> Reply:
 
 async def messages_by_mobile(call: Call) -> Reply:
     """List what went between the store and one number."""
-    return await _lines(call, Which.BOTH, call.form.need("phone_number"))
+    return await _lines(call, Which.BOTH, call.form.number("phone_number"))
 
 
 async def inbound_messages(call: Call) -> Reply:
@@ -315,7 +315,7 @@ def _sign_up(call: Call) -> SignUp:
     form = call.form
     source = f"the login {call.caller.who.name} says so ({form.method})"
     return SignUp(
-        form.need("phone_number"), form.get("firstname"), form.get("lastname"), source=source, address=call.address
+        form.number("phone_number"), form.get("firstname"), form.get("lastname"), source=source, address=call.address
     )
 
 

@@ -32,7 +32,7 @@ class OtherLists(msgspec.Struct, forbid_unknown_fields=True):
     contact_list_ids: Annotated[list[Id], Meta(min_length=1, max_length=100, description="The other lists.")]
 
 
-class JoinedView(msgspec.Struct):
+class ListJoinedView(msgspec.Struct):
     """What came of it."""
 
     joined: Annotated[int, Meta(description="People who were not on the list before.")]
@@ -109,10 +109,10 @@ async def remove(rt: Runtime, who: Principal, list_id: Id, number: NumberInPath)
     scope=Scope.CONTACTS,
     errors=(_NO_LIST, _IN_USE),
 )
-async def join(rt: Runtime, who: Principal, list_id: Id, body: OtherLists) -> JoinedView:
+async def join(rt: Runtime, who: Principal, list_id: Id, body: OtherLists) -> ListJoinedView:
     """Put the people of other lists on a list, each once; the other lists stay as they are."""
     others = [ListId(one) for one in body.contact_list_ids]
-    return JoinedView(await members.add_all(rt, who, ListId(list_id), from_ids=others))
+    return ListJoinedView(await members.add_all(rt, who, ListId(list_id), from_ids=others))
 
 
 @contact_members.call(

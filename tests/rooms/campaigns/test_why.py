@@ -25,7 +25,7 @@ from cablegram.messages.why import Why
 from cablegram.runtime.runtime import Runtime
 
 ANA, BEN, EVA = "34600000001", "34600000002", "34600000003"
-USUAL = [rule.id for rule in ORDER if rule.id not in {"country", "duplicate", "frequency"}]
+USUAL = [rule.id for rule in ORDER if rule.id not in {"country", "duplicate", "frequency", "program"}]
 BEFORE, BEHIND = ["text", "number", "from", "tariff"], ["time"]
 
 

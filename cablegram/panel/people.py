@@ -17,14 +17,14 @@ from cablegram.audiences import deeds, exporting, filters, views
 from cablegram.audiences import people as filtered
 from cablegram.audiences.deed_model import Deed, Done, What
 from cablegram.audiences.filter_check import Catalog
-from cablegram.audiences.filter_model import SUBJECTS, BadFilter, Kind, Op, Trait
+from cablegram.audiences.filter_model import SUBJECTS, Kind, Op, Trait
 from cablegram.audiences.model import Counted, Found, Sort
 from cablegram.contacts import lists, people
 from cablegram.contacts.model import PhoneStatus, Subscription
 from cablegram.kit.errors import CablegramError, Conflict, InvalidInput, NotFound
 from cablegram.panel.contacts import tabs
 from cablegram.panel.forms import Fields, read_form, read_ids
-from cablegram.panel.pages import Context, go, page
+from cablegram.panel.pages import Context, go, page, part
 from cablegram.panel.paging import PAGE, Cursor, Query, address, paged, without
 from cablegram.panel.visit import Http, Visit, Visitor, parts_of
 
@@ -112,9 +112,21 @@ async def show(request: Http, visit: Visitor) -> Response[str]:
         "deeds": {what.value: label for what, label in _DEEDS.items()},
         "views": [(one, _address(one)) for one in await views.every(rt, visit.who)],
         "done": [(one, _told(one)) for one in await deeds.newest(rt, visit.who) if one.can_be_undone],
+        "count": address(f"{HERE}/count", asked.query),
         "save_segment": address("/contacts/segments/new", [("q", asked.text())]),
     }
     return await page(request, visit, "contacts/people.html", title="People", here="contacts", context=context)
+
+
+@get(f"{HERE}/count")
+async def count(request: Http, visit: Visitor) -> Response[str]:
+    """Say how many people the filter finds, for a page that is there already."""
+    asked = _asked(request)
+    try:
+        counted = await filtered.count(parts_of(request).rt, visit.who, asked.q, also=asked.also())
+    except CablegramError:  # the page says what is the matter with the filter
+        counted = None
+    return part(request, visit.session, "contacts/_count.html", {"counted": counted})
 
 
 @post(f"{HERE}/do", status_code=303)
@@ -200,14 +212,11 @@ async def _found(request: Http, visit: Visit, asked: Asked) -> tuple[Sequence[Fo
         found = await filtered.page(
             rt, visit.who, asked.q, also=asked.also(), sort=asked.sort, after=cursor.after, limit=PAGE + 1
         )
-        counted = await filtered.count(rt, visit.who, asked.q, also=asked.also()) if len(found) > PAGE else None
-    except BadFilter as error:
-        asked.fault = error.message
-        return [], None
     except CablegramError as error:
         asked.fault = error.message
         return [], None
-    return found, counted or (None if cursor.after else Counted(len(found)))
+    # Counting many takes longer than a page may; the page asks for it by itself.
+    return found, Counted(len(found)) if len(found) <= PAGE and not cursor.after else None
 
 
 def _asked(request: Http) -> Asked:
@@ -238,4 +247,4 @@ def _address(view: views.View) -> str:
     return f"{HERE}?{urlencode([(name, value) for name, value in pairs if value])}"
 
 
-HANDLERS = (show, do, undo, save_view, delete_view)
+HANDLERS = (show, count, do, undo, save_view, delete_view)

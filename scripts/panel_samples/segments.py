@@ -75,6 +75,7 @@ def _people(asked: Asked, **more: Any) -> tuple[str, dict[str, Any]]:  # noqa: A
         "filter": asked.text(),
         "rows": FOUND,
         "counted": Counted(1_204),
+        "count": "/contacts/people/count",
         "is_filtered": bool(asked.q),
         "clear": Row(phone="/contacts/people", subscription="/contacts/people"),
         "columns": _COLUMNS,

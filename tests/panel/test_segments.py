@@ -31,6 +31,8 @@ async def test_people_are_filtered_picked_and_what_was_done_to_them_is_undone(sa
     undone = next(form.action for form in page.forms if form.action.endswith("/undo"))
     assert "It is undone" in (await samples.submit(undone, {})).text
     assert "Nobody fits" in (await samples.open(f"{PEOPLE}?q=tag+%3D+regulars")).text
+    answer = await samples.client.get(f"{PEOPLE}/count?phone=active")
+    assert answer.text.strip() == "50 people"
     page = await samples.open(f"{PEOPLE}?q=citti+%3D+ES")
     assert "This filter can’t be read" in page.text
     await samples.open(f"{PEOPLE}?q=country+%3D+ES")

@@ -121,12 +121,12 @@ async def show(request: Http, visit: Visitor) -> Response[str]:
 @get(f"{HERE}/count")
 async def count(request: Http, visit: Visitor) -> Response[str]:
     """Say how many people the filter finds, for a page that is there already."""
-    asked = _asked(request)
+    asked, counted = _asked(request), None
     try:
         counted = await filtered.count(parts_of(request).rt, visit.who, asked.q, also=asked.also())
-    except CablegramError:  # the page says what is the matter with the filter
-        counted = None
-    return part(request, visit.session, "contacts/_count.html", {"counted": counted})
+    except CablegramError as error:
+        asked.fault = error.message
+    return part(request, visit.session, "contacts/_count.html", {"counted": counted, "asked": asked})
 
 
 @post(f"{HERE}/do", status_code=303)

@@ -8,30 +8,20 @@ from types import SimpleNamespace as Row
 from typing import Any, cast
 
 from cablegram.campaigns.choices import Choices
-from cablegram.campaigns.foreseen import (
-    Advice,
-    ConnectorForecast,
-    CountryForecast,
-    Culprit,
-    Forecast,
-    LeftOut,
-    Preview,
-    Stretch,
-)
+from cablegram.campaigns.foreseen import LeftOut
 from cablegram.campaigns.model import Campaign, CampaignState, Progress
 from cablegram.campaigns.percentiles import SHOWN, Delays, step_of
 from cablegram.campaigns.reported import Line, Point, Report, Share
 from cablegram.campaigns.variants import By, Trial, Variant, Winner
-from cablegram.kit.ids import AccountId, CampaignId, ConnectorId, ContactId, ListId, MessageId, ShareId
+from cablegram.kit.ids import AccountId, CampaignId, ContactId, ListId, MessageId, ShareId
 from cablegram.messages.model import Count, MessageClass, State
-from cablegram.panel.audience import Names
 from cablegram.panel.bringing import Brought
 from cablegram.panel.campaign_form import STEPS, Form
 from cablegram.panel.cut import Sample, cut
 from cablegram.panel.reporting import Multiple, Part, tabs_of
 from cablegram.panel.timed import TimeForm
-from cablegram.text.encoding import Encoding
 from cablegram.text.segments import split
+from panel_samples.forecasts import DEAR, FORECAST, NAMES
 from panel_samples.frame import CREDIT, ID, NOW, SENDERS, account, ago, outside
 from panel_samples.people import CAMPAIGN_TABS, LISTS, SALE, TEMPLATES, TYPED
 
@@ -158,67 +148,6 @@ CHART = Row(
     },
     sentence="About 30 a second since 14:14; a dip at 14:16 while Orange ES throttled",
     table=[(ago(240), 1780, 1504), (ago(180), 1802, 1795), (ago(120), 1120, 1240), (ago(60), 1790, 1701)],
-)
-
-NAMES = Names([("Newsletter ES", "/contacts/1"), ("Kiosko regulars", "/contacts/2")], [("Staff", "/contacts/3")])
-
-DEAR = (
-    "Olena, Mercado Luna’s autumn is here: −20 % on everything until Sunday with OTOÑO. luna.example/o20 BAJA to leave"
-)
-
-FORECAST = Forecast(
-    recipients=13212,
-    accepted=12408,
-    segments=15205,
-    price=16_317_600_000,
-    balance=18_240_500_000,
-    several_segments=2797,
-    skipped={"opted_out": 412, "missing_variable": 204, "number_landline": 188},
-    countries=[
-        CountryForecast("ES", 9611, 9611, 9_611_000_000, CREDIT),
-        CountryForecast("PT", 1874, 3748, 3_560_600_000, 950_000),
-        CountryForecast("MA", 702, 1404, 2_527_200_000, None),
-        CountryForecast("UA", 221, 442, 618_800_000, 1_400_000),
-        *[CountryForecast(iso, 9, 9, 9_000_000, CREDIT) for iso in ("TW", "TH", "IN", "IE", "ET", "PL")],
-    ],
-    worst=[Preview("380671204518", DEAR, Encoding.UCS2, 2, 2_800_000) for _ in range(3)],
-    culprits=[Culprit("’", 2797, 2797, 3_145_600_000)],
-    listed_twice=79,
-    starts=NOW,
-    connectors=[
-        ConnectorForecast(
-            ConnectorId(ID),
-            "Orange ES",
-            9832,
-            9832,
-            30.0,
-            is_learned=False,
-            ahead=420,
-            held=923,
-            stretches=[
-                Stretch(NOW, NOW + timedelta(minutes=6), 8909),
-                Stretch(NOW + timedelta(hours=18), NOW + timedelta(hours=18, minutes=5), 923),
-            ],
-        ),
-        ConnectorForecast(
-            ConnectorId(ID),
-            "Vodafone PT",
-            2576,
-            5373,
-            214.0,
-            is_learned=True,
-            ahead=0,
-            held=0,
-            stretches=[Stretch(NOW, NOW + timedelta(seconds=26), 2576)],
-        ),
-    ],
-    advice=[
-        Advice(
-            "marketing_often",
-            "The second marketing campaign in 30 days",
-            "Two a month are what people put up with: it can go, and the next one would be one too many.",
-        )
-    ],
 )
 
 TRIAL = Trial((Variant("A", 50, TYPED), Variant("B", 50, SALE)), 5, Winner(By.REPLIES, 60, 20))

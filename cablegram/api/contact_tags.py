@@ -10,10 +10,9 @@ from msgspec import UNSET, Meta, UnsetType
 from cablegram.accounts.access import Principal, Scope
 from cablegram.api.fields import NO_NULL, Id, Recipient
 from cablegram.api.operation import Can, Resource
-from cablegram.api.reading import Ruled
 from cablegram.contacts import tag_words, tags
 from cablegram.contacts.tags import MOST_NUMBERS
-from cablegram.kit.errors import Fault
+from cablegram.kit.errors import InvalidInput
 from cablegram.kit.ids import ListId
 from cablegram.runtime.runtime import Runtime
 
@@ -47,7 +46,7 @@ class TagsView(msgspec.Struct):
     items: list[TagView]
 
 
-class TagChange(Ruled, kw_only=True, forbid_unknown_fields=True):
+class TagChange(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """Which tags whom to give and take: people by their numbers, or those of a list."""
 
     numbers: (
@@ -57,14 +56,6 @@ class TagChange(Ruled, kw_only=True, forbid_unknown_fields=True):
     contact_list_id: Id | UnsetType = UNSET
     add: _Tags = msgspec.field(default_factory=list[str])
     remove: _Tags = msgspec.field(default_factory=list[str])
-
-    def broken_rule(self) -> Fault | None:
-        """Return what is wrong between fields."""
-        if (self.numbers is UNSET) == (self.contact_list_id is UNSET):
-            return Fault("numbers", "wrong_value", "Give either `numbers` or `contact_list_id`.")
-        if not self.add and not self.remove:
-            return Fault("add", "nothing_to_do", "Give tags to `add` or to `remove`.")
-        return None
 
 
 class TaggedView(msgspec.Struct, kw_only=True):
@@ -92,7 +83,7 @@ async def every(rt: Runtime, who: Principal) -> TagsView:
     errors=(
         _BAD_TAG,
         Can(400, "bad_name", "a tag is not one line"),
-        Can(400, "nothing_to_do", "there is no tag to add or to remove"),
+        Can(403, "nothing_to_do", "there is no tag to add or to remove, or nobody, or both ways of naming people"),
         Can(403, "number_invalid", "a number can't exist; with several: `bad_numbers`"),
         Can(404, "list_not_found", "the account has no such list"),
     ),
@@ -103,11 +94,12 @@ async def change(rt: Runtime, who: Principal, body: TagChange) -> TaggedView:
     A tag that is both is taken away. People of a list are changed slice by slice; if that breaks off, the same call
     again does the rest.
     """
-    if body.numbers is UNSET:
-        list_id = ListId(body.contact_list_id or UNSET)  # pyright: ignore[reportArgumentType] - one of both is given
-        done = await tags.change_list(rt, who, list_id, add=body.add, remove=body.remove)
+    if body.contact_list_id and not body.numbers:
+        done = await tags.change_list(rt, who, ListId(body.contact_list_id), add=body.add, remove=body.remove)
+    elif body.numbers and not body.contact_list_id:
+        done = await tags.change_numbers(rt, who, body.numbers, add=body.add, remove=body.remove)
     else:
-        done = await tags.change_numbers(rt, who, body.numbers or [], add=body.add, remove=body.remove)
+        raise InvalidInput("nothing_to_do", "Give either `numbers` or `contact_list_id`.")
     return TaggedView(changed=done.changed, same=done.same, unknown=done.unknown)
 
 

@@ -20,7 +20,7 @@ T = TypeVar("T")
 _PHONES = (PhoneStatus.ACTIVE, PhoneStatus.BOUNCED, PhoneStatus.PAUSED)
 _SUBSCRIPTIONS = (None, Subscription.SUBSCRIBED, Subscription.NOT_SUBSCRIBED, Subscription.NONE)
 _CAPS = (None, Capped.OFTEN_ENOUGH, Capped.TOO_SOON, Capped.CAMPAIGN_DONE)
-_PURPOSES = (Purpose.MESSAGE, Purpose.ALERT, Purpose.AUTOMATIC, Purpose.CONFIRMATION)
+PURPOSES = (Purpose.MESSAGE, Purpose.ALERT, Purpose.AUTOMATIC, Purpose.CONFIRMATION)
 _MEMBERSHIPS = (None, Standing.IN, Standing.PAUSED, Standing.OUT)
 
 _BLACKLISTED, _HELD, _OPTED_OUT, _SAME_TEXT, _SIMULATED = 1, 2, 4, 128, 4096
@@ -31,7 +31,7 @@ def _places(order: tuple[T, ...], shift: int) -> Mapping[T, int]:
 
 
 _PHONE, _SUBSCRIPTION = _places(_PHONES, 3), _places(_SUBSCRIPTIONS, 5)
-_CAP, _PURPOSE, _MEMBERSHIP = _places(_CAPS, 8), _places(_PURPOSES, 10), _places(_MEMBERSHIPS, 13)
+_CAP, _PURPOSE, _MEMBERSHIP = _places(_CAPS, 8), _places(PURPOSES, 10), _places(_MEMBERSHIPS, 13)
 
 
 def pack(case: Case) -> int:
@@ -60,6 +60,6 @@ def unpack(bits: int, case: Case, *, same_text_at: datetime) -> Case:
     case.phone_status = _PHONES[bits >> 3 & 3]
     case.subscription = _SUBSCRIPTIONS[bits >> 5 & 3]
     case.capped = _CAPS[bits >> 8 & 3]
-    case.purpose = _PURPOSES[bits >> 10 & 3]
+    case.purpose = PURPOSES[bits >> 10 & 3]
     case.membership = _MEMBERSHIPS[bits >> 13 & 3]
     return case

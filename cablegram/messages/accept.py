@@ -54,7 +54,7 @@ async def accept(
     if not drafts:
         return
     compose.judge(drafts)
-    await for_programs.settle(conn, drafts)
+    await for_programs.settle(conn, drafts, is_final=True)
     ids = uuid7s(len(drafts))
     days = {day: store.has_partition(conn, day) for day in {time_of(one).date() for one in (ids[0], ids[-1])}}
     revision = prices.ask(conn)
@@ -95,7 +95,7 @@ async def weigh(
 ) -> None:
     """Judge and price a batch as `accept` does, as if it went at `goes_at`; nothing is charged, stored or kept."""
     compose.judge(drafts)
-    await for_programs.settle(conn, drafts)
+    await for_programs.settle(conn, drafts, is_final=False)
     sources = origins.ask(conn, _open(drafts))
     origins.ask_several(conn, sources)
     batch = gather.ask(conn, _open(drafts))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from cablegram.billing import ledger
 from cablegram.consent.case import Purpose
 from cablegram.messages.model import Draft, Refusal
 from cablegram.programs import people
@@ -18,14 +19,18 @@ _NO_LEAVE = Refusal(
 )
 
 
-async def settle(conn: Conn, drafts: Sequence[Draft]) -> None:
+async def settle(conn: Conn, drafts: Sequence[Draft], *, is_final: bool) -> None:
     """Give what programs send their address, or the refusal; where nothing is of a program, nothing is asked.
 
-    What a program answers by itself goes whether it has leave to send or not.
+    What a program answers by itself goes whether it has leave to send or not. Where it `is_final` the balances of the
+    batch are locked before: whoever takes a program's leave holds its account's, so that is seen here, or finds what
+    was accepted.
     """
     wanted = {draft.program_id for draft in drafts if draft.program_id is not None}
     if not wanted:
         return
+    if is_final:
+        await ledger.lock_balances(conn, {draft.account_id for draft in drafts})
     known = await people.sending(conn, wanted)
     for draft in drafts:
         if draft.program_id is not None and draft.refusal is None:

@@ -32,6 +32,7 @@ from cablegram.runtime.database import Conn
 from cablegram.runtime.failpoints import reach
 
 OPTED_OUT = "opted_out"
+PROGRAM_STOPPED = "program_not_sending"
 T = TypeVar("T")
 Pair = tuple[AccountId, int]
 Found = list[tuple[MessageId, int, State]]
@@ -86,9 +87,11 @@ async def put_back(conn: Conn, waiting: Sequence[Waiting], *, until: datetime | 
     await _set_aside(conn, sorted(barred.keys() - out), now)
 
 
-def _why_gone(one: Waiting, out: Collection[Pair], left: Mapping[MessageId, Standing]) -> str | None:
+def _why_gone(one: Waiting, out: Collection[Pair], left: Mapping[MessageId, Standing | None]) -> str | None:
     if (one.account_id, one.recall) in out:
         return OPTED_OUT
+    if one.id in left and left[one.id] is None:
+        return PROGRAM_STOPPED
     if one.recall is None or one.id not in left:
         return None
     return SUBSCRIBER_PAUSED.code if left[one.id] is Standing.PAUSED else NOT_A_SUBSCRIBER.code
@@ -211,6 +214,24 @@ async def withdraw_left(
     await lock_numbers(conn, [account_id for account_id, *_ in wanted])
     gone = await _look(conn, wanted, leaving_store.withdraw_left)
     return await _cancel(conn, gone, reason, now)
+
+
+async def withdraw_program(
+    conn: Conn, account_id: AccountId, program_id: ProgramId, *, spared: int, now: datetime
+) -> int:
+    """Withdraw what waits of a program that may send no more, with refund; return how many messages.
+
+    What it answers by itself stays, from the purpose at `spared` on (`consent/seen.py` has their order). The caller has
+    taken its leave to send (`programs.people.let_send`) in this transaction, after `lock_numbers` and the balance: a
+    batch that is accepted at the same time either waits for that or is found here.
+    """
+    taken: Found = []
+    for _ in range(_LOOKS):
+        found = await leaving_store.withdraw_program(conn, account_id, program_id, spared=spared)
+        taken += [(message_id, version, state) for owner, message_id, version, state in found if owner]
+        if all(owner for owner, *_ in found):
+            break
+    return await _cancel(conn, taken, PROGRAM_STOPPED, now)
 
 
 async def set_aside_numbers(conn: Conn, pairs: Collection[tuple[AccountId, str]], *, now: datetime) -> int:

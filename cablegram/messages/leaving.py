@@ -1,5 +1,7 @@
 """People leave a program, are paused, or get another number: what of it waits for them is withdrawn with that (R79).
 
+And so is all that waits of a program which may send no more.
+
 As an opt-out against claims (decision 0030): after the commit no claim of a message of that program to that number
 commits. What others send there goes on.
 """
@@ -10,8 +12,10 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from cablegram.billing import ledger
+from cablegram.consent.case import Purpose
 from cablegram.consent.reasons import NOT_A_SUBSCRIBER, OPTED_OUT, SUBSCRIBER_PAUSED
-from cablegram.kit.ids import AccountId
+from cablegram.consent.seen import PURPOSES
+from cablegram.kit.ids import AccountId, ProgramId
 from cablegram.messages import hold
 from cablegram.programs import model, move
 from cablegram.programs.model import Move, Moved, Renumbering, Step
@@ -44,6 +48,15 @@ async def renumber(conn: Conn, changes: Sequence[Renumbering], *, now: datetime)
     await _withdraw(conn, [one.step for one in done], NOT_A_SUBSCRIBER.code, now)
     await move.tell_changes(conn, done, now=now)
     return done
+
+
+async def stop(conn: Conn, account_id: AccountId, program_id: ProgramId, *, for_good: bool, now: datetime) -> int:
+    """Withdraw what waits of a program whose leave to send was taken, with refund; return how many messages.
+
+    What it answers by itself goes on: of one that ended for good only the confirmations of those who leave.
+    """
+    spared = Purpose.CONFIRMATION if for_good else Purpose.AUTOMATIC
+    return await hold.withdraw_program(conn, account_id, program_id, spared=PURPOSES.index(spared), now=now)
 
 
 async def _move(conn: Conn, steps: Sequence[Step], what: Move, *, reason: str, now: datetime) -> list[Moved]:

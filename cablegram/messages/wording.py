@@ -24,6 +24,7 @@ WORDS = {
     "errors": "too many failed",
     "spend_limit": "it may spend no more",
     "campaign_cancelled": "its campaign was stopped",
+    "program_not_sending": "its service was stopped",
     "insufficient_credit": "too little credit",
     "no_tariff": "no tariff for this country",
     "no_route": "no way out for this number",

@@ -11,6 +11,7 @@ from cablegram.events.model import Kind
 from cablegram.events.record import record
 from cablegram.kit.errors import Conflict, Fault, InvalidInput
 from cablegram.kit.ids import ProgramId
+from cablegram.messages import leaving
 from cablegram.programs import people
 from cablegram.runtime.runtime import Runtime
 from cablegram.senders import shared
@@ -51,7 +52,7 @@ async def reject(rt: Runtime, who: Principal, service_id: ProgramId, *, reason: 
 
 
 async def suspend(rt: Runtime, who: Principal, service_id: ProgramId, *, reason: str) -> Service:
-    """Let a service only answer STOP and HELP until it is approved again. Raises as `reject`."""
+    """Let a service only answer STOP and HELP until it is approved again; what waits goes. Raises as `reject`."""
     _need(reason)
     return await _decide(rt, who, service_id, Status.SUSPENDED, reason=reason)
 
@@ -83,9 +84,12 @@ async def _decide(rt: Runtime, who: Principal, service_id: ProgramId, to: Status
             decided_by=who.name,
             decided_at=now,
         )
-        await store.put_service(conn, decided)
         is_on = to is Status.APPROVED
+        await leaving.lock(conn, [one.account_id])
+        await store.put_service(conn, decided)
         await people.let_send(conn, one.account_id, one.id, address=one.code.digits, sends=is_on)
+        if not is_on:
+            await leaving.stop(conn, one.account_id, one.id, for_good=False, now=now)
         await record(conn, [news(kind, decided, by=who.name)], now=now)
     return decided
 

@@ -11,6 +11,7 @@ from cablegram.events.model import Event, Kind
 from cablegram.events.record import record
 from cablegram.kit.errors import Conflict, Fault, InvalidInput, NotFound
 from cablegram.kit.ids import ProgramId
+from cablegram.messages import leaving
 from cablegram.programs import people
 from cablegram.programs.model import ProgramKind
 from cablegram.runtime.database import Conn
@@ -145,18 +146,21 @@ async def change_form(rt: Runtime, who: Principal, service_id: ProgramId, form: 
 
 
 async def close(rt: Runtime, who: Principal, service_id: ProgramId) -> Service:
-    """End a service for good: its keyword is free, and nobody gets anything of it. The evidence stays.
+    """End a service for good: its keyword is free, what waits is withdrawn with refund, and nobody gets anything of it.
 
-    Raises NotFound (`service_not_found`).
+    The evidence stays. Raises NotFound (`service_not_found`).
     """
     who.needs(Scope.ACCOUNT)
     async with rt.db.transaction() as conn:
         one = await _hold(conn, who, service_id, may_be_closed=True)
         if one.status is Status.CLOSED:
             return one
-        closed = replace(one, status=Status.CLOSED, decided_by=who.name, decided_at=rt.clock.now())
+        now = rt.clock.now()
+        await leaving.lock(conn, [one.account_id])
+        closed = replace(one, status=Status.CLOSED, decided_by=who.name, decided_at=now)
         await store.put_service(conn, closed)
         await people.let_send(conn, one.account_id, one.id, address=one.code.digits, sends=False)
+        await leaving.stop(conn, one.account_id, one.id, for_good=True, now=now)
         await _tell(conn, who, closed, Kind.SERVICE_CLOSED, rt)
     return closed
 

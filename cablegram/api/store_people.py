@@ -41,8 +41,8 @@ class NewStoreCustomer(msgspec.Struct, kw_only=True, forbid_unknown_fields=True)
 
     number: Recipient
     source: Source
-    first_name: _Given = ""
-    last_name: _Given = ""
+    first_name: Annotated[_Given, Meta(description="Their first name.")] = ""
+    last_name: Annotated[_Given, Meta(description="Their last name.")] = ""
 
 
 class StoreCustomerView(msgspec.Struct, kw_only=True):
@@ -50,7 +50,7 @@ class StoreCustomerView(msgspec.Struct, kw_only=True):
 
     id: Annotated[UUID, Meta(description="The contact's id.")]
     number: Annotated[str, Meta(description="In E.164.", examples=["+12125550118"])]
-    name: str
+    name: Annotated[str, Meta(description="Their name, where it is known.")]
     status: Annotated[int, Meta(description="1 new guest, 3 opted in, 4 pending, 5 opted out.", examples=[3])]
     standing: Annotated[Standing, Meta(description="The same, as programs have it here.")]
     since: Moment
@@ -96,9 +96,9 @@ class StorePostView(msgspec.Struct, kw_only=True):
     """A text of a customer on its way to the callback."""
 
     id: Id
-    number: str
-    url: str
-    tries: int
+    number: Annotated[str, Meta(description="Who wrote, in E.164.")]
+    url: Annotated[str, Meta(description="Where it is posted to.")]
+    tries: Annotated[int, Meta(description="How often that was tried.")]
     verdict: Annotated[str, Meta(description="What the last try came to: a status, or what went wrong.")]
     next_at: Moment
     done_at: Moment | None
@@ -115,6 +115,7 @@ _NUMBER = Can(403, "number_invalid", "no such number can exist")
 _CLOSED = Can(409, "store_not_open", "it waits for approval, or was refused")
 _CREDIT = Can(402, "insufficient_credit", "the account has too little credit")
 _CODE = Can(403, "store_code_needed", "the account has no number that stores could use")
+_SAID_NO = Can(403, "opted_out", "the person left by text, and only they can come back")
 _ONE = "/v1/stores/{store_id}"
 
 
@@ -144,7 +145,15 @@ async def page(rt: Runtime, who: Principal, store_id: Id, query: StoreCustomerFi
     f"{_ONE}/customers",
     "signUpStoreCustomer",
     scope=Scope.CONTACTS,
-    errors=(NO_STORE, _NUMBER, _CLOSED, _CREDIT, _CODE, Can(403, "blacklisted", "the number gets nothing more")),
+    errors=(
+        NO_STORE,
+        _NUMBER,
+        _CLOSED,
+        _CREDIT,
+        _CODE,
+        _SAID_NO,
+        Can(403, "blacklisted", "the number gets nothing more"),
+    ),
 )
 async def sign_up(
     rt: Runtime, who: Principal, store_id: Id, body: NewStoreCustomer, prices: Prices
@@ -177,7 +186,7 @@ async def get(rt: Runtime, who: Principal, store_id: Id, number: NumberInPath) -
     f"{_ONE}/customers/{{number}}",
     "takeOutStoreCustomer",
     scope=Scope.CONTACTS,
-    errors=(NO_STORE, _NUMBER, _NO_CUSTOMER, _CODE),
+    errors=(NO_STORE, _NUMBER, _NO_CUSTOMER),
 )
 async def take_out(
     rt: Runtime, who: Principal, store_id: Id, number: NumberInPath, prices: Prices
@@ -201,6 +210,7 @@ async def take_out(
         _CLOSED,
         _CREDIT,
         _CODE,
+        _SAID_NO,
         Can(403, "text_too_short", "the text has less than 5 characters"),
         Can(403, "not_a_subscriber", "the person has not opted in"),
         Can(403, "duplicate_text", "exactly this went to the person in the last 12 hours"),

@@ -1,7 +1,8 @@
 """With which sender a customer talks: one of the communication codes, for the life of the opt-in (R120).
 
 Somebody who is in several stores gets another code in each, as long as there are so many: then what they answer is for
-one store, without a keyword. Where the account has no codes for stores its default sender is all of them.
+one store, without a keyword. Where the account has no codes of one kind its default sender stands in, and where that
+can't be written to the codes of the other kind: whoever writes to a store always has one to talk with.
 """
 
 from __future__ import annotations
@@ -49,6 +50,11 @@ async def marketing(conn: Conn, account_id: AccountId) -> Code:
     return _for(await people_store.own_codes(conn, account_id), MARKETING)[0]
 
 
+async def any_marketing(conn: Conn, account_id: AccountId) -> Code | None:
+    """Return the code to which keywords are texted; None where the account has no number that stores could use."""
+    return next(iter(usable(await people_store.own_codes(conn, account_id), MARKETING)), None)
+
+
 async def assign(
     conn: Conn, account_id: AccountId, store_id: ProgramId, contacts: Collection[ContactId], *, now: datetime
 ) -> dict[ContactId, Code]:
@@ -89,8 +95,14 @@ def choose(
     return given
 
 
+def usable(own: Sequence[OwnCode], use: str) -> list[Code]:
+    """Return the codes for a use: those that are meant for it, else the default, else those of the other use. Pure."""
+    meant, usual = [one for one in own if one.use == use], [one for one in own if one.is_default]
+    return [one.code for one in meant or usual or own]
+
+
 def _for(own: Sequence[OwnCode], use: str) -> list[Code]:
-    found = [one.code for one in own if one.use == use] or [one.code for one in own if one.is_default]
+    found = usable(own, use)
     if not found:
         message = (
             "This account has no number that its stores could use. The operator gives it one, or makes one of its "

@@ -2,7 +2,8 @@
 
 A client's first credentials are for all stores of its account and open new ones; those that were made with a store are
 for that one. After three wrong passwords from one place one has to wait there; who guesses from many places meets the
-limit of the login. A password that was right is known again for a minute, so that not each call takes argon2's time.
+limit of the login. A password that was right is known again for a minute, so that not each call takes argon2's time; of
+calls that come at once with one password a process looks at one, for all of them would count as guesses until it did.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import re
 from collections import OrderedDict
 from dataclasses import dataclass
 from uuid import UUID
+from weakref import WeakValueDictionary
 
 from cablegram.accounts import attempts, passwords
 from cablegram.accounts.access import Principal, Scope
@@ -23,7 +25,7 @@ from cablegram.kit.ids import KeyId, ProgramId, uuid7
 from cablegram.kit.names import read_note
 from cablegram.runtime.database import Conn
 from cablegram.runtime.runtime import Runtime
-from cablegram.stores import finding, store
+from cablegram.stores import finding, keywords, store
 from cablegram.stores.model import Credential, Store
 
 MOST_WRONG = 3
@@ -63,6 +65,7 @@ class Door:
     def __init__(self, rt: Runtime) -> None:
         self._rt = rt
         self._known: OrderedDict[bytes, tuple[float, str]] = OrderedDict()
+        self._turns: WeakValueDictionary[bytes, asyncio.Lock] = WeakValueDictionary()
         self._key = rt.seal.derive("store credentials").encode()
 
     async def enter(self, login: str, password: str, keyword: str, *, address: str) -> Caller:
@@ -73,11 +76,12 @@ class Door:
         """
         found = await self._check(login, password, address)
         async with self._rt.db.connection() as conn:
-            known = (await store.keywords(conn, [keyword.strip().upper()])).get(keyword.strip().upper())
+            word = keywords.leading(keyword) if keyword.strip().isalnum() else None
+            known = (await store.keywords(conn, [word])).get(word) if word else None
             named = None
             if known is not None and known.account_id == found.account_id:
                 named = (await store.get_stores(conn, [known.store_id]))[known.store_id]
-        if named is None or named.keyword != keyword.strip().upper() or found.store_id not in {None, named.id}:
+        if named is None or named.keyword != word or found.store_id not in {None, named.id}:
             message = (
                 "The third part of the login must be the primary keyword of one of your stores, in upper case; other "
                 "keywords name no store."
@@ -90,10 +94,17 @@ class Door:
         async with self._rt.db.connection() as conn:
             found = await store.credential(conn, login) if _LOGIN.fullmatch(login) else None
         mark = hmac.digest(self._key, f"{login}\0{password}".encode(errors="replace"), hashlib.sha256)
-        until, stored = self._known.get(mark, (0.0, ""))
-        if found is not None and stored == found.password_hash and self._rt.clock.monotonic() < until:
+        turn = self._turns.setdefault(mark, asyncio.Lock())
+        if found is not None and self._knows(found, mark):
             return found
-        return await self._slowly(found, login, password, address, mark)
+        async with turn:
+            if found is not None and self._knows(found, mark):
+                return found
+            return await self._slowly(found, login, password, address, mark)
+
+    def _knows(self, found: Credential, mark: bytes) -> bool:
+        until, stored = self._known.get(mark, (0.0, ""))
+        return stored == found.password_hash and self._rt.clock.monotonic() < until
 
     async def _slowly(
         self, found: Credential | None, login: str, password: str, address: str, mark: bytes

@@ -14,6 +14,7 @@ from cablegram.accounts import directory
 from cablegram.accounts.access import Principal, Scope
 from cablegram.billing.prices import Prices
 from cablegram.consent.case import Purpose
+from cablegram.consent.reasons import OPTED_OUT
 from cablegram.contacts import knowing
 from cablegram.evidence.write import door
 from cablegram.kit.errors import CablegramError, InvalidInput, NotFound, PaymentRequired, Refused
@@ -59,7 +60,8 @@ async def opt_in(rt: Runtime, who: Principal, store_id: UUID, wanted: SignUp, *,
     """Sign somebody up: in at once, or asked, as the store has it; who is in stays in and is told nothing.
 
     Raises NotFound (`store_not_found`), Conflict (`store_not_open`), InvalidInput (those of `e164.parse`, `bad_name`),
-    Refused (`store_code_needed`, or why nothing may be sent there, such as `blacklisted`), PaymentRequired.
+    Refused (`opted_out`: they left by text; `store_code_needed`, or why nothing may be sent there, such as
+    `blacklisted`), PaymentRequired.
     """
     who.needs(Scope.CONTACTS)
     number, variables = await number_of(rt, who, wanted.number), wanted.variables()
@@ -79,8 +81,8 @@ async def opt_out(
 ) -> Customer:
     """Take somebody out: what waits for them is withdrawn, and one text confirms it; who is out is told nothing.
 
-    It is done also where the text can't be paid for. Raises NotFound (`store_not_found`, `customer_not_found`),
-    InvalidInput (those of `e164.parse`).
+    It is done also where the text can't be paid for, or no number is left to send it from. Raises NotFound
+    (`store_not_found`, `customer_not_found`), InvalidInput (those of `e164.parse`).
     """
     who.needs(Scope.CONTACTS)
     parsed = await number_of(rt, who, number)
@@ -92,9 +94,10 @@ async def opt_out(
         known = await people_store.codes(conn, found.id, [customer.contact_id])
         step = step_of(who, found, customer, source=source)
         if await leaving.leave(conn, [step], now=now) and customer.standing is not Standing.GUEST:
-            code = known.get(customer.contact_id) or await codes.marketing(conn, who.account_id)
+            code = known.get(customer.contact_id) or await codes.any_marketing(conn, who.account_id)
             text = found.texts[Text.OPT_OUT_CONFIRMATION]
-            await accept(conn, [confirmation(found, customer, code, text)], prices=prices, now=now)
+            if code is not None:
+                await accept(conn, [confirmation(found, customer, code, text)], prices=prices, now=now)
         await let_go(conn, [(found, customer)])
         return replace(await reread(conn, found, customer), code=None)
 
@@ -155,9 +158,17 @@ async def know(conn: Conn, found: Store, number: Number, variables: dict[str, st
 async def sign_up(
     conn: Conn, found: Store, customer: Customer, step: Step, *, is_double: bool, now: datetime
 ) -> list[Draft]:
-    """Let somebody in or ask them; return what is to be written to them about it. The caller holds the balance."""
+    """Let somebody in or ask them; return what is to be written to them about it. The caller holds the balance.
+
+    Raises Refused (`opted_out`) for who left by a text of their own: nobody writes to them, not even to ask.
+    """
     if customer.status is Status.IN:
         return []
+    if await people_store.has_said_no(conn, found.id, customer.number):
+        sentence = (
+            f"+{customer.number} has opted out of {found.name} by text. Only they can come back: by {found.keyword}."
+        )
+        raise Refused(OPTED_OUT.code, sentence)
     code = (await codes.assign(conn, found.account_id, found.id, [customer.contact_id], now=now))[customer.contact_id]
     if not is_double:
         text = found.texts[Text.OPT_IN_CONFIRMATION]

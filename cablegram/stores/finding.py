@@ -50,12 +50,8 @@ async def get(rt: Runtime, who: Principal, store_id: UUID) -> Whole:
         (shown,) = await _counted(conn, who.account_id, [found])
         keywords = await store.keywords_of(conn, who.account_id, found.id)
         own = await people_store.own_codes(conn, who.account_id)
-    usual = [one.code.address for one in own if one.is_default]
-    given = {
-        use: [one.code.address for one in own if one.use == use] or usual
-        for use in (codes.MARKETING, codes.COMMUNICATION)
-    }
-    return Whole(shown, keywords, next(iter(given[codes.MARKETING]), None), given[codes.COMMUNICATION])
+    marketing, pool = (codes.usable(own, use) for use in (codes.MARKETING, codes.COMMUNICATION))
+    return Whole(shown, keywords, next((one.address for one in marketing), None), [one.address for one in pool])
 
 
 async def waiting(rt: Runtime, who: Principal, *, limit: int = 200) -> list[Store]:

@@ -11,6 +11,13 @@ LEFT JOIN store_code AS code ON code.program_id = one.program_id AND code.contac
 LEFT JOIN sender ON sender.id = code.sender_id
 ORDER BY asked.place;
 
+-- name: has_said_no
+-- all accounts: the caller has the store.
+SELECT EXISTS (
+    SELECT FROM subscriber AS one JOIN evidence ON evidence.id = one.evidence_id
+    WHERE one.program_id = %(store_id)s AND one.number = %(number)s AND one.standing = 'out' AND evidence.how = 'text'
+);
+
 -- name: page_of_customers
 -- In the order of their contacts: whoever comes while somebody reads stands at the end.
 SELECT one.contact_id, one.program_id, one.number, contact.variables::text, one.standing, one.since, sender.address

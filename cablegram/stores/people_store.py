@@ -54,6 +54,12 @@ async def customers(conn: Conn, asked: Sequence[tuple[ProgramId, str]]) -> dict[
     return {asked[row[0] - 1]: _customer(row[1:]) for row in rows}
 
 
+async def has_said_no(conn: Conn, store_id: ProgramId, number: str) -> bool:
+    """Tell whether a number is out of a store by its own text."""
+    values = {"store_id": store_id, "number": int(number)}
+    return (await (await conn.execute(queries.has_said_no, values)).fetchall())[0][0]
+
+
 async def page_of_customers(
     conn: Conn,
     account_id: AccountId,

@@ -153,6 +153,13 @@ async def test_a_password_wrong_three_times_is_slowed_and_told_so(wire: Wire) ->
     assert (status, "Wait 15 minutes" in message) == (429, True)
 
 
+@pytest.mark.req("R126")
+async def test_calls_that_come_together_are_no_guesses(wire: Wire) -> None:
+    together = await asyncio.gather(*(wire.call("getcallback") for _ in range(6)))
+    assert {one.attrib["status"] for one in together} == {"200"}
+    assert await wire.refused("getcallback", "PIZZA\0") == ("401", "store_keyword_wrong")
+
+
 @pytest.mark.req("R117")
 async def test_in_double_mode_a_text_waits_for_the_yes(wire: Wire) -> None:
     await shops.shop(wire.served.rt, wire.who, "DOUBLE", opt_in=OptIn.DOUBLE)

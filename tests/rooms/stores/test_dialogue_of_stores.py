@@ -13,6 +13,7 @@ import traffic
 from books import assert_sums_hold, rows
 from cablegram.billing.prices import Prices
 from cablegram.kit.clock import SetClock
+from cablegram.kit.errors import Refused
 from cablegram.messages import upkeep
 from cablegram.messages.media import Media
 from cablegram.runtime.runtime import Runtime
@@ -137,3 +138,39 @@ async def test_a_stop_withdraws_what_waits_and_an_opt_out_by_hand_is_told(shop: 
     assert (await shop.written(BEA))[-1] == shop.store.texts[Text.OPT_OUT_CONFIRMATION]
     kinds = await rows(shop.rt, "SELECT kind, how FROM evidence ORDER BY seq")
     assert kinds == [("opt_in", "text"), ("opt_out", "text"), ("opt_in", "command"), ("opt_out", "command")]
+
+
+@pytest.mark.req("R115", "R118")
+async def test_who_left_by_text_comes_back_by_text_alone(shop: Shop) -> None:
+    media, prices = Media(shop.rt), Prices()
+    double = await shops.shop(shop.rt, shop.who, "DOUBLE", opt_in=OptIn.DOUBLE)
+    for word in ("PIZZA123", "DOUBLE", "STOP PIZZA123", "STOP DOUBLE"):
+        await line(shop).hear(word, ANN)
+    before = await shop.written(ANN), await double.written(ANN)
+    for one in (shop, double):
+        with pytest.raises(Refused, match="by text"):
+            await customers.opt_in(shop.rt, shop.who, one.id, SignUp(f"+{ANN}", source="a list"), prices=prices)
+        with pytest.raises(Refused, match="by text"):
+            await sending.opt_in_and_send(
+                shop.rt, shop.who, one.id, SignUp(f"+{ANN}"), Letter("Are you sure?"), media=media, prices=prices
+            )
+    assert before == (await shop.written(ANN), await double.written(ANN))
+    await line(shop).hear("PIZZA123", ANN)
+    assert (await shop.standing(ANN), await double.standing(ANN)) == ("in", "out")
+
+
+@pytest.mark.req("R118", "R120")
+async def test_a_store_with_codes_of_one_kind_hears_and_is_left(rt: Runtime) -> None:
+    await upkeep.prepare_days(rt)
+    await traffic.open_ways(rt)
+    who = await make.account(rt)
+    await shops.code(rt, who, use="marketing")
+    alone = await shops.shop(rt, who)
+    await line(alone).hear("PIZZA123", ANN)
+    await rows(rt, "UPDATE sender SET store_use = 'communication' RETURNING id")
+    await line(alone).hear("PIZZA123", BEA)
+    assert (await alone.standing(ANN), await alone.standing(BEA)) == ("in", "in")
+    await rows(rt, "DELETE FROM store_code RETURNING program_id")
+    await rows(rt, "UPDATE sender SET store_use = NULL RETURNING id")
+    gone = await customers.opt_out(rt, who, alone.id, f"+{ANN}", prices=Prices())
+    assert gone.status.value == 5

@@ -99,16 +99,16 @@ class ServiceView(msgspec.Struct, kw_only=True):
     country: Annotated[str, Meta(description="The code's country; it reaches nobody elsewhere.", examples=["US"])]
     status: Annotated[Status, Meta(description="Where it stands with the operator.")]
     reason: Annotated[str, Meta(description="What the operator said.")]
-    name: str
-    minimum_age: int
+    name: Annotated[str, Meta(description="Its name.")]
+    minimum_age: Annotated[int, Meta(description="How old subscribers have to be, in years.")]
     opt_in: OptInMode
     use: Use
     frequency: Annotated[int, Meta(description="Messages a month at most.")]
-    terms_url: str
-    phone: str
-    email: str
-    examples: list[str]
-    advertising: list[str]
+    terms_url: Annotated[str, Meta(description="Where its terms stand.")]
+    phone: Annotated[str, Meta(description="Whom people call about it.")]
+    email: Annotated[str, Meta(description="Whom people write to about it.")]
+    examples: Annotated[list[str], Meta(description="A message of each kind that it sends.")]
+    advertising: Annotated[list[str], Meta(description="How it is advertised.")]
     texts: Annotated[dict[Says, TextView], Meta(description="What it sends by itself.")]
     requested_at: Moment
     decided_at: Moment | None
@@ -130,27 +130,29 @@ class ServiceFilter(Paging):
 class ServiceTexts(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """Texts to change; one that is left out stays, an empty one takes the default again."""
 
-    reminder: LongText | UnsetType = UNSET
-    help: LongText | UnsetType = UNSET
-    opt_in: LongText | UnsetType = UNSET
-    opt_out: LongText | UnsetType = UNSET
-    welcome: LongText | UnsetType = UNSET
+    reminder: Annotated[LongText | UnsetType, Meta(description="What subscribers get every 30 days.")] = UNSET
+    help: Annotated[LongText | UnsetType, Meta(description="What HELP is answered with.")] = UNSET
+    opt_in: Annotated[LongText | UnsetType, Meta(description="The thanks for a subscription.")] = UNSET
+    opt_out: Annotated[LongText | UnsetType, Meta(description="The last text to whoever leaves.")] = UNSET
+    welcome: Annotated[LongText | UnsetType, Meta(description="How to subscribe, for who wrote the keyword alone.")] = (
+        UNSET
+    )
 
 
 class CheckView(msgspec.Struct, kw_only=True):
     """A line of the checklist."""
 
-    rule: str
+    rule: Annotated[str, Meta(description="What is checked.")]
     is_met: Annotated[bool | None, Meta(description="Null: only you can know.")]
-    detail: str
+    detail: Annotated[str, Meta(description="What was found.")]
 
 
 class PromotionView(msgspec.Struct, kw_only=True):
     """How a service is made known, and what carriers ask of it."""
 
     disclosure: Annotated[str, Meta(description="The summary terms, to stand whole in all that makes it known.")]
-    warning: str
-    advice: list[str]
+    warning: Annotated[str, Meta(description="What happens where the terms are left out.")]
+    advice: Annotated[list[str], Meta(description="How often to write.")]
     page_words: Annotated[str, Meta(description="What its page says above the button, and is kept of who agrees.")]
     checklist: list[CheckView]
     most_in_30_days: Annotated[int, Meta(description="The most messages that one person got.")]

@@ -47,10 +47,10 @@ class ShortCodeView(msgspec.Struct, kw_only=True):
     """A short code of the stock."""
 
     id: Id
-    country: str
-    digits: str
-    connector_ids: list[UUID]
-    note: str
+    country: Annotated[str, Meta(description="Its country, ISO 3166.")]
+    digits: Annotated[str, Meta(description="The code.")]
+    connector_ids: Annotated[list[UUID], Meta(description="Which connectors carry it; none: any.")]
+    note: Annotated[str, Meta(description="For the operator.")]
     services: Annotated[int, Meta(description="How many services have their keywords on it.")]
     created_at: Moment
 

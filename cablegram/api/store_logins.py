@@ -32,7 +32,7 @@ class StoreLoginView(msgspec.Struct, kw_only=True):
     """A login for programs."""
 
     id: Id
-    login: str
+    login: Annotated[str, Meta(description="What it calls itself.")]
     store_id: Annotated[UUID | None, Meta(description="Null: for all stores of the account, and to open new ones.")]
 
 
@@ -51,14 +51,14 @@ class StoreLoginList(msgspec.Struct):
 class StoreCodeUse(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """What one of the account's numbers is to its stores."""
 
-    address: Annotated[str, Meta(max_length=20, pattern=ONE_LINE, examples=["444999"])]
+    address: Annotated[str, Meta(max_length=20, pattern=ONE_LINE, examples=["444999"], description="The sender.")]
     use: Annotated[codes.Use, Meta(description="`none`: stores use it only where it is the default and has no others.")]
 
 
 class StoreCodeView(msgspec.Struct, kw_only=True):
     """A number, and what it is to stores."""
 
-    address: str
+    address: Annotated[str, Meta(description="The sender.")]
     use: codes.Use
 
 

@@ -97,21 +97,21 @@ class StoreView(msgspec.Struct, kw_only=True):
     """A store."""
 
     id: Id
-    name: str
+    name: Annotated[str, Meta(description="Its name.")]
     keyword: Annotated[str, Meta(description="The primary one, which never changes.", examples=["PIZZA123"])]
     state: Annotated[StoreState, Meta(description="Of one that is not open nothing goes in or out.")]
     opt_in: Annotated[OptIn, Meta(description="Whether who is signed up by API or panel is asked first.")]
     duplicate_guard: Annotated[bool, Meta(description="The same text to the same customer once in 12 hours.")]
-    phone: str
-    time_zone: str
-    callback: str | None
+    phone: Annotated[str, Meta(description="Its telephone.")]
+    time_zone: Annotated[str, Meta(description="The zone of the times that its callback is told.")]
+    callback: Annotated[str | None, Meta(description="Where texts of customers are posted to; null: nowhere.")]
     texts: Annotated[dict[Text, str], Meta(description="What it sends by itself.")]
     new_guests: Annotated[int, Meta(description="Customers who were never asked (1).")]
     opted_in: Annotated[int, Meta(description="Customers who are in (3).")]
     pending: Annotated[int, Meta(description="Customers who have not said YES yet (4).")]
     opted_out: Annotated[int, Meta(description="Customers who are out (5).")]
     note: Annotated[str, Meta(description="What the operator said.")]
-    made_by: str
+    made_by: Annotated[str, Meta(description="Who made it.")]
     made_at: Moment
     decided_at: Moment | None
 
@@ -119,7 +119,7 @@ class StoreView(msgspec.Struct, kw_only=True):
 class StoreKeywordView(msgspec.Struct, kw_only=True):
     """A keyword of a store."""
 
-    keyword: str
+    keyword: Annotated[str, Meta(description="The keyword, in capitals.")]
     kind: Annotated[KeywordKind, Meta(description="A responder only answers; the others let people in.")]
     in_text: Annotated[str, Meta(description="What a responder answers to customers who are in.")]
     other_text: Annotated[str, Meta(description="What it answers to everybody else.")]

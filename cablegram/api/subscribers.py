@@ -81,7 +81,7 @@ class NewSubscriber(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
 class JoinedView(msgspec.Struct, kw_only=True):
     """What became of it."""
 
-    number: str
+    number: Annotated[str, Meta(description="Who subscribed, in E.164.")]
     standing: Annotated[Standing, Meta(description="`asked`: they have to answer YES.")]
     is_new: Annotated[bool, Meta(description="False where they were subscribed before.")]
     message_id: Annotated[Id | None, Meta(description="What thanks them or asks them.")]
@@ -93,8 +93,8 @@ class NoticeView(msgspec.Struct, kw_only=True):
 
     id: Id
     status: Annotated[NoticeKind, Meta(description="What it said.")]
-    number: str
-    new_number: str | None
+    number: Annotated[str, Meta(description="Which line it is about.")]
+    new_number: Annotated[str | None, Meta(description="The line's new number, where it changed.")]
     how: Annotated[str, Meta(description="How it came: api, file, connector.")]
     said_at: Moment
     taken_at: Moment

@@ -288,7 +288,8 @@ def test_an_explanation_lists_every_rule_up_to_the_one_that_stops() -> None:
     made = Rules(STRICT)
     free, stopped = made.explain(case(), now=NOW), made.explain(case(phone_status=PhoneStatus.PAUSED), now=NOW)
 
-    assert [look.rule for look in free.looks] == [rule.id for rule in ORDER if rule.id not in {"frequency", "program"}]  # no caps, no program
+    without_caps_and_program = [rule.id for rule in ORDER if rule.id not in {"frequency", "program"}]
+    assert [look.rule for look in free.looks] == without_caps_and_program
     assert free.stopped is None
     assert [look.verdict for look in stopped.looks] == [Verdict.PASS] * 3 + [Verdict.STOP]
     assert stopped.stopped == stopped.looks[-1]

@@ -15,7 +15,7 @@ ON CONFLICT (id) DO NOTHING;
 -- ours until the lease ends; whoever dies with it lets it be tried again.
 WITH turn AS (
     SELECT id, row_number() OVER (PARTITION BY program_id ORDER BY id) AS place FROM store_post AS post
-    WHERE done_at IS NULL AND next_at <= %(now)s AND NOT EXISTS (
+    WHERE done_at IS NULL AND next_at <= %(now)s AND program_id <> ALL (%(busy)s::uuid[]) AND NOT EXISTS (
         SELECT FROM store_post AS before
         WHERE before.program_id = post.program_id AND before.number = post.number AND before.done_at IS NULL
             AND before.id < post.id

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -62,9 +62,11 @@ async def insert_posts(conn: Conn, new: Sequence[NewPost], *, now: datetime) -> 
     await conn.execute(queries.insert_posts, values)
 
 
-async def claim(conn: Conn, *, now: datetime, until: datetime, of_one: int, limit: int) -> list[Post]:
-    """Take what is due for this process until a moment; of one store `of_one` at most."""
-    values = {"now": now, "until": until, "of_one": of_one, "limit": limit}
+async def claim(
+    conn: Conn, *, now: datetime, until: datetime, busy: Collection[UUID], of_one: int, limit: int
+) -> list[Post]:
+    """Take what is due for this process until a moment; of one store `of_one` at most, of a busy one nothing."""
+    values = {"now": now, "until": until, "busy": list(busy), "of_one": of_one, "limit": limit}
     return [Post(*row) for row in await (await conn.execute(queries.claim, values)).fetchall()]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -32,6 +33,7 @@ class Callback:
     address: str = ""
     heard: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
     statuses: list[int] = field(default_factory=list[int])
+    slow: asyncio.Event = field(default_factory=asyncio.Event)  # until it is set `/slow` says nothing
 
     async def answer(self, request: web.Request) -> web.Response:
         """Take a post."""
@@ -40,12 +42,18 @@ class Callback:
         self.heard.append((str(form["mobileNum"]), str(form["message"])))
         return web.Response(status=self.statuses.pop(0) if self.statuses else 200)
 
+    async def answer_late(self, request: web.Request) -> web.Response:
+        """Take a post, and take one's time."""
+        await self.slow.wait()
+        return await self.answer(request)
+
 
 @pytest.fixture
 async def callback() -> AsyncIterator[Callback]:
     its = Callback()
     app = web.Application()
     app.router.add_post("/in", its.answer)
+    app.router.add_post("/slow", its.answer_late)
     runner = web.AppRunner(app)
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0)
@@ -118,3 +126,29 @@ async def test_no_callback_leads_into_our_house_and_a_dead_poster_loses_nothing(
     await poster.step()
     await poster.close()
     assert callback.heard == [(ANN[1:], "PIZZA123")]
+
+
+@pytest.mark.req("R122")
+async def test_a_callback_that_lets_us_wait_keeps_nobody_else_up(shop: Shop, callback: Callback) -> None:
+    ribs = await shops.shop(shop.rt, shop.who, "RIBS")
+    late = callback.address.replace("/in", "/slow")
+    await changing.change(shop.rt, shop.who, ribs.id, Change(callback=late))
+    open_house = replace(shop.rt, settings=replace(shop.rt.settings, allow_private_providers=("127.0.0.1",)))
+    own, poster = Line(shop.rt, shop.who, shops.CODE), Poster(open_house, patience=0.05)
+    try:
+        for words, number in (("RIBS", ANN), ("PIZZA123", BEA)):
+            await own.hear(words, number)
+        while not callback.heard:
+            await poster.step()
+        for words, number in (("first", ANN), ("second", BEA)):
+            await own.hear(words, number)
+        while len(callback.heard) == 1:
+            await poster.step()
+        assert callback.heard == [(BEA[1:], "PIZZA123"), (BEA[1:], "second")]
+        callback.slow.set()
+        while await poster.step() == 0.0:
+            pass
+        assert callback.heard[2:] == [(ANN[1:], "RIBS"), (ANN[1:], "first")]
+        assert await rows(shop.rt, "SELECT count(*) FROM store_post WHERE done_at IS NULL") == [(0,)]
+    finally:
+        await poster.close()

@@ -21,9 +21,9 @@ async def subscribe(
     """Mark the contact of a number subscribed, made if there is none; return the event that its record rested on.
 
     The caller records the event that this rests on, behind all else. Also somebody who asked to be forgotten is known
-    again: it is their own word.
+    again: it is their own word. Who had said STOP before gets nothing all the same, until they say START.
     """
-    await suppression.lift(conn, [(who.account_id, number.e164)])
+    await suppression.agree(conn, (who.account_id, number.e164))
     held = await knowing.know(conn, who.account_id, number, {}, now=now)
     said = Subscription.SUBSCRIBED
     new = replace(

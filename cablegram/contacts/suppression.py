@@ -2,7 +2,8 @@
 
 Whatever makes such a number a contact again, a file, a call of the API, a text of theirs, makes it one that is not
 subscribed (queries.sql); whatever is sent to it meets `contacts.statuses` and the blacklist's question, which know it
-by its hash. Only a person's own new word lifts that: a keyword, START, a form under words that they were shown.
+by its hash. Only a person's own new word lifts that: START, or a yes to marketing under words that they were shown,
+which leaves a STOP where it is, as it leaves the blacklist (anybody can write down anybody's number).
 """
 
 from __future__ import annotations
@@ -46,6 +47,11 @@ async def lift(conn: Conn, told: Collection[tuple[AccountId, str]]) -> set[tuple
     return await suppression_store.lift(conn, told, [Standing.NO_MARKETING, Standing.STOPPED]) if told else set()
 
 
+async def agree(conn: Conn, told: tuple[AccountId, str]) -> None:
+    """Forget the hash of a number that says yes to marketing, unless a STOP or the account bars it from everything."""
+    await suppression_store.lift(conn, [told], [Standing.NO_MARKETING])
+
+
 async def unbar(conn: Conn, account_id: AccountId, number: str, *, now: datetime) -> Kept | None:
     """Let a number get what is transactional again, by the account's own hand; return what kept it from that."""
     held = await known(conn, account_id, number)
@@ -61,6 +67,6 @@ async def refuse_to_subscribe(conn: Conn, account_id: AccountId, number: str) ->
     if await known(conn, account_id, number):
         message = (
             "This number asked to be forgotten and to get nothing more, so it can't be subscribed from here. The "
-            "person can: with a keyword, with START, or in a form that shows what they agree to."
+            "person can: with START, or in a form that shows what they agree to."
         )
         raise Refused("asked_to_be_forgotten", message)

@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 from urllib.parse import urlsplit
 
-from cablegram.contacts import values
+from cablegram.contacts import sheet, values
 from cablegram.contacts.field_model import Field, FieldType
 from cablegram.contacts.model import Contact
 from cablegram.contacts.website_model import AGREED, NUMBER, WORDS, YES, Filled, Visit, WebsiteTag
@@ -54,6 +54,7 @@ def filled(tag: WebsiteTag, visit: Visit, number: str, *, known: Contact | None,
     Fields that the tag does not name are left aside. Raises InvalidInput (`value_unfit`, `bad_variable`).
     """
     given = {name: visit.form[name] for name in tag.fields if visit.form.get(name, "").strip()}
+    sheet.check_variables(given)
     wanted = values.canonical(fields, given)
     before = known.variables if known else {}
     agreed = bool(tag.words) and visit.form.get(AGREED) == YES

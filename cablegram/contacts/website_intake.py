@@ -74,8 +74,12 @@ async def _count(rt: Runtime, tag: WebsiteTag, visit: Visit) -> None:
     minute = now.replace(second=0, microsecond=0)
     origin = sha256(f"{tag.token} {visit.address}".encode()).hexdigest()[:32]
     async with rt.db.transaction() as conn:
-        in_all, from_one = await website_store.count_use(conn, tag.id, origin, minute=minute)
-    if from_one > MOST_FROM_ONE or in_all > MOST_IN_ALL:
+        # What one address sends too often does not count for all: else it could keep everybody from the form.
+        is_much = await website_store.count_use(conn, tag.id, origin, minute=minute) > MOST_FROM_ONE
+        if not is_much:
+            is_much = await website_store.count_use(conn, tag.id, "", minute=minute) > MOST_IN_ALL
+            await website_store.forget_use(conn, tag.id, minute=minute)
+    if is_much:
         message = "This form was sent too often just now. Wait a minute and send it again."
         raise Unavailable("too_many_forms", message, retry_after=60 - now.second)
 
@@ -89,7 +93,7 @@ async def _write(conn: Conn, tag: WebsiteTag, visit: Visit, done: Filled, now: d
     changed = replace(contact, variables={**contact.variables, **done.sets}, updated_at=now)
     proofs: list[NewEvidence] = []
     if done.subscribes:
-        await suppression.lift(conn, [place])
+        await suppression.agree(conn, place)
         proofs.append(_proof(tag, visit, done, now))
         changed = replace(_subscribed(changed, tag, now), evidence_id=proofs[0].id)
     await store.change_contact(conn, tag.account_id, changed)

@@ -28,13 +28,10 @@ WHERE account_id = %(account_id)s AND id = %(tag_id)s;
 DELETE FROM website_tag WHERE account_id = %(account_id)s AND id = %(tag_id)s;
 
 -- name: count_use
--- How often a form was sent this minute: from one address, and from all.
-WITH counted AS (
-    INSERT INTO website_tag_use AS used (tag_id, minute, origin, n)
-    SELECT %(tag_id)s, %(minute)s, origin, 1 FROM unnest(ARRAY['', %(origin)s::text]) AS origin ORDER BY origin
-    ON CONFLICT (tag_id, minute, origin) DO UPDATE SET n = used.n + 1
-    RETURNING origin, n
-), old AS (
-    DELETE FROM website_tag_use WHERE tag_id = %(tag_id)s AND minute < %(minute)s
-)
-SELECT max(n) FILTER (WHERE origin = ''), max(n) FILTER (WHERE origin <> '') FROM counted;
+-- How often a form was sent this minute from somewhere, or with '' from anywhere.
+INSERT INTO website_tag_use AS used (tag_id, minute, origin, n) VALUES (%(tag_id)s, %(minute)s, %(origin)s, 1)
+ON CONFLICT (tag_id, minute, origin) DO UPDATE SET n = used.n + 1 RETURNING n;
+
+-- name: forget_use
+-- all accounts: the tag was just read.
+DELETE FROM website_tag_use WHERE tag_id = %(tag_id)s AND minute < %(minute)s;

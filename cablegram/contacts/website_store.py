@@ -53,11 +53,15 @@ async def delete(conn: Conn, account_id: AccountId, tag_id: WebsiteTagId) -> Non
     await conn.execute(queries.delete, {"account_id": account_id, "tag_id": tag_id})
 
 
-async def count_use(conn: Conn, tag_id: WebsiteTagId, origin: str, *, minute: datetime) -> tuple[int, int]:
-    """Count one more use; return how many there were this minute: from anywhere, and from there."""
+async def count_use(conn: Conn, tag_id: WebsiteTagId, origin: str, *, minute: datetime) -> int:
+    """Count one more use from somewhere, or with '' from anywhere; return how many there were this minute."""
     asked = {"tag_id": tag_id, "origin": origin, "minute": minute}
-    (row,) = await (await conn.execute(queries.count_use, asked)).fetchall()
-    return row[0], row[1]
+    return (await (await conn.execute(queries.count_use, asked)).fetchall())[0][0]
+
+
+async def forget_use(conn: Conn, tag_id: WebsiteTagId, *, minute: datetime) -> None:
+    """Forget what was counted before a minute."""
+    await conn.execute(queries.forget_use, {"tag_id": tag_id, "minute": minute})
 
 
 def _tag(row: Sequence[Any]) -> WebsiteTag:

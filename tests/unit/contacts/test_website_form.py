@@ -76,6 +76,13 @@ def test_what_is_no_origin_or_not_safe_is_refused(text: str) -> None:
     assert caught.value.code == "bad_origin"
 
 
+@pytest.mark.parametrize("value", ["Vi\0go", "x" * 10_001])
+def test_a_value_that_no_contact_can_have_is_refused(value: str) -> None:
+    with pytest.raises(InvalidInput) as caught:
+        sent(city=value)
+    assert caught.value.code == "bad_variable"
+
+
 def test_browsers_tell_the_origin_in_one_header_or_the_other() -> None:
     assert origin_of("https://A.example", "https://b.example/x") == "https://a.example"
     assert origin_of("null", "https://b.example/x?y") == "https://b.example"

@@ -11,7 +11,8 @@ from datetime import timedelta
 
 from cablegram.audiences import engagement_store as store
 from cablegram.audiences.engagement_store import What
-from cablegram.kit.ids import lowest_at, time_of, uuid7
+from cablegram.kit.ids import ContactId, lowest_at, time_of, uuid7
+from cablegram.runtime.database import Conn
 from cablegram.runtime.runtime import Runtime
 
 LAG = timedelta(seconds=90)
@@ -22,6 +23,11 @@ _FIRST_LOOK = timedelta(minutes=1)  # until the next look at one that has not co
 _BOTH: tuple[What, ...] = ("message", "text")
 SLICE = 5_000  # messages in one transaction
 SHARE = 0.04  # of its time that a process spends on this at most: messages that go out now come first
+
+
+async def join(conn: Conn, *, kept: ContactId, gone: ContactId) -> None:
+    """Let one contact have done what another did, whose record is joined to it; both are held, and of one account."""
+    await store.join(conn, kept=kept, gone=gone)
 
 
 async def fold(rt: Runtime, *, lag: timedelta = LAG, limit: int = SLICE) -> bool:

@@ -4,6 +4,15 @@
 -- Where reading goes on; whoever else reads at this moment is left to it.
 SELECT last_id FROM engagement_read WHERE what = %(what)s FOR UPDATE SKIP LOCKED;
 
+-- name: join
+-- all accounts: both contacts were just held as the account's.
+INSERT INTO engagement AS known (contact_id, sent_at, delivered_at, replied_at)
+SELECT %(kept)s, sent_at, delivered_at, replied_at FROM engagement WHERE contact_id = %(gone)s
+ON CONFLICT (contact_id) DO UPDATE SET
+    sent_at = greatest(known.sent_at, excluded.sent_at),
+    delivered_at = greatest(known.delivered_at, excluded.delivered_at),
+    replied_at = greatest(known.replied_at, excluded.replied_at);
+
 -- name: make_places
 INSERT INTO engagement_read (what, last_id)
 VALUES ('message', '00000000-0000-0000-0000-000000000000'), ('text', '00000000-0000-0000-0000-000000000000')

@@ -7,6 +7,7 @@ from typing import Literal
 from uuid import UUID
 
 from cablegram.audiences.store import counted
+from cablegram.kit.ids import ContactId
 from cablegram.runtime.database import Conn
 from cablegram.runtime.queries import load
 
@@ -18,6 +19,11 @@ What = Literal["message", "text"]
 async def make_places(conn: Conn) -> None:
     """Begin at the beginning, where nothing was ever read."""
     await conn.execute(queries.make_places)
+
+
+async def join(conn: Conn, *, kept: ContactId, gone: ContactId) -> None:
+    """Give a contact what another did, where that was later."""
+    await conn.execute(queries.join, {"kept": kept, "gone": gone})
 
 
 async def hold_place(conn: Conn, what: What) -> UUID | None:

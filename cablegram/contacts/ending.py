@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from cablegram.accounts.access import Principal
@@ -34,8 +35,8 @@ async def join(
 ) -> Joined:
     """Let one record have all that another of the same person has, and delete that; both are held.
 
-    A no said under the other number counts for the one that stays, and is kept for the other, so that no file makes
-    that number a subscriber again. Writes evidence, so it is the last that a transaction does.
+    A no of either counts for the one that stays, and is kept for the other, so that no file makes that number a
+    subscriber again. Writes evidence, so it is the last that a transaction does.
     Raises Conflict (`list_in_use`) where a campaign needs a list of the other as it is.
     """
     account_id = who.account_id
@@ -44,13 +45,15 @@ async def join(
     joined = joining.join(kept, gone, gone_said_stop=gone_said_stop, now=now)
     await record_store.join_lists(conn, account_id, kept=kept.id, gone=gone.id)
     await record_store.delete_contact(conn, account_id, gone.id)
-    await store.change_contact(conn, account_id, joined.contact)
-    await record_store.set_tags(conn, account_id, kept.id, joined.contact.tags)
-    if gone.subscription is Subscription.NOT_SUBSCRIBED:
-        await suppression.keep(conn, [Kept(account_id, gone.number, Standing.NO_MARKETING, "merged")], now=now)
     told = [_evidence(who, kept, Kind.CHANGED, f"+{gone.number} is the same person as +{kept.number}", now)]
     if joined.says_no_now(kept):
-        told.append(_evidence(who, kept, Kind.OPT_OUT, f"said under +{gone.number}", now))
+        said = _evidence(who, kept, Kind.OPT_OUT, f"said under +{gone.number}", now)
+        told.append(replace(said, follows=kept.evidence_id))
+        joined.contact.evidence_id = told[-1].id
+    await store.change_contact(conn, account_id, joined.contact)
+    await record_store.set_tags(conn, account_id, kept.id, joined.contact.tags)
+    if joined.contact.subscription is Subscription.NOT_SUBSCRIBED:
+        await suppression.keep(conn, [Kept(account_id, gone.number, Standing.NO_MARKETING, "merged")], now=now)
     await write.record(conn, told, now=now)
     return joined
 

@@ -12,6 +12,7 @@ from cablegram.accounts import directory
 from cablegram.accounts.access import Principal, Scope
 from cablegram.contacts import fields, lists, proofs, sheet, store, suppression
 from cablegram.contacts.model import Contact, PhoneStatus, Subscription
+from cablegram.contacts.suppression_model import Kept, Standing
 from cablegram.events.model import Event, Kind
 from cablegram.events.record import record
 from cablegram.evidence import write
@@ -87,6 +88,8 @@ async def get(rt: Runtime, who: Principal, number: str) -> Contact:
 async def change(rt: Runtime, who: Principal, number: str, change: Change) -> Contact:
     """Change a contact by hand; another number is active again, whatever became of the one before.
 
+    A no stays with the number that it was said under, too: a file that brings that again subscribes nobody.
+
     Raises InvalidInput (those of `e164.parse`, `source_needed`, `bad_name` for source and reason, `bad_variable`,
     `value_unfit`), NotFound (`contact_not_found`), Conflict (`contact_number_taken`), Refused
     (`asked_to_be_forgotten`).
@@ -107,9 +110,13 @@ async def change(rt: Runtime, who: Principal, number: str, change: Change) -> Co
         held = _there(await store.get_contact(conn, who.account_id, asked.e164), asked)
         variables = await fields.canonical(conn, who.account_id, change.variables or {})
         told = replace(change, source=source, reason=reason, variables=variables)
-        if told.subscription is Subscription.SUBSCRIBED or (moved and moved.e164 != held.number):
-            await suppression.refuse_to_subscribe(conn, who.account_id, (moved or asked).e164)
         new = _changed(held, told, moved, now)
+        is_moved = new.number != held.number
+        if (told.subscription or is_moved) and new.subscription is not Subscription.NOT_SUBSCRIBED:
+            await suppression.refuse_to_subscribe(conn, who.account_id, new.number)
+        if is_moved and held.subscription is Subscription.NOT_SUBSCRIBED:
+            left = Kept(who.account_id, held.number, Standing.NO_MARKETING, "replaced")
+            await suppression.keep(conn, [left], now=now)
         shown = proofs.of_change(who, held, new, at=now)
         if shown and new.subscription:
             new.evidence_id = shown[-1].id

@@ -19,7 +19,7 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A number that asked for nothing more; `why` is erased, merged or replaced (by a list of all contacts)."""
+    """A number that asked for nothing more; `why` is erased, merged or replaced (by another, or by a file of all)."""
 
     account_id: AccountId
     number: str  # digits of E.164; in the database there is only a hash of it

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cablegram.accounts.access import Principal, Scope
+from cablegram.audiences import engagement
 from cablegram.consent import blacklist
 from cablegram.contacts import ending
 from cablegram.contacts.model import Contact
@@ -43,6 +44,7 @@ async def merge(rt: Runtime, who: Principal, number: str, *, other: str) -> Merg
         how = write.door(who)
         steps = [Step(who.account_id, one.program_id, gone.id, goes, how, who.name) for one in subscribed]
         await leaving.renumber(conn, [Renumbering(step, stays, kept.id) for step in steps], now=now)
+        await engagement.join(conn, kept=kept.id, gone=gone.id)
         stopped = await blacklist.among(conn, who.account_id, [goes])
         joined = await ending.join(conn, who, kept, gone, gone_said_stop=bool(stopped), now=now)
         took = joined.says_no_now(kept)

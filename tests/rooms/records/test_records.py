@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -13,14 +14,19 @@ import traffic
 from books import assert_sums_hold, rows
 from cablegram.accounts.access import Principal
 from cablegram.connectors.contract import Outcome, Verdict
-from cablegram.consent import blacklist
-from cablegram.contacts import importing, lists, members, people, tags
+from cablegram.consent import blacklist, opting_in
+from cablegram.consent.opting_in import OptIn
+from cablegram.contacts import importing, lists, members, people, suppression, tags
 from cablegram.contacts.model import ContactList, Subscription
 from cablegram.contacts.people import Change
 from cablegram.evidence import verify
+from cablegram.evidence.model import How
 from cablegram.kit.errors import Conflict, InvalidInput, NotFound, Refused
-from cablegram.messages import barring, redact
+from cablegram.messages import barring, leaving, redact
 from cablegram.messages.model import MessageClass
+from cablegram.programs import move
+from cablegram.programs import people as programs
+from cablegram.programs.model import ProgramKind, Step
 from cablegram.records import erase, export, history, merge
 from cablegram.records.model import ItemKind
 from cablegram.runtime.runtime import Runtime
@@ -231,3 +237,90 @@ async def test_a_copy_of_all_that_is_kept_of_a_person_is_one_document(rt: Runtim
     assert "Hola" in [one.get("detail") for one in found["history"]]
     with pytest.raises(NotFound):
         await export.opened(rt, who, f"+{EVA}")
+
+
+async def test_the_no_of_a_joined_record_rests_on_its_event_and_keeps_the_other_number_out(
+    rt: Runtime, who: Principal, customers: ContactList
+) -> None:
+    async def joined(*, said: str, other: str) -> None:
+        """Join two records of which one was subscribed and the other said no."""
+        await people.change(rt, who, f"+{other}", Change(subscription=SUBSCRIBED, source="shop"))
+        await people.change(rt, who, f"+{said}", Change(subscription=NOT_SUBSCRIBED))
+        await merge.merge(rt, who, f"+{ANA}", other=f"+{OLD}")
+        await load(rt, who, customers, f"number\n+{OLD}\n", agreed="web shop")
+        assert [(await people.get(rt, who, f"+{one}")).subscription for one in (ANA, OLD)] == [NOT_SUBSCRIBED] * 2
+
+    await load(rt, who, customers, f"number\n+{ANA}\n+{OLD}\n")
+    await joined(said=OLD, other=ANA)
+    rests = "SELECT kind, scope FROM evidence JOIN contact ON evidence_id = evidence.id WHERE contact.number = %s"
+    assert await rows(rt, rests, ANA) == [("opt_out", "marketing")]
+    await erase.erase(rt, who, f"+{OLD}")
+    async with rt.db.transaction() as conn:
+        await suppression.agree(conn, (who.account_id, OLD))
+    await load(rt, who, customers, f"number\n+{ANA}\n+{OLD}\n")
+    await joined(said=ANA, other=OLD)
+
+
+@pytest.mark.req("R79")
+async def test_what_the_other_number_said_to_programs_and_what_the_person_did_come_along(
+    rt: Runtime, who: Principal, customers: ContactList
+) -> None:
+    await load(rt, who, customers, f"number\n+{ANA}\n+{OLD}\n")
+    kept, gone = [(await people.get(rt, who, f"+{one}")).id for one in (ANA, OLD)]
+    async with rt.db.transaction() as conn:
+        now = rt.clock.now()
+        clubs = [
+            (await programs.found(conn, who.account_id, ProgramKind.SERVICE, name=name, now=now)).id for name in "abc"
+        ]
+        steps = {
+            number: [Step(who.account_id, one, contact_id, number, How.API, "tests", words="Come in") for one in clubs]
+            for number, contact_id in ((ANA, kept), (OLD, gone))
+        }
+        await move.enter(conn, [*steps[OLD], steps[ANA][1], steps[ANA][2]], now=now)
+        await leaving.lock(conn, [who.account_id])
+        await leaving.leave(conn, [steps[ANA][2]], now=now)
+        did = "INSERT INTO engagement (contact_id, sent_at, replied_at) VALUES (%s, %s, %s), (%s, NULL, %s)"
+        later = now + timedelta(days=1)
+        await conn.execute(did, (gone, now, now, kept, later))
+    waits = replace(draft(who, to=f"+{OLD}"), program_id=clubs[0])
+    await accepted(rt, [waits])
+    await merge.merge(rt, who, f"+{ANA}", other=f"+{OLD}")
+    stands = "SELECT number::text, contact_id, standing FROM subscriber ORDER BY array_position(%s::uuid[], program_id)"
+    assert await rows(rt, stands, clubs) == [(ANA, kept, "in"), (ANA, kept, "in"), (ANA, kept, "out")]
+    assert await rows(rt, "SELECT state::text FROM message WHERE id = %s", waits.id) == [("cancelled",)]
+    assert await rows(rt, "SELECT contact_id, sent_at, replied_at FROM engagement") == [(kept, now, later)]
+    async with rt.db.connection() as conn:
+        assert (await verify.check(conn, who.account_id)).is_ok
+    await assert_sums_hold(rt)
+
+
+async def test_a_stop_before_one_was_forgotten_is_lifted_by_start_and_by_no_form(
+    rt: Runtime, who: Principal, ours: Line
+) -> None:
+    await ours.hear("STOP", OLD)
+    await erase.erase(rt, who, f"+{OLD}")
+    await opting_in.opt_in(rt, who, OptIn(f"+{OLD}", "Send me offers", "web shop"))
+    drafts = [replace(draft(who, to=f"+{OLD}"), message_class=one) for one in MessageClass]
+    await accepted(rt, drafts)
+    assert {one.refusal.code if one.refusal else None for one in drafts} == {"blacklisted"}
+    await ours.hear("START", OLD)
+    last = replace(draft(who, to=f"+{OLD}"), message_class=MessageClass.MARKETING)
+    await accepted(rt, [last])
+    assert last.refusal is None
+
+
+async def test_a_no_stays_with_a_number_that_a_contact_had(rt: Runtime, who: Principal, customers: ContactList) -> None:
+    async def change(number: str, change: Change) -> None:
+        await people.change(rt, who, f"+{number}", change)
+
+    await change(ANA, Change(subscription=NOT_SUBSCRIBED))
+    await change(ANA, Change(number=f"+{OLD}"))
+    await load(rt, who, customers, f"number\n+{ANA}\n", agreed="web shop")
+    assert (await people.get(rt, who, f"+{ANA}")).subscription is NOT_SUBSCRIBED
+    # Nor does a detour: what nobody recorded any file may record.
+    with pytest.raises(Refused):
+        await change(ANA, Change(subscription=NONE))
+    # Who took the wrong number back has it again, with its no.
+    await erase.erase(rt, who, f"+{ANA}")
+    await change(OLD, Change(number=f"+{ANA}"))
+    assert (await people.get(rt, who, f"+{ANA}")).subscription is NOT_SUBSCRIBED

@@ -7,6 +7,7 @@ transaction: broken off anywhere, the same deed again does the rest.
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
@@ -126,15 +127,17 @@ async def work(rt: Runtime, job: Job, say: Say) -> dict[str, Any]:
         async for some in _found(rt, who, wanted, deed):
             if deed.what is What.UNSUBSCRIBE:
                 await _unsubscribe(rt, who, deed_id, some)
+                n += len(some)
             else:
                 async with rt.db.transaction() as conn:
                     await say.hold(conn)
-                    await _apply(conn, who, deed_id, deed, some, now=rt.clock.now())
-            n += len(some)
+                    now = rt.clock.now()
+                    still = await _still(conn, who, deed, some, now=now)
+                    await _apply(conn, who, deed_id, deed, still, now=now)
+                n += len(still)
             await say(n, step="Going through the people")
     except JobCancelled:
-        if n and deed.what in UNDONE_BY:
-            await _undo(rt, who, await get(rt, who, deed_id))
+        await _take_back(rt, who, deed_id)
         raise
     return {"changed": n, "deed_id": str(deed_id)}
 
@@ -155,6 +158,14 @@ async def _found(rt: Runtime, who: Principal, wanted: Filter, deed: Deed) -> Asy
             return
 
 
+async def _take_back(rt: Runtime, who: Principal, deed_id: UUID) -> None:
+    """Undo what was done of a deed, also by a worker that had it before, as far as it can be undone."""
+    async with rt.db.connection() as conn:
+        done = await deed_store.get_deed(conn, who.account_id, deed_id)
+    if done is not None and done.can_be_undone:
+        await _undo(rt, who, done)
+
+
 async def _undo(rt: Runtime, who: Principal, done: Done) -> int:
     back = Deed(UNDONE_BY[done.deed.what], done.deed.value)
     n, after = 0, None
@@ -162,14 +173,19 @@ async def _undo(rt: Runtime, who: Principal, done: Done) -> int:
         async with rt.db.transaction() as conn:
             now = rt.clock.now()
             some = await deed_store.people_of_deed(conn, who.account_id, done.id, after=after, limit=_SLICE)
-            ids = [contact_id for contact_id, _ in some]
-            still = await deed_store.ids_of(conn, who.account_id, ids, compiled(concerns(back), now))
+            still = await _still(conn, who, back, some, now=now)
             await _change(conn, who, back, still, now=now)
             n += len(still)
             if len(some) < _SLICE:
                 await deed_store.mark_undone(conn, who.account_id, done.id, now=now)
                 return n
         after = some[-1][0]
+
+
+async def _still(conn: Conn, who: Principal, deed: Deed, some: People, *, now: datetime) -> People:
+    """Return those whom a deed still changes: others may have been at them since they were found."""
+    ids = [contact_id for contact_id, _ in some]
+    return await deed_store.ids_of(conn, who.account_id, ids, compiled(concerns(deed), now))
 
 
 async def _apply(conn: Conn, who: Principal, deed_id: UUID, deed: Deed, some: People, *, now: datetime) -> None:
@@ -205,7 +221,8 @@ async def _change(conn: Conn, who: Principal, deed: Deed, some: People, *, now: 
 async def _unsubscribe(rt: Runtime, who: Principal, deed_id: UUID, some: People) -> None:
     """Mark people not subscribed, each as by hand: each has an event of consent of their own."""
     for _, number in some:
-        await people.change(rt, who, f"+{number}", Change(subscription=Subscription.NOT_SUBSCRIBED))
+        with suppress(NotFound):  # a contact no more since they were found
+            await people.change(rt, who, f"+{number}", Change(subscription=Subscription.NOT_SUBSCRIBED))
     async with rt.db.transaction() as conn:
         await deed_store.put_deed(
             conn, who.account_id, deed_id, Deed(What.UNSUBSCRIBE), by=who.name, now=rt.clock.now()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from cablegram.contacts import sheet, store
+from cablegram.contacts import fields, store
 from cablegram.contacts.model import Contact
 from cablegram.kit.ids import AccountId, ContactId, uuid7
 from cablegram.numbers.e164 import Number
@@ -17,11 +17,12 @@ _PATIENCE = "5s"  # how long one person waits for an import of the same account
 async def know(
     conn: Conn, account_id: AccountId, number: Number, variables: Mapping[str, str], *, now: datetime
 ) -> Contact:
-    """Return the contact of a number, made if there is none; the values given are set, the others stay.
+    """Return the contact of a number, made if there is none; the values given are set as their fields write them.
 
-    Raises InvalidInput (`bad_variable`). To be called before balances are locked, as whoever writes contacts.
+    The others stay. Raises InvalidInput (`bad_variable`, `value_unfit`). To be called before balances are locked, as
+    whoever writes contacts.
     """
-    sheet.check_variables(variables)
     await store.lock_contacts(conn, account_id, patience=_PATIENCE)
-    fresh = Contact(ContactId(uuid7()), number.e164, number.country, dict(variables), now, now)
+    written = await fields.canonical(conn, account_id, variables)
+    fresh = Contact(ContactId(uuid7()), number.e164, number.country, written, now, now)
     return await store.put_contact(conn, account_id, fresh)

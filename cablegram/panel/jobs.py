@@ -22,7 +22,14 @@ from cablegram.panel.visit import Http, Visit, Visitor, parts_of
 
 _HERE = "/messages/jobs"
 _EVERY = 0.7  # seconds between two looks
-_KINDS = {"import": "Import", "import_check": "Check of a file", "export": "Export", "blacklist_import": "Blacklist"}
+_KINDS = {
+    "import": "Import",
+    "import_check": "Check of a file",
+    "export": "Export",
+    "blacklist_import": "Blacklist",
+    "people": "People",
+    "campaign": "Campaign",
+}
 
 
 @get(_HERE)

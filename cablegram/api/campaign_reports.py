@@ -53,7 +53,7 @@ class LineView(msgspec.Struct, kw_only=True):
     segments: Annotated[int, Meta(description="Their segments, as gateways bill them.")]
     charged: Credits
     seconds: Annotated[DelaysView | None, Meta(description="How long they took; of countries and connectors.")]
-    replies: Annotated[int, Meta(description="Texts that came back within three days; of countries and variants.")]
+    replies: Annotated[int, Meta(description="People who wrote back within three days; of countries and variants.")]
     opt_outs: Annotated[int, Meta(description="People who said no within three days; of countries and variants.")]
 
 
@@ -66,7 +66,9 @@ class ReportView(msgspec.Struct, kw_only=True):
     charged: Credits
     refunded: Credits
     seconds: DelaysView
-    replies: Annotated[int, Meta(description="Texts that came back within three days, to the number it came from.")]
+    replies: Annotated[
+        int, Meta(description="People who wrote back within three days, before they got another campaign.")
+    ]
     opt_outs: Annotated[int, Meta(description="People who said no within three days.")]
     reasons: Annotated[
         dict[str, dict[str, int]], Meta(description="By state, how many for which reason; `skipped` among them.")

@@ -21,7 +21,7 @@ OTHERS = "*"
 
 @dataclass(slots=True)
 class Answered:
-    """How many texts came back from people of a country who got a text (its place), and how many of them said no."""
+    """How many people of a country who got a text (its place) wrote back, and how many of them said no."""
 
     country: str
     variant: int | None

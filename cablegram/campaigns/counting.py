@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from cablegram.campaigns import report_store, store
-from cablegram.campaigns.counted import Answered, Counted
+from cablegram.campaigns import reactions, report_store, store
+from cablegram.campaigns.counted import Counted
 from cablegram.campaigns.model import Campaign, CampaignState
 from cablegram.campaigns.report_store import Due
 from cablegram.messages import breakdown, tally
@@ -66,15 +66,10 @@ async def _look(rt: Runtime, due: Due) -> None:
 
 async def count(conn: Conn, campaign: Campaign, *, with_rates: bool = False) -> Counted:
     """Count a campaign; reads each of its messages."""
-    texts = _texts(campaign)
-    cells = await breakdown.of_campaign(conn, campaign.account_id, campaign.id, texts)
-    answers = (
-        []
-        if campaign.started_at is None
-        else await breakdown.answers(conn, campaign.account_id, campaign.id, texts, since=campaign.started_at)
-    )
+    cells = await breakdown.of_campaign(conn, campaign.account_id, campaign.id, reactions.texts_of(campaign))
+    answers = await reactions.answered(conn, campaign)
     rates = await breakdown.rates(conn, campaign.account_id, campaign.id) if with_rates else {}
-    return Counted(cells, [Answered(*one) for one in answers], rates)
+    return Counted(cells, answers, rates)
 
 
 def next_look(now: datetime, campaign: Campaign, *, took: timedelta, has_moved: bool) -> datetime | None:
@@ -94,8 +89,3 @@ async def _has_moved(conn: Conn, due: Due, campaign: Campaign, now: datetime) ->
         return True  # people may still answer, which no count of states tells
     counts = await tally.counts(conn, due.account_id, due.campaign_id)
     return {state: one.n for state, one in counts.items()} != due.counted.states
-
-
-def _texts(campaign: Campaign) -> tuple[tuple[int, ...], int | None, int | None] | None:
-    draw = campaign.draw
-    return (draw.cuts, draw.sample_below, draw.won) if draw is not None and draw.cuts else None

@@ -110,7 +110,7 @@ async def undo(rt: Runtime, who: Principal, campaign_id: CampaignId) -> Campaign
     async with rt.db.transaction() as conn:
         campaign = await find.hold(conn, who.account_id, campaign_id)
         after(campaign.name, campaign.state, Action.UNDO)
-        if campaign.last_contact_id or campaign.is_fanned_out or campaign.stage_made_at:
+        if staging.is_under_way(campaign):
             message = (
                 f"The first messages of {campaign.name} are made, so its start can't be undone. Pause or cancel it."
             )

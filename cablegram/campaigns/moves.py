@@ -47,7 +47,9 @@ async def undo(conn: Conn, campaign: Campaign, *, by: str, now: datetime) -> Non
     if campaign.started_at and campaign.timing != AS_IT_COMES:
         await release.drop_timing(conn, campaign.id)
     campaign.state, campaign.reason = CampaignState.READY, None
-    campaign.started_at = campaign.goes_at = None
+    campaign.started_at = campaign.goes_at = campaign.verdict = None
+    if campaign.draw is not None:
+        campaign.draw = replace(campaign.draw, won=None)  # as chosen by hand meanwhile
     await store.save_campaign(conn, campaign)
     reach("campaign.undone")
     await holding.give_back(conn, campaign.id)

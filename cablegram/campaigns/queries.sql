@@ -109,44 +109,6 @@ FROM message
 WHERE account_id = %(account_id)s AND campaign_id = %(campaign_id)s AND state IN ('submitted', 'delivered')
 GROUP BY 1;
 
--- name: opt_outs
--- People who said no by themselves since a campaign began, by the text that they got: those of whom the last message of
--- any campaign, before they said so, was this one's. What says no is kept in two places, where it bars and as evidence.
-SELECT campaign_variant(
-    %(campaign_id)s, last.contact_id, %(cuts)s::bigint[], %(sample_below)s::bigint, %(won)s::smallint
-), count(DISTINCT said.number)
-FROM (
-    SELECT number, added_at AS at FROM blacklist
-    WHERE account_id = %(account_id)s AND id >= %(since_id)s AND how IN ('stop', 'review')
-    UNION ALL
-    SELECT number, at FROM evidence
-    WHERE account_id = %(account_id)s AND id >= %(since_id)s AND kind = 'opt_out' AND number IS NOT NULL
-        AND how IN ('text', 'page', 'carrier', 'provider')
-) AS said
-CROSS JOIN LATERAL (
-    SELECT campaign_id, contact_id FROM message
-    WHERE message.account_id = %(account_id)s AND message.dst = said.number AND message.campaign_id IS NOT NULL
-        AND coalesce(message.claimed_at, message.submitted_at) <= said.at
-    ORDER BY message.id DESC LIMIT 1
-) AS last
-WHERE last.campaign_id = %(campaign_id)s GROUP BY 1;
-
--- name: replies
--- People who answered a campaign, by the text that they got; who says no by it is counted elsewhere.
-SELECT campaign_variant(
-    %(campaign_id)s, last.contact_id, %(cuts)s::bigint[], %(sample_below)s::bigint, %(won)s::smallint
-), count(DISTINCT text.src)
-FROM inbound_text AS text
-CROSS JOIN LATERAL (
-    SELECT campaign_id, contact_id FROM message
-    WHERE message.account_id = %(account_id)s AND message.dst = text.src AND message.campaign_id IS NOT NULL
-        AND coalesce(message.claimed_at, message.submitted_at) <= text.received_at
-    ORDER BY message.id DESC LIMIT 1
-) AS last
-WHERE text.account_id = %(account_id)s AND text.id >= %(since_id)s AND last.campaign_id = %(campaign_id)s
-    AND text.rule <> ALL (%(refusals)s::text[])
-GROUP BY 1;
-
 -- name: restored_at
 -- When the installation was restored from a backup, if what that brought back is still held.
 SELECT value ->> 'since' FROM installation WHERE name = 'after_restore';

@@ -109,12 +109,21 @@ async def _kept(
 ) -> report_store.Kept:
     """Return what is kept, or count a small campaign anew; of a large one that moved since, have it counted."""
     now = rt.clock.now()
+    kept = await report_store.get_report(conn, campaign.account_id, campaign.id)
+    if kept is not None and _is_last_word(kept, campaign, counts):
+        return kept
     if at_once or sum(count.n for count in counts.values()) <= SMALL:
         return report_store.Kept(now, 0, await counting.count(conn, campaign))
-    kept = await report_store.get_report(conn, campaign.account_id, campaign.id)
     if kept is None or kept.counted is None or kept.counted.states != _numbers(counts):
         await report_store.ask_for_report(conn, campaign.account_id, campaign.id, now=now)
     return kept or report_store.Kept(None, 0, None)
+
+
+def _is_last_word(kept: report_store.Kept, campaign: Campaign, counts: dict[State, Count]) -> bool:
+    """Tell whether nothing can be counted that is not: nobody's answer counts any more, and nothing moved since."""
+    if kept.counted is None or kept.counted_at is None or campaign.finished_at is None:
+        return False
+    return kept.counted_at > campaign.finished_at + breakdown.WITHIN and kept.counted.states == _numbers(counts)
 
 
 def _numbers(counts: dict[State, Count]) -> dict[State, int]:

@@ -12,7 +12,7 @@ from uuid import UUID
 from cablegram.billing import ledger
 from cablegram.billing.model import PostingKind
 from cablegram.campaigns import guards, moves, reactions, store, winning
-from cablegram.campaigns.draw import Draw, Stage, next_stage
+from cablegram.campaigns.draw import Draw, Stage, first_stage, next_stage
 from cablegram.campaigns.guards import Figures, Off
 from cablegram.campaigns.model import CANARY, Campaign, CampaignState
 from cablegram.campaigns.winning import Verdict
@@ -29,6 +29,14 @@ _REACHED = (State.SUBMITTED, State.DELIVERED)
 _FAILED = (State.UNDELIVERED, State.REJECTED, State.FAILED)
 _UNDER_WAY = frozenset({CampaignState.SCHEDULED, CampaignState.RUNNING, CampaignState.PAUSED})
 _NOBODY = ContactId(UUID(int=0))
+
+
+def is_under_way(campaign: Campaign) -> bool:
+    """Tell whether anybody's turn may have come, in this stage or an earlier one. Pure."""
+    first = first_stage(has_canary=campaign.canary is not None, has_winner=campaign.trial.winner is not None)
+    return bool(
+        campaign.last_contact_id or campaign.is_fanned_out or campaign.stage_made_at or campaign.stage is not first
+    )
 
 
 async def end(conn: Conn, campaign: Campaign, *, now: datetime) -> None:

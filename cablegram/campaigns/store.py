@@ -20,7 +20,7 @@ from cablegram.campaigns.variants import Trial, Variant, Winner
 from cablegram.campaigns.winning import Verdict
 from cablegram.connectors.needs import ProviderValues
 from cablegram.consent.timing import Timing
-from cablegram.kit.ids import AccountId, CampaignId, ContactId, JobId, lowest_at
+from cablegram.kit.ids import AccountId, CampaignId, ContactId, JobId
 from cablegram.messages.model import MessageClass, State
 from cablegram.pacing import schedule
 from cablegram.pacing.quiet_hours import WhenClosed
@@ -29,9 +29,6 @@ from cablegram.runtime.queries import load
 from cablegram.senders.model import as_tuple, as_wanted
 
 queries = load(__file__)
-
-REFUSALS = ("stop", "stop_again", "stop_unanswered", "service_stop", "service_stop_again", "review")
-"""Rules of texts that say no, or may (inbound/order.py): no answer in the sense of one."""
 
 # Fields that are what their columns are.
 _AS_THEY_ARE = (
@@ -318,28 +315,12 @@ def _member(row: Sequence[Any]) -> Member:
 
 async def reached(conn: Conn, campaign: Campaign) -> dict[int | None, int]:
     """Count a campaign's messages that carriers took, by variant."""
-    return await _by_variant(conn, queries.reached, campaign)
-
-
-async def opt_outs(conn: Conn, campaign: Campaign) -> dict[int | None, int]:
-    """Count who opted out after a campaign, by variant."""
-    return await _by_variant(conn, queries.opt_outs, campaign)
-
-
-async def replies(conn: Conn, campaign: Campaign) -> dict[int | None, int]:
-    """Count who answered a campaign, by variant."""
-    return await _by_variant(conn, queries.replies, campaign)
-
-
-async def _by_variant(conn: Conn, query: LiteralString, campaign: Campaign) -> dict[int | None, int]:
     draw = campaign.draw or Draw(campaign.id)
     values = {
         "account_id": campaign.account_id,
         "campaign_id": campaign.id,
-        "since_id": lowest_at(campaign.started_at or campaign.created_at),
         "cuts": list(draw.cuts) or None,
         "sample_below": draw.sample_below,
         "won": draw.won,
-        "refusals": list(REFUSALS),
     }
-    return {row[0]: row[1] for row in await (await conn.execute(query, values)).fetchall()}
+    return {row[0]: row[1] for row in await (await conn.execute(queries.reached, values)).fetchall()}

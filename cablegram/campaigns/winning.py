@@ -51,9 +51,10 @@ class Verdict:
 
 
 def decide(by: By, tried: Sequence[Tried]) -> Verdict:
-    """Return the text with most replies or fewest opt-outs by share, the first of equals."""
+    """Return the text with most replies or fewest opt-outs by share, the first of equals; one that reached anybody."""
     sign = 1 if by is By.REPLIES else -1
-    order = sorted(range(len(tried)), key=lambda place: (-sign * tried[place].rate, place))
+    # A text that reached nobody has no opt-outs either, and is no text to send to everybody else.
+    order = sorted(range(len(tried)), key=lambda place: (not tried[place].reached, -sign * tried[place].rate, place))
     first, second = tried[order[0]], tried[order[1]]
     why = _how_sure(first, second, tried)
     return Verdict(order[0], why, _said(by, why, first, second), by, tuple(tried))

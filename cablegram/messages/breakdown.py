@@ -15,6 +15,12 @@ from cablegram.runtime.database import Conn
 WITHIN = timedelta(days=3)
 """What comes from a person so soon after a message is an answer to it."""
 
+REFUSALS = (
+    "stop", "stop_again", "stop_unanswered", "service_stop", "service_stop_again", "store_stop", "store_stop_again",
+    "store_stop_unanswered", "review",
+)  # fmt: skip
+"""Rules of texts that say no, or may (inbound/order.py): no answer in the sense of one."""
+
 _LEAST_PARTS = 1_000  # of fewer no pace is concluded
 _MOST_AHEAD = 200_000  # messages that are counted on one connector
 _STEPS = (1, 2, 5, 10, 30, 60, 300, 900, 3600, 6 * 3600, 24 * 3600)  # seconds
@@ -28,10 +34,30 @@ async def of_campaign(conn: Conn, account_id: AccountId, campaign_id: CampaignId
 
 
 async def answers(
-    conn: Conn, account_id: AccountId, campaign_id: CampaignId, texts: Texts = None, *, since: datetime
+    conn: Conn,
+    account_id: AccountId,
+    campaign_id: CampaignId,
+    texts: Texts = None,
+    *,
+    since: datetime,
+    until: datetime | None = None,
+    with_replies: bool = True,
 ) -> list[tuple[str, int | None, int, int]]:
-    """Count who wrote back and who said no since a campaign began: (country, text, replies, people who said no)."""
-    return await breakdown_store.answers(conn, account_id, campaign_id, texts, since=since, within=WITHIN)
+    """Count who answered a campaign between its start and an end: (country, text, who wrote back, who said no).
+
+    People count, and not texts. What they say belongs to the last campaign they got by then, within three days of it.
+    """
+    return await breakdown_store.answers(
+        conn,
+        account_id,
+        campaign_id,
+        texts,
+        since=since,
+        until=until,
+        within=WITHIN,
+        refusals=REFUSALS,
+        with_replies=with_replies,
+    )
 
 
 async def rates(conn: Conn, account_id: AccountId, campaign_id: CampaignId) -> dict[ConnectorId, float]:

@@ -53,23 +53,35 @@ SELECT connector_id, percentile_cont(0.5) WITHIN GROUP (ORDER BY taken) / 10 FRO
 ) AS span GROUP BY connector_id HAVING count(*) >= 3 AND sum(taken) >= %(least)s;
 
 -- name: answers
--- Who wrote back, and who said no: texts that came within some days of the campaign's message, to the number it came
--- from; and numbers that were barred in these days by what they wrote. By country and text of the message.
-WITH written AS MATERIALIZED (
-    SELECT src AS number, dst AS sender, received_at AS at, true AS is_reply FROM inbound_text
-    WHERE account_id = %(account_id)s AND id >= %(since_id)s AND received_at >= %(since)s
+-- People who wrote back, and people who said no by themselves, by country and text of the message. What somebody says
+-- belongs to the last message of any campaign that they had got by then (where they wrote: from the number they wrote
+-- to), if that is this campaign's and some days old at most. What says no is kept in two places, where it bars and as
+-- evidence, and counts once.
+WITH said AS (
+    SELECT src AS number, ltrim(dst, '+') AS sender, received_at AS at, true AS is_reply FROM inbound_text
+    WHERE %(with_replies)s::boolean AND account_id = %(account_id)s AND id >= %(since_id)s
+        AND (rule IS NULL OR rule <> ALL (%(refusals)s::text[]))
     UNION ALL
-    SELECT number, sender, added_at, false FROM blacklist
-    WHERE account_id = %(account_id)s AND added_at >= %(since)s AND how IN ('stop', 'review')
+    SELECT number, NULL, added_at, false FROM blacklist
+    WHERE account_id = %(account_id)s AND id >= %(since_id)s AND how IN ('stop', 'review')
+    UNION ALL
+    SELECT number, NULL, at, false FROM evidence
+    WHERE account_id = %(account_id)s AND id >= %(since_id)s AND kind = 'opt_out' AND number IS NOT NULL
+        AND how IN ('text', 'page', 'carrier', 'provider')
 )
-SELECT message.country, campaign_variant(
-        message.campaign_id, message.contact_id, %(variant_cuts)s::bigint[], %(sample_below)s::bigint, %(won)s::smallint
-    ), count(*) FILTER (WHERE written.is_reply), count(DISTINCT message.id) FILTER (WHERE NOT written.is_reply)
-FROM written JOIN message ON message.dst = written.number
-WHERE message.account_id = %(account_id)s AND message.campaign_id = %(campaign_id)s AND message.state <> 'skipped'
-    AND written.at >= coalesce(message.submitted_at, message.accepted_at)
-    AND written.at < coalesce(message.submitted_at, message.accepted_at) + %(within)s
-    AND (NOT written.is_reply OR ltrim(written.sender, '+') = ltrim(message.src, '+'))
+SELECT last.country, campaign_variant(
+        %(campaign_id)s, last.contact_id, %(variant_cuts)s::bigint[], %(sample_below)s::bigint, %(won)s::smallint
+    ), count(DISTINCT said.number) FILTER (WHERE said.is_reply), count(DISTINCT said.number) FILTER (WHERE NOT said.is_reply)
+FROM said
+CROSS JOIN LATERAL (
+    SELECT campaign_id, contact_id, country, coalesce(claimed_at, submitted_at) AS went_at FROM message
+    WHERE message.account_id = %(account_id)s AND message.dst = said.number AND message.id >= %(since_id)s
+        AND message.campaign_id IS NOT NULL AND coalesce(message.claimed_at, message.submitted_at) <= said.at
+        AND (said.sender IS NULL OR ltrim(message.src, '+') = said.sender)
+    ORDER BY message.id DESC LIMIT 1
+) AS last
+WHERE last.campaign_id = %(campaign_id)s AND said.at < last.went_at + %(within)s
+    AND (%(until)s::timestamptz IS NULL OR said.at < %(until)s)
 GROUP BY 1, 2;
 
 -- name: ahead

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from cablegram.kit.ids import AccountId, CampaignId, ConnectorId, MessageId, lowest_at
 from cablegram.messages.breakdown_model import Cell, Texts
 from cablegram.messages.model import State
+from cablegram.messages.timekeeping import CLOCK_SKEW
 from cablegram.runtime.database import Conn
 from cablegram.runtime.queries import load
 
@@ -22,11 +23,21 @@ async def breakdown(conn: Conn, account_id: AccountId, campaign_id: CampaignId, 
 
 
 async def answers(
-    conn: Conn, account_id: AccountId, campaign_id: CampaignId, texts: Texts, *, since: datetime, within: timedelta
+    conn: Conn,
+    account_id: AccountId,
+    campaign_id: CampaignId,
+    texts: Texts,
+    *,
+    since: datetime,
+    until: datetime | None,
+    within: timedelta,
+    refusals: Sequence[str],
+    with_replies: bool,
 ) -> list[tuple[str, int | None, int, int]]:
-    """Count replies and opt-outs: (country, text, replies, people who said no)."""
+    """Count people who answered: (country, text, who wrote back, who said no)."""
     values = _values(account_id, campaign_id, texts) | {
-        "since": since, "since_id": lowest_at(since), "within": within,
+        "since_id": lowest_at(since - CLOCK_SKEW), "until": until, "within": within, "refusals": list(refusals),
+        "with_replies": with_replies,
     }  # fmt: skip
     found = await (await conn.execute(queries.answers, values)).fetchall()
     return [(row[0], row[1], row[2], row[3]) for row in found]

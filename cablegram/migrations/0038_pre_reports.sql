@@ -12,6 +12,9 @@ CREATE TABLE campaign_report (
 CREATE INDEX campaign_report_account ON campaign_report (account_id, counted_at);
 CREATE INDEX campaign_report_due ON campaign_report (look_at) WHERE look_at IS NOT NULL;
 
+-- Who said no since a campaign began, of one account and without its other events.
+CREATE INDEX evidence_opt_out ON evidence (account_id, id) WHERE kind = 'opt_out';
+
 -- Reports that anybody may read who has the address. Its token is kept as a digest alone, so that no backup holds a key.
 CREATE TABLE campaign_share (
     id uuid PRIMARY KEY,

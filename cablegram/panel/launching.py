@@ -65,10 +65,11 @@ async def start(request: Http, visit: Visitor, campaign_id: FromPath[UUID]) -> R
     campaign = await find.get(rt, visit.who, CampaignId(campaign_id))
     fields = await read_form(request)
     typed, people, everybody = (_digits(fields.one(name)) for name in ("typed", "people", "all"))
+    people = people or everybody  # so that what was left out of the form asks for more, not for less
     if int(people or 0) > TYPED_ABOVE and typed != people:
         wrong = Typed(fields.one("typed"), f"Type {people} to launch: so many people get it.")
         return await _sheet(request, visit, campaign, wrong, status=422)
-    launch = Launch(confirm=int(everybody) if everybody else None, undo_for=UNDO)
+    launch = Launch(confirm=int(everybody) if everybody else None, needs_count=True, undo_for=UNDO)
     try:
         await lifecycle.start(rt, visit.who, campaign.id, launch=launch)
     except CablegramError as error:

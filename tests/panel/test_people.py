@@ -244,6 +244,9 @@ async def test_more_than_a_thousand_people_must_be_typed(operator: Person, rt: R
     await operator.submit(f"{campaign}/start", {"typed": "1000"}, expect=422)
     assert "Type 1001 to launch" in operator.page.text
     assert dict(operator.page.form(f"{campaign}/start").fields)["typed"] == "1000"
+    for given in ({"people": "", "typed": ""}, {"people": "", "all": "", "typed": ""}, {"people": "7", "all": ""}):
+        await operator.submit(f"{campaign}/start", given, expect=422)
+        await operator.open(f"{campaign}/launch")
     await operator.submit(f"{campaign}/start", {"typed": "1,001"})
     assert operator.page.path == campaign
     assert "Launched to 1,001 people" in operator.page.text

@@ -10,13 +10,17 @@ import crowd
 import make
 from books import rows
 from cablegram.accounts.access import Principal
-from cablegram.campaigns import counting, find, lifecycle, report, report_file, sharing
+from cablegram.campaigns import counting, find, lifecycle, reactions, report, report_file, sharing
 from cablegram.campaigns.fan_out import FanOut
 from cablegram.campaigns.model import Done
 from cablegram.campaigns.work import Worker
+from cablegram.evidence import write as evidence
+from cablegram.evidence.model import How, Kind, NewEvidence
+from cablegram.inbound.order import Rule
 from cablegram.kit.clock import SetClock
 from cablegram.kit.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from cablegram.kit.ids import CampaignId, ShareId, uuid7
+from cablegram.messages.breakdown import REFUSALS
 from cablegram.messages.model import State
 from cablegram.runtime.runtime import Runtime
 
@@ -100,16 +104,18 @@ async def test_replies_and_opt_outs_are_those_of_three_days_to_the_number_it_cam
     rt: Runtime, who: Principal, clock: SetClock
 ) -> None:
     campaign_id = await gone(rt, who)
-    text = """INSERT INTO inbound_text (id, account_id, connector_id, src, dst, body, encoding, received_at)
-        VALUES (%s, %s, %s, %s, %s, 'Yes', 'gsm0338', %s)"""
-    for number, to, after in (
-        (crowd.SPAIN, FROM, timedelta(hours=1)),
-        (crowd.SPAIN, FROM, timedelta(days=4)),
-        (crowd.SPAIN + 1, "34999888777", timedelta(hours=1)),
-        (crowd.SPAIN + 99, FROM, timedelta(hours=1)),
+    text = """INSERT INTO inbound_text (id, account_id, connector_id, src, dst, body, encoding, received_at, rule)
+        VALUES (%s, %s, %s, %s, %s, 'Yes', 'gsm0338', %s, %s)"""
+    for number, to, after, rule in (
+        (crowd.SPAIN, FROM, timedelta(hours=1), "inbox"),
+        (crowd.SPAIN, FROM, timedelta(hours=2), None),  # the same person
+        (crowd.SPAIN + 3, FROM, timedelta(days=4), "inbox"),
+        (crowd.SPAIN + 1, "34999888777", timedelta(hours=1), "inbox"),
+        (crowd.SPAIN + 2, FROM, timedelta(hours=1), "store_stop"),
+        (crowd.SPAIN + 99, FROM, timedelta(hours=1), "inbox"),
     ):
         at = clock.now() + after
-        await write(rt, text, uuid7(), who.account_id, uuid7(), str(number), to, at)
+        await write(rt, text, uuid7(), who.account_id, uuid7(), str(number), to, at, rule)
     stop = """INSERT INTO blacklist (account_id, number, id, how, sender, added_by, added_at)
         VALUES (%s, %s, %s, %s, %s, 'x', %s)"""
     for number, how in ((crowd.SPAIN + 2, "stop"), (crowd.SPAIN + 3, "by_hand")):
@@ -118,6 +124,25 @@ async def test_replies_and_opt_outs_are_those_of_three_days_to_the_number_it_cam
     told = await report.of_campaign(rt, who, campaign_id)
     assert (told.replies, told.opt_outs) == (1, 1)
     assert (told.countries[0].replies, told.countries[0].opt_outs) == (1, 1)
+
+
+async def test_a_report_says_of_opt_outs_what_guards_see_a_left_program_among_them(
+    rt: Runtime, who: Principal, clock: SetClock
+) -> None:
+    campaign_id = await gone(rt, who)
+    clock.move(timedelta(minutes=1))
+    left = NewEvidence(
+        who.account_id, str(crowd.SPAIN), str(uuid7()), Kind.OPT_OUT, How.TEXT, by="", at=clock.now()
+    )  # fmt: skip
+    async with rt.db.transaction() as conn:
+        await evidence.record(conn, [left], now=clock.now())
+    assert (await report.of_campaign(rt, who, campaign_id)).opt_outs == 1
+    async with rt.db.connection() as conn:
+        assert await reactions.opt_outs(conn, await find.one(conn, who.account_id, campaign_id)) == 1
+
+
+def test_texts_that_say_no_are_no_replies() -> None:
+    assert {str(rule) for rule in Rule if "stop" in rule or rule is Rule.REVIEW} == set(REFUSALS)
 
 
 @pytest.mark.req("R101")

@@ -311,6 +311,31 @@ async def test_for_so_long_a_start_can_be_undone_and_nothing_leaves(
     await everybody_once(rt, made, 3)
 
 
+@pytest.mark.req("R100")
+async def test_a_start_is_not_undone_between_two_stages(rt: Runtime, who: Principal, clock: SetClock) -> None:
+    campaign = await started(rt, who, 20, canary=5, trial=Trial((A, B), winner=Winner(By.REPLIES, 60, 50)))
+    await work(rt, clock)
+    await crowd.send(rt, 100)
+    await work(rt, clock)
+    now = await lifecycle.resume(rt, who, campaign.id)  # the sample's turn, and nobody of it is made yet
+    assert (now.stage, now.last_contact_id) == (Stage.SAMPLE, None)
+    with pytest.raises(Conflict) as late:
+        await lifecycle.undo(rt, who, campaign.id)
+    assert late.value.code == "too_late_to_undo"
+
+
+async def test_what_was_chosen_meanwhile_is_undone_with_the_start(rt: Runtime, who: Principal) -> None:
+    listed = await crowd.crowd(rt, who, 4)
+    trial = Trial((A, B), winner=Winner(By.REPLIES, 60, 50))
+    made = await crowd.campaign(rt, who, listed.id, text=None, trial=trial)
+    await lifecycle.start(rt, who, made.id, launch=Launch(undo_for=timedelta(seconds=10)))
+    await lifecycle.choose(rt, who, made.id, "B")
+    await lifecycle.undo(rt, who, made.id)
+    now = await find.get(rt, who, made.id)
+    assert now.draw is not None
+    assert (now.verdict, now.draw.won) == (None, None)
+
+
 async def test_who_starts_by_hand_says_how_many_people_it_goes_to(rt: Runtime, who: Principal) -> None:
     listed = await crowd.crowd(rt, who, 1_001)
     made = await crowd.campaign(rt, who, listed.id)

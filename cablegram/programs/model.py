@@ -102,12 +102,16 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Renumbering:
-    """Somebody has another number now: `step` is about the old one, the contact is that of the new one."""
+    """Somebody has another number now: `step` is about the old one, the contact is that of the new one.
+
+    `is_member`: whether they belong to the program under the new number; known when it is done.
+    """
 
     step: Step
     new_number: str
     new_contact_id: ContactId
     evidence_id: EvidenceId = field(default_factory=lambda: EvidenceId(uuid7()))
+    is_member: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from cablegram.evidence.model import NewEvidence
 from cablegram.evidence.standing import SUBSCRIBED
 from cablegram.kit.ids import EvidenceId, ProgramId, uuid7
 from cablegram.programs import model, store
-from cablegram.programs.model import Move, Moved, Renumbering, Step, Subscriber
+from cablegram.programs.model import MEMBERS, Move, Moved, Renumbering, Step, Subscriber
 from cablegram.runtime.database import Conn
 
 
@@ -86,7 +86,7 @@ async def change_numbers(conn: Conn, changes: Sequence[Renumbering]) -> list[Ren
         place = (one.step.program_id, one.new_number)
         merged = model.merged(old, standing.get(place), number=one.new_number, contact_id=one.new_contact_id)
         standing[place] = replace(merged, evidence_id=one.evidence_id)
-        done.append(one)
+        done.append(replace(one, is_member=merged.standing in MEMBERS))
     await store.delete(conn, [(one.step.program_id, one.step.number) for one in done])
     owners = {one.step.program_id: one.step.account_id for one in done}
     places = dict.fromkeys((one.step.program_id, one.new_number) for one in done)
@@ -108,12 +108,15 @@ async def tell(conn: Conn, moved: Sequence[Moved], *, now: datetime) -> list[Mov
 
 
 async def tell_changes(conn: Conn, done: Sequence[Renumbering], *, now: datetime) -> None:
-    """Record the evidence of changed numbers, under the new ones, whose permission it carries on; and tell of them."""
+    """Record the evidence of changed numbers, under the new ones, whose permission it carries on; and tell of them.
+
+    Who is no member under the new number has no permission that could go on: the event says of them only the change.
+    """
     shown = [
         replace(
             _evidence(one.step, Proof.CHANGED, one.evidence_id, now),
             number=one.new_number,
-            before=SUBSCRIBED,
+            before=SUBSCRIBED if one.is_member else "",
             source=one.step.source or f"had the number +{one.step.number}",
         )
         for one in done

@@ -202,12 +202,9 @@ async def _changes(
 ) -> list[Renumbering]:
     wanted = [(step, new) for step in steps if (new := notices[step.number].new_number)]
     pairs = sorted({(step.account_id, new) for step, new in wanted})
-    contacts = await strangers.meet(conn, pairs, now=now)
-    return [
-        Renumbering(step, new, contacts[step.account_id, new])
-        for step, new in wanted
-        if (step.account_id, new) in contacts
-    ]
+    # Patient, for carriers say it once: else who has the old number from now on would get what another asked for.
+    contacts = await strangers.meet(conn, pairs, now=now, is_patient=True)
+    return [Renumbering(step, new, contacts[step.account_id, new]) for step, new in wanted]
 
 
 def _step(person: Member) -> Step:

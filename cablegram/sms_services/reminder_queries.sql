@@ -59,14 +59,20 @@ UPDATE carrier_notice SET services = done.services
 FROM unnest(%(ids)s::uuid[], %(services)s::integer[]) AS done (id, services) WHERE carrier_notice.id = done.id;
 
 -- name: notices_of
--- Of the people of a service: what their carriers said.
+-- Of the people of a service: what their carriers said. A change of numbers is shown to whose subscriber it moved, and to
+-- nobody else: the other number is of a stranger.
 SELECT DISTINCT ON (notice.id) notice.id, notice.kind, notice.number, notice.new_number, notice.how, notice.said_at,
     notice.taken_at, notice.services
 FROM sms_service AS service
 JOIN carrier_notice AS notice ON notice.short_code_id = service.short_code_id
-JOIN subscriber AS one ON one.program_id = service.id AND one.number IN (notice.number, notice.new_number)
+JOIN subscriber AS one ON one.program_id = service.id
+    AND one.number = CASE WHEN notice.kind = 'changed' THEN notice.new_number ELSE notice.number END
 WHERE service.id = %(program_id)s AND service.account_id = %(account_id)s
     AND (%(after)s::uuid IS NULL OR notice.id < %(after)s)
+    AND (notice.kind <> 'changed' OR EXISTS (
+        SELECT FROM evidence WHERE evidence.account_id = service.account_id AND evidence.number = notice.new_number::text
+            AND evidence.scope = service.id::text AND evidence.kind = 'changed' AND evidence.recorded_at = notice.taken_at
+    ))
 ORDER BY notice.id DESC LIMIT %(limit)s;
 
 

@@ -12,9 +12,8 @@ from cablegram.kit.ids import ProgramId
 from cablegram.panel.forms import Errors, errors_of, read_form, summary_of
 from cablegram.panel.pages import Context, render
 from cablegram.panel.visit import Http, address_of, parts_of
-from cablegram.programs.model import MEMBERS
 from cablegram.sms_services import subscribing
-from cablegram.sms_services.model import Service
+from cablegram.sms_services.model import OptInMode, Service
 from cablegram.sms_services.subscribing import Shown
 
 
@@ -28,10 +27,13 @@ async def show(request: Http, service_id: FromPath[UUID]) -> Response[str]:
 async def join(request: Http, service_id: FromPath[UUID]) -> Response[str]:
     """Subscribe who agreed, with the words that stood on the page as evidence."""
     sent = await read_form(request)
-    return await _answer(request, service_id, sent.one("number").strip(), has_agreed=sent.one("agreed") == "on")
+    has_agreed, number = sent.one("agreed") == "on", sent.one("number").strip()
+    return await _answer(request, service_id, number, has_agreed=has_agreed, sent_for=sent.one("words"))
 
 
-async def _answer(request: Http, service_id: UUID, number: str, *, has_agreed: bool | None = None) -> Response[str]:
+async def _answer(
+    request: Http, service_id: UUID, number: str, *, has_agreed: bool | None = None, sent_for: str = ""
+) -> Response[str]:
     rt = parts_of(request).rt
     try:
         service = await subscribing.page_of(rt, ProgramId(service_id))
@@ -43,21 +45,29 @@ async def _answer(request: Http, service_id: UUID, number: str, *, has_agreed: b
     if not has_agreed:
         return _page(request, service, number, errors={"agreed": "Tick the box if you agree."})
     words = subscribing.page_words(service)
+    if sent_for not in {"", subscribing.version_of(words)}:
+        return _page(
+            request, service, number, errors={"agreed": "These words have changed meanwhile: read them again."}
+        )
     shown = Shown(words, f"{rt.settings.public}/join/{service.id}", address_of(request))
     try:
-        done = await subscribing.subscribe_by_page(rt, service.id, number=number, shown=shown)
+        await subscribing.subscribe_by_page(rt, service.id, number=number, shown=shown)
     except CablegramError as error:
         return _page(request, service, number, errors=errors_of(error, {"to": "number"}))
-    return _page(request, service, number, joined="in" if done.standing in MEMBERS else "asked")
+    # The same for everybody: nobody learns here whether a number is somebody's who is in.
+    is_asked = service.form.opt_in is OptInMode.DOUBLE
+    return _page(request, service, number, joined="asked" if is_asked else "in")
 
 
 def _page(
     request: Http, service: Service, number: str, *, errors: Errors | None = None, joined: str = ""
 ) -> Response[str]:
+    words = subscribing.page_words(service)
     context: Context = {
         "one": service,
         "number": number,
-        "words": subscribing.page_words(service),
+        "words": words,
+        "version": subscribing.version_of(words),
         "joined": joined,
         "errors": errors or {},
         "summary": summary_of(errors or {}, ("number", "agreed")),

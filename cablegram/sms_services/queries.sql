@@ -132,6 +132,9 @@ WHERE account_id = %(account_id)s AND program_id = %(program_id)s AND (%(after)s
     AND standing = ANY (%(standings)s::text[]) AND (%(number)s::bigint IS NULL OR number = %(number)s)
 ORDER BY contact_id DESC LIMIT %(limit)s;
 
+-- name: lock_attempts
+SELECT pg_advisory_xact_lock(7419, hashtext(%(source)s));
+
 -- name: note_attempt
 INSERT INTO join_attempt (source, at) VALUES (%(source)s, %(now)s);
 

@@ -204,6 +204,11 @@ async def page_of_subscribers(
     return [Subscriber(service_id, row[0], str(row[1]), Standing(row[2]), row[3], row[4], row[5]) for row in rows]
 
 
+async def lock_attempts(conn: Conn, source: str) -> None:
+    """Let who asks at the same time from one place wait, so that each is counted."""
+    await conn.execute(queries.lock_attempts, {"source": source})
+
+
 async def note_attempt(conn: Conn, source: str, now: datetime) -> None:
     """Remember that somebody asked to subscribe on a page."""
     await conn.execute(queries.note_attempt, {"source": source, "now": now})

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from hashlib import sha256
 
 from cablegram.accounts import directory
 from cablegram.accounts.access import Principal, Scope
@@ -34,6 +35,7 @@ from cablegram.sms_services.requesting import no_such_service
 
 _LONGEST_WORDS = 2_000
 _MOST_JOINS = 10  # of one address in an hour
+_MOST_TEXTS = 3  # to one number in an hour, from wherever it was typed
 _HOUR = timedelta(hours=1)
 _PAGE = "the person, on the page"
 
@@ -77,7 +79,9 @@ async def subscribe(rt: Runtime, who: Principal, service_id: ProgramId, *, numbe
 
 
 async def subscribe_by_page(rt: Runtime, service_id: ProgramId, *, number: str, shown: Shown) -> Joined:
-    """Subscribe who typed a number into a service's page; nobody is asked who it is, so an address gets ten an hour.
+    """Subscribe who typed a number into a service's page; nobody is asked who it is.
+
+    So an address gets ten an hour, and a number three of a service.
 
     Raises InvalidInput (those of `e164.parse`), NotFound (`service_not_found`), Refused (`too_many_joins`,
     `blacklisted`), Unavailable (`contacts_busy`).
@@ -86,10 +90,15 @@ async def subscribe_by_page(rt: Runtime, service_id: ProgramId, *, number: str, 
     digits = e164.parse(number, service.code.country).e164
     async with rt.db.transaction() as conn:
         now = rt.clock.now()
-        if await store.attempts_since(conn, shown.address, now - _HOUR) >= _MOST_JOINS:
-            message = "That was too often for one hour. Text the keyword to the short code instead, or come back later."
-            raise Refused("too_many_joins", message)
-        await store.note_attempt(conn, shown.address, now)
+        # The number counts, too: else many addresses together could have one phone flooded.
+        for source, most in ((shown.address, _MOST_JOINS), (f"{service.id} +{digits}", _MOST_TEXTS)):
+            await store.lock_attempts(conn, source)
+            if await store.attempts_since(conn, source, now - _HOUR) >= most:
+                message = (
+                    "That was too often for one hour. Text the keyword to the short code instead, or come back later."
+                )
+                raise Refused("too_many_joins", message)
+            await store.note_attempt(conn, source, now)
     return await _join(rt, service, digits, shown, how=How.PAGE, by=_PAGE)
 
 
@@ -112,6 +121,11 @@ def page_words(service: Service) -> str:
         f"{its.frequency} a month.{second} Consent is no condition of buying anything. Message and data rates may "
         f"apply. Text HELP {service.keyword} for help and STOP {service.keyword} to end it. Terms: {its.terms_url}"
     )
+
+
+def version_of(words: str) -> str:
+    """Return what tells these words of a page from others. Pure."""
+    return sha256(words.encode()).hexdigest()[:16]
 
 
 async def unsubscribe(rt: Runtime, who: Principal, service_id: ProgramId, *, number: str) -> bool:
@@ -141,13 +155,14 @@ async def forget_attempts(rt: Runtime) -> None:
 
 
 async def _join(rt: Runtime, service: Service, digits: str, shown: Shown, *, how: How, by: str) -> Joined:
-    if service.status is not Status.APPROVED:
-        message = f"{service.keyword} is {service.status}: it takes people in when the operator has approved it."
-        raise Conflict("service_not_approved", message)
     async with rt.db.transaction() as conn:
         now = rt.clock.now()
         pair = (service.account_id, digits)
         await leaving.lock(conn, [service.account_id])
+        service = (await store.several_services(conn, [service.id]))[service.id]  # behind whoever suspends or closes it
+        if service.status is not Status.APPROVED:
+            message = f"{service.keyword} is {service.status}: it takes people in when the operator has approved it."
+            raise Conflict("service_not_approved", message)
         contact_id = (await strangers.meet(conn, [pair], now=now)).get(pair)
         if contact_id is None:
             message = "The account's contacts are being imported at this moment. Ask again in a minute."

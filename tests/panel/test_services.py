@@ -44,6 +44,8 @@ async def test_a_service_is_asked_for_approved_and_subscribed_to(operator: Perso
     async with person(panel) as stranger:
         assert "STOP DEALS to end it" in (await stranger.open(join)).text
         assert "Tick the box" in (await stranger.submit(join, {"number": "+12015550118"}, expect=422)).text
+        stale = await stranger.submit(join, {"number": "+12015550118", "agreed": "on", "words": "others"}, expect=422)
+        assert "have changed meanwhile" in stale.text
         joined = await stranger.submit(join, {"number": "+12015550118", "agreed": "on"})
         assert "You are subscribed" in joined.text
     assert "+1 201-555-0118" in (await operator.open(f"{here}/subscribers")).text

@@ -21,8 +21,7 @@ from cablegram.messages.accept import accept
 from cablegram.messages.model import Draft
 from cablegram.runtime.database import Conn
 
-_CONFIRMS = Does.CONFIRM_OUT | Does.CONFIRM_IN
-ANSWERS = _CONFIRMS | order.UNASKED
+ANSWERS = order.CONFIRMS | order.UNASKED
 _NO_CREDIT = "insufficient_funds"
 
 
@@ -31,7 +30,7 @@ async def answer(conn: Conn, heard: Sequence[Heard], *, prices: Prices, now: dat
     wanted = [one for one in heard if one.row.does & ANSWERS and Does.ANSWER not in one.row.does]
     if not wanted:
         return
-    confirmed = {one.account_id for one in wanted if one.account_id and one.row.does & _CONFIRMS}
+    confirmed = {one.account_id for one in wanted if one.account_id and one.row.does & order.CONFIRMS}
     accounts = await directory.many(conn, list(confirmed)) if confirmed else {}
     names = {account_id: account.name for account_id, account in accounts.items()}
     drafts = [_draft(one, names) for one in wanted]
@@ -44,7 +43,7 @@ async def answer(conn: Conn, heard: Sequence[Heard], *, prices: Prices, now: dat
     said = [
         (draft.id, draft.account_id, draft.source, draft.number)
         for one, draft in zip(wanted, drafts, strict=True)
-        if draft.id and one.row.does & order.UNASKED
+        if draft.id and order.may_go_round(one.row.does, is_repeated=one.is_repeated)
     ]
     if said:
         store.insert_answers(conn, said, now)

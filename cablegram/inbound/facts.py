@@ -67,5 +67,5 @@ def note(heard: Heard, standing: Standing, now: datetime) -> None:
         standing.how = None
     if Does.HOLD in does:
         standing.is_held = True
-    if does & order.UNASKED and heard.holder:
+    if order.may_go_round(does, is_repeated=heard.is_repeated) and heard.holder:
         standing.answered.setdefault(heard.holder.address, []).append(now)

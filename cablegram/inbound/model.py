@@ -71,6 +71,7 @@ class Heard:
     meant: Meant = NOBODY  # ... for which service it is
     live: Live | None = None
     move: Move | None = None  # ... and what it does there
+    is_repeated: bool = False  # ... which is as it was before
     row: Row = order.NOBODYS  # what decided
     contact_id: ContactId | None = None
     posting_id: PostingId | None = None

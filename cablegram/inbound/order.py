@@ -111,6 +111,7 @@ class Row:
 
 _F, _D = Fact, Does
 UNASKED = _D.AUTO_REPLY | _D.SEND_HELP | _D.SEND_WELCOME | _D.ANSWER  # what two machines could tell each other for ever
+CONFIRMS = _D.CONFIRM_OUT | _D.CONFIRM_IN
 NONE = Fact(0)
 BASE = _D.KEEP | _D.CHARGE | _D.TELL
 _MUTE = _F.OURS | _F.UNANSWERABLE  # whom no answer reaches, or whom it would make answer again
@@ -138,7 +139,7 @@ TABLE: tuple[Row, ...] = (
         "The subscriber opted out.",
     ),
     Row(
-        Rule.SERVICE_STOP_AGAIN, _F.SERVICES | _F.STOP | _F.NAMED, _MUTE, BASE | _D.CONFIRM_OUT,
+        Rule.SERVICE_STOP_AGAIN, _F.SERVICES | _F.STOP | _F.NAMED, _MUTE | _F.LOOPING, BASE | _D.CONFIRM_OUT,
         "Somebody who is not subscribed opted out: confirmed all the same.",
     ),
     # A number of stores (R118): where it reads STOP itself the rows above come first, and the store's texts end, too.
@@ -266,6 +267,15 @@ def reading_facts(reading: Reading) -> Fact:
         case _:
             return NONE
     return found | _F.NAMED if keyword else found
+
+
+def may_go_round(does: Does, *, is_repeated: bool) -> bool:
+    """Tell whether the answer is one that two machines could tell each other for ever.
+
+    A confirmation is, where it confirms what was so before (`is_repeated`): to one that changes something the same text
+    is not answered again.
+    """
+    return bool(does & (UNASKED | CONFIRMS if is_repeated else UNASKED))
 
 
 def source_facts(source: str, answered: Sequence[datetime], now: datetime) -> Fact:

@@ -137,7 +137,8 @@ async def _judge(
 ) -> list[Heard]:
     """Let the table decide about each text, in the order they came; leave out those that were taken in before."""
     out_of = {one.account_id for one in outs}
-    owners = [(one, {one.account_id} if one.account_id else shared_codes.concerned(one)) for one in heard]
+    shares = shared_codes.all_concerned(heard)
+    owners = [(one, {one.account_id} if one.account_id else shares.get(id(one.line), set())) for one in heard]
     leaving = {each for one, its in owners if isinstance(one.reading, OptOut | Doubtful) for each in its} | out_of
     if leaving:
         await hold.lock_numbers(conn, leaving)
@@ -167,8 +168,8 @@ async def _judge(
             for_stores.decide(one, listening)
             its_facts = facts.of(one, standing, now, services_know=shared_code) | for_stores.facts(one)
             one.row = order.winner(its_facts)
-            facts.note(one, standing, now)
             shared_codes.note(one, now)
+            facts.note(one, standing, now)
             if standing.talks_with != one.holder.sender_id and one.holder.sender_id in standing.may_talk_with:
                 standing.talks_with = talks[one.holder.account_id, one.text.source] = one.holder.sender_id
     conversations.keep(conn, talks, used={}, now=now)

@@ -85,6 +85,18 @@ def concerned(heard: Heard) -> set[AccountId]:
     }
 
 
+def all_concerned(heard: Iterable[Heard]) -> dict[int, set[AccountId]]:
+    """Return whose services the texts of each line (by its identity) can come to be about. Pure.
+
+    All of a line together: a text that joins makes the writer a member for the one behind it, which may be a STOP.
+    """
+    found: dict[int, set[AccountId]] = {}
+    for one in heard:
+        if one.line is not None:
+            found.setdefault(id(one.line), set()).update(concerned(one))
+    return found
+
+
 def candidates(heard: Heard) -> list[Holder]:
     """Return as whose text one may come to count. Pure."""
     line, accounts = heard.line, concerned(heard)
@@ -149,6 +161,7 @@ def note(heard: Heard, now: datetime) -> None:
     if place is None:
         return
     heard.move = move(heard.row.does, place.standing)
+    heard.is_repeated = heard.move is not None and place.standing not in heard.move.legal
     for one in (place, *(heard.meant.ends if heard.move is model.LEAVE else ())):
         if heard.move is not None and one.standing in heard.move.legal:
             one.standing, one.since = heard.move.to, now
@@ -156,7 +169,7 @@ def note(heard: Heard, now: datetime) -> None:
 
 async def heed(conn: Conn, heard: Sequence[Heard], *, now: datetime) -> None:
     """Let people in and out, in the order of their texts; the contacts of all are known."""
-    moving = [one for one in heard if one.move is not None and one.contact_id is not None]
+    moving = [one for one in heard if one.move is not None and (one.contact_id or one.move is model.LEAVE)]
     for what, group in groupby(moving, key=lambda one: one.move):
         steps = [step for one in group for step in _steps(one)]
         if what is model.LEAVE:
@@ -168,11 +181,13 @@ async def heed(conn: Conn, heard: Sequence[Heard], *, now: datetime) -> None:
 
 
 def _steps(heard: Heard) -> list[Step]:
-    if heard.contact_id is None or heard.live is None:
+    # Whoever leaves has a contact there, even while an import lets no new one be made.
+    contact_id = heard.contact_id or (heard.meant.place.contact_id if heard.meant.place else None)
+    if contact_id is None or heard.live is None:
         return []
     live, said = heard.live, storable(heard.text.text)
     shown = texts.render(Says.WELCOME, live.keyword, live.form, live.texts) if heard.move is model.ASK else ""
-    about = [(live.account_id, live.program_id, heard.contact_id)]
+    about = [(live.account_id, live.program_id, contact_id)]
     about += [
         (one.account_id, one.program_id, one.contact_id)
         for one in heard.meant.ends

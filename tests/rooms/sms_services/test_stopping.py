@@ -1,19 +1,24 @@
-"""A service that is suspended or closed sends nothing that waits; carriers' notices find whom they are about."""
+"""A service that is suspended or closed sends nothing that waits; notices, machines and pages do what they should."""
 
 from __future__ import annotations
 
 import pytest
 
+import make
 from books import assert_sums_hold, rows
 from cablegram.accounts.access import Principal
 from cablegram.billing.prices import Prices
+from cablegram.contacts.store import lock_contacts
+from cablegram.kit.errors import Refused
 from cablegram.kit.ids import ConnectorId, MessageId
 from cablegram.messages import hold, leaving
 from cablegram.messages.accept import accept
 from cablegram.messages.model import Draft, Waiting
 from cablegram.runtime.runtime import Runtime
-from cablegram.sms_services import deciding, requesting
-from keywords import ANA, BOSS, Keyword, open_service
+from cablegram.sms_services import deciding, noticing, requesting, subscribing
+from cablegram.sms_services.model import NewNotice, NoticeKind
+from cablegram.sms_services.subscribing import Shown
+from keywords import ANA, BEA, BOSS, CLEO, CODE, Keyword, open_service
 
 
 async def send(deals: Keyword, text: str) -> Draft:
@@ -58,3 +63,52 @@ async def test_what_waits_of_a_service_is_withdrawn_when_it_is_suspended_and_all
 
 def waiting(one: Draft, message_id: MessageId, connector_id: ConnectorId) -> Waiting:
     return Waiting(message_id, one.account_id, None, connector_id, one.message_class, one.segments, int(one.number))
+
+
+@pytest.mark.req("R79")
+async def test_who_is_out_gives_no_permission_to_the_number_that_comes_next_and_strangers_see_no_change(
+    rt: Runtime, shop: Principal
+) -> None:
+    deals = await open_service(rt, shop)
+    news = await open_service(rt, await make.account(rt, credits=10, open_senders=False), "NEWS")
+    await deals.hear("DEALS", "STOP DEALS")
+    await deals.hear("DEALS", source=BEA)
+    await news.hear("NEWS", source=CLEO)
+    notices = [NewNotice(NoticeKind.CHANGED, old, rt.clock.now(), CLEO) for old in (ANA, BEA)]
+    done = await noticing.take(rt, BOSS, digits=CODE, country="US", notices=notices[:1], how="api")
+    assert (done.changed, await deals.standing(CLEO)) == (1, "out")
+    carried = await rows(rt, "SELECT number, before FROM evidence WHERE kind = 'changed'")
+    assert carried == [(CLEO, None)]
+    assert [one.new_number for one in await noticing.of_service(rt, shop, deals.id)] == [CLEO]
+    assert await noticing.of_service(rt, news.who, news.id) == []
+
+
+async def test_two_machines_do_not_confirm_to_each_other_for_ever(rt: Runtime, shop: Principal) -> None:
+    deals = await open_service(rt, shop)
+    await deals.hear(*["DEALS"] * 9)
+    assert len(await deals.said()) == 6  # the first one changed something, five more said so again
+    await deals.hear(*["STOP DEALS"] * 9, source=BEA)
+    assert len(await deals.said(BEA)) == 5
+
+
+@pytest.mark.req("R72")
+async def test_who_leaves_leaves_while_an_import_lets_no_contact_be_made(rt: Runtime, shop: Principal) -> None:
+    deals = await open_service(rt, shop)
+    await deals.hear("DEALS")
+    # Their record has another number by now, so a new one would have to be made.
+    await rows(rt, "UPDATE contact SET number = %s WHERE number = %s RETURNING id", BEA, ANA)
+    async with rt.db.transaction() as importing:
+        await lock_contacts(importing, shop.account_id, patience="1s")
+        await deals.hear("STOP DEALS")
+    assert await deals.standing() == "out"
+
+
+@pytest.mark.req("R167")
+async def test_many_addresses_together_do_not_flood_one_phone_from_the_page(rt: Runtime, shop: Principal) -> None:
+    deals = await open_service(rt, shop)
+    for place in range(3):
+        shown = Shown("I agree", address=f"192.0.2.{place}")
+        await subscribing.subscribe_by_page(rt, deals.id, number=f"+{ANA}", shown=shown)
+    with pytest.raises(Refused, match="too often"):
+        await subscribing.subscribe_by_page(rt, deals.id, number=f"+{ANA}", shown=Shown("I agree", address="192.0.2.9"))
+    assert len(await deals.said()) == 3

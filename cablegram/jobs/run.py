@@ -9,7 +9,7 @@ do again, and what must be done once it does in one transaction with `Say.finish
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Protocol
 
 from cablegram.events.model import Event, Kind
@@ -176,8 +176,7 @@ class Runner:
         except Unavailable as error:
             self._rt.log.warning("a job has to wait", job=str(job.id), kind=job.kind, error=error.message)
             await asyncio.sleep(self._pause)
-            async with self._rt.db.transaction() as conn:
-                await store.put_back(conn, job)
+            await self._surely(lambda: self._put_back(job))
         except CablegramError as error:
             trouble = Trouble(error.code, error.message, list(error.faults))
             await self._end(job, JobState.FAILED, result=say.so_far, error=trouble)
@@ -200,10 +199,26 @@ class Runner:
         return None
 
     async def _end(self, job: Job, state: JobState, *, result: dict[str, Any] | None, error: Trouble | None) -> None:
-        try:
+        async def write() -> None:
             async with self._rt.db.transaction() as conn:
                 if state is JobState.CANCELLED:
                     await store.delete_results(conn, job.account_id, job.id)
                 await end(self._rt, conn, job, state, result=result, error=error)
+
+        try:
+            await self._surely(write)
         except JobLost:
             self._rt.log.warning("a job is another worker's now", job=str(job.id), kind=job.kind)
+
+    async def _put_back(self, job: Job) -> None:
+        async with self._rt.db.transaction() as conn:
+            await store.put_back(conn, job)
+
+    async def _surely(self, write: Callable[[], Awaitable[None]]) -> None:
+        """Write what becomes of a job as soon as the database can: while this worker lives no other takes it up."""
+        while True:
+            try:
+                return await write()
+            except Unavailable as error:
+                self._rt.log.warning("the end of a job waits for the database", error=error.message)
+                await asyncio.sleep(self._pause)

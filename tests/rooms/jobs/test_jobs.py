@@ -99,6 +99,24 @@ async def test_only_a_worker_whose_session_is_gone_is_taken_over(rt: Runtime, wh
             await say.hold(conn)
 
 
+async def test_the_end_of_a_job_is_written_when_the_database_can(
+    rt: Runtime, who: Principal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job_id, write = await opened(rt, who), store.end_job
+    tries = 0
+
+    async def crowded(*given: Any, **more: Any) -> bool:  # noqa: ANN401 - as `end_job`
+        nonlocal tries
+        tries += 1
+        if tries == 1:
+            raise Unavailable("database_crowded", "Too much at once.")
+        return await write(*given, **more)
+
+    monkeypatch.setattr(store, "end_job", crowded)
+    assert await Runner(rt, {"count": count}, pause=0).step(1)
+    assert ((await find.get(rt, who, job_id)).state, tries) == (JobState.FINISHED, 2)
+
+
 @pytest.mark.req("R97")
 async def test_a_cancelled_job_stops_at_its_next_step_and_leaves_nothing(rt: Runtime, who: Principal) -> None:
     waiting, running = await opened(rt, who), await opened(rt, who)

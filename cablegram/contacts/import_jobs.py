@@ -167,7 +167,7 @@ def table_of(rt: Runtime, file: JobFile) -> Table:
     chunks = files.read(rt, file)
     if file.media_type == tables.XLSX:
         return tables.of_workbook(chunks)
-    return tables.of_csv(chunks, size=file.size)
+    return tables.of_csv(chunks, size=file.size, separators=csvio.ANY_SEPARATOR)
 
 
 def media_type_of(name: str, said: str = "") -> str:
@@ -215,9 +215,9 @@ class _BadRows:
         """Write some rows."""
         if self._out is None:
             self._out = await files.begin(self._rt, self._job, BAD_ROWS, media_type=tables.CSV)
-            await self._out.write(csvio.write([[*self._header, *mapping.ADDED_COLUMNS]]))
+            await self._out.write(csvio.write([[*map(csvio.guard, self._header), *mapping.ADDED_COLUMNS]]))
         self.count += len(bad)
-        rows = [[*map(csvio.guard, fields), str(line), _problem(fault)] for (line, fields), fault in bad]
+        rows = [[*map(csvio.guard, [*fields, str(line), _problem(fault)])] for (line, fields), fault in bad]
         await self._out.write(csvio.write(rows))
 
     async def close(self) -> None:

@@ -20,6 +20,7 @@ from cablegram.evidence import write
 from cablegram.evidence.model import MARKETING, How, NewEvidence
 from cablegram.evidence.model import Kind as Proof
 from cablegram.kit.errors import Fault, InvalidInput, NotAllowed, NotFound, Unavailable
+from cablegram.kit.storable import storable
 from cablegram.numbers import e164
 from cablegram.runtime.database import Conn
 from cablegram.runtime.runtime import Runtime
@@ -34,7 +35,7 @@ _BY = "the person"
 async def find(rt: Runtime, token: str) -> WebsiteTag:
     """Return the form of a token. Raises NotFound (`website_tag_not_found`): there is none, or it is switched off."""
     async with rt.db.connection() as conn:
-        found = await website_store.of_token(conn, token)
+        found = await website_store.of_token(conn, storable(token))
     if found is None:
         raise NotFound("website_tag_not_found", "There is no such form, or it was switched off.")
     return found

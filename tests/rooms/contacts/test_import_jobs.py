@@ -134,6 +134,8 @@ async def test_bad_rows_refuse_the_file_and_come_back_as_they_were(rt: Runtime, 
     job = await done(rt, who, text, Order(club.id))
     assert (job.state, job.error and job.error.code, job.result) == (JobState.FAILED, "bad_rows", {"bad": 2})
     assert (await lists.get(rt, who, club.id)).size == 0
+    odd = await done(rt, who, "=1+1,number\nx,12\n", Order(club.id, words=["note", "number"]))
+    assert (await error_file(rt, who, odd)).startswith("'=1+1,number,line,")
     header, bad, long = (await error_file(rt, who, job)).splitlines()
     assert header == "number,note,line,problem"
     assert bad.startswith('12,"\'=1+1, ""x""",3,')  # what a spreadsheet would compute is written as a text

@@ -17,7 +17,7 @@ from cablegram.contacts.model import ContactList
 from cablegram.jobs import files, find
 from cablegram.jobs.model import JobState
 from cablegram.jobs.run import Runner
-from cablegram.kit.errors import Conflict, InvalidInput, NotFound
+from cablegram.kit.errors import Conflict, InvalidInput, NotFound, Unavailable
 from cablegram.kit.ids import JobId, uuid7
 from cablegram.runtime.runtime import Runtime
 from knowing import EVERYBODY, found
@@ -132,6 +132,29 @@ async def test_a_cancelled_deed_is_as_if_it_never_was(rt: Runtime, who: Principa
     assert await Runner(rt, {deeds.KIND: cancelled}).step(1)
     assert (await find.get(rt, who, job_id)).state is JobState.CANCELLED
     assert await found(rt, who, "tag is empty") == "Eva Pau Pat"
+
+
+async def test_what_a_worker_did_before_it_died_is_taken_back_too(
+    rt: Runtime, who: Principal, customers: ContactList
+) -> None:
+    del customers
+    job_id = await deeds.start(rt, who, "country = ES", Deed(What.TAG, "half"), about="Half")
+
+    async def dies(rt: Runtime, job: Any, say: Any) -> dict[str, Any]:  # noqa: ANN401 - as a handler
+        await deeds.work(rt, job, say)
+        raise Unavailable("database_gone", "It is gone.")
+
+    assert await Runner(rt, {deeds.KIND: dies}, pause=0).step(1)
+    assert await found(rt, who, "tag = half") == "Ana Eva Luz Pau"
+    await tags.change_numbers(rt, who, ["+34600000004"], remove=["half"])
+
+    async def cancelled(rt: Runtime, job: Any, say: Any) -> dict[str, Any]:  # noqa: ANN401 - as a handler
+        await find.cancel(rt, who, job_id)
+        return await deeds.work(rt, job, say)
+
+    assert await Runner(rt, {deeds.KIND: cancelled}).step(1)
+    assert (await find.get(rt, who, job_id)).state is JobState.CANCELLED
+    assert await found(rt, who, "tag = half") == ""
 
 
 async def test_whom_a_filter_finds_is_exported(rt: Runtime, who: Principal, customers: ContactList) -> None:

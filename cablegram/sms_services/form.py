@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from cablegram.consent import keywords
+from cablegram.consent.folding import words
 from cablegram.consent.vocabulary import standard
 from cablegram.kit.errors import Fault, InvalidInput
 from cablegram.kit.storable import storable
@@ -27,10 +28,17 @@ def keyword_of(text: str) -> str:
     """Return a keyword as it is kept, in capitals. Raises InvalidInput (`bad_keyword`, `keyword_reserved`).
 
     4 to 16 letters and digits, and no word that means something by itself: an answer of one such word has to be clear.
+    Nor one that is read as another, so that two keywords of a code are never the same to it.
     """
     keyword = text.strip().upper()
     if not _KEYWORD.fullmatch(keyword):
         message = f"A keyword has 4 to 16 letters (A to Z) and digits and no spaces, not {text[:40]!r}."
+        raise _bad("keyword", "bad_keyword", message)
+    if "".join(words(keyword)) != keyword.lower():
+        message = (
+            f"{keyword} would be read as another word: we take the stretch out of DEAAALS, and shorthand such as TXTS "
+            "for what it stands for. Take a word that is written one way."
+        )
         raise _bad("keyword", "bad_keyword", message)
     if is_reserved(keyword):
         message = f"{keyword} means something by itself when people text it. Take a word that no answer would be."

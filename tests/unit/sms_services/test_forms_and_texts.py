@@ -42,7 +42,9 @@ def service(its: Form = GOOD, own: dict[Says, str] | None = None) -> Service:
     ("text", "code"),
     [("abc", "bad_keyword"), ("a" * 17, "bad_keyword"), ("two words", "bad_keyword"), ("ñandu", "bad_keyword"),
      ("Stop", "keyword_reserved"), ("unsubscribe", "keyword_reserved"), ("help", "keyword_reserved"),
-     ("baja", "keyword_reserved"), ("please", "keyword_reserved"), ("start", "keyword_reserved")],
+     ("baja", "keyword_reserved"), ("please", "keyword_reserved"), ("start", "keyword_reserved"),
+     # Read as DEALS, as A and as TEXTS, whoever has these.
+     ("deaaals", "bad_keyword"), ("aaaa", "bad_keyword"), ("txts", "bad_keyword")],
 )  # fmt: skip
 def test_a_keyword_has_four_to_sixteen_letters_and_means_nothing_else(text: str, code: str) -> None:
     with pytest.raises(InvalidInput) as caught:

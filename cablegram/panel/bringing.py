@@ -73,6 +73,15 @@ def typed(sent: Sent, names: Sequence[str]) -> Brought:
     return found
 
 
+def shown_again(given: ProviderValues | None) -> Brought:
+    """Return what would be typed for what was given before; numbers and lists become texts, and lists are lost."""
+    if given is None:
+        return Brought()
+    named = given.variables if isinstance(given.variables, dict) else {}
+    lines = "\n".join(f"{name} = {value}" for name, value in named.items())
+    return Brought((), given.template_id or "", lines, {name: str(value) for name, value in given.values.items()})
+
+
 def shown(brought: Brought) -> list[str]:
     """Return the names of the fields that are drawn."""
     template = [_TEMPLATE] if brought.has_template else []

@@ -14,12 +14,13 @@ from cablegram.audiences.model import Audience
 from cablegram.campaigns.guards import Guards
 from cablegram.campaigns.model import Campaign, NewCampaign
 from cablegram.campaigns.variants import By, Trial, Variant, Winner
+from cablegram.consent.timing import Timing
 from cablegram.kit.errors import Fault, InvalidInput
 from cablegram.kit.ids import ListId, ProgramId, SegmentId
 from cablegram.kit.money import MICRO, credits_to_micro
 from cablegram.messages.model import MessageClass
 from cablegram.pacing import pace
-from cablegram.panel import timed
+from cablegram.panel import bringing, timed
 from cablegram.panel.bringing import Brought
 from cablegram.panel.forms import Errors, Fields, read_ids
 from cablegram.panel.timed import TimeForm
@@ -61,6 +62,9 @@ FIELDS: Mapping[str, str] = {
 SHOWN = ("name", "list_id", "segment_id", "program_id", "sender", "text", "text_B", "text_C", "share_B", "share_C",
          "holdout", "winner", "winner_after", "winner_sample", "picture", "start", "valid", "hours", "pace", "canary",
          "canary_minutes", "guard_opt_outs", "guard_errors", "guard_spend")  # fmt: skip
+
+_AS_THEY_ARE = ("sender", "description", "variables", "start_at", "smart_encoding", "media_url", "provider_values",
+                "per_minute", "per_five_minutes", "canary", "canary_minutes", "guards")  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -172,8 +176,8 @@ def of_query(query: MultiDict[Any]) -> Form:
     )
 
 
-def of_draft(campaign: Campaign) -> Form:
-    """Return the form of a campaign that is ready, to be changed; its hours have to be typed again."""
+def of_draft(campaign: Campaign, zone: tzinfo) -> Form:
+    """Return the form of a campaign that is ready, to be changed; it may not have all of it (`holds`)."""
     audience, trial = campaign.audience, campaign.trial
     texts = list(trial.variants)
     per = campaign.per_minute or campaign.per_five_minutes
@@ -189,6 +193,8 @@ def of_draft(campaign: Campaign) -> Form:
         sender=", ".join(as_tuple(campaign.sender)) if campaign.sender else "",
         text=campaign.text,
         message_class=campaign.message_class.value,
+        time=timed.shown(campaign.timing, campaign.start_at, zone),
+        brought=bringing.shown_again(campaign.provider_values),
         picture=campaign.media_url or "",
         others={name: one.text or "" for name, one in zip(_OTHERS, texts[1:], strict=False)},
         shares={name: str(one.share) for name, one in zip(_OTHERS, texts[1:], strict=False)},
@@ -204,6 +210,33 @@ def of_draft(campaign: Campaign) -> Form:
         guard_errors=f"{guards.errors:g}" if guards.errors else "",
         guard_spend=f"{guards.spend / MICRO:g}" if guards.spend else "",
     )
+
+
+def holds(campaign: Campaign, zone: tzinfo) -> bool:
+    """Tell whether the form of a campaign has all of it, so that nothing is lost where somebody changes a word.
+
+    What was made by a call can have more: a program in whose name it goes, five texts, values for everybody.
+    """
+    try:
+        new = new_campaign(of_draft(campaign, zone), zone)
+    except InvalidInput:
+        return False
+    return (
+        campaign.job_id is None  # else its people came as a file
+        and new.audience == campaign.audience
+        and new.program_id == campaign.program_id
+        and _words(new.trial) == _words(campaign.trial)
+        and _hours(new.timing) == _hours(campaign.timing)
+        and all(getattr(new, name) == getattr(campaign, name) for name in _AS_THEY_ARE)
+    )
+
+
+def _words(trial: Trial) -> tuple[object, ...]:
+    return [(one.name, one.share, one.text) for one in trial.variants], trial.holdout, trial.winner
+
+
+def _hours(timing: Timing) -> tuple[object, ...]:
+    return timing.schedule, timing.validity, timing.when_closed
 
 
 def new_campaign(form: Form, zone: tzinfo, *, template_id: UUID | None = None) -> NewCampaign:

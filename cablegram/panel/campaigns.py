@@ -12,7 +12,7 @@ from cablegram.campaigns import choices, find, lifecycle, progress
 from cablegram.contacts import lists, members
 from cablegram.contacts.model import ContactList
 from cablegram.kit.errors import CablegramError, NotFound
-from cablegram.kit.ids import CampaignId
+from cablegram.kit.ids import CampaignId, ListId
 from cablegram.library import shelf
 from cablegram.library.model import SavedTemplate
 from cablegram.messages.model import MessageClass
@@ -30,6 +30,7 @@ from cablegram.senders import grant
 from cablegram.senders.model import Filter, Kind
 from cablegram.text.transliterate import plain
 
+_MORE = "It was made by a call, or of a file, and has more than this form. Make another in its place, and delete it."
 _MOST_CHOICES = 200
 _EXAMPLES = 50  # people whose texts are tried while one writes
 
@@ -45,12 +46,21 @@ async def show(request: Http, visit: Visitor) -> Response[str]:
 
 
 @get("/campaigns/new")
-async def show_new(request: Http, visit: Visitor) -> Response[str]:
-    """Show the form, with what the address says of it: whom to go to, a template or a draft to begin with."""
+async def show_new(request: Http, visit: Visitor) -> Response[str] | Redirect:
+    """Show the form, with what the address says of it: whom to go to, a template or a draft to begin with.
+
+    A draft of which the form has not all leads back to its launch sheet: to save it would lose the rest.
+    """
     rt = parts_of(request).rt
     form = campaign_form.of_query(request.query_params)
     for draft in read_ids([str(request.query_params.get("draft", ""))]):
-        form = campaign_form.of_draft(await find.get(rt, visit.who, CampaignId(draft)))
+        campaign, step = await find.get(rt, visit.who, CampaignId(draft)), form.step
+        if not campaign_form.holds(campaign, zone_of(request)[0]):
+            return go(f"/campaigns/{campaign.id}/launch", flash=("info", "It can't be changed here", _MORE))
+        form = campaign_form.of_draft(campaign, zone_of(request)[0])
+        form.step = step
+    for list_id in read_ids(form.list_ids):
+        await lists.get(rt, visit.who, ListId(list_id))  # an address that names none of ours leads nowhere
     for template_id in read_ids([form.template_id]):
         form.text = (await shelf.get(rt, visit.who, template_id)).text
     return await _page(request, visit, form)

@@ -12,7 +12,7 @@ from cablegram.pacing import calling_windows, schedule
 from cablegram.pacing.hours import Hours
 from cablegram.pacing.quiet_hours import WhenClosed
 from cablegram.panel import phone, sending
-from cablegram.panel.timing import Forecast, HoursForm, Sent, forecast, read_form, read_moment
+from cablegram.panel.timing import Forecast, HoursForm, Sent, forecast, read_form, read_moment, show
 from cablegram.panel.visit import Http, Visit, parts_of
 
 _LONGEST = 366 * 24  # hours of validity
@@ -48,6 +48,14 @@ def read(sent: Sent) -> TimeForm:
         closed if closed in {one.value for one in WhenClosed} else "",
         sent.one("example").strip(),
     )
+
+
+def shown(timing: Timing, start_at: datetime | None, zone: tzinfo) -> TimeForm:
+    """Return the form of what was said before, by the clock of a zone; of a validity whole hours alone."""
+    start = start_at.astimezone(zone).replace(tzinfo=None).isoformat(timespec="minutes") if start_at else ""
+    hours = timing.validity // timedelta(hours=1) if timing.validity else 0
+    closed = timing.when_closed.value if timing.when_closed else ""
+    return TimeForm(show(timing.written), start, str(hours or ""), closed)
 
 
 def start_of(form: TimeForm, zone: tzinfo) -> datetime | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
@@ -10,6 +11,7 @@ from litestar import Litestar
 
 import crowd
 from browsing import Person, account_of, person
+from cablegram.campaigns import find
 from cablegram.campaigns.fan_out import FanOut
 from cablegram.contacts.model import ContactList
 from cablegram.kit.clock import SetClock
@@ -60,6 +62,27 @@ async def test_a_draft_is_changed_by_the_steps_it_was_made_in(operator: Person, 
     assert operator.page.path != f"{campaign}/launch"
     assert "Hey" in operator.page.text
     await operator.open(campaign, expect=404)
+
+
+async def test_a_draft_keeps_all_that_its_form_has_and_is_left_alone_where_it_has_more(
+    operator: Person, people: ContactList, rt: Runtime, clock: SetClock
+) -> None:
+    hours = {"hours": "set", "hours_from": "09:00", "hours_to": "17:00"}
+    at = (clock.now() + timedelta(days=1)).strftime("%Y-%m-%dT%H:%M")
+    campaign = await written(operator, people, start=at, valid="5", guard_spend="12.5", **hours)
+    who = await account_of(rt)
+    before = await find.get(rt, who, id_of(campaign))
+    assert before.timing.schedule is not None
+    await operator.open(f"/campaigns/new?draft={campaign.rpartition('/')[2]}&step=schedule")
+    await operator.submit("/campaigns", {"deed": "make"})
+    after = await find.get(rt, who, id_of(operator.page.path.removesuffix("/launch")))
+    for name in ("start_at", "timing", "guards", "audience", "text"):
+        assert getattr(after, name) == getattr(before, name)
+
+    more = await crowd.campaign(rt, who, people.id, name="more", description="Made by a call")
+    await operator.open(f"/campaigns/new?draft={more.id}&step=content")
+    assert operator.page.path == f"/campaigns/{more.id}/launch"
+    assert "has more than this form" in operator.page.text
 
 
 async def test_what_is_no_number_is_said_in_its_step(operator: Person, people: ContactList) -> None:

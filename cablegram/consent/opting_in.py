@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from cablegram.accounts.access import Principal, Scope
 from cablegram.consent import proof, store
-from cablegram.contacts import agreeing
+from cablegram.contacts import agreeing, suppression
 from cablegram.evidence.model import MARKETING, Kind, NewEvidence
 from cablegram.evidence.write import door, record
 from cablegram.kit.errors import Fault, InvalidInput
@@ -49,7 +49,8 @@ class OptedIn:
 async def opt_in(rt: Runtime, who: Principal, told: OptIn) -> OptedIn:
     """Subscribe a person, known or not, by their own yes, and keep that with the words.
 
-    It lifts what is kept of somebody who asked to be forgotten; the blacklist is left as it is.
+    It lifts what is kept of somebody who asked to be forgotten; the blacklist is left as it is, also where a hash is
+    all that is left of it.
     Raises InvalidInput: those of `e164.parse`, `words_needed`, `source_needed`, `bad_name` for the source, `at_ahead`.
     """
     who.needs(Scope.CONTACTS)
@@ -81,6 +82,7 @@ async def opt_in(rt: Runtime, who: Principal, told: OptIn) -> OptedIn:
         number = e164.parse(f"+{digits}")
         held = await agreeing.subscribe(conn, who, number, source=source, evidence_id=event.id, now=now)
         barred = await store.entries_of_numbers(conn, who.account_id, [digits])
+        barred = barred or await suppression.known(conn, who.account_id, digits)  # what a yes leaves of it is a STOP
         await record(conn, [replace(event, follows=held)], now=now)
     return OptedIn(event.id, digits, at, bool(barred))
 

@@ -299,7 +299,7 @@ async def test_a_stop_before_one_was_forgotten_is_lifted_by_start_and_by_no_form
 ) -> None:
     await ours.hear("STOP", OLD)
     await erase.erase(rt, who, f"+{OLD}")
-    await opting_in.opt_in(rt, who, OptIn(f"+{OLD}", "Send me offers", "web shop"))
+    assert (await opting_in.opt_in(rt, who, OptIn(f"+{OLD}", "Send me offers", "web shop"))).is_blacklisted
     drafts = [replace(draft(who, to=f"+{OLD}"), message_class=one) for one in MessageClass]
     await accepted(rt, drafts)
     assert {one.refusal.code if one.refusal else None for one in drafts} == {"blacklisted"}

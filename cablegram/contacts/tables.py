@@ -13,7 +13,7 @@ from typing import cast
 import msgspec
 
 from cablegram.contacts import sheet, workbook_child
-from cablegram.kit.csvio import CsvReader, Row, pieces
+from cablegram.kit.csvio import COMMA, CsvReader, Row, pieces
 from cablegram.kit.errors import InvalidInput, TooLarge
 
 CSV = "text/csv"
@@ -22,6 +22,7 @@ MOST_XLSX = 100_000_000  # bytes, packed as it is
 
 _read_rows = msgspec.json.Decoder(list[tuple[int, list[str]]]).decode
 _MOST_FRAME = 64 << 20
+_AT_ONCE = asyncio.Semaphore(2)  # workbooks that a process has read at a time: each may take a gigabyte
 
 
 @dataclass(slots=True)
@@ -32,12 +33,12 @@ class Table:
     total: int | None = None
 
 
-def of_csv(chunks: AsyncIterable[bytes], *, size: int | None = None) -> Table:
+def of_csv(chunks: AsyncIterable[bytes], *, size: int | None = None, separators: str = COMMA) -> Table:
     """Return the rows of a CSV file. Raises, as it is read, what `kit/csvio.py` says; `size` is the file's in bytes."""
     table = Table(_nothing())
 
     async def batches() -> AsyncGenerator[list[Row]]:
-        reader, taken, rows = CsvReader(most_columns=sheet.MOST_COLUMNS), 0, 0
+        reader, taken, rows = CsvReader(most_columns=sheet.MOST_COLUMNS, separators=separators), 0, 0
         async for piece in pieces(chunks):
             batch = reader.feed(piece)
             taken, rows = taken + len(piece), rows + len(batch)
@@ -66,7 +67,7 @@ def of_workbook(chunks: AsyncIterable[bytes]) -> Table:
                     raise _too_large()
                 await asyncio.to_thread(spooled.write, chunk)
             spooled.flush()
-            async with aclosing(_frames(spooled.name)) as frames:
+            async with _AT_ONCE, aclosing(_frames(spooled.name)) as frames:
                 async for frame in frames:
                     if table.total is None:
                         table.total = int(frame)

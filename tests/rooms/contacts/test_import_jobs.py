@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
@@ -117,6 +118,30 @@ async def test_a_trial_counts_what_the_import_then_does_and_changes_nothing(rt: 
         "subscribed": 2, "declined": 1, "left": 1
     }  # fmt: skip
     assert await error_file(rt, who, trial) == await error_file(rt, who, real)
+
+
+async def test_no_more_than_two_workbooks_are_read_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tables, "_AT_ONCE", asyncio.Semaphore(2))
+    at_work, most = 0, 0
+
+    async def frames(_path: str) -> AsyncGenerator[bytes]:
+        nonlocal at_work, most
+        at_work += 1
+        most = max(most, at_work)
+        for frame in (b"1", b'[[1,["number"]]]'):
+            await asyncio.sleep(0)
+            yield frame
+        at_work -= 1
+
+    async def chunks() -> AsyncIterator[bytes]:
+        yield b"PK"
+
+    async def rows() -> int:
+        return sum([len(some) async for some in tables.of_workbook(chunks()).batches])
+
+    monkeypatch.setattr(tables, "_frames", frames)
+    assert await asyncio.gather(*(rows() for _ in range(5))) == [1] * 5
+    assert most == 2
 
 
 @pytest.mark.req("R88")

@@ -220,7 +220,8 @@ async def take_out(
 async def send(rt: Runtime, who: Principal, store_id: Id, body: NewStoreMessage, prices: Prices) -> SentStoreMessage:
     """Send a text to one customer.
 
-    One a second for each store: others wait for their turn. It is paid for by started 160 characters.
+    One a second for each store, unless the operator set another pace: others wait for their turn. It is paid for by
+    started 160 characters.
     """
     letter = Letter(body.text, body.media_url)
     media = Media(rt)

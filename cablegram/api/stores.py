@@ -42,6 +42,7 @@ Callback = Annotated[
         examples=["https://example.com/texts"],
     ),
 ]
+Pace = Annotated[int, Meta(ge=1, le=1_000, description="The operator's: texts a second.", examples=[30])]
 Words = Annotated[str, Meta(max_length=1_600, pattern=NO_NULL, description="5 to 1,600 characters.")]
 Answer = Annotated[str, Meta(max_length=1_600, pattern=NO_NULL, description="Empty: as the other, or one of ours.")]
 
@@ -84,6 +85,8 @@ class StoreChange(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
         Annotated[bool, Meta(description="The operator's: the same text to the same customer once in 12 hours.")]
         | UnsetType
     ) = UNSET
+    one_off_pace: Pace | UnsetType = UNSET
+    campaign_pace: Pace | UnsetType = UNSET
 
 
 class StoreDecision(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
@@ -102,6 +105,8 @@ class StoreView(msgspec.Struct, kw_only=True):
     state: Annotated[StoreState, Meta(description="Of one that is not open nothing goes in or out.")]
     opt_in: Annotated[OptIn, Meta(description="Whether who is signed up by API or panel is asked first.")]
     duplicate_guard: Annotated[bool, Meta(description="The same text to the same customer once in 12 hours.")]
+    one_off_pace: Annotated[int, Meta(description="Single texts a second.", examples=[1])]
+    campaign_pace: Annotated[int, Meta(description="Texts of campaigns a second.", examples=[30])]
     phone: Annotated[str, Meta(description="Its telephone.")]
     time_zone: Annotated[str, Meta(description="The zone of the times that its callback is told.")]
     callback: Annotated[str | None, Meta(description="Where texts of customers are posted to; null: nowhere.")]
@@ -209,7 +214,7 @@ async def get(rt: Runtime, who: Principal, store_id: Id) -> WholeStore:
 async def change(rt: Runtime, who: Principal, store_id: Id, body: StoreChange) -> WholeStore:
     """Change a store.
 
-    `opt_in` and `duplicate_guard` are the operator's. The primary keyword never changes.
+    `opt_in`, `duplicate_guard` and the paces are the operator's. The primary keyword never changes.
     """
     wanted = Change(
         name=body.name or None,
@@ -219,6 +224,8 @@ async def change(rt: Runtime, who: Principal, store_id: Id, body: StoreChange) -
         texts=body.texts.given(),
         opt_in=body.opt_in or None,
         has_guard=None if body.duplicate_guard is UNSET else body.duplicate_guard,
+        one_off_pace=None if body.one_off_pace is UNSET else body.one_off_pace,
+        campaign_pace=None if body.campaign_pace is UNSET else body.campaign_pace,
     )
     await changing.change(rt, who, store_id, wanted)
     return _whole(await finding.get(rt, who, store_id))
@@ -320,6 +327,8 @@ def _fields(one: Shown) -> dict[str, Any]:
         "state": store.state,
         "opt_in": store.opt_in,
         "duplicate_guard": store.has_guard,
+        "one_off_pace": store.one_off_pace,
+        "campaign_pace": store.campaign_pace,
         "phone": store.phone,
         "time_zone": store.time_zone,
         "callback": store.callback,

@@ -105,8 +105,9 @@ async def _forecast(rt: Runtime, who: Principal, campaign: Campaign, *, prices: 
         told.listed_twice = await _listed_twice(conn, campaign, told.recipients)
         told.starts = _start(campaign, now)
         a_minute = campaign.per_minute or (campaign.per_five_minutes / 5 if campaign.per_five_minutes else None)
-        if await campaigning.of(conn, campaign.program_id) is not None:
-            a_minute = min(a_minute or campaigning.A_MINUTE, campaigning.A_MINUTE)
+        if (shop := await campaigning.of(conn, campaign.program_id)) is not None:
+            its = 60 * shop.campaign_pace
+            a_minute = min(a_minute or its, its)
         going = Going(
             account_id=campaign.account_id,
             message_class=campaign.message_class,

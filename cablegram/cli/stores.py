@@ -86,6 +86,8 @@ def set_store(
     ] = None,
     opt_in: Annotated[OptIn | None, Parameter(help="Whether who is signed up is asked for a YES.")] = None,
     guard: Annotated[bool | None, Parameter(negative="--no-guard", help="The same text once in 12 hours.")] = None,
+    one_off_pace: Annotated[int | None, Parameter(help="Single texts a second.")] = None,
+    campaign_pace: Annotated[int | None, Parameter(help="Texts of campaigns a second.")] = None,
     account: _Account = None,
     place: Place = HERE,
     json: AsJson = False,
@@ -102,7 +104,7 @@ def set_store(
     async def deed(rt: Runtime) -> Store:
         _, who = await choosing.acting(rt, account)
         texts = {Text(kind): words for kind, words in written.items()}
-        wanted = Change(name, phone, time_zone, texts, callback, opt_in, guard)
+        wanted = Change(name, phone, time_zone, texts, callback, opt_in, guard, one_off_pace, campaign_pace)
         return await changing.change(rt, who, (await _store(rt, who, store)).id, wanted)
 
     changed = act(place, deed)
@@ -255,6 +257,8 @@ def _facts(one: Store) -> dict[str, Any]:
         "state": one.state.value,
         "opt_in": one.opt_in.value,
         "duplicate_guard": one.has_guard,
+        "one_off_pace": one.one_off_pace,
+        "campaign_pace": one.campaign_pace,
         "time_zone": one.time_zone,
         "callback": one.callback,
         "texts": {kind.value: text for kind, text in one.texts.items()},

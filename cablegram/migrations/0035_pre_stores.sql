@@ -12,6 +12,8 @@ CREATE TABLE store (
     state text NOT NULL CHECK (state IN ('waiting', 'open', 'refused')), -- of one that waits nothing goes in or out
     opt_in text NOT NULL CHECK (opt_in IN ('single', 'double')), -- of opt-ins by API and panel
     has_guard boolean NOT NULL DEFAULT true, -- the same text to the same customer only once in 12 hours (R56)
+    one_off_pace integer NOT NULL DEFAULT 1 CHECK (one_off_pace BETWEEN 1 AND 1000), -- texts a second (R57)
+    campaign_pace integer NOT NULL DEFAULT 30 CHECK (campaign_pace BETWEEN 1 AND 1000),
     phone text NOT NULL DEFAULT '',
     time_zone text NOT NULL, -- of the times that are told to programs (R122)
     texts jsonb NOT NULL, -- the five texts that it sends by itself (R169)

@@ -50,6 +50,8 @@ class Wish:
 
 
 SHOWN = tuple(one.name for one in fields(Wish))
+PACES = ("one_off_pace", "campaign_pace")
+_DIGITS = 9
 
 
 @get(HERE)
@@ -111,10 +113,13 @@ async def save(request: Http, visit: Visitor, store_id: FromPath[UUID]) -> Respo
 
 @post(f"{HERE}/{{store_id:uuid}}/switches", status_code=200)
 async def switch(request: Http, visit: Visitor, store_id: FromPath[UUID]) -> Response[str] | Redirect:
-    """Set what is the operator's: whether it asks, and the guard against saying it twice."""
+    """Set what is the operator's: whether it asks, the guard against saying it twice, and the paces."""
     sent = await read_form(request)
     opt_in = OptIn.DOUBLE if sent.one("opt_in") == OptIn.DOUBLE else OptIn.SINGLE
-    wanted = Change(opt_in=opt_in, has_guard=sent.one("has_guard") == "on")
+    one_off, campaign = (_whole(sent.one(name)) for name in PACES)
+    wanted = Change(
+        opt_in=opt_in, has_guard=sent.one("has_guard") == "on", one_off_pace=one_off, campaign_pace=campaign
+    )
     return await _change(request, visit, store_id, wanted, sent)
 
 
@@ -203,7 +208,7 @@ async def _page(
         "is_operator": visit.who.is_operator,
         "how": _how(whole),
         "errors": errors or {},
-        "summary": summary_of(errors or {}, (*SHOWN, *(kind.value for kind in Text))),
+        "summary": summary_of(errors or {}, (*SHOWN, *(kind.value for kind in Text), *PACES)),
     }
     status = 422 if errors else 200
     return await page(
@@ -218,6 +223,13 @@ def _texts(store: Store, typed: Fields | None) -> list[tuple[str, str, str, str,
         words = (typed.one(kind.value) if typed else "") or store.texts[kind]
         told.append((kind.value, label, when, words, pieces(words)))
     return told
+
+
+def _whole(text: str) -> int | None:
+    """Return a number as it was typed, None for nothing, and 0, which is no pace, for what is none."""
+    if not text:
+        return None
+    return int(text) if text.isdecimal() and len(text) <= _DIGITS else 0
 
 
 def _how(whole: Whole) -> str:

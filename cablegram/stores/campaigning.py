@@ -21,9 +21,6 @@ from cablegram.stores import codes, drafts, pace, people_store, store, texts
 from cablegram.stores.model import Store
 from cablegram.stores.pace import Channel
 
-A_MINUTE = 60 * pace.PER_SECOND[Channel.CAMPAIGN]
-"""Texts that a store's campaigns send in a minute."""
-
 _TOO_LONG = Refusal(
     "text_too_long", f"A store's text has {texts.MOST:,} characters at most; with its variables this has more.", "text"
 )
@@ -49,7 +46,7 @@ async def turn(conn: Conn, program_id: ProgramId | None, *, now: datetime, most:
     if found is None:
         return None
     next_at = await store.hold_pace(conn, found.id, Channel.CAMPAIGN, now=now)
-    room, _ = pace.room(Channel.CAMPAIGN, next_at, now, most=most)
+    room, _ = pace.room(found.campaign_pace, next_at, now, most=most)
     return Turn(found, room, next_at)
 
 
@@ -76,7 +73,7 @@ async def went(conn: Conn, taken: Turn, accepted: Sequence[Draft], *, now: datet
     """Count the messages of a turn that were accepted: for the pace, and for the guard against saying it twice."""
     gone = [one for one in accepted if one.refusal is None]
     same_text.note(conn, [_mark(taken.store, one) for one in gone], now=now)
-    next_at = pace.after(Channel.CAMPAIGN, taken.next_at, now, count=len(gone))
+    next_at = pace.after(taken.store.campaign_pace, taken.next_at, now, count=len(gone))
     await store.put_pace(conn, taken.store.id, Channel.CAMPAIGN, next_at=next_at)
 
 

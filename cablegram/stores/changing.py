@@ -9,11 +9,11 @@ from uuid import UUID
 from cablegram.accounts.access import Principal, Scope
 from cablegram.events.model import Event, Kind
 from cablegram.events.record import record
-from cablegram.kit.errors import Conflict, InvalidInput, NotFound
+from cablegram.kit.errors import Conflict, Fault, InvalidInput, NotFound
 from cablegram.kit.names import read_name, read_note
 from cablegram.programs import people
 from cablegram.runtime.runtime import Runtime
-from cablegram.stores import finding, keywords, opening, store, texts
+from cablegram.stores import finding, keywords, opening, pace, store, texts
 from cablegram.stores.model import Keyword, KeywordKind, OptIn, Store, Text
 
 MOST_KEYWORDS = 100
@@ -31,16 +31,22 @@ class Change:
     callback: str | None = None
     opt_in: OptIn | None = None
     has_guard: bool | None = None
+    one_off_pace: int | None = None  # texts a second; these two are the operator's as well
+    campaign_pace: int | None = None
+
+    @property
+    def is_operators(self) -> bool:
+        """Tell whether only the operator may change so (R56, R57, R117)."""
+        return any(one is not None for one in (self.opt_in, self.has_guard, self.one_off_pace, self.campaign_pace))
 
 
 async def change(rt: Runtime, who: Principal, store_id: UUID, wanted: Change) -> Store:
     """Change a store; its primary keyword stays for ever.
 
-    Raises NotFound (`store_not_found`), InvalidInput (as `opening.create`), NotAllowed (`scope_missing`) also where
-    only the operator may (R56, R117).
+    Raises NotFound (`store_not_found`), InvalidInput (as `opening.create`, `bad_pace`), NotAllowed (`scope_missing`)
+    also where only the operator may.
     """
-    is_operators = wanted.opt_in is not None or wanted.has_guard is not None
-    who.needs(Scope.OPERATOR if is_operators else Scope.CONTACTS)
+    who.needs(Scope.OPERATOR if wanted.is_operators else Scope.CONTACTS)
     async with rt.db.transaction() as conn:
         found = await finding.hold(conn, who.account_id, store_id)
         callback = found.callback if wanted.callback is None else opening.read_callback(wanted.callback)
@@ -54,6 +60,8 @@ async def change(rt: Runtime, who: Principal, store_id: UUID, wanted: Change) ->
             callback=callback,
             opt_in=wanted.opt_in or found.opt_in,
             has_guard=found.has_guard if wanted.has_guard is None else wanted.has_guard,
+            one_off_pace=_pace(wanted.one_off_pace, found.one_off_pace, "one_off_pace"),
+            campaign_pace=_pace(wanted.campaign_pace, found.campaign_pace, "campaign_pace"),
         )
         await store.change_store(conn, changed)
         if changed.name != found.name:
@@ -155,8 +163,15 @@ async def remove_keyword(rt: Runtime, who: Principal, store_id: UUID, word: str)
         await record(conn, [Event(Kind.STORE_CHANGED, who.account_id, found.id, told)], now=rt.clock.now())
 
 
+def _pace(wanted: int | None, present: int, field_name: str) -> int:
+    if wanted is None or 1 <= wanted <= pace.MOST:
+        return present if wanted is None else wanted
+    message = f"A store sends 1 to {pace.MOST:,} texts a second."
+    raise InvalidInput("bad_pace", message, faults=[Fault(field_name, "bad_pace", message)])
+
+
 def _what(before: Store, after: Store) -> list[str]:
-    fields = ("name", "phone", "time_zone", "texts", "callback", "opt_in", "has_guard")
+    fields = ("name", "phone", "time_zone", "texts", "callback", "opt_in", "has_guard", "one_off_pace", "campaign_pace")
     return [one for one in fields if getattr(before, one) != getattr(after, one)]
 
 

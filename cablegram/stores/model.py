@@ -97,6 +97,8 @@ class Store:
     state: StoreState
     opt_in: OptIn
     has_guard: bool
+    one_off_pace: int  # texts a second
+    campaign_pace: int
     phone: str
     time_zone: str
     texts: Mapping[Text, str]

@@ -18,8 +18,9 @@ from cablegram.programs import people
 from cablegram.programs.model import ProgramKind
 from cablegram.runtime.database import Conn
 from cablegram.runtime.runtime import Runtime
-from cablegram.stores import codes, finding, keywords, store, texts
+from cablegram.stores import codes, finding, keywords, pace, store, texts
 from cablegram.stores.model import Keyword, KeywordKind, NewStore, OptIn, Store, StoreState, Text
+from cablegram.stores.pace import Channel
 
 LONGEST_CALLBACK = 2_000
 _LONGEST_PHONE = 40
@@ -56,6 +57,8 @@ async def make(conn: Conn, who: Principal, new: NewStore, *, is_approved: bool, 
         state=StoreState.OPEN if is_approved else StoreState.WAITING,
         opt_in=OptIn.DOUBLE if is_first else OptIn.SINGLE,
         has_guard=True,
+        one_off_pace=pace.PER_SECOND[Channel.ONE_OFF],
+        campaign_pace=pace.PER_SECOND[Channel.CAMPAIGN],
         phone=phone,
         time_zone=zone,
         texts=written,

@@ -7,23 +7,23 @@ VALUES (%(store_id)s, %(account_id)s, %(keyword)s, %(state)s, %(opt_in)s, %(phon
 
 -- name: stores_of
 -- Of one store, all of an account's, or those that wait for the operator.
-SELECT store.program_id, store.account_id, program.name, keyword, state, opt_in, has_guard, phone, time_zone, texts,
-    callback, made_by, made_at, decided_by, decided_at, note
+SELECT store.program_id, store.account_id, program.name, keyword, state, opt_in, has_guard, one_off_pace,
+    campaign_pace, phone, time_zone, texts, callback, made_by, made_at, decided_by, decided_at, note
 FROM store JOIN program ON program.id = store.program_id
 WHERE store.account_id = %(account_id)s AND (%(after)s::uuid IS NULL OR store.program_id < %(after)s)
 ORDER BY store.program_id DESC LIMIT %(limit)s;
 
 -- name: waiting_stores
 -- all accounts: the operator decides about everybody's.
-SELECT store.program_id, store.account_id, program.name, keyword, state, opt_in, has_guard, phone, time_zone, texts,
-    callback, made_by, made_at, decided_by, decided_at, note
+SELECT store.program_id, store.account_id, program.name, keyword, state, opt_in, has_guard, one_off_pace,
+    campaign_pace, phone, time_zone, texts, callback, made_by, made_at, decided_by, decided_at, note
 FROM store JOIN program ON program.id = store.program_id
 WHERE state = 'waiting' ORDER BY store.program_id LIMIT %(limit)s;
 
 -- name: get_stores
 -- all accounts: whoever asks knows these ids from rows of the account, or compares it.
-SELECT store.program_id, store.account_id, program.name, keyword, state, opt_in, has_guard, phone, time_zone, texts,
-    callback, made_by, made_at, decided_by, decided_at, note
+SELECT store.program_id, store.account_id, program.name, keyword, state, opt_in, has_guard, one_off_pace,
+    campaign_pace, phone, time_zone, texts, callback, made_by, made_at, decided_by, decided_at, note
 FROM store JOIN program ON program.id = store.program_id
 WHERE store.program_id = ANY (%(ids)s::uuid[]);
 
@@ -35,7 +35,7 @@ SELECT count(*) FROM store WHERE account_id = %(account_id)s;
 
 -- name: change_store
 UPDATE store SET phone = %(phone)s, time_zone = %(time_zone)s, texts = %(texts)s::jsonb, callback = %(callback)s,
-    opt_in = %(opt_in)s, has_guard = %(has_guard)s
+    opt_in = %(opt_in)s, has_guard = %(has_guard)s, one_off_pace = %(one_off_pace)s, campaign_pace = %(campaign_pace)s
 WHERE program_id = %(store_id)s AND account_id = %(account_id)s;
 
 -- name: decide

@@ -1,7 +1,8 @@
 """Send one text to one customer, at the pace of single ones, and never the same twice in twelve hours (R56, R57, R115).
 
-Texts go one a second for each store: one that comes before its turn waits for it as any planned message does. Whoever
-sends for a store holds its turn until the commit, so that two at the same time are not the same text twice.
+Texts go one a second for each store, or as the operator set it: one that comes before its turn waits for it as any
+planned message does. Whoever sends for a store holds its turn until the commit, so that two at the same time are not
+the same text twice.
 """
 
 from __future__ import annotations
@@ -145,7 +146,7 @@ async def _send(conn: Conn, found: Store, customer: Customer, letter: Letter, *,
             f"{found.name} sent exactly this to +{customer.number} in the last 12 hours. Nothing was sent or charged."
         )
         raise Refused(CATALOG["duplicate_text"].code, told)
-    at, following = pace.slot(Channel.ONE_OFF, next_at, now)
+    at, following = pace.slot(found.one_off_pace, next_at, now)
     draft = await _draft(conn, found, customer, letter, at=at if at > now else None)
     await accept(conn, [draft], prices=prices, now=now)
     if draft.refusal is not None or draft.id is None:

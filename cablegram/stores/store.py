@@ -58,7 +58,12 @@ async def count_stores(conn: Conn, account_id: AccountId) -> int:
 
 async def change_store(conn: Conn, changed: Store) -> None:
     """Write what can be changed of a store."""
-    await conn.execute(queries.change_store, {**_values(changed), "has_guard": changed.has_guard})
+    switches = {
+        "has_guard": changed.has_guard,
+        "one_off_pace": changed.one_off_pace,
+        "campaign_pace": changed.campaign_pace,
+    }
+    await conn.execute(queries.change_store, {**_values(changed), **switches})
 
 
 async def decide(
@@ -178,7 +183,7 @@ def _values(one: Store) -> dict[str, Any]:
 
 
 def _store(row: Sequence[Any]) -> Store:
-    store_id, account_id, name, keyword, state, opt_in, has_guard, phone, zone, texts, *rest = row
+    store_id, account_id, name, keyword, state, opt_in, has_guard, one_off, campaign, phone, zone, texts, *rest = row
     return Store(
         store_id,
         account_id,
@@ -187,6 +192,8 @@ def _store(row: Sequence[Any]) -> Store:
         StoreState(state),
         OptIn(opt_in),
         has_guard,
+        one_off,
+        campaign,
         phone,
         zone,
         {Text(kind): text for kind, text in texts.items()},

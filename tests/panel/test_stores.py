@@ -42,7 +42,11 @@ async def test_a_store_is_opened_written_and_has_customers(operator: Person, rt:
     assert "COUPON is this store's" in page.text
     page = await operator.submit(f"{here}/keywords/COUPON/remove")
     assert "COUPON is free" in page.text
-    page = await operator.submit(f"{here}/switches", {"opt_in": "double", "has_guard": "on"})
+    page = await operator.submit(f"{here}/switches", {"has_guard": "on", "one_off_pace": "x"}, expect=422)
+    assert "A store sends 1 to 1,000 texts a second" in page.text
+    switches = {"opt_in": "double", "has_guard": "on", "one_off_pace": "5", "campaign_pace": "40"}
+    page = await operator.submit(f"{here}/switches", switches)
+    assert await rows(rt, "SELECT one_off_pace, campaign_pace FROM store WHERE keyword = 'PIZZA1'") == [(5, 40)]
     assert "is asked for a YES first" in page.text
     await operator.open(f"{here}/customers")
     page = await operator.submit(f"{here}/customers", {"number": "+12125550118", "source": "paper form"})

@@ -98,6 +98,16 @@ async def test_single_texts_go_one_a_second(shop: Shop, clock: SetClock) -> None
             await release_due(conn, now=clock.now())
         assert await rows(shop.rt, "SELECT count(*) FROM message WHERE state = 'queued'") == [(second + 1,)]
         clock.move(timedelta(seconds=1))
+    faster = Change(one_off_pace=4, campaign_pace=100)
+    with pytest.raises(NotAllowed):
+        await changing.change(shop.rt, shop.who, shop.id, faster)
+    await changing.change(shop.rt, operator("tests", shop.who.account_id), shop.id, faster)
+    began = clock.now()
+    for n in range(4):
+        sent = await sending.send(
+            shop.rt, shop.who, shop.id, str(12125550001 + n), Letter("Faster"), media=media, prices=prices
+        )
+        assert (sent.at - began).total_seconds() == n / 4
 
 
 @pytest.mark.req("R56")

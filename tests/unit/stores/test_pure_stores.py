@@ -30,7 +30,6 @@ from cablegram.stores.model import (
     StoreState,
     Text,
 )
-from cablegram.stores.pace import Channel
 from cablegram.stores.posting import Heard
 
 NOON = datetime(2026, 7, 15, 12, 0, tzinfo=UTC)
@@ -89,10 +88,10 @@ def test_a_new_store_s_texts_say_who_writes_and_how_to_end_it() -> None:
 def test_700_customers_take_700_seconds_one_by_one_and_23_in_a_campaign() -> None:
     at, next_at = NOON, None
     for _ in range(700):
-        at, next_at = pace.slot(Channel.ONE_OFF, next_at, NOON)
+        at, next_at = pace.slot(1, next_at, NOON)
     assert (at - NOON).total_seconds() == 699
-    assert pace.took(Channel.ONE_OFF, 700) == timedelta(seconds=700)
-    assert round(pace.took(Channel.CAMPAIGN, 700).total_seconds(), 1) == 23.3
+    assert pace.took(1, 700) == timedelta(seconds=700)
+    assert round(pace.took(30, 700).total_seconds(), 1) == 23.3
 
 
 @given(st.lists(st.integers(min_value=0, max_value=3_000_000), max_size=40), st.integers(min_value=1, max_value=2000))
@@ -100,9 +99,9 @@ def test_no_second_of_a_campaign_ever_has_more_than_its_pace_and_what_was_saved(
     now, next_at, went = NOON, None, list[tuple[datetime, int]]()
     for wait in waits:
         now += timedelta(microseconds=wait)
-        n, follows = pace.room(Channel.CAMPAIGN, next_at, now, most=most)
+        n, follows = pace.room(30, next_at, now, most=most)
         assert n <= most
-        assert pace.after(Channel.CAMPAIGN, next_at, now, count=n) == follows
+        assert pace.after(30, next_at, now, count=n) == follows
         next_at = follows
         went.append((now, n))
     for begin, _ in went:
@@ -171,7 +170,21 @@ def test_statuses_are_those_of_the_source() -> None:
 
 def store(zone: str = "America/Los_Angeles") -> Store:
     return Store(
-        PIZZA, ACCOUNT, "Bob & Co", "PIZZA123", StoreState.OPEN, OptIn.SINGLE, True, "", zone, {}, None, "Ana", NOON
+        PIZZA,
+        ACCOUNT,
+        "Bob & Co",
+        "PIZZA123",
+        StoreState.OPEN,
+        OptIn.SINGLE,
+        True,
+        1,
+        30,
+        "",
+        zone,
+        {},
+        None,
+        "Ana",
+        NOON,
     )
 
 

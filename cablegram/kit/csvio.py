@@ -22,8 +22,13 @@ Row = tuple[int, list[str]]
 LONGEST_ROW = 100_000  # characters
 _PIECE = 64 * 1024  # bytes parsed at once
 
+COMMA = ","
+ANY_SEPARATOR = ",;\t|"
+"""Spreadsheets write semicolons where a comma is the decimal mark, and databases tabs or bars."""
+
 # Possessive: a row that is almost right is refused in linear time.
-_FIELD = re.compile(r'(?:"([^"]*+(?:""[^"]*+)*+)"|([^",\r]*+))')
+_FIELDS = {one: re.compile(rf'(?:"([^"]*+(?:""[^"]*+)*+)"|([^"{re.escape(one)}\r]*+))') for one in ANY_SEPARATOR}
+_QUOTED = re.compile(r'"[^"]*+"')
 
 
 # What Excel, LibreOffice and Google Sheets take for the beginning of a formula.
@@ -36,12 +41,16 @@ class CsvReader:
 
     All errors are InvalidInput with a fault for `lines.N`: `csv_not_utf8`, `csv_broken_quoting`, `csv_bad_line_end`
     (CR alone), `csv_too_many_columns`, `csv_row_too_long`. After an error the reader is of no more use.
+
+    Of several `separators` the file's is the one that the first row has most of, outside quotation marks; the first of
+    them where it has none.
     """
 
-    def __init__(self, *, most_columns: int) -> None:
+    def __init__(self, *, most_columns: int, separators: str = COMMA) -> None:
         # "utf-8-sig" takes away the byte order mark with which Excel starts a file.
         self._decoder = codecs.getincrementaldecoder("utf-8-sig")()
         self._most_columns = most_columns
+        self._separators = separators  # one, as soon as the first row is there
         self._rest = ""  # the row that has no end yet
         self._line = 1  # where it starts
 
@@ -110,7 +119,9 @@ class CsvReader:
         if len(row) > LONGEST_ROW:
             raise self._endless(row)
         row = row.removesuffix("\r")
-        fields = row.split(",") if '"' not in row and "\r" not in row else self._quoted_fields(row)
+        if len(self._separators) > 1:
+            self._separators = max(self._separators, key=_QUOTED.sub("", row).count)
+        fields = row.split(self._separators) if '"' not in row and "\r" not in row else self._quoted_fields(row)
         if len(fields) > self._most_columns:
             raise self._too_many_columns()
         return fields
@@ -119,11 +130,11 @@ class CsvReader:
         fields: list[str] = []
         at = 0
         while at <= len(row):
-            field = cast("re.Match[str]", _FIELD.match(row, at))  # its second half fits anywhere
+            field = cast("re.Match[str]", _FIELDS[self._separators].match(row, at))  # its second half fits anywhere
             quoted, plain = field.groups()
             fields.append(plain if quoted is None else quoted.replace('""', '"'))
             at = field.end()
-            if row[at : at + 1] not in {",", ""}:
+            if row[at : at + 1] not in {self._separators, ""}:
                 raise self._unreadable(row, at)
             at += 1
         return fields
@@ -138,7 +149,7 @@ class CsvReader:
     def _endless(self, row: str) -> InvalidInput:
         """Say what is the matter with a row that is too long, by its beginning alone: its end may not be here yet."""
         head = row[:LONGEST_ROW]
-        if '"' not in head and head.count(",") >= self._most_columns:
+        if '"' not in head and head.count(self._separators[0]) >= self._most_columns:
             return self._too_many_columns()
         what = f"this row has more than {LONGEST_ROW:,} characters. Look for a quotation mark that is not closed."
         return error_at(self._line, "csv_row_too_long", what)

@@ -49,6 +49,24 @@ def test_lines_end_with_lf_or_crlf_and_the_last_may_have_no_end(end: str, last_e
 
 
 @pytest.mark.req("R87")
+@pytest.mark.parametrize(
+    ("source", "rows"),
+    [
+        (b"number;name\n1;a,b\n", [["number", "name"], ["1", "a,b"]]),
+        (b'"name, first";number\n"a;""b""";1\n', [["name, first", "number"], ['a;"b"', "1"]]),
+        (b"number\tname\r\n1\ta;b\r\n", [["number", "name"], ["1", "a;b"]]),
+        (b"number|name\n1|a\n", [["number", "name"], ["1", "a"]]),
+        (b"number,name\n1,a;b;c;d\n", [["number", "name"], ["1", "a;b;c;d"]]),
+        (b"number\n1;2\n", [["number"], ["1;2"]]),
+    ],
+)
+def test_a_file_of_any_tool_is_cut_by_what_its_first_row_is_cut_by(source: bytes, rows: list[list[str]]) -> None:
+    reader = CsvReader(most_columns=100, separators=csvio.ANY_SEPARATOR)
+    found = [row for byte in source for row in reader.feed(bytes([byte]))] + reader.close()
+    assert [fields for _, fields in found] == rows
+
+
+@pytest.mark.req("R87")
 def test_a_byte_order_mark_is_no_part_of_the_first_field() -> None:
     assert read("\ufeffnumber,name".encode()) == [(1, ["number", "name"])]
 

@@ -23,16 +23,19 @@ RECOMMENDED_CAMPAIGNS = 2
 
 
 def disclosure(service: Service, *, carriers: str = CARRIERS) -> str:
-    """Return the summary terms of a service in the US, filled in."""
+    """Return the summary terms of a service, filled in; `carriers` are named for codes of the US alone."""
     form, code, keyword = service.form, service.code.digits, service.keyword
     contact = [f"email {form.email}"] if form.email else []
     reach = ", ".join([f"text HELP {keyword} to {code}", *contact, f"or call {form.phone}"])
     age = f"people of {form.minimum_age} years and older" if form.minimum_age else "everybody"
+    is_us = service.code.country == "US"
+    supported = f"Supported carriers: {carriers}. " if is_us else ""
     return (
-        f"Summary Terms & Conditions: {form.name} text messages are meant for {age} and come from the US short code "
-        f"{code}. You may get up to {form.frequency} message(s) a month. Message and data rates may apply. Supported "
-        f"carriers: {carriers}. Wireless carriers are not liable for delayed or undelivered messages. For help, "
-        f"{reach}. You can end it at any time: text STOP {keyword} to {code}. Terms: {form.terms_url}"
+        f"Summary Terms & Conditions: {form.name} text messages are meant for {age} and come from the "
+        f"{'US ' if is_us else ''}short code {code}. You may get up to {form.frequency} message(s) a month. "
+        f"Message and data rates may apply. {supported}Wireless carriers are not liable for delayed or undelivered "
+        f"messages. For help, {reach}. You can end it at any time: text STOP {keyword} to {code}. "
+        f"Terms: {form.terms_url}"
     )
 
 

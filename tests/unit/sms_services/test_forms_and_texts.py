@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
@@ -138,6 +139,9 @@ def test_the_disclosure_names_everything_and_the_checklist_counts() -> None:
     ):
         assert fact in told
     assert "everybody" in promoting.disclosure(service(changed(minimum_age=0, email="")))
+    spanish = promoting.disclosure(replace(one, code=replace(one.code, country="ES")))
+    assert ("US short code" in told, "Verizon" in told) == (True, True)
+    assert ("US short code" in spanish, "Verizon" in spanish) == (False, False)
     assert promoting.advice(one) == []
     assert len(promoting.advice(service(changed(frequency=9)))) == 1
     lines = promoting.checklist(service(changed(examples=("Beer for free",))), Overdone(2, 7))

@@ -30,6 +30,13 @@ async def test_a_list_is_kept_by_hand(operator: Person) -> None:
     assert "One person left the list" in operator.page.text
 
 
+async def test_a_record_marks_the_room_that_it_stands_in(operator: Person) -> None:
+    await a_list(operator, ANA)
+    for address in (f"/contacts/people/{ANA}", f"/contacts/people/{ANA}/consent"):
+        page = await operator.open(address)
+        assert '<a href="/contacts" aria-current="page"' in page.body
+
+
 @pytest.mark.req("R142", "R144")
 async def test_fields_stand_on_the_record_and_what_does_not_fit_is_told_beside_them(operator: Person) -> None:
     await a_list(operator, ANA)

@@ -152,9 +152,11 @@ UNION ALL
 SELECT asked.place, false
 FROM unnest(%(accounts)s::uuid[], %(numbers)s::text[]) WITH ORDINALITY AS asked (account_id, number, place)
 CROSS JOIN LATERAL (
-    SELECT FROM suppression_salt AS salt JOIN suppression AS kept ON kept.account_id = salt.account_id
-        AND kept.hash = sha256(salt.salt || convert_to(asked.number, 'UTF8')) AND kept.standing <> 'no_marketing'
-    WHERE salt.account_id = asked.account_id LIMIT 1
+    SELECT FROM suppression AS kept
+    WHERE kept.account_id = asked.account_id AND kept.standing <> 'no_marketing' AND kept.hash = (
+        SELECT sha256(salt || convert_to(asked.number, 'UTF8')) FROM suppression_salt AS salt
+        WHERE salt.account_id = asked.account_id
+    ) LIMIT 1
 ) AS found
 WHERE (SELECT EXISTS (
     SELECT FROM suppression WHERE account_id = ANY (%(owners)s::uuid[]) AND standing <> 'no_marketing'

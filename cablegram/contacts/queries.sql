@@ -189,9 +189,11 @@ UNION ALL
 SELECT asked.place, 'active', 'not_subscribed'
 FROM unnest(%(accounts)s::uuid[], %(numbers)s::text[]) WITH ORDINALITY AS asked (account_id, number, place)
 CROSS JOIN LATERAL (
-    SELECT FROM suppression_salt AS salt JOIN suppression AS kept ON kept.account_id = salt.account_id
-        AND kept.hash = sha256(salt.salt || convert_to(asked.number, 'UTF8'))
-    WHERE salt.account_id = asked.account_id AND NOT EXISTS (
+    SELECT FROM suppression AS kept
+    WHERE kept.account_id = asked.account_id AND kept.hash = (
+        SELECT sha256(salt || convert_to(asked.number, 'UTF8')) FROM suppression_salt AS salt
+        WHERE salt.account_id = asked.account_id
+    ) AND NOT EXISTS (
         SELECT FROM contact WHERE contact.account_id = asked.account_id AND contact.number = asked.number
             AND subscription IS NOT NULL
     ) LIMIT 1

@@ -309,15 +309,18 @@ WHERE flight.number = ANY (%(numbers)s::bigint[]) ORDER BY flight.id;
 
 -- name: barred
 -- all accounts: answers of a link concern everybody's messages.
--- To which numbers nothing more may go: they are on the blacklist, or were when they were forgotten, or are held until somebody has read what they wrote.
+-- To which numbers nothing more may go: they are on the blacklist, or were when they were forgotten, or are held until
+-- somebody has read what they wrote.
 SELECT asked.account_id, asked.number, asked.is_out
 FROM (
     SELECT account_id, number, EXISTS (
         SELECT FROM blacklist WHERE blacklist.account_id = each.account_id AND blacklist.number = each.number::text OFFSET 0
     ) OR EXISTS (
-        SELECT FROM suppression_salt AS salt JOIN suppression AS kept ON kept.account_id = salt.account_id
-            AND kept.hash = sha256(salt.salt || convert_to(each.number::text, 'UTF8')) AND kept.standing <> 'no_marketing'
-        WHERE salt.account_id = each.account_id OFFSET 0
+        SELECT FROM suppression AS kept
+        WHERE kept.account_id = each.account_id AND kept.standing <> 'no_marketing' AND kept.hash = (
+            SELECT sha256(salt || convert_to(each.number::text, 'UTF8')) FROM suppression_salt AS salt
+            WHERE salt.account_id = each.account_id
+        ) OFFSET 0
     ) AS is_out
     FROM unnest(%(accounts)s::uuid[], %(numbers)s::bigint[]) AS each (account_id, number)
 ) AS asked

@@ -19,7 +19,7 @@ from cablegram.contacts.model import ContactList
 from cablegram.jobs import files, find
 from cablegram.jobs.model import Job
 from cablegram.kit import csvio
-from cablegram.kit.errors import CablegramError, Fault, InvalidInput, NotFound
+from cablegram.kit.errors import CablegramError, Fault, InvalidInput
 from cablegram.kit.ids import FileId, JobId, ListId
 from cablegram.panel import jobs
 from cablegram.panel.contacts import tabs
@@ -114,14 +114,11 @@ async def samples(request: Http, visit: Visitor) -> Redirect:
 
 
 @get(f"{_HERE}/files/{{file_id:uuid}}")
-async def show_columns(request: Http, visit: Visitor, file_id: FromPath[UUID]) -> Response[str] | Redirect:
+async def show_columns(request: Http, visit: Visitor, file_id: FromPath[UUID]) -> Response[str]:
     """Show what the columns of a file are likely to be for."""
     query = request.query_params
     wanted = {"yes": True, "no": False}.get(query.get("header", ""))
-    try:
-        found = await import_jobs.look(parts_of(request).rt, visit.who, FileId(file_id), has_header=wanted)
-    except NotFound as error:
-        return go(f"{_HERE}/new", flash=("info", "The file is not here any more", error.message))
+    found = await import_jobs.look(parts_of(request).rt, visit.who, FileId(file_id), has_header=wanted)
     known = read_ids([query.get("list", "")])
     name = found.file.name.rpartition(".")[0] or found.file.name
     form = Form(found.words, found.has_header, str(known[0]) if known else "", name)

@@ -265,6 +265,7 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
         account(
             "help",
             "Help",
+            trade=[("A2P", "application to person: texts from a program, as opposed to P2P", "")],
             words=[
                 ("account", "the customer who pays; every row of customer data belongs to one", "workspace, client"),
                 ("campaign", "one text to many people, with a beginning, an end and a state", "blast, bulk send"),

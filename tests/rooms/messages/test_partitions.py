@@ -104,4 +104,4 @@ async def test_a_partition_is_as_the_table_with_room_on_its_pages(rt: Runtime) -
                 WHERE indrelid = 'message_20260115'::regclass)
         """,
     )
-    assert (checks, indexes) == (2, 5)
+    assert (checks, indexes) == (2, 7)

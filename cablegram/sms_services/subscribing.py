@@ -15,7 +15,8 @@ from cablegram.accounts.access import Principal, Scope
 from cablegram.billing.prices import Prices
 from cablegram.consent import blacklist
 from cablegram.consent.case import Purpose
-from cablegram.contacts import strangers
+from cablegram.contacts import strangers, suppression
+from cablegram.contacts.suppression_model import Standing as Kept
 from cablegram.evidence.model import How
 from cablegram.evidence.write import door
 from cablegram.kit.errors import Conflict, Fault, InvalidInput, NotFound, Refused, Unavailable
@@ -167,7 +168,9 @@ async def _join(rt: Runtime, service: Service, digits: str, shown: Shown, *, how
         if contact_id is None:
             message = "The account's contacts are being imported at this moment. Ask again in a minute."
             raise Unavailable("contacts_busy", message, retry_after=30)
-        if await blacklist.among(conn, service.account_id, [digits]):
+        kept = await suppression.known(conn, *pair)  # of somebody who was forgotten, and had said STOP before
+        is_barred = kept is not None and kept.standing is not Kept.NO_MARKETING
+        if is_barred or await blacklist.among(conn, service.account_id, [digits]):
             message = f"+{digits} is on the account's blacklist: only the person can take that back, with START."
             raise Refused("blacklisted", message, faults=[Fault("number", "blacklisted", message)])
         step = Step(

@@ -8,7 +8,9 @@ import make
 from books import assert_sums_hold, rows
 from cablegram.accounts.access import Principal
 from cablegram.billing.prices import Prices
+from cablegram.contacts import suppression
 from cablegram.contacts.store import lock_contacts
+from cablegram.contacts.suppression_model import Kept, Standing
 from cablegram.kit.errors import Refused
 from cablegram.kit.ids import ConnectorId, MessageId
 from cablegram.messages import hold, leaving
@@ -112,3 +114,14 @@ async def test_many_addresses_together_do_not_flood_one_phone_from_the_page(rt: 
     with pytest.raises(Refused, match="too often"):
         await subscribing.subscribe_by_page(rt, deals.id, number=f"+{ANA}", shown=Shown("I agree", address="192.0.2.9"))
     assert len(await deals.said()) == 3
+
+
+@pytest.mark.req("R167")
+async def test_nobody_subscribes_a_number_that_said_stop_before_it_was_forgotten(rt: Runtime, shop: Principal) -> None:
+    deals = await open_service(rt, shop)
+    async with rt.db.transaction() as conn:
+        said = Kept(shop.account_id, ANA, Standing.STOPPED)
+        await suppression.keep(conn, [said], now=rt.clock.now())
+    with pytest.raises(Refused, match="blacklist"):
+        await subscribing.subscribe(rt, shop, deals.id, number=f"+{ANA}", shown=Shown("I agree"))
+    assert await deals.standing() is None

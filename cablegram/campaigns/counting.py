@@ -13,6 +13,7 @@ from cablegram.campaigns import reactions, report_store, store
 from cablegram.campaigns.counted import Counted
 from cablegram.campaigns.model import Campaign, CampaignState
 from cablegram.campaigns.report_store import Due
+from cablegram.kit.errors import Unavailable
 from cablegram.messages import breakdown, tally
 from cablegram.messages.breakdown import WITHIN
 from cablegram.runtime.database import Conn
@@ -23,19 +24,34 @@ _SOONEST = timedelta(seconds=5)
 _REST = 20  # times as long as it took, it is left alone
 _LONGEST = timedelta(days=10)  # after its end nothing moves any more
 _AT_ONCE = 20  # campaigns
+_AFTER_FAULT = timedelta(minutes=5)
 _ENDED = frozenset({CampaignState.FINISHED, CampaignState.CANCELLED})
 
 
 async def step(rt: Runtime) -> float:
     """Count the campaigns whose turn it is; return after how many seconds to look again.
 
+    One that can't be counted is logged and left alone for a while, so that it holds up no other and nothing else.
     Raises Unavailable (`database_unreachable`, `outcome_unknown`).
     """
     async with rt.db.connection() as conn:
         due = await report_store.due_reports(conn, rt.clock.now(), limit=_AT_ONCE)
     for one in due:
-        await _look(rt, one)
+        try:
+            await _look(rt, one)
+        except Unavailable:
+            raise
+        except Exception:  # whatever it is, it belongs to this campaign alone
+            rt.log.exception("a campaign could not be counted", campaign=str(one.campaign_id))
+            await _put_off(rt, one)
     return 0.0 if len(due) == _AT_ONCE else IDLE
+
+
+async def _put_off(rt: Runtime, due: Due) -> None:
+    now = rt.clock.now()
+    async with rt.db.transaction() as conn:
+        await report_store.ask_for_report(conn, due.account_id, due.campaign_id, now=now)
+        await report_store.put_off_report(conn, due.campaign_id, now + _AFTER_FAULT)
 
 
 async def _look(rt: Runtime, due: Due) -> None:

@@ -89,8 +89,12 @@ GROUP BY 1, 2;
 -- its lane. Counted up to a limit.
 SELECT asked.connector_id, (
     SELECT coalesce(sum(waiting.segments), 0) FROM (
-        SELECT segments FROM queue WHERE queue.connector_id = asked.connector_id
-            AND (lane < %(lane)s OR (lane = %(lane)s AND share = %(share)s)) LIMIT %(most)s
+        -- Apart, so that what waits behind it is not looked at.
+        (SELECT segments FROM queue WHERE queue.connector_id = asked.connector_id AND lane < %(lane)s LIMIT %(most)s)
+        UNION ALL
+        (SELECT segments FROM queue WHERE queue.connector_id = asked.connector_id AND lane = %(lane)s
+            AND share = %(share)s LIMIT %(most)s)
+        LIMIT %(most)s
     ) AS waiting
 ) FROM unnest(%(connector_ids)s::uuid[]) AS asked (connector_id);
 

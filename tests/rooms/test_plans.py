@@ -24,6 +24,7 @@ import cablegram.dispatch.orphan_store
 import cablegram.dispatch.sent_store
 import cablegram.dispatch.store
 import cablegram.inbound.callback_store
+import cablegram.messages.breakdown_store
 import cablegram.messages.store
 import cablegram.messages.tally_store
 import cablegram.messages.times_store
@@ -50,6 +51,7 @@ RARE = {
 }
 ROOMS = {
     "messages": cablegram.messages.store.queries,
+    "breakdown": cablegram.messages.breakdown_store.queries,
     "tally": cablegram.messages.tally_store.queries,
     "times": cablegram.messages.times_store.queries,
     "dispatch": cablegram.dispatch.store.queries,
@@ -69,6 +71,7 @@ ASKED = {
         *("note_texts", "note_messages", "keep_rulesets"),
     ),
     "contacts": ("statuses",),
+    "breakdown": ("answers", "ahead"),  # asked every second while a campaign is guarded, and by each forecast
     "exchanges": ("keep", "get", "judge", "page", "of_message"),
     "callbacks": ("claim", "release"),
 }

@@ -91,6 +91,24 @@ async def test_counting_goes_on_ever_more_seldom_and_ends(rt: Runtime, who: Prin
     assert await rows(rt, "SELECT look_at FROM campaign_report") == [(None,)]
 
 
+async def test_one_that_cannot_be_counted_holds_up_no_other(
+    rt: Runtime, who: Principal, clock: SetClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    campaign_id = await gone(rt, who)
+    await report_asked(rt, who, campaign_id)
+
+    async def broken(*_: object, **__: object) -> None:
+        raise ValueError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(counting, "count", broken)
+        assert await counting.step(rt) > 0
+    assert await rows(rt, "SELECT counted_at FROM campaign_report WHERE look_at > %s", clock.now()) == [(None,)]
+    clock.move(timedelta(minutes=5))
+    await counting.step(rt)
+    assert await rows(rt, "SELECT counted_at FROM campaign_report") == [(clock.now(),)]
+
+
 async def report_asked(rt: Runtime, who: Principal, campaign_id: CampaignId) -> None:
     statement = "INSERT INTO campaign_report (campaign_id, account_id, look_at) VALUES (%s, %s, %s)"
     await write(rt, statement, campaign_id, who.account_id, rt.clock.now())

@@ -14,6 +14,7 @@ from cablegram.audiences.view_store import Kept
 from cablegram.kit.errors import Conflict
 from cablegram.kit.ids import uuid7
 from cablegram.kit.names import read_name
+from cablegram.kit.storable import storable
 from cablegram.runtime.runtime import Runtime
 
 MOST: Final = 50
@@ -56,7 +57,7 @@ async def save(rt: Runtime, who: Principal, name: str, *, text: str, columns: Se
     """
     who.needs(Scope.READ)
     name = read_name(name)
-    kept = [one[:_LONGEST_COLUMN] for one in dict.fromkeys(columns)][:MOST_COLUMNS]
+    kept = [storable(one)[:_LONGEST_COLUMN] for one in dict.fromkeys(columns)][:MOST_COLUMNS]
     async with rt.db.transaction() as conn:
         if await view_store.count_views(conn, who.account_id) >= MOST:
             message = f"The account has {MOST} views, and there can be no more. Delete one that nobody uses."

@@ -10,7 +10,19 @@ import pytest
 import make
 from books import rows
 from cablegram.accounts.access import Principal
-from cablegram.contacts import fields, importing, lists, members, people, replacing, strangers, tags, variables, website
+from cablegram.contacts import (
+    fields,
+    importing,
+    knowing,
+    lists,
+    members,
+    people,
+    replacing,
+    strangers,
+    tags,
+    variables,
+    website,
+)
 from cablegram.contacts import website_intake as intake
 from cablegram.contacts.field_model import FieldType
 from cablegram.contacts.fields import FieldChange
@@ -20,6 +32,7 @@ from cablegram.contacts.website_model import Filled, Visit, WebsiteTag
 from cablegram.kit.clock import SetClock
 from cablegram.kit.errors import CablegramError, Conflict, InvalidInput, NotAllowed, NotFound, Unavailable
 from cablegram.kit.ids import FieldId, uuid7
+from cablegram.numbers import e164
 from cablegram.runtime.runtime import Runtime
 
 ANA, EVA, PAT = "34600000118", "34600000119", "34600000120"
@@ -54,6 +67,10 @@ async def test_a_field_writes_what_is_there_in_its_form_and_takes_nothing_else(r
     assert await refusal(people.change(rt, who, f"+{ANA}", Change(variables={"age": "old"}))) == "value_unfit"
     await people.change(rt, who, f"+{EVA}", Change(variables={"age": "31,5"}))
     assert (await variables.every(rt, who, f"+{EVA}")) == {"age": "31.5"}
+    async with rt.db.transaction() as conn:  # what a store is told of its customers, too
+        number, now = e164.parse(f"+{EVA}"), rt.clock.now()
+        assert (await knowing.know(conn, who.account_id, number, {"age": "032"}, now=now)).variables == {"age": "32"}
+        assert await refusal(knowing.know(conn, who.account_id, number, {"age": "old"}, now=now)) == "value_unfit"
     assert await refusal(fields.create(rt, who, "AGE", kind=FieldType.TEXT)) == "field_name_taken"
     assert age.id is not None
     with pytest.raises(Conflict, match="1 people have a value that does not fit"):

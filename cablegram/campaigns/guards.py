@@ -9,7 +9,8 @@ from cablegram.kit.errors import Fault, InvalidInput
 OPT_OUTS = "opt_outs"
 ERRORS = "errors"
 SPEND = "spend_limit"
-REASONS = frozenset({OPT_OUTS, ERRORS, SPEND})
+RATES = frozenset({OPT_OUTS, ERRORS})
+REASONS = RATES | {SPEND}
 
 LEAST = 50
 """So many messages have to be known before a rate counts: the first failure of a thousand is no rate of 100 %."""

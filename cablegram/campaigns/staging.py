@@ -95,9 +95,9 @@ async def go_on(conn: Conn, campaign: Campaign, *, by: str | None, now: datetime
 
 
 async def bring_back(conn: Conn, campaign: Campaign, *, by: str, now: datetime) -> None:
-    """Let a paused campaign go on. Where a guard had paused it, its rates count from now on."""
+    """Let a paused campaign go on. Where one of its rates had paused it, these count from now on."""
     was = campaign.reason
-    if was in guards.REASONS:
+    if was in guards.RATES:
         campaign.baseline = await figures(conn, campaign)
     await moves.resume(conn, campaign, by=by, now=now)
     is_canary = campaign.stage is Stage.CANARY and campaign.stage_made_at is not None

@@ -15,7 +15,7 @@ from cablegram.audit.prove import audit
 from cablegram.campaigns import find, lifecycle, people, progress, reactions
 from cablegram.campaigns.draw import ALL, Stage, below, lots
 from cablegram.campaigns.fan_out import FanOut
-from cablegram.campaigns.guards import Guards
+from cablegram.campaigns.guards import NOTHING_YET, Guards
 from cablegram.campaigns.model import Busy, Campaign, CampaignState, Change, Launch, Made
 from cablegram.campaigns.variants import By, Trial, Variant, Winner
 from cablegram.campaigns.winning import Why
@@ -217,8 +217,10 @@ async def test_a_campaign_spends_no_more_than_it_may_to_the_last_credit(
     now = await find.get(rt, who, limited.id)
     assert (now.state, now.reason) == (CampaignState.PAUSED, "spend_limit")
     assert (await progress.now(rt, who, limited.id)).charged == 12 * price
+    await crowd.send(rt, 200)
     await lifecycle.change(rt, who, limited.id, Change(guards=Guards(spend=30 * price)))
-    await lifecycle.resume(rt, who, limited.id)
+    resumed = await lifecycle.resume(rt, who, limited.id)
+    assert resumed.baseline == NOTHING_YET, "nobody looked at its rates, so all of it counts"
     await work(rt, clock)
     assert (await progress.now(rt, who, limited.id)).charged == 30 * price
     await everybody_once(rt, campaign, 30)

@@ -132,6 +132,10 @@ WHERE account_id = %(account_id)s AND program_id = %(program_id)s AND (%(after)s
     AND standing = ANY (%(standings)s::text[]) AND (%(number)s::bigint IS NULL OR number = %(number)s)
 ORDER BY contact_id DESC LIMIT %(limit)s;
 
+-- name: lock_keyword
+-- all accounts: stores and services look at each other's; stores take the same lock.
+SELECT pg_advisory_xact_lock(7420, hashtext(%(keyword)s));
+
 -- name: lock_attempts
 SELECT pg_advisory_xact_lock(7419, hashtext(%(source)s));
 

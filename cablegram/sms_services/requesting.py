@@ -37,6 +37,7 @@ async def request(
         now = rt.clock.now()
         name = form.name.strip()
         program = await people.found(conn, who.account_id, ProgramKind.SERVICE, name=name, now=now, sends=False)
+        await store.lock_keyword(conn, wanted)
         for code in await store.codes_for(conn, home, wanted, digits):
             new = Service(
                 program.id,
@@ -133,6 +134,7 @@ async def change_form(rt: Runtime, who: Principal, service_id: ProgramId, form: 
             )
             raise Conflict("service_reviewed", message)
         status = Status.REQUESTED if one.status is Status.REJECTED else one.status
+        await store.lock_keyword(conn, one.keyword)
         if status is not one.status and one.code.id not in {
             code.id for code in await store.codes_for(conn, one.code.country, one.keyword, one.code.digits)
         }:

@@ -58,6 +58,11 @@ async def code_is_used(conn: Conn, code_id: ShortCodeId) -> bool:
     return row is not None and row[0]
 
 
+async def lock_keyword(conn: Conn, keyword: str) -> None:
+    """Let who wants the same keyword at this moment wait, for a service or for a store, so that one gets it."""
+    await conn.execute(queries.lock_keyword, {"keyword": keyword})
+
+
 async def codes_for(conn: Conn, country: str, keyword: str, digits: str | None) -> list[ShortCode]:
     """Read codes of a country on which a keyword is free, the oldest first."""
     values = {"country": country, "keyword": keyword, "digits": digits}

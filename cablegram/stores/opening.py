@@ -96,6 +96,7 @@ async def decide(rt: Runtime, who: Principal, store_id: UUID, *, is_approved: bo
 
 async def claim(conn: Conn, new: Keyword, *, now: datetime) -> None:
     """Take a keyword for a store. Raises Conflict (`keyword_taken`) where somebody has it, whoever that is."""
+    await store.lock_keyword(conn, new.keyword)
     is_services = await store.service_has(conn, new.account_id, new.keyword)
     if is_services or not await store.insert_keyword(conn, new, now=now):
         message = f"The keyword {new.keyword} is in use. Keywords are there once for everybody: choose another one."

@@ -54,6 +54,10 @@ ON CONFLICT (keyword) DO NOTHING RETURNING keyword;
 SELECT keyword, program_id, account_id, kind, in_text, other_text FROM store_keyword
 WHERE keyword = ANY (%(keywords)s::text[]);
 
+-- name: lock_keyword
+-- all accounts: stores and SMS services look at each other's; these take the same lock.
+SELECT pg_advisory_xact_lock(7420, hashtext(%(keyword)s));
+
 -- name: service_has
 -- all accounts: a keyword is there once on a code, whoever has it there.
 -- Whether an SMS service has a keyword on a code to which keywords of the account's stores are texted as well.

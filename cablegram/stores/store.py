@@ -88,6 +88,11 @@ async def keywords(conn: Conn, words: Collection[str]) -> dict[str, Keyword]:
     return {row[0]: _keyword(row) for row in rows}
 
 
+async def lock_keyword(conn: Conn, keyword: str) -> None:
+    """Let who wants the same keyword at this moment wait, for a store or for an SMS service, so that one gets it."""
+    await conn.execute(queries.lock_keyword, {"keyword": keyword})
+
+
 async def service_has(conn: Conn, account_id: AccountId, keyword: str) -> bool:
     """Tell whether an SMS service has a keyword on a code that the account's stores use, too."""
     values = {"account_id": account_id, "keyword": keyword}

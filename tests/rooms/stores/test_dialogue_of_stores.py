@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 from urllib.parse import parse_qs
 
 import pytest
 
+import keywords
 import make
 import shops
 import traffic
 from books import assert_sums_hold, rows
 from cablegram.billing.prices import Prices
 from cablegram.kit.clock import SetClock
-from cablegram.kit.errors import Refused
+from cablegram.kit.errors import Conflict, Refused
 from cablegram.messages import upkeep
 from cablegram.messages.media import Media
 from cablegram.runtime.runtime import Runtime
-from cablegram.stores import changing, customers, sending
+from cablegram.sms_services import codes, requesting
+from cablegram.stores import changing, customers, opening, sending
 from cablegram.stores.changing import Change
 from cablegram.stores.customers import SignUp
-from cablegram.stores.model import KeywordKind, OptIn, Text
+from cablegram.stores.model import Keyword, KeywordKind, OptIn, Text
 from cablegram.stores.sending import Letter
 from hearing import Line
 from shops import Shop
@@ -174,3 +177,22 @@ async def test_a_store_with_codes_of_one_kind_hears_and_is_left(rt: Runtime) -> 
     await rows(rt, "UPDATE sender SET store_use = NULL RETURNING id")
     gone = await customers.opt_out(rt, who, alone.id, f"+{ANN}", prices=Prices())
     assert gone.status.value == 5
+
+
+@pytest.mark.req("R119")
+async def test_of_a_store_and_a_service_that_want_one_keyword_at_once_one_gets_it(shop: Shop) -> None:
+    await codes.add(shop.rt, keywords.BOSS, country="US", digits=shops.CODE)
+    waits = (
+        "SELECT FROM pg_locks JOIN pg_database AS here ON here.oid = database"
+        " WHERE datname = current_database() AND locktype = 'advisory' AND NOT granted"
+    )
+    async with shop.rt.db.transaction() as conn:
+        new = Keyword("DEALS", shop.id, shop.who.account_id, KeywordKind.OPT_IN)
+        await opening.claim(conn, new, now=shop.rt.clock.now())
+        asked = asyncio.create_task(
+            requesting.request(shop.rt, shop.who, country="US", keyword="DEALS", form=keywords.form())
+        )
+        while not asked.done() and not await rows(shop.rt, waits):
+            pass
+    with pytest.raises(Conflict, match="DEALS"):
+        await asked

@@ -182,7 +182,7 @@ TABLE: tuple[Row, ...] = (
     Row(
         Rule.STORE_JOIN, _F.STORE | _F.JOINS | _F.OUT_BY_WORD, _MUTE | _F.HELD | _F.LOOPING,
         BASE | _D.TAKE_OFF_BLACKLIST | _D.SUBSCRIBE | _D.ANSWER,
-        "The person had opted out of everything with a word, and joins a store with one.",
+        "The keyword, or the YES that the store waited for, makes a customer, also of who had opted out with a word.",
     ),
     Row(
         Rule.STORE_JOIN, _F.STORE | _F.JOINS, _NO_ANSWER, BASE | _D.SUBSCRIBE | _D.ANSWER,

@@ -10,7 +10,7 @@ from uuid import UUID
 from cablegram.inbound.order import Rule
 from cablegram.kit.ids import UserId
 
-WANTS_SOMEBODY = frozenset({Rule.INBOX, Rule.AUTO_REPLY, Rule.SUBSCRIBERS_TEXT, Rule.REVIEW})
+WANTS_SOMEBODY = frozenset({Rule.INBOX, Rule.AUTO_REPLY, Rule.STORE_TEXT, Rule.SUBSCRIBERS_TEXT, Rule.REVIEW})
 """Rules that leave a text for a person to read. What others decide is done with, and opens nothing."""
 
 AS_IT_IS: Literal["as it is"] = "as it is"

@@ -74,5 +74,5 @@ async def test_samples_lead_to_their_columns(operator: Person) -> None:
     await operator.open("/contacts/imports")
     await operator.submit("/contacts/imports/samples")
     assert "samples.csv" in operator.page.text
-    gone = await operator.open(f"{operator.page.path[:-4]}0000")
-    assert "The file is not here any more" in gone.text
+    gone = await operator.open(f"{operator.page.path[:-4]}0000", expect=404)
+    assert "There is no file" in gone.text

@@ -53,6 +53,6 @@ async def count_views(conn: Conn, account_id: AccountId) -> int:
     return (await (await conn.execute(queries.count_views, {"account_id": account_id})).fetchall())[0][0]
 
 
-async def delete_view(conn: Conn, account_id: AccountId, view_id: UUID) -> None:
-    """Delete a view."""
-    await conn.execute(queries.delete_view, {"account_id": account_id, "view_id": view_id})
+async def delete_view(conn: Conn, account_id: AccountId, view_id: UUID) -> bool:
+    """Delete a view; tell whether it was there."""
+    return bool((await conn.execute(queries.delete_view, {"account_id": account_id, "view_id": view_id})).rowcount)

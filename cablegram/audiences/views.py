@@ -11,7 +11,7 @@ from cablegram.accounts.access import Principal, Scope
 from cablegram.audiences import filters, view_store
 from cablegram.audiences.model import Sort
 from cablegram.audiences.view_store import Kept
-from cablegram.kit.errors import Conflict
+from cablegram.kit.errors import Conflict, NotFound
 from cablegram.kit.ids import uuid7
 from cablegram.kit.names import read_name
 from cablegram.kit.storable import storable
@@ -68,7 +68,8 @@ async def save(rt: Runtime, who: Principal, name: str, *, text: str, columns: Se
 
 
 async def delete(rt: Runtime, who: Principal, view_id: UUID) -> None:
-    """Delete a view; nothing happens to anybody."""
+    """Delete a view; nothing happens to anybody. Raises NotFound (`view_not_found`)."""
     who.needs(Scope.READ)
     async with rt.db.transaction() as conn:
-        await view_store.delete_view(conn, who.account_id, view_id)
+        if not await view_store.delete_view(conn, who.account_id, view_id):
+            raise NotFound("view_not_found", "The account has no such view.")

@@ -13,7 +13,7 @@ from cablegram.contacts import fields, tags
 from cablegram.contacts.field_model import Field, FieldType
 from cablegram.contacts.fields import FieldChange
 from cablegram.contacts.model import Subscription
-from cablegram.kit.errors import CablegramError
+from cablegram.kit.errors import CablegramError, NotFound
 from cablegram.kit.ids import FieldId
 from cablegram.panel.contacts import tabs
 from cablegram.panel.forms import Errors, Fields, errors_of, read_form, summary_of
@@ -65,6 +65,8 @@ async def change(request: Http, visit: Visitor, field_id: FromPath[UUID]) -> Red
     wanted = FieldChange(given.one("label"), kind, _choices(given.one("choices"), kind))
     try:
         changed = await fields.change(rt, visit.who, FieldId(field_id), wanted)
+    except NotFound:
+        raise
     except CablegramError as error:
         return go(_HERE, flash=("error", "The field stays as it is", error.message))
     return go(_HERE, flash=("done", f"The field {changed.label} is saved", ""))
@@ -75,7 +77,9 @@ async def move(request: Http, visit: Visitor, field_id: FromPath[UUID]) -> Redir
     """Let a field and the one above it change places."""
     rt = parts_of(request).rt
     ids = [one.id for one in await fields.every(rt, visit.who) if one.id]
-    place = ids.index(FieldId(field_id)) if field_id in ids else 0
+    if field_id not in ids:
+        raise NotFound("field_not_found", f"The account has no field {field_id} of its own.")
+    place = ids.index(FieldId(field_id))
     if place:
         ids[place - 1], ids[place] = ids[place], ids[place - 1]
         await fields.order(rt, visit.who, ids)

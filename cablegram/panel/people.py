@@ -156,7 +156,7 @@ async def undo(request: Http, visit: Visitor, deed_id: FromPath[UUID]) -> Redire
     """Take a deed back."""
     try:
         n = await deeds.undo(parts_of(request).rt, visit.who, deed_id)
-    except (Conflict, NotFound) as error:
+    except Conflict as error:
         return go(HERE, flash=("info", "It stays as it is", error.message))
     return go(HERE, flash=("done", "It is undone", f"{n:,} people are as they were."))
 

@@ -9,7 +9,7 @@ from litestar import Response, get, post
 from litestar.params import FromPath
 from litestar.response import Redirect
 
-from cablegram.kit.errors import CablegramError
+from cablegram.kit.errors import CablegramError, NotFound
 from cablegram.panel.forms import Errors, Fields, errors_of, read_form, summary_of
 from cablegram.panel.pages import Context, go, page
 from cablegram.panel.paging import PAGE, Cursor, paged
@@ -132,6 +132,8 @@ async def decide(request: Http, visit: Visitor, store_id: FromPath[UUID]) -> Red
         made = await opening.decide(
             parts_of(request).rt, visit.who, store_id, is_approved=is_approved, note=sent.one("note")
         )
+    except NotFound:
+        raise
     except CablegramError as error:
         return go(HERE, flash=("error", "Nothing was decided", error.message))
     return go(HERE, flash=("done", f"{made.name} is {made.state}", "Its owner sees it on the store's page."))

@@ -16,7 +16,7 @@ from cablegram.contacts.model import Contact
 from cablegram.inbound import inbox, talks
 from cablegram.inbound.model import Line
 from cablegram.inbound.talk_model import MOST_COUNTED, Change, Note
-from cablegram.kit.errors import CablegramError, InvalidInput
+from cablegram.kit.errors import InvalidInput
 from cablegram.kit.ids import UserId
 from cablegram.library import shelf
 from cablegram.library.model import SavedTemplate
@@ -136,10 +136,7 @@ async def care(request: Http, visit: Visitor, number: FromPath[str]) -> Redirect
 async def take_back(request: Http, visit: Visitor, number: FromPath[str], note_id: FromPath[UUID]) -> Redirect:
     """Take back a note of one's own."""
     kept, digits = shown(request, visit), inbox.written(number)
-    try:
-        await talks.take_back(parts_of(request).rt, visit.who, note_id)
-    except CablegramError as error:
-        return go(kept.path(digits), flash=("error", "The note stays", error.message))
+    await talks.take_back(parts_of(request).rt, visit.who, note_id)
     return go(f"{kept.path(digits)}#reply")
 
 

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from uuid import UUID
 
+import msgspec
+
 from cablegram.accounts.access import Principal, Scope
 from cablegram.events.model import Event, Kind
 from cablegram.events.record import record
@@ -126,7 +128,9 @@ async def change_form(rt: Runtime, who: Principal, service_id: ProgramId, form: 
     forms.check(form)
     async with rt.db.transaction() as conn:
         one = await _hold(conn, who, service_id)
-        free = replace(one.form, name=form.name, terms_url=form.terms_url, phone=form.phone, email=form.email)
+        free = msgspec.structs.replace(
+            one.form, name=form.name, terms_url=form.terms_url, phone=form.phone, email=form.email
+        )
         if one.is_live and free != form:
             message = (
                 "The operator approved this service as it is: only its name, the address of the terms, phone and "

@@ -63,7 +63,8 @@ ORDER BY id DESC LIMIT %(limit)s;
 
 -- name: delete_note
 DELETE FROM talk_note
-WHERE account_id = %(account_id)s AND id = %(id)s AND user_id IS NOT DISTINCT FROM %(user_id)s::uuid;
+WHERE account_id = %(account_id)s AND id = %(id)s AND user_id IS NOT DISTINCT FROM %(user_id)s::uuid
+    AND (user_id IS NOT NULL OR by = %(by)s); -- of keys, which are nobody's, each by its name
 
 -- name: forget
 WITH notes AS (

@@ -97,9 +97,9 @@ async def notes(
     return [Note(*row) for row in await (await conn.execute(queries.notes, values)).fetchall()]
 
 
-async def delete_note(conn: Conn, account_id: AccountId, note_id: UUID, user_id: UserId | None) -> bool:
+async def delete_note(conn: Conn, account_id: AccountId, note_id: UUID, user_id: UserId | None, *, by: str) -> bool:
     """Drop a note of somebody's own; tell whether it was there."""
-    values = {"account_id": account_id, "id": note_id, "user_id": user_id}
+    values = {"account_id": account_id, "id": note_id, "user_id": user_id, "by": by}
     return bool((await conn.execute(queries.delete_note, values)).rowcount)
 
 

@@ -105,7 +105,7 @@ async def take_back(rt: Runtime, who: Principal, note_id: UUID) -> None:
     """Take back a note of one's own. Raises NotFound (`note_not_found`)."""
     who.needs(Scope.SEND)
     async with rt.db.transaction() as conn:
-        if not await talk_store.delete_note(conn, who.account_id, note_id, who.user_id):
+        if not await talk_store.delete_note(conn, who.account_id, note_id, who.user_id, by=who.name):
             raise NotFound("note_not_found", "There is no such note of yours; others' notes are theirs to take back.")
 
 

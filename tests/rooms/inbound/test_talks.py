@@ -89,6 +89,8 @@ async def test_notes_are_the_teams_and_go_with_the_person_who_is_forgotten(rt: R
     assert await talks.notes(rt, shop, ANA, before=second.id) == [replace(first, text="Open on Saturday")]
     with pytest.raises(NotFound, match="of yours"):
         await talks.take_back(rt, shop, second.id)
+    with pytest.raises(NotFound, match="of yours"):
+        await talks.take_back(rt, replace(shop, name="another key"), first.id)
     await talks.take_back(rt, shop, first.id)
     async with rt.db.transaction() as conn:
         await forgetting.forget(conn, shop.account_id, ANA)

@@ -88,7 +88,9 @@ def theirs(request: Http, error: HTTPException) -> Response[str]:
 
 def broken(request: Http, error: Exception) -> Response[str]:
     """Show that it is our fault, and nothing about how; the log says that."""
-    parts_of(request).rt.log.error("page failed", path=request.url.path, exc_info=error)
+    # Who has the address of a shared report may open it, so no log has it.
+    path = "/shared/..." if request.url.path.startswith("/shared/") else request.url.path
+    parts_of(request).rt.log.error("page failed", path=path, exc_info=error)
     what, why = _BROKEN
     return _page(request, 500, "internal_error", what=what, why=why, ways=_ways(request))
 

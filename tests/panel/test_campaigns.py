@@ -8,10 +8,11 @@ from uuid import UUID
 
 import pytest
 from litestar import Litestar
+from structlog.testing import capture_logs
 
 import crowd
 from browsing import Person, account_of, person
-from cablegram.campaigns import find
+from cablegram.campaigns import find, report
 from cablegram.campaigns.fan_out import FanOut
 from cablegram.contacts.model import ContactList
 from cablegram.kit.clock import SetClock
@@ -133,6 +134,11 @@ async def test_a_report_has_each_number_with_its_people_and_a_link_shows_it_with
         for secret in ("600 000", "34600", "299", "Ana", "Simulated carrier", "By sender"):
             assert secret not in shared.text
         assert shared.headers["x-robots-tag"] == "noindex, nofollow"
+        assert shared.headers["cache-control"] == "no-store"
+        with pytest.MonkeyPatch.context() as patch, capture_logs() as logged:
+            patch.setattr(report, "of_account", None)
+            await stranger.open(link[0], expect=500)
+        assert [one["path"] for one in logged] == ["/shared/..."], "else who reads the log could open it"
         await operator.open(f"{campaign}/report")
         await operator.submit(next(one.action for one in operator.page.forms if one.action.endswith("/revoke")))
         assert "This link is closed" in (await stranger.open(link[0], expect=404)).text

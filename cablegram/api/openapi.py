@@ -324,13 +324,13 @@ def _links(operation: Operation, all_of_them: Sequence[Operation]) -> Schema:
     return links | {name: {"operationId": name, "requestBody": body} for name, body in operation.leads_to.items()}
 
 
-def _file(kind: str) -> Schema:
+def _bytes_of(kind: str) -> Schema:
     return {} if kind == "application/json" else {"type": "string"}
 
 
 def _success(operation: Operation) -> Schema:
     if operation.gives:
-        files = {kind: {"schema": _file(kind) | {"description": what}} for kind, what in operation.gives.items()}
+        files = {kind: {"schema": _bytes_of(kind) | {"description": what}} for kind, what in operation.gives.items()}
         return {"description": "The file.", "content": files}
     if operation.answer is None:
         return {"description": "Done."}

@@ -19,6 +19,7 @@ from cablegram.evidence.model import Evidence, Kind
 from cablegram.kit.errors import InvalidInput, NotFound
 from cablegram.panel.pages import go, page
 from cablegram.panel.visit import Http, Visit, Visitor, parts_of
+from cablegram.programs import people as programs
 
 _HERE = "/contacts/people/{number:str}/consent"
 _FEW = 5  # events beside a record; its own page has all of the proof
@@ -56,14 +57,22 @@ async def shown(request: Http, visit: Visit, number: str, *, few: bool = True) -
     found = await _proof(request, visit, number)
     events = found.events[:_FEW] if few else found.events
     older = len(events) < len(found.events) or (few and found.more)
-    return Shown(found, verdict(found), rows_of(events), older, visit.who.is_operator)
+    async with parts_of(request).rt.db.connection() as conn:
+        names = {str(one.id): one.name for one in await programs.of_account(conn, visit.account.id)}
+    return Shown(found, verdict(found), rows_of(events, names), older, visit.who.is_operator)
 
 
-def rows_of(events: Sequence[Evidence]) -> list[tuple[datetime, str, str, str]]:
-    """Return events as the page shows them: moment, icon, what happened, what is known of it."""
-    return [
-        (one.told.at, _SIGNS.get(one.told.kind, "file-text"), heading(one).capitalize(), _body(one)) for one in events
-    ]
+def rows_of(events: Sequence[Evidence], names: Mapping[str, str]) -> list[tuple[datetime, str, str, str]]:
+    """Return events as the page shows them: moment, icon, what happened, what is known of it.
+
+    `names`: what the services and stores are called that events are about, by their ids.
+    """
+    return [(one.told.at, _SIGNS.get(one.told.kind, "file-text"), _title(one, names), _body(one)) for one in events]
+
+
+def _title(one: Evidence, names: Mapping[str, str]) -> str:
+    title, scope = heading(one).capitalize(), one.told.scope
+    return title.replace(f"program {scope}", names[scope]) if scope in names else title
 
 
 @get(_HERE)

@@ -51,6 +51,10 @@ async def test_a_store_is_opened_written_and_has_customers(operator: Person, rt:
     await operator.open(f"{here}/customers")
     page = await operator.submit(f"{here}/customers", {"number": "+12125550118", "source": "paper form"})
     assert "pending" in page.text
+    page = await operator.open("/contacts/people/12125550118/consent")
+    assert "Bob's" in page.text
+    assert here.rpartition("/")[2] not in page.text
+    await operator.open(f"{here}/customers")
     page = await operator.submit(f"{here}/customers/12125550118/remove")
     assert "is out" in page.text
     page = await operator.open(f"{here}/texts")

@@ -12,6 +12,7 @@ from panel_samples import (
     records,
     rooms,
     segments,
+    shops,
 )
 
 PAGES = {
@@ -26,4 +27,5 @@ PAGES = {
     **campaigns.PAGES,
     **operating.PAGES,
     **segments.PAGES,
+    **shops.PAGES,
 }

@@ -30,8 +30,13 @@ from cablegram.panel.timing import forecast, show
 from cablegram.senders.model import Capability, Kind, NumberType, Sender, Settings
 from panel_samples.frame import ID, NOW, account, ago, operator
 
-_INBOX = [("Open 2", "/inbox"), ("Mine 1", "/inbox?show=mine"), ("To review 1", "/inbox/review")]
-_INBOX += [("Done", "/inbox?show=done"), ("Everyone", "/inbox?show=everyone")]
+_INBOX = [
+    ("Open 2", "/inbox"),
+    ("Mine 1", "/inbox?show=mine"),
+    ("To review 1", "/inbox/review"),
+    ("Done", "/inbox?show=done"),
+    ("Everyone", "/inbox?show=everyone"),
+]
 INBOX_TABS = [(label, href, href == "/inbox") for label, href in _INBOX]
 REVIEW_TABS = [(label, href, href == "/inbox/review") for label, href in _INBOX]
 INES = UserId(UUID(int=7))

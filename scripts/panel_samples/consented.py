@@ -42,7 +42,7 @@ def _events() -> list[Evidence]:
 
 _FOUND = _events()
 _PROOF = Proof(OLENA.number, "Acme", NOW, OLENA, None, _FOUND[0], tuple(_FOUND), more=False)
-CONSENT = Shown(_PROOF, verdict(_PROOF), rows_of(_FOUND), older=False, may_verify=True)
+CONSENT = Shown(_PROOF, verdict(_PROOF), rows_of(_FOUND, {}), older=False, may_verify=True)
 _NOBODY = Proof("34600000118", "Acme", NOW, None, None, None, (), more=False)
 PAGES = {
     "consent": ("contacts/consent.html", account("contacts", "Consent", consent=CONSENT)),

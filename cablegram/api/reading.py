@@ -7,7 +7,7 @@ import re
 from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, TypeVar, cast
+from typing import TypeVar, cast
 from urllib.parse import parse_qsl
 from uuid import UUID
 
@@ -18,6 +18,7 @@ from msgspec import inspect
 from cablegram.api.errors import BadRequest, WrongMediaType, gathered
 from cablegram.kit import faults
 from cablegram.kit.errors import Fault, TooLarge
+from cablegram.kit.whole_numbers import with_whole_numbers
 
 T = TypeVar("T", bound=msgspec.Struct)
 Pairs = Iterable[tuple[bytes, bytes]]
@@ -158,7 +159,7 @@ def _second_look(data: bytes, kind: type[T], error: Exception) -> T:
     if found:
         raise gathered(found)
     try:
-        return msgspec.convert(_with_whole_numbers(value), kind)
+        return msgspec.convert(with_whole_numbers(value), kind)
     except msgspec.ValidationError:
         raise gathered([Fault("", "wrong_value", f"{error}.")]) from None
 
@@ -169,17 +170,6 @@ def _what_to_send(kind: type[msgspec.Struct]) -> str:
     if needed:
         return f"Send a JSON object with at least {needed}; what else it may have stands at /docs."
     return f"Send a JSON object with any of {', '.join(f'`{field.encode_name}`' for field in fields)}."
-
-
-def _with_whole_numbers(value: Any) -> Any:  # noqa: ANN401 - any JSON
-    """Write 24.0 as 24: to JSON, and so to the schema, they are the same number (RFC 8259, section 6)."""
-    if isinstance(value, float) and value.is_integer():
-        return int(value)
-    if isinstance(value, list):
-        return [_with_whole_numbers(one) for one in cast("list[Any]", value)]
-    if isinstance(value, dict):
-        return {name: _with_whole_numbers(one) for name, one in cast("dict[str, Any]", value).items()}
-    return value
 
 
 def read_query(text: bytes, kind: type[T]) -> T:

@@ -14,6 +14,7 @@ from cablegram.connectors.providers.kinds import HttpSettings
 from cablegram.kit import faults
 from cablegram.kit.errors import Fault, InvalidInput
 from cablegram.kit.nesting import MOST, is_too_deep
+from cablegram.kit.whole_numbers import with_whole_numbers
 
 BASE_URL = "settings.base_url"
 
@@ -60,7 +61,7 @@ def _read(given: Mapping[str, Any], wanted: type[msgspec.Struct], where: str) ->
     try:
         return msgspec.convert(given, wanted)
     except msgspec.ValidationError as error:
-        plain = _with_whole_numbers(given)
+        plain = with_whole_numbers(given)
         found = [_below(fault, where) for fault in faults.find(plain, wanted)]
         if not found:
             try:
@@ -84,17 +85,6 @@ def _without_value(fault: Fault) -> str:
     if fault.code in {"missing_field", "unknown_field", "too_long", "too_short", "wrong_type"}:
         return fault.message
     return f"`{fault.field}` is not of the form that it must have."
-
-
-def _with_whole_numbers(value: Any) -> Any:  # noqa: ANN401 - any JSON
-    """Write 24.0 as 24: to JSON they are the same number (RFC 8259, section 6)."""
-    if isinstance(value, float) and value.is_integer():
-        return int(value)
-    if isinstance(value, list):
-        return [_with_whole_numbers(one) for one in cast("list[Any]", value)]
-    if isinstance(value, Mapping):
-        return {name: _with_whole_numbers(one) for name, one in cast("Mapping[str, Any]", value).items()}
-    return value
 
 
 def _why_no_address(url: str) -> str:

@@ -26,8 +26,6 @@ from cablegram.panel.pages import go
 from cablegram.panel.visit import Http, Visit, Visitor, parts_of
 from cablegram.templates.render import MissingVariables, Template
 
-OPEN, MINE, DONE, EVERYONE = "", "mine", "done", "everyone"
-SHOWN = (OPEN, MINE, DONE, EVERYONE)
 _MOST_TEMPLATES = 30  # to choose an answer from
 
 
@@ -51,16 +49,15 @@ class Filter:
 
 def shown(request: Http, visit: Visit) -> Filter:
     """Read which conversations somebody wants to see: those that are open, unless they say otherwise."""
-    show = request.query_params.get("show", "")
-    match show:
-        case "mine":
-            return Filter(MINE, is_done=False, assigned_to=visit.who.user_id)
-        case "done":
-            return Filter(DONE, is_done=True, assigned_to=None)
-        case "everyone":
-            return Filter(EVERYONE, is_done=None, assigned_to=None)
+    match request.query_params.get("show", ""):
+        case "mine" as show:
+            return Filter(show, is_done=False, assigned_to=visit.who.user_id)
+        case "done" as show:
+            return Filter(show, is_done=True, assigned_to=None)
+        case "everyone" as show:
+            return Filter(show, is_done=None, assigned_to=None)
         case _:
-            return Filter(OPEN, is_done=False, assigned_to=None)
+            return Filter("", is_done=False, assigned_to=None)
 
 
 async def tabs(request: Http, visit: Visit, current: str, *, to_review: int) -> list[tuple[str, str, bool]]:

@@ -13,9 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import UNSET, Meta, UnsetType
 
-from cablegram.api import reading
 from cablegram.kit import faults
 from cablegram.kit.errors import Fault
+from cablegram.kit.whole_numbers import with_whole_numbers
 
 
 class Color(StrEnum):
@@ -135,7 +135,7 @@ fields = st.sampled_from([*Thing.__struct_encode_fields__, "x"])
 @given(st.dictionaries(fields, anything))
 def test_the_walk_finds_a_fault_exactly_where_the_decoder_does(value: dict[str, object]) -> None:
     try:
-        msgspec.convert(reading._with_whole_numbers(value), Thing)
+        msgspec.convert(with_whole_numbers(value), Thing)
     except msgspec.ValidationError:
         is_right = False
     else:

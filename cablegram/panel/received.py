@@ -45,6 +45,8 @@ async def show(request: Http, visit: Visitor) -> Response[str]:
         "older": listed.older,
         "note": "Newest first",
         "is_filtered": bool(query),
+        # A text that comes in shows by itself; on an older page nothing new can stand.
+        "refresh": "" if listed.newer else address(_RECEIVED, query),
         "file": address(f"{_RECEIVED}/export", query),
     }
     return await page(request, visit, "messages/received.html", title="Received", here="messages", context=context)

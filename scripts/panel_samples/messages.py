@@ -371,6 +371,7 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
             clear="/messages/received",
             is_filtered=False,
             file="/messages/received/export",
+            refresh="/messages/received",
             rows=[
                 ReceivedText(ID, "34600000118", "34612440118", "¿El código vale también online?", ago(60), "inbox"),
                 ReceivedText(ID, "212661448390", "34612440118", "شكرا، سأمر غدا", ago(90_000), parts=2),

@@ -16,17 +16,25 @@ class Scope(StrEnum):
     SEND = "send"  # messages and campaigns
     READ = "read"  # see messages, campaigns, contacts, ledger
     CONTACTS = "contacts"  # contacts, lists and templates
-    ACCOUNT = "account"  # keys, users and settings of the account
+    ACCOUNT = "account"  # keys, access list and settings of the account
+    BILLING = "billing"  # cards, recharge, plan, spending caps
+    WEBHOOKS = "webhooks"  # where events are sent, with their secrets
+    USERS = "users"  # people, their roles and invitations
     OPERATOR = "operator"  # accounts, connectors, tariffs, credits
 
 
-ACCOUNT_SCOPES = frozenset({Scope.SEND, Scope.READ, Scope.CONTACTS, Scope.ACCOUNT})
+ACCOUNT_SCOPES = frozenset(Scope) - {Scope.OPERATOR}
+# What a key gets unless it is said otherwise: who finds one must not be able to let others in.
+KEY_SCOPES = ACCOUNT_SCOPES - {Scope.USERS}
 # The operator may act without choosing an account, to import tariffs or to open the first one; no row has this id.
 NO_ACCOUNT = AccountId(UUID(int=0))
 ROLES = {
     "owner": ACCOUNT_SCOPES,
-    "developer": ACCOUNT_SCOPES,
+    "admin": ACCOUNT_SCOPES,  # all but what is about owners
+    "developer": frozenset({Scope.SEND, Scope.READ, Scope.CONTACTS, Scope.ACCOUNT, Scope.WEBHOOKS}),
     "marketer": frozenset({Scope.SEND, Scope.READ, Scope.CONTACTS}),
+    "billing": frozenset({Scope.READ, Scope.BILLING}),
+    "viewer": frozenset({Scope.READ}),
 }
 
 

@@ -9,7 +9,8 @@ from typing import Literal
 from cablegram.accounts.access import Principal, Scope
 from cablegram.kit.ids import AccountId, KeyId, UserId
 
-Role = Literal["owner", "developer", "marketer"]
+Role = Literal["owner", "admin", "developer", "marketer", "billing", "viewer"]
+Language = Literal["en", "es"]
 Theme = Literal["system", "paper", "ink"]
 
 

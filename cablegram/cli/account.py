@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from cyclopts import Parameter
 
 from cablegram.accounts import directory, keys
-from cablegram.accounts.access import ACCOUNT_SCOPES, Scope, operator
+from cablegram.accounts.access import KEY_SCOPES, Scope, operator
 from cablegram.accounts.model import Account
 from cablegram.billing import ledger
 from cablegram.cli import choosing
@@ -126,7 +126,7 @@ def key(
 
     async def deed(rt: Runtime) -> dict[str, Any]:
         found, who = await choosing.acting(rt, account)
-        made, text = await keys.create(rt, who, name=name, scopes=scope or ACCOUNT_SCOPES)
+        made, text = await keys.create(rt, who, name=name, scopes=scope or KEY_SCOPES)
         return {
             "account_id": found.id, "key_id": made.id, "api_key": text, "name": made.name, "scopes": sorted(made.scopes)
         }  # fmt: skip

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from cablegram.accounts import directory, keys
-from cablegram.accounts.access import ACCOUNT_SCOPES, Principal, Scope, operator
+from cablegram.accounts.access import KEY_SCOPES, Principal, Scope, operator
 from cablegram.accounts.model import Account
 from cablegram.billing import ledger
 from cablegram.connectors import configure
@@ -52,7 +52,7 @@ async def open_account(
             open_senders=open_senders,
             now=now,
         )
-        _, api_key = await keys.issue(conn, account.id, name="First key", scopes=ACCOUNT_SCOPES, now=now)
+        _, api_key = await keys.issue(conn, account.id, name="First key", scopes=KEY_SCOPES, now=now)
     return Opened(account.id, api_key, sender)
 
 

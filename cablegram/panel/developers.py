@@ -25,7 +25,10 @@ _SCOPES = (
     (Scope.SEND, "Send", "messages and campaigns"),
     (Scope.READ, "Read", "messages, campaigns, contacts, ledger"),
     (Scope.CONTACTS, "Change contacts", "lists and templates too"),
-    (Scope.ACCOUNT, "Change the account", "keys and people"),
+    (Scope.ACCOUNT, "Change the account", "keys, access list, settings"),
+    (Scope.BILLING, "Pay", "cards, recharges, spending caps"),
+    (Scope.WEBHOOKS, "Webhooks", "where events are sent"),
+    (Scope.USERS, "People", "roles and invitations"),
 )
 
 

@@ -5,7 +5,7 @@ import pytest
 import make
 from books import assert_sums_hold, rows
 from cablegram.accounts import directory, keys
-from cablegram.accounts.access import ACCOUNT_SCOPES, Principal, operator
+from cablegram.accounts.access import ACCOUNT_SCOPES, KEY_SCOPES, Principal, operator
 from cablegram.accounts.keyring import KeyRing
 from cablegram.billing import ledger
 from cablegram.enrollment.open import Opened, give_senders, open_account, open_without_key
@@ -25,7 +25,7 @@ async def test_a_new_account_has_credits_a_key_that_works_and_a_number_to_send_f
     new = await opened(rt)
 
     who = await KeyRing(rt).by_key(new.api_key)
-    assert (who.account_id, who.scopes) == (new.account_id, ACCOUNT_SCOPES)
+    assert (who.account_id, who.scopes) == (new.account_id, KEY_SCOPES)
     assert await ledger.balance(rt, who) == 10 * MICRO
     (sender,) = await grant.page(rt, who)
     assert (sender.address, sender.connector_ids, sender.is_default) == ("70001", (connector.id,), True)
@@ -79,7 +79,7 @@ async def test_the_first_key_is_one_like_any_other(rt: Runtime) -> None:
     new = await opened(rt)
     who = Principal(new.account_id, "key", ACCOUNT_SCOPES)
     (key,) = await keys.page(rt, who)
-    assert (key.name, key.scopes, key.hint) == ("First key", ACCOUNT_SCOPES, new.api_key[:7])
+    assert (key.name, key.scopes, key.hint) == ("First key", KEY_SCOPES, new.api_key[:7])
 
 
 async def test_accounts_that_were_there_before_the_simulated_carrier_get_a_number_later(rt: Runtime) -> None:

@@ -34,6 +34,7 @@ ShortCodeId = NewType("ShortCodeId", UUID)
 SegmentId = NewType("SegmentId", UUID)
 JobId = NewType("JobId", UUID)
 FileId = NewType("FileId", UUID)
+LetterId = NewType("LetterId", UUID)
 
 _VERSION_AND_VARIANT = (0x7 << 76) | (0b10 << 62)
 _RANDOM_BITS = 74

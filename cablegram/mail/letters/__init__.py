@@ -1,0 +1,1 @@
+"""The words of all letters, in English and Spanish."""

@@ -25,6 +25,7 @@ from cablegram.runtime import failpoints
 PREFIX = "CABLEGRAM_"
 _TESTS = "CABLEGRAM_TEST_"
 MOST_WORKERS = 8
+_SENDER = re.compile(r"[^\s<>@]+@[^\s<>@]+|[^<>@\r\n]+ <[^\s<>@]+@[^\s<>@]+>")
 _HOST = re.compile(r"[A-Za-z0-9._:/-]{1,253}")
 
 LogLevel = Literal["debug", "info", "warning", "error"]
@@ -69,6 +70,27 @@ def _web_address(text: str) -> str:
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         raise ValueError("it must be an address such as https://sms.example.com")
     return text.rstrip("/")
+
+
+def _origin(text: str) -> str:
+    parts = urlsplit(_web_address(text))
+    if parts.path.strip("/") or parts.query or parts.fragment or "@" in parts.netloc or not text.isascii():
+        raise ValueError("it must be an address without a path, such as https://txt.example.com")
+    return f"{parts.scheme}://{parts.netloc.lower()}"
+
+
+def _mail_server(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in {"smtp", "smtps"} or not parts.hostname or parts.path.strip("/") or parts.query:
+        raise ValueError("it must be an address such as smtp://user:password@mail.example.com:587, or smtps://...:465")
+    _ = parts.port  # raises ValueError where it is none
+    return text
+
+
+def _mail_sender(text: str) -> str:
+    if not _SENDER.fullmatch(text):
+        raise ValueError("it must be an e-mail address, or Name <name@example.com>")
+    return text
 
 
 def _database(text: str) -> str:
@@ -165,6 +187,14 @@ class Settings:
     public_url: Annotated[
         str | None, Told(_web_address, "The address that people and programs use from outside; else http://HOST:PORT.")
     ] = None
+    link_url: Annotated[
+        str | None,
+        Told(
+            _origin,
+            "The address that short links in texts begin with, such as https://txt.example.com; else the public address. "
+            "Under a host name of its own nothing but short links and the pages to unsubscribe is answered.",
+        ),
+    ] = None
     simulator: Annotated[bool, Told(_flag, "Whether `cablegram up` starts the simulated carrier as well.")] = True
     carrier_host: Annotated[str, Told(_text, "The address on which the simulated carrier listens.")] = "127.0.0.1"
     carrier_port: Annotated[int, Told(_port, "The SMPP port of the simulated carrier.")] = 2775
@@ -186,6 +216,21 @@ class Settings:
             _hosts, "The addresses from which this installation calls out, for its firewall page; nobody can know them."
         ),
     ] = ()
+    smtp_url: Annotated[
+        str | None,
+        Told(
+            _mail_server,
+            "The mail server that letters go through: smtp://user:password@host:587 (STARTTLS) or smtps://... (TLS). "
+            "Without one they stay in the outbox, where the operator reads them.",
+        ),
+    ] = field(default=None, repr=False)
+    mail_from: Annotated[
+        str | None,
+        Told(_mail_sender, "Who letters come from: Name <name@example.com>; else cablegram@ the public host."),
+    ] = None
+    mail_reply_to: Annotated[
+        str | None, Told(_mail_sender, "Where answers to letters go; else they go to nobody who reads them.")
+    ] = None
     webhook_ports: Annotated[
         tuple[str, ...],
         Told(_ports, "The ports at which addresses of customers are called, for the firewall page (TCP)."),
@@ -229,6 +274,17 @@ class Settings:
         int, Told(_kibibytes, "KiB of memory that hashing a password takes (argon2id); old passwords keep working.")
     ] = 19_456
     password_rounds: Annotated[int, Told(_count, "How many times a password's hash goes over that memory.")] = 2
+    stripe_key: Annotated[
+        str | None,
+        Told(_text, "The secret key of a Stripe account, to take cards; without one the operator enters payments."),
+    ] = field(default=None, repr=False)
+    stripe_webhook_secret: Annotated[
+        str | None,
+        Told(_text, "What Stripe signs its calls to /callbacks/stripe with (whsec_...); needed beside the key."),
+    ] = field(default=None, repr=False)
+    stripe_address: Annotated[
+        str | None, Told(_web_address, "Another address of Stripe's API, for tests; else Stripe's own.")
+    ] = None
     log_level: Annotated[
         LogLevel, Told(_one_of(get_args(LogLevel)), "How much is logged: debug, info, warning or error.")
     ] = "info"
@@ -273,6 +329,17 @@ class Settings:
     def public(self) -> str:
         """Return the address of the panel and the API as the world sees it."""
         return self.public_url or _address(self.host, self.port)
+
+    @property
+    def links(self) -> str:
+        """Return the address that short links in texts begin with."""
+        return self.link_url or self.public
+
+    @property
+    def link_host(self) -> str | None:
+        """Return the host name under which short links alone are answered; None where they have none of their own."""
+        own = urlsplit(self.link_url).hostname if self.link_url else None
+        return own if own != urlsplit(self.public).hostname else None
 
     @property
     def handsets(self) -> str:

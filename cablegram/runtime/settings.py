@@ -7,154 +7,20 @@ that a typing mistake is never a silent default. Variables that begin with `CABL
 from __future__ import annotations
 
 import difflib
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Annotated, Any, Literal, cast, get_args, get_type_hints
 from urllib.parse import urlsplit
 
-import psycopg
-from psycopg.conninfo import conninfo_to_dict
-
 from cablegram.kit.errors import Fault, InvalidInput
-from cablegram.kit.networks import read_networks
-from cablegram.kit.public_address import read_network
-from cablegram.runtime import failpoints
+from cablegram.runtime import reading
 
 PREFIX = "CABLEGRAM_"
 _TESTS = "CABLEGRAM_TEST_"
-MOST_WORKERS = 8
-_SENDER = re.compile(r"[^\s<>@]+@[^\s<>@]+|[^<>@\r\n]+ <[^\s<>@]+@[^\s<>@]+>")
-_HOST = re.compile(r"[A-Za-z0-9._:/-]{1,253}")
 
 LogLevel = Literal["debug", "info", "warning", "error"]
 LogFormat = Literal["auto", "plain", "json"]
-
-
-def _path(text: str) -> Path:
-    return Path(text).expanduser().absolute()
-
-
-def _port(text: str) -> int:
-    return _whole(text, least=1, most=65535)
-
-
-def _count(text: str) -> int:
-    return _whole(text, least=1, most=1000)
-
-
-def _workers(text: str) -> int:
-    return _whole(text, least=1, most=MOST_WORKERS)
-
-
-def _kibibytes(text: str) -> int:
-    return _whole(text, least=8, most=4_194_304)
-
-
-def _whole(text: str, *, least: int, most: int) -> int:
-    if not text.isascii() or not text.isdigit() or not least <= int(text) <= most:
-        raise ValueError(f"it must be a whole number from {least} to {most}")
-    return int(text)
-
-
-def _flag(text: str) -> bool:
-    words = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
-    if text.lower() not in words:
-        raise ValueError("it must be true or false")
-    return words[text.lower()]
-
-
-def _web_address(text: str) -> str:
-    parts = urlsplit(text)
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise ValueError("it must be an address such as https://sms.example.com")
-    return text.rstrip("/")
-
-
-def _origin(text: str) -> str:
-    parts = urlsplit(_web_address(text))
-    if parts.path.strip("/") or parts.query or parts.fragment or "@" in parts.netloc or not text.isascii():
-        raise ValueError("it must be an address without a path, such as https://txt.example.com")
-    return f"{parts.scheme}://{parts.netloc.lower()}"
-
-
-def _mail_server(text: str) -> str:
-    parts = urlsplit(text)
-    if parts.scheme not in {"smtp", "smtps"} or not parts.hostname or parts.path.strip("/") or parts.query:
-        raise ValueError("it must be an address such as smtp://user:password@mail.example.com:587, or smtps://...:465")
-    _ = parts.port  # raises ValueError where it is none
-    return text
-
-
-def _mail_sender(text: str) -> str:
-    if not _SENDER.fullmatch(text):
-        raise ValueError("it must be an e-mail address, or Name <name@example.com>")
-    return text
-
-
-def _database(text: str) -> str:
-    try:
-        conninfo_to_dict(text)
-    except psycopg.Error:
-        text = ""
-    if not text:
-        raise ValueError("it must be an address such as postgresql://user:password@host:5432/database")
-    return text
-
-
-def _one_of(words: tuple[str, ...]) -> Callable[[str], str]:
-    def read(text: str) -> str:
-        if text not in words:
-            raise ValueError(f"it must be one of {', '.join(words)}")
-        return text
-
-    return read
-
-
-def _failpoint(text: str) -> str:
-    failpoints.read(text)
-    return text
-
-
-def _classes(text: str) -> tuple[str, ...]:
-    words = tuple(word.strip() for word in text.split(","))
-    if not set(words) <= {"otp", "transactional", "marketing"}:
-        raise ValueError("it must be some of otp, transactional, marketing, with commas between them")
-    return words
-
-
-def _hosts(text: str) -> tuple[str, ...]:
-    words = tuple(word.strip() for word in text.split(","))
-    for word in words:
-        if not _HOST.fullmatch(word) or ("/" in word and read_network(word) is None):
-            raise ValueError("it must be names, addresses or networks such as 10.1.0.0/16, with commas between them")
-    return words
-
-
-def _networks(text: str) -> tuple[str, ...]:
-    words = tuple(word.strip() for word in text.split(","))
-    read_networks(words)
-    return words
-
-
-def _ports(text: str) -> tuple[str, ...]:
-    words = tuple(word.strip() for word in text.split(","))
-    for word in words:
-        low, _, high = word.partition("-")
-        if not (_is_port(low) and (not high or (_is_port(high) and int(low) < int(high)))) or word.endswith("-"):
-            raise ValueError("it must be ports and ranges such as 5060,10000-20000, with commas between them")
-    return words
-
-
-def _is_port(text: str) -> bool:
-    return text.isascii() and text.isdigit() and 1 <= int(text) <= 65_535
-
-
-def _text(text: str) -> str:
-    if not text.strip():
-        raise ValueError("it is empty")
-    return text
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,42 +36,57 @@ class Settings:
     """All settings of a process. The reference page of the docs is made from the sentences given here."""
 
     data_dir: Annotated[
-        Path, Told(_path, "The folder with the embedded database, its log and the secret key; .data where one stands.")
+        Path,
+        Told(
+            reading.path, "The folder with the embedded database, its log and the secret key; .data where one stands."
+        ),
     ] = field(default_factory=lambda: Path(".data").absolute())
     database_url: Annotated[
         str | None,
         Told(
-            _database, "Any PostgreSQL from 15 on instead of the embedded one: postgresql://user:pass@host:5432/name."
+            reading.database,
+            "Any PostgreSQL from 15 on instead of the embedded one: postgresql://user:pass@host:5432/name.",
         ),
     ] = field(default=None, repr=False)
     secret_key: Annotated[
         str | None,
-        Told(_text, "The key that seals carriers' passwords, 32 bytes in base64; else one is made in the data folder."),
+        Told(
+            reading.not_empty,
+            "The key that seals carriers' passwords, 32 bytes in base64; else one is made in the data folder.",
+        ),
     ] = field(default=None, repr=False)
-    host: Annotated[str, Told(_text, "The address on which the panel and the API listen.")] = "127.0.0.1"
-    port: Annotated[int, Told(_port, "The port on which the panel and the API listen.")] = 8080
+    host: Annotated[str, Told(reading.not_empty, "The address on which the panel and the API listen.")] = "127.0.0.1"
+    port: Annotated[int, Told(reading.port, "The port on which the panel and the API listen.")] = 8080
     public_url: Annotated[
-        str | None, Told(_web_address, "The address that people and programs use from outside; else http://HOST:PORT.")
+        str | None,
+        Told(reading.web_address, "The address that people and programs use from outside; else http://HOST:PORT."),
     ] = None
     link_url: Annotated[
         str | None,
         Told(
-            _origin,
-            "The address that short links in texts begin with, such as https://txt.example.com; else the public address. "
+            reading.origin,
+            "The address that short links in texts begin with, such as https://t.example.com; else the public address. "
             "Under a host name of its own nothing but short links and the pages to unsubscribe is answered.",
         ),
     ] = None
-    simulator: Annotated[bool, Told(_flag, "Whether `cablegram up` starts the simulated carrier as well.")] = True
-    carrier_host: Annotated[str, Told(_text, "The address on which the simulated carrier listens.")] = "127.0.0.1"
-    carrier_port: Annotated[int, Told(_port, "The SMPP port of the simulated carrier.")] = 2775
-    handset_port: Annotated[int, Told(_port, "The HTTP port of the simulated carrier, where its handsets are.")] = 2780
+    simulator: Annotated[bool, Told(reading.flag, "Whether `cablegram up` starts the simulated carrier as well.")] = (
+        True
+    )
+    carrier_host: Annotated[str, Told(reading.not_empty, "The address on which the simulated carrier listens.")] = (
+        "127.0.0.1"
+    )
+    carrier_port: Annotated[int, Told(reading.port, "The SMPP port of the simulated carrier.")] = 2775
+    handset_port: Annotated[
+        int, Told(reading.port, "The HTTP port of the simulated carrier, where its handsets are.")
+    ] = 2780
     handset_url: Annotated[
-        str | None, Told(_web_address, "Where the panel finds the handsets; else http://CARRIER_HOST:HANDSET_PORT.")
+        str | None,
+        Told(reading.web_address, "Where the panel finds the handsets; else http://CARRIER_HOST:HANDSET_PORT."),
     ] = None
     allow_private_providers: Annotated[
         tuple[str, ...],
         Told(
-            _hosts,
+            reading.hosts,
             "Hosts, addresses and networks (CIDR), with commas, at which providers' APIs may be although they are not "
             "of the open internet, such as 10.1.0.0/16. None by default.",
         ),
@@ -213,51 +94,55 @@ class Settings:
     outbound_addresses: Annotated[
         tuple[str, ...],
         Told(
-            _hosts, "The addresses from which this installation calls out, for its firewall page; nobody can know them."
+            reading.hosts,
+            "The addresses from which this installation calls out, for its firewall page; nobody can know them.",
         ),
     ] = ()
     smtp_url: Annotated[
         str | None,
         Told(
-            _mail_server,
+            reading.mail_server,
             "The mail server that letters go through: smtp://user:password@host:587 (STARTTLS) or smtps://... (TLS). "
             "Without one they stay in the outbox, where the operator reads them.",
         ),
     ] = field(default=None, repr=False)
     mail_from: Annotated[
         str | None,
-        Told(_mail_sender, "Who letters come from: Name <name@example.com>; else cablegram@ the public host."),
+        Told(reading.mail_sender, "Who letters come from: Name <name@example.com>; else cablegram@ the public host."),
     ] = None
     mail_reply_to: Annotated[
-        str | None, Told(_mail_sender, "Where answers to letters go; else they go to nobody who reads them.")
+        str | None, Told(reading.mail_sender, "Where answers to letters go; else they go to nobody who reads them.")
     ] = None
     webhook_ports: Annotated[
         tuple[str, ...],
-        Told(_ports, "The ports at which addresses of customers are called, for the firewall page (TCP)."),
+        Told(reading.ports, "The ports at which addresses of customers are called, for the firewall page (TCP)."),
     ] = ("80", "443")
     voice_ports: Annotated[
         tuple[str, ...],
-        Told(_ports, "The ports that calls will take, for the firewall page (UDP). This version makes no calls."),
+        Told(
+            reading.ports, "The ports that calls will take, for the firewall page (UDP). This version makes no calls."
+        ),
     ] = ("5060", "10000-20000")
     trusted_proxies: Annotated[
         tuple[str, ...],
         Told(
-            _networks,
+            reading.networks,
             "Addresses and networks (CIDR), with commas, of the proxies before this installation: whom they say they "
             "call for (X-Forwarded-For) is believed. None by default.",
         ),
     ] = ()
     exchange_days: Annotated[
-        int, Told(_count, "How many days requests and answers between us and providers are kept to be looked at.")
+        int,
+        Told(reading.count, "How many days requests and answers between us and providers are kept to be looked at."),
     ] = 14
     workers: Annotated[
-        int, Told(_workers, "How many of each process `cablegram up` runs, to use more cores: from 1 to 8.")
+        int, Told(reading.workers, "How many of each process `cablegram up` runs, to use more cores: from 1 to 8.")
     ] = 1
-    pool_size: Annotated[int, Told(_count, "How many database connections a process holds at most.")] = 8
+    pool_size: Annotated[int, Told(reading.count, "How many database connections a process holds at most.")] = 8
     database_patience: Annotated[
         int,
         Told(
-            _count,
+            reading.count,
             "Seconds without an answer from the database, and without a sign that it works on one, before its "
             "connections are given up and requests are answered 503.",
         ),
@@ -265,43 +150,56 @@ class Settings:
     resend_unknown: Annotated[
         tuple[str, ...],
         Told(
-            _classes,
+            reading.classes,
             "Classes (otp, transactional, marketing) whose messages in question are sent once more; a person may then "
             "get a text twice. Never by default. Give it to every process that dispatches.",
         ),
     ] = ()
     password_memory: Annotated[
-        int, Told(_kibibytes, "KiB of memory that hashing a password takes (argon2id); old passwords keep working.")
+        int,
+        Told(reading.kibibytes, "KiB of memory that hashing a password takes (argon2id); old passwords keep working."),
     ] = 19_456
-    password_rounds: Annotated[int, Told(_count, "How many times a password's hash goes over that memory.")] = 2
+    password_rounds: Annotated[int, Told(reading.count, "How many times a password's hash goes over that memory.")] = 2
     stripe_key: Annotated[
         str | None,
-        Told(_text, "The secret key of a Stripe account, to take cards; without one the operator enters payments."),
+        Told(
+            reading.not_empty,
+            "The secret key of a Stripe account, to take cards; without one the operator enters payments.",
+        ),
     ] = field(default=None, repr=False)
     stripe_webhook_secret: Annotated[
         str | None,
-        Told(_text, "What Stripe signs its calls to /callbacks/stripe with (whsec_...); needed beside the key."),
+        Told(
+            reading.not_empty,
+            "What Stripe signs its calls to /callbacks/stripe with (whsec_...); needed beside the key.",
+        ),
     ] = field(default=None, repr=False)
     stripe_address: Annotated[
-        str | None, Told(_web_address, "Another address of Stripe's API, for tests; else Stripe's own.")
+        str | None, Told(reading.web_address, "Another address of Stripe's API, for tests; else Stripe's own.")
     ] = None
     log_level: Annotated[
-        LogLevel, Told(_one_of(get_args(LogLevel)), "How much is logged: debug, info, warning or error.")
+        LogLevel, Told(reading.one_of(get_args(LogLevel)), "How much is logged: debug, info, warning or error.")
     ] = "info"
     log_format: Annotated[
-        LogFormat, Told(_one_of(get_args(LogFormat)), "plain for people, json for machines, auto: plain on a terminal.")
+        LogFormat,
+        Told(reading.one_of(get_args(LogFormat)), "plain for people, json for machines, auto: plain on a terminal."),
     ] = "auto"
     metrics_token: Annotated[
         str | None,
-        Told(_text, "A word that opens GET /metrics as `Authorization: Bearer WORD`; an operator's key does so too."),
+        Told(
+            reading.not_empty,
+            "A word that opens GET /metrics as `Authorization: Bearer WORD`; an operator's key does so too.",
+        ),
     ] = field(default=None, repr=False)
     failpoint: Annotated[
         str | None,
-        Told(_failpoint, "For crash tests: NAME:HIT kills the process when it passes NAME for the HIT-th time."),
+        Told(reading.failpoint, "For crash tests: NAME:HIT kills the process when it passes NAME for the HIT-th time."),
     ] = None
     fetch_loopback: Annotated[
         bool,
-        Told(_flag, "For tests alone: lets pictures be fetched from this machine, which is never right otherwise."),
+        Told(
+            reading.flag, "For tests alone: lets pictures be fetched from this machine, which is never right otherwise."
+        ),
     ] = False
 
     @classmethod

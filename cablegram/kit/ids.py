@@ -39,6 +39,10 @@ RechargeId = NewType("RechargeId", UUID)
 ReturnId = NewType("ReturnId", UUID)
 ReceiptId = NewType("ReceiptId", UUID)
 LetterId = NewType("LetterId", UUID)
+EndpointId = NewType("EndpointId", UUID)
+DeliveryId = NewType("DeliveryId", UUID)
+RentalId = NewType("RentalId", UUID)
+StockId = NewType("StockId", UUID)
 
 _VERSION_AND_VARIANT = (0x7 << 76) | (0b10 << 62)
 _RANDOM_BITS = 74

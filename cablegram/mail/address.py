@@ -1,4 +1,4 @@
-"""What an e-mail address looks like (RFC 5321, section 4.1.2, without quoted names, routes and address literals). Pure."""
+"""What an e-mail address looks like (RFC 5321, section 4.1.2, without quoted names and address literals). Pure."""
 
 from __future__ import annotations
 

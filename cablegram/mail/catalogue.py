@@ -1,4 +1,4 @@
-"""All kinds of letters, by their name. A kind that is not here can't be posted; each stands in a module of `letters`."""
+"""All kinds of letters, by their name. A kind that is not here can't be posted; each is in a module of `letters`."""
 
 from __future__ import annotations
 

@@ -19,10 +19,10 @@ MOST_OF_A_FACT = 4_000  # characters
 _SLOT = re.compile(r"\{([a-z_]+)(?::([a-z]+))?\}")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 _MONTHS = {
-    "en": "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(),
-    "es": "ene feb mar abr may jun jul ago sep oct nov dic".split(),
+    "en": ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
+    "es": ("ene", "feb", "mar", "abr", "may", "jun", "jul", "ago", "sep", "oct", "nov", "dic"),
 }
-_WITHOUT_CENTS = frozenset("BIF CLP DJF GNF JPY KMF KRW MGA PYG RWF UGX VND VUV XAF XOF XPF".split())
+_WITHOUT_CENTS = re.compile("BIF|CLP|DJF|GNF|JPY|KMF|KRW|MGA|PYG|RWF|UGX|VND|VUV|XAF|XOF|XPF")
 _GROUPED_FROM = {"en": 4, "es": 5}  # digits (in Spanish, four stand together)
 
 
@@ -78,7 +78,7 @@ def _credits(fact: Fact, language: str) -> str:
 
 def _money(minor: int, currency: str, language: str) -> str:
     sign, amount = ("-" if minor < 0 else ""), abs(minor)
-    text = str(amount) if currency in _WITHOUT_CENTS else f"{amount // 100}.{amount % 100:02d}"
+    text = str(amount) if _WITHOUT_CENTS.fullmatch(currency) else f"{amount // 100}.{amount % 100:02d}"
     return f"{sign}{_grouped(text, language)} {currency}"
 
 

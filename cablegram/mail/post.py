@@ -1,4 +1,4 @@
-"""Post letters, inside the transaction of what they tell of: they are written out at once and leave behind its commit."""
+"""Post letters, inside the transaction of what they tell of: written out at once, they leave behind its commit."""
 
 from __future__ import annotations
 
@@ -35,7 +35,9 @@ async def post(conn: Conn, letters: Sequence[Letter], *, now: datetime) -> list[
     ids = [LetterId(one) for one in uuid7s(len(letters))]
     rows = [_row(letter_id, one, dead.get(one.to.lower()), now) for letter_id, one in zip(ids, letters, strict=True)]
     await store.insert_letters(conn, rows)
-    await store.insert_files(conn, [(row.id, file) for row, one in zip(rows, letters, strict=True) for file in one.attachments])
+    await store.insert_files(
+        conn, [(row.id, file) for row, one in zip(rows, letters, strict=True) for file in one.attachments]
+    )
     return ids
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 
@@ -21,7 +22,10 @@ _FEET = {
     "en": ("You get this because you have a part in an account here.", "Choose what you are told of"),
     "es": ("Recibes este correo porque participas en una cuenta de aquí.", "Elige de qué te avisamos"),
 }
-_FOOT = {"en": "Sent by itself: nobody reads answers to it.", "es": "Se envía de forma automática: nadie lee las respuestas."}
+_FOOT = {
+    "en": "Sent by itself: nobody reads answers to it.",
+    "es": "Se envía de forma automática: nadie lee las respuestas.",
+}
 
 
 def _pieces() -> Mapping[str, str]:
@@ -31,6 +35,24 @@ def _pieces() -> Mapping[str, str]:
 
 
 _PIECES = _pieces()
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    words: Words
+    facts: Facts
+    language: str
+    url: str
+    notices_url: str
+    subject: str
+
+    def told(self, words: str) -> str:
+        """Fill words in."""
+        return fill(words, self.facts, self.language)
+
+    def drawn(self, words: str) -> str:
+        """Fill words in, as HTML."""
+        return fill(words, self.facts, self.language, escape=_escaped)
 
 
 def write_out(kind: LetterKind, language: str, facts: Facts, *, notices_url: str = "") -> Written:
@@ -44,11 +66,8 @@ def write_out(kind: LetterKind, language: str, facts: Facts, *, notices_url: str
     url = str(facts["url"]) if words.button else ""
     if url and not url.startswith(_WEB):
         raise ValueError(f"the link of a letter is no web address: {url[:40]!r}")
-    return Written(
-        subject,
-        _text(words, facts, language, url, notices_url),
-        _html(words, facts, language, url, notices_url, subject),
-    )
+    page = _Page(words, facts, language, url, notices_url, subject)
+    return Written(subject, _text(page), _html(page))
 
 
 def line_of(kind: LetterKind, language: str, facts: Facts) -> str:
@@ -58,30 +77,38 @@ def line_of(kind: LetterKind, language: str, facts: Facts) -> str:
     return one_line(fill(words.line or words.lead, facts, language), 500)
 
 
-def _text(words: Words, facts: Facts, language: str, url: str, notices_url: str) -> str:
-    blocks = [fill(words.lead, facts, language)]
-    blocks += [fill(one, facts, language) for one in words.body]
-    rows = [(label, fill(value, facts, language)) for label, value in words.rows]
-    blocks.append("\n".join(f"{label}: {value}" for label, value in rows if value))
-    blocks += [f"{fill(words.button, facts, language)}:\n{url}" if url else "", fill(words.note, facts, language)]
-    why, label = _FEET[language]
-    blocks.append(f"-- \n{why} {label}:\n{notices_url}" if notices_url else f"-- \n{_FOOT[language]}")
+def _text(page: _Page) -> str:
+    words = page.words
+    rows = [(label, page.told(value)) for label, value in words.rows]
+    why, label = _FEET[page.language]
+    blocks = [
+        page.told(words.lead),
+        *(page.told(one) for one in words.body),
+        "\n".join(f"{label}: {value}" for label, value in rows if value),
+        f"{page.told(words.button)}:\n{page.url}" if page.url else "",
+        page.told(words.note),
+        f"-- \n{why} {label}:\n{page.notices_url}" if page.notices_url else f"-- \n{_FOOT[page.language]}",
+    ]
     return "\n\n".join(block for block in blocks if block.strip()) + "\n"
 
 
-def _html(words: Words, facts: Facts, language: str, url: str, notices_url: str, subject: str) -> str:
-    def told(text: str) -> str:
-        return fill(text, facts, language, escape=_escaped)
-
-    inside = [_piece("paragraph", text=text) for one in words.body if (text := told(one)).strip()]
-    rows = [_piece("row", label=escape(label), value=value) for label, one in words.rows if (value := told(one))]
+def _html(page: _Page) -> str:
+    words = page.words
+    inside = [_piece("paragraph", text=text) for one in words.body if (text := page.drawn(one)).strip()]
+    rows = [_piece("row", label=escape(name), value=text) for name, one in words.rows if (text := page.drawn(one))]
     inside += [_piece("rows", inside="".join(rows))] if rows else []
-    inside += [_piece("button", url=escape(url), label=told(words.button))] if url else []
-    inside += [_piece("note", text=text)] if (text := told(words.note)) else []
-    why, label = _FEET[language]
-    foot = _piece("choose", why=why, url=escape(notices_url), label=label) if notices_url else _FOOT[language]
-    lead, title = told(words.lead), escape(subject)
-    return _piece("frame", language=language, subject=title, lead=lead, inside="\n".join(inside), foot=foot)
+    inside += [_piece("button", url=escape(page.url), label=page.drawn(words.button))] if page.url else []
+    inside += [_piece("note", text=text)] if (text := page.drawn(words.note)) else []
+    why, label = _FEET[page.language]
+    chosen = _piece("choose", why=why, url=escape(page.notices_url), label=label) if page.notices_url else ""
+    return _piece(
+        "frame",
+        language=page.language,
+        subject=escape(page.subject),
+        lead=page.drawn(words.lead),
+        inside="\n".join(inside),
+        foot=chosen or _FOOT[page.language],
+    )
 
 
 def _piece(name: str, **texts: str) -> str:

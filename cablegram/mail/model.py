@@ -66,8 +66,9 @@ class Words:
 class LetterKind:
     """A kind of letter. `about` says when it is sent, `sample` has every fact that its words may ask for.
 
-    One with a secret, such as a link that works once, is emptied as soon as it is over; `life` is how long it is worth
-    to be sent.
+    One that is `is_secret` somebody waits for, and it holds what works once: it is tried at any address, and emptied as
+    soon as it is over. So is one that is `is_private`: it tells what other people wrote or did. `life` is how long it is
+    worth to be sent.
     """
 
     name: str
@@ -76,7 +77,13 @@ class LetterKind:
     en: Words
     es: Words
     is_secret: bool = False
+    is_private: bool = False
     life: timedelta = A_LIFE
+
+    @property
+    def is_emptied(self) -> bool:
+        """Tell whether its words go as soon as it is over."""
+        return self.is_secret or self.is_private
 
     def words(self, language: str) -> Words:
         """Return its words in a language; English where there are none."""
@@ -94,7 +101,7 @@ class Written:
 
 @dataclass(slots=True)
 class Posted:
-    """A letter in the outbox. Without text it held a secret and is over."""
+    """A letter in the outbox. Without text it is over, and of a kind that is emptied."""
 
     id: LetterId
     kind: str
@@ -103,7 +110,7 @@ class Posted:
     subject: str
     text: str | None
     html: str | None
-    is_secret: bool
+    is_emptied: bool
     notices_url: str
     tries: int
     give_up_at: datetime
@@ -123,7 +130,7 @@ class OutboxLine:
     verdict: str
     created_at: datetime
     ended_at: datetime | None
-    is_secret: bool
+    is_emptied: bool
     has_text: bool
 
 

@@ -23,7 +23,7 @@ async def post(conn: Conn, letters: Sequence[Letter], *, now: datetime) -> list[
     """Put letters into the outbox and return their ids, in the order given.
 
     To an address that mail servers have refused for good several times a letter is not sent, and stands among those
-    that failed; one with a secret, which somebody has just asked for, is tried.
+    that failed; one that somebody has just asked for is tried.
 
     Raises InvalidInput (`bad_address`) for an address that can't be one, TooLarge (`letter_too_large`) for files of
     more than 10 MB, KeyError where a kind or a fact is missing: a mistake of the caller.
@@ -50,7 +50,7 @@ def _row(letter_id: LetterId, letter: Letter, why_not: str | None, now: datetime
         letter=letter,
         language=language,
         written=write_out(kind, language, letter.facts, notices_url=letter.notices_url),
-        is_secret=kind.is_secret,
+        is_emptied=kind.is_emptied,
         state="failed" if is_dead else "waiting",
         verdict=f"Not sent: its address was refused before. {why_not}" if is_dead else "",
         created_at=now,

@@ -2,14 +2,14 @@
 
 -- name: insert_letters
 -- all accounts: each row names its own, if it has one.
-INSERT INTO letter (id, account_id, user_id, kind, language, recipient, subject, text, html, is_secret, notices_url, state,
+INSERT INTO letter (id, account_id, user_id, kind, language, recipient, subject, text, html, is_emptied, notices_url, state,
     next_at, give_up_at, verdict, created_at, ended_at)
-SELECT id, account_id, user_id, kind, language, recipient, subject, text, html, is_secret, notices_url, state, %(now)s,
+SELECT id, account_id, user_id, kind, language, recipient, subject, text, html, is_emptied, notices_url, state, %(now)s,
     give_up_at, verdict, %(now)s, ended_at
 FROM unnest(%(ids)s::uuid[], %(accounts)s::uuid[], %(users)s::uuid[], %(kinds)s::text[], %(languages)s::text[],
     %(recipients)s::text[], %(subjects)s::text[], %(texts)s::text[], %(htmls)s::text[], %(secrets)s::boolean[],
     %(notices)s::text[], %(states)s::text[], %(ends)s::timestamptz[], %(verdicts)s::text[], %(ended)s::timestamptz[])
-    AS new (id, account_id, user_id, kind, language, recipient, subject, text, html, is_secret, notices_url, state,
+    AS new (id, account_id, user_id, kind, language, recipient, subject, text, html, is_emptied, notices_url, state,
     give_up_at, verdict, ended_at);
 
 -- name: insert_files
@@ -28,7 +28,7 @@ WHERE id IN (
     SELECT id FROM letter WHERE state = 'waiting' AND next_at <= %(now)s
     ORDER BY next_at, id LIMIT %(limit)s FOR UPDATE SKIP LOCKED
 )
-RETURNING id, kind, language, recipient, subject, text, html, is_secret, notices_url, tries, give_up_at;
+RETURNING id, kind, language, recipient, subject, text, html, is_emptied, notices_url, tries, give_up_at;
 
 -- name: files_of
 SELECT letter_id, name, media_type, bytes FROM letter_file WHERE letter_id = ANY (%(letters)s) ORDER BY letter_id, place;
@@ -38,8 +38,8 @@ SELECT letter_id, name, media_type, bytes FROM letter_file WHERE letter_id = ANY
 -- Whoever's lease had ended may have been overtaken: a letter that is sent stays so.
 UPDATE letter SET state = told.state, verdict = told.verdict, tries = letter.tries + told.tries,
     next_at = coalesce(told.next_at, letter.next_at), ended_at = told.ended_at,
-    text = CASE WHEN letter.is_secret AND told.state <> 'waiting' THEN NULL ELSE letter.text END,
-    html = CASE WHEN letter.is_secret AND told.state <> 'waiting' THEN NULL ELSE letter.html END
+    text = CASE WHEN letter.is_emptied AND told.state <> 'waiting' THEN NULL ELSE letter.text END,
+    html = CASE WHEN letter.is_emptied AND told.state <> 'waiting' THEN NULL ELSE letter.html END
 FROM unnest(%(ids)s::uuid[], %(states)s::text[], %(verdicts)s::text[], %(tries)s::smallint[], %(next)s::timestamptz[],
     %(ended)s::timestamptz[]) AS told (id, state, verdict, tries, next_at, ended_at)
 WHERE letter.id = told.id AND letter.state = 'waiting';
@@ -48,7 +48,7 @@ WHERE letter.id = told.id AND letter.state = 'waiting';
 -- all accounts: what nobody could send in its time.
 UPDATE letter SET state = 'failed', ended_at = %(now)s,
     verdict = CASE verdict WHEN '' THEN 'No mail server took it in its time.' ELSE 'Given up. ' || verdict END,
-    text = CASE WHEN is_secret THEN NULL ELSE text END, html = CASE WHEN is_secret THEN NULL ELSE html END
+    text = CASE WHEN is_emptied THEN NULL ELSE text END, html = CASE WHEN is_emptied THEN NULL ELSE html END
 WHERE id IN (
     SELECT id FROM letter WHERE state = 'waiting' AND next_at <= %(now)s AND give_up_at <= %(now)s
     LIMIT %(limit)s FOR UPDATE SKIP LOCKED
@@ -80,14 +80,14 @@ FROM letter;
 
 -- name: page_of_letters
 -- all accounts: the operator's outbox, newest first.
-SELECT id, kind, recipient, subject, state, tries, next_at, verdict, created_at, ended_at, is_secret, text IS NOT NULL
+SELECT id, kind, recipient, subject, state, tries, next_at, verdict, created_at, ended_at, is_emptied, text IS NOT NULL
 FROM letter
 WHERE (%(state)s::text IS NULL OR state = %(state)s) AND (%(after)s::uuid IS NULL OR id < %(after)s)
 ORDER BY id DESC LIMIT %(limit)s;
 
 -- name: letter
 -- all accounts: the operator looks at one.
-SELECT id, kind, language, recipient, subject, text, html, is_secret, notices_url, tries, give_up_at, state FROM letter
+SELECT id, kind, language, recipient, subject, text, html, is_emptied, notices_url, tries, give_up_at, state FROM letter
 WHERE id = %(letter_id)s;
 
 -- name: send_again

@@ -31,7 +31,7 @@ class Row:
     letter: Letter
     language: str
     written: Written
-    is_secret: bool
+    is_emptied: bool
     state: LetterState
     verdict: str
     created_at: datetime
@@ -40,8 +40,8 @@ class Row:
 
     @property
     def is_wiped(self) -> bool:
-        """Tell whether it is over at once, and held a secret."""
-        return self.is_secret and self.ended_at is not None
+        """Tell whether it is over at once, and of a kind that is emptied."""
+        return self.is_emptied and self.ended_at is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ async def insert_letters(conn: Conn, rows: Sequence[Row]) -> None:
             "subjects": [row.written.subject for row in rows],
             "texts": [None if row.is_wiped else row.written.text for row in rows],
             "htmls": [None if row.is_wiped else row.written.html for row in rows],
-            "secrets": [row.is_secret for row in rows],
+            "secrets": [row.is_emptied for row in rows],
             "notices": [row.letter.notices_url for row in rows],
             "states": [row.state for row in rows],
             "ends": [row.give_up_at for row in rows],

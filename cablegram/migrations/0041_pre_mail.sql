@@ -9,10 +9,10 @@ CREATE TABLE letter (
     language text NOT NULL CHECK (language <> ''),
     recipient text NOT NULL CHECK (recipient <> ''),
     subject text NOT NULL CHECK (subject !~ '[\r\n]'),
-    -- Null: it held a secret, such as a link that works once, and is over. Nobody needs it any more.
+    -- Null: it is over, and held a link that works once, or words of other people that are not kept twice.
     text text,
     html text,
-    is_secret boolean NOT NULL,
+    is_emptied boolean NOT NULL, -- its words go as soon as it is over
     notices_url text NOT NULL DEFAULT '', -- where its reader chooses what to be told of; empty: no choice
     state text NOT NULL CHECK (state IN ('waiting', 'sent', 'failed')),
     next_at timestamptz NOT NULL, -- while somebody sends it: when their lease ends
@@ -22,7 +22,7 @@ CREATE TABLE letter (
     created_at timestamptz NOT NULL,
     ended_at timestamptz,
     CHECK ((state = 'waiting') = (ended_at IS NULL)),
-    CHECK (is_secret AND state <> 'waiting' OR text IS NOT NULL AND html IS NOT NULL)
+    CHECK (is_emptied AND state <> 'waiting' OR text IS NOT NULL AND html IS NOT NULL)
 );
 CREATE INDEX letter_due ON letter (next_at) WHERE state = 'waiting';
 CREATE INDEX letter_state ON letter (state, id);
@@ -70,7 +70,7 @@ SELECT account_id, 'empty' FROM balance WHERE amount <= 0 AND last_seq > 0;
 
 -- Where a person wants another pace for a kind of notice than the kind has by itself.
 CREATE TABLE notice_choice (
-    account_id uuid NOT NULL REFERENCES account,
+    account_id uuid NOT NULL, -- the nil id: what concerns the whole installation
     user_id uuid NOT NULL REFERENCES app_user ON DELETE CASCADE,
     kind text NOT NULL,
     pace text NOT NULL CHECK (pace IN ('off', 'at_once', 'hourly', 'daily')),

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from cablegram.kit.errors import NotAllowed
 from cablegram.kit.ids import AccountId, KeyId, UserId
+from cablegram.kit.networks import Network
 
 
 class Scope(StrEnum):
@@ -36,6 +37,7 @@ ROLES = {
     "billing": frozenset({Scope.READ, Scope.BILLING}),
     "viewer": frozenset({Scope.READ}),
 }
+_SUSPENDED = frozenset({Scope.READ, Scope.BILLING})  # what an account may that the operator suspended
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +52,17 @@ class Principal:
     scopes: frozenset[Scope]
     user_id: UserId | None = None
     key_id: KeyId | None = None
+    is_owner: bool = False  # of people alone: what is about owners is theirs
+    is_suspended: bool = False  # the account is: it may be read and paid for, and no more
+    networks: tuple[Network, ...] | None = None  # from where a key may call; None: from everywhere
 
     def needs(self, scope: Scope) -> None:
-        """Raise NotAllowed (`scope_missing`) unless the principal has the scope or is the operator."""
+        """Raise NotAllowed unless the principal has the scope or is the operator (`scope_missing`).
+
+        In an account that is suspended nobody but the operator does more than read and pay (`account_suspended`).
+        """
+        if self.is_suspended and scope not in _SUSPENDED and Scope.OPERATOR not in self.scopes:
+            raise suspended()
         if scope not in self.scopes and Scope.OPERATOR not in self.scopes:
             message = f"This needs the scope {scope!s}, which {self.name} has not. Use a key that has it."
             raise NotAllowed("scope_missing", message)
@@ -69,3 +79,12 @@ def operator(name: str, account_id: AccountId | None = None, *, user_id: UserId 
     The command line is the operator: whoever can run it on this machine owns the installation.
     """
     return Principal(account_id or NO_ACCOUNT, name, ACCOUNT_SCOPES | {Scope.OPERATOR}, user_id=user_id)
+
+
+def suspended() -> NotAllowed:
+    """Say that the operator lets an account do nothing."""
+    message = (
+        "The operator has suspended this account: nothing is accepted or sent. What is there can be read, and texts "
+        "still come in. Ask the operator why, with a ticket under Help."
+    )
+    return NotAllowed("account_suspended", message)

@@ -22,6 +22,9 @@ from cablegram.runtime.database import Conn
 WINDOW = timedelta(minutes=15)
 MOST_FOR_LOGIN = 10
 MOST_FROM_ADDRESS = 30
+MOST_LETTERS = 3
+MOST_LETTERS_FROM_ADDRESS = 10
+AttemptId = UUID
 _NETWORK = 64  # bits of an IPv6 address that name a customer's network; the others are theirs to choose
 
 
@@ -58,6 +61,14 @@ def limits_of(login: str, address: str, *, key: str, most: int = MOST_FOR_LOGIN)
     }
 
 
+def limits_of_mail(email: str, address: str, *, key: str) -> dict[bytes, int]:
+    """Return what a wish for a letter is counted for: few to one address, and not many from one network."""
+    return {
+        _subject("letter", email.strip().casefold(), key): MOST_LETTERS,
+        _subject("letters from", network(address), key): MOST_LETTERS_FROM_ADDRESS,
+    }
+
+
 def until_free(failures: Sequence[datetime], most: int, now: datetime) -> timedelta:
     """Return how long somebody with these failures, newest first, has to wait for another attempt; 0 if not at all."""
     return max(failures[most - 1] + WINDOW - now, timedelta(0)) if len(failures) >= most else timedelta(0)
@@ -83,7 +94,7 @@ def _subject(kind: str, text: str, key: str) -> bytes:
 def _too_many(wait: timedelta) -> Unavailable:
     minutes = -(-wait // timedelta(minutes=1))
     message = (
-        f"There were too many attempts with a wrong password. Wait {minutes} minute{'s' * (minutes > 1)} and "
+        f"There were too many attempts. Wait {minutes} minute{'s' * (minutes > 1)} and "
         "try again, or ask the operator for a link that logs you in."
     )
     return Unavailable("too_many_attempts", message, retry_after=-(-wait // timedelta(seconds=1)))

@@ -11,6 +11,7 @@ from datetime import timedelta
 
 from cablegram.accounts import store
 from cablegram.accounts.access import Principal
+from cablegram.accounts.access_list import networks_of
 from cablegram.accounts.tokens import digest, looks_like_key
 from cablegram.kit.errors import NotAuthenticated
 from cablegram.runtime.runtime import Runtime
@@ -92,17 +93,28 @@ class KeyRing:
     async def _look_up(self, names: list[bytes]) -> dict[bytes, Principal]:
         now = self._rt.clock.now()
         async with self._rt.db.connection() as conn:
-            keys = await store.living_keys(conn, names)
+            keys = await store.living_keys(conn, names, now)
             stale = [key.id for key in keys if key.last_used_at is None or key.last_used_at <= now - _USE_NOTED_EVERY]
             if stale:
                 await store.touch_keys(conn, stale, now)
-        return {key.hash: Principal(key.account_id, f"key {key.hint}...", key.scopes, key_id=key.id) for key in keys}
+        return {key.hash: _principal(key) for key in keys}
 
     def _note_wrong(self, name: bytes, until: float) -> None:
         self._wrong.pop(name, None)
         if len(self._wrong) >= _MOST_WRONG:
             del self._wrong[next(iter(self._wrong))]
         self._wrong[name] = until
+
+
+def _principal(key: store.LivingKey) -> Principal:
+    return Principal(
+        key.account_id,
+        f"key {key.hint}...",
+        key.scopes,
+        key_id=key.id,
+        is_suspended=key.is_suspended,
+        networks=networks_of(key.access_list),
+    )
 
 
 def _unknown() -> NotAuthenticated:

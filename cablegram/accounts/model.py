@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
+from uuid import UUID
 
 from cablegram.accounts.access import Principal, Scope
 from cablegram.kit.ids import AccountId, KeyId, UserId
@@ -24,6 +25,7 @@ class Account:
     open_senders: bool  # False: only senders granted to it may stand in `from` (R49)
     created_at: datetime
     segment_profile: str = "gsm0338"  # for how many segments it pays (text/profiles.py, R42)
+    suspended_at: datetime | None = None  # since when the operator lets it do nothing
 
 
 @dataclass(slots=True)
@@ -36,6 +38,23 @@ class User:
     is_operator: bool
     has_password: bool
     theme: Theme
+    language: Language = "en"
+    email: str | None = None
+    is_confirmed: bool = False  # the address is theirs: a letter to it was read
+    has_second_factor: bool = False
+
+
+@dataclass(slots=True)
+class Profile:
+    """What a person says of themselves (R8). `time_zone` is a name of the IANA database."""
+
+    first_name: str
+    last_name: str
+    company: str
+    email: str | None
+    is_confirmed: bool
+    language: Language
+    time_zone: str
 
 
 @dataclass(slots=True)
@@ -57,6 +76,16 @@ class ApiKey:
     created_at: datetime
     last_used_at: datetime | None
     revoked_at: datetime | None
+    expires_at: datetime | None = None
+    replaced_by: KeyId | None = None  # which one follows it; until it expires both work
+
+
+@dataclass(frozen=True, slots=True)
+class Visiting:
+    """An operator acts for a customer's account: for a reason that the customer can read, and not for long."""
+
+    why: str
+    until: datetime
 
 
 @dataclass(slots=True)
@@ -67,3 +96,26 @@ class Session:
     user: User
     account: Account | None
     principal: Principal | None
+    id: UUID
+    visiting: Visiting | None = None
+
+
+@dataclass(slots=True)
+class SessionLine:
+    """A session in a list of a person's own. `agent` is what the browser said of itself."""
+
+    id: UUID
+    kind: Literal["panel", "api"]
+    address: str
+    agent: str
+    created_at: datetime
+    last_seen_at: datetime | None
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where somebody comes from: the address, and what their browser or program says of itself."""
+
+    address: str
+    agent: str = ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import get_args
 
-from cablegram.accounts import attempts, passwords, store
+from cablegram.accounts import attempts, passwords, person_store, store
 from cablegram.accounts.authenticate import new_one_time
 from cablegram.accounts.model import Session, Theme, User
 from cablegram.events.model import Event, Kind
@@ -31,8 +31,9 @@ async def change_password(rt: Runtime, session: Session, *, old: str | None, new
     fresh = await asyncio.to_thread(passwords.hash_new, new, **cost)
     async with rt.db.transaction() as conn:
         await store.set_password(conn, session.user.id, fresh)
-        await store.delete_other_sessions(conn, session.user.id, session.hash)
-        event = Event(Kind.PASSWORD_CHANGED, None, session.user.id, {"login": session.user.login})
+        await person_store.end_other_sessions(conn, session.user.id, session.hash)
+        facts = {"login": session.user.login, "by": session.user.display_name}
+        event = Event(Kind.PASSWORD_CHANGED, None, session.user.id, facts)
         await record(conn, [event], now=rt.clock.now())
 
 

@@ -7,7 +7,7 @@ RETURNING id;
 
 -- name: accounts
 -- all accounts: a batch may ask for several.
-SELECT id, name, default_country, open_senders, created_at, segment_profile FROM account WHERE id = ANY(%(account_ids)s);
+SELECT id, name, default_country, open_senders, created_at, segment_profile, suspended_at FROM account WHERE id = ANY(%(account_ids)s);
 
 -- name: segment_profiles
 -- all accounts: a process keeps them in memory. Only those that don't pay for segments as the network cuts them.
@@ -15,7 +15,7 @@ SELECT id, segment_profile FROM account WHERE segment_profile <> 'gsm0338';
 
 -- name: hold_account
 -- Until the transaction ends nobody else holds it. Rows that refer to the account may still be written.
-SELECT id, name, default_country, open_senders, created_at, segment_profile FROM account WHERE id = %(account_id)s
+SELECT id, name, default_country, open_senders, created_at, segment_profile, suspended_at FROM account WHERE id = %(account_id)s
 FOR NO KEY UPDATE;
 
 -- name: change_account
@@ -25,7 +25,7 @@ WHERE id = %(account_id)s;
 
 -- name: account_named
 -- all accounts: the operator looks for one by its name.
-SELECT id, name, default_country, open_senders, created_at, segment_profile FROM account WHERE lower(name) = lower(%(name)s);
+SELECT id, name, default_country, open_senders, created_at, segment_profile, suspended_at FROM account WHERE lower(name) = lower(%(name)s);
 
 -- name: account_ids
 -- all accounts: the operator's file names them.
@@ -33,13 +33,13 @@ SELECT lower(name), id FROM account WHERE lower(name) = ANY (%(names)s);
 
 -- name: page_of_accounts
 -- all accounts: the operator's list, newest first.
-SELECT id, name, default_country, open_senders, created_at, segment_profile FROM account
+SELECT id, name, default_country, open_senders, created_at, segment_profile, suspended_at FROM account
 WHERE %(after)s::uuid IS NULL OR id < %(after)s
 ORDER BY id DESC LIMIT %(limit)s;
 
 -- name: accounts_of_user
 -- all accounts: those a person may choose from, by name; the operator may choose any.
-SELECT account.id, name, default_country, open_senders, account.created_at, segment_profile
+SELECT account.id, name, default_country, open_senders, account.created_at, segment_profile, suspended_at
 FROM account
 WHERE %(is_operator)s OR account.id IN (SELECT account_id FROM membership WHERE user_id = %(user_id)s)
 ORDER BY lower(name) LIMIT %(limit)s;
@@ -51,11 +51,15 @@ ON CONFLICT (lower(login)) DO NOTHING
 RETURNING id;
 
 -- name: user_by_login
-SELECT id, login, display_name, is_operator, password_hash IS NOT NULL, theme, password_hash FROM app_user
+SELECT id, login, display_name, is_operator, password_hash IS NOT NULL, theme, language, email, email_confirmed_at IS NOT NULL,
+    totp_since IS NOT NULL, password_hash
+FROM app_user
 WHERE lower(login) = lower(%(login)s);
 
 -- name: user_by_id
-SELECT id, login, display_name, is_operator, password_hash IS NOT NULL, theme, password_hash FROM app_user
+SELECT id, login, display_name, is_operator, password_hash IS NOT NULL, theme, language, email, email_confirmed_at IS NOT NULL,
+    totp_since IS NOT NULL, password_hash
+FROM app_user
 WHERE id = %(user_id)s;
 
 -- name: lock_users
@@ -64,7 +68,9 @@ LOCK TABLE app_user IN SHARE ROW EXCLUSIVE MODE;
 
 -- name: operators
 -- Oldest first: the one whom the first start made leads.
-SELECT id, login, display_name, is_operator, password_hash IS NOT NULL, theme FROM app_user WHERE is_operator ORDER BY id;
+SELECT id, login, display_name, is_operator, password_hash IS NOT NULL, theme, language, email, email_confirmed_at IS NOT NULL,
+    totp_since IS NOT NULL
+FROM app_user WHERE is_operator ORDER BY id;
 
 -- name: set_password
 -- Null: it is forgotten, and the person chooses a new one.
@@ -89,18 +95,19 @@ DELETE FROM membership WHERE user_id = %(user_id)s AND account_id = %(account_id
 
 -- name: members
 -- By id, so oldest first: whoever opened the account leads.
-SELECT app_user.id, login, display_name, is_operator, password_hash IS NOT NULL, theme, role
+SELECT app_user.id, login, display_name, is_operator, password_hash IS NOT NULL, theme, language, email, email_confirmed_at IS NOT NULL,
+    totp_since IS NOT NULL, role
 FROM membership JOIN app_user ON app_user.id = user_id
 WHERE account_id = %(account_id)s
 ORDER BY app_user.id;
 
 -- name: insert_key
-INSERT INTO api_key (id, account_id, name, hint, hash, scopes, created_at)
-VALUES (%(key_id)s, %(account_id)s, %(name)s, %(hint)s, %(hash)s, %(scopes)s, %(now)s);
+INSERT INTO api_key (id, account_id, name, hint, hash, scopes, created_at, expires_at)
+VALUES (%(key_id)s, %(account_id)s, %(name)s, %(hint)s, %(hash)s, %(scopes)s, %(now)s, %(expires_at)s);
 
 -- name: page_of_keys
 -- Newest first; revoked ones stay, so that a timeline can say who it was.
-SELECT id, name, hint, scopes, created_at, last_used_at, revoked_at FROM api_key
+SELECT id, name, hint, scopes, created_at, last_used_at, revoked_at, expires_at, replaced_by FROM api_key
 WHERE account_id = %(account_id)s AND (%(after)s::uuid IS NULL OR id < %(after)s)
 ORDER BY id DESC LIMIT %(limit)s;
 
@@ -109,71 +116,29 @@ UPDATE api_key SET revoked_at = %(now)s
 WHERE id = %(key_id)s AND account_id = %(account_id)s AND revoked_at IS NULL
 RETURNING id;
 
+-- name: living_key
+-- A key that still works, held until the transaction ends.
+SELECT id, name, hint, scopes, created_at, last_used_at, revoked_at, expires_at, replaced_by FROM api_key
+WHERE id = %(key_id)s AND account_id = %(account_id)s AND revoked_at IS NULL
+    AND (expires_at IS NULL OR expires_at > %(now)s)
+FOR UPDATE;
+
+-- name: replace_key
+UPDATE api_key SET expires_at = %(expires_at)s, replaced_by = %(new_id)s
+WHERE id = %(key_id)s AND account_id = %(account_id)s;
+
 -- name: key_exists
 SELECT id FROM api_key WHERE id = %(key_id)s AND account_id = %(account_id)s;
 
 -- name: living_keys
--- all accounts: a key says for which account it speaks.
-SELECT hash, id, account_id, hint, scopes, last_used_at FROM api_key
-WHERE hash = ANY(%(hashes)s) AND revoked_at IS NULL;
+-- all accounts: a key says for which account it speaks, and the account from where it may be called.
+SELECT hash, api_key.id, account_id, hint, scopes, last_used_at, access_list, suspended_at IS NOT NULL
+FROM api_key JOIN account ON account.id = account_id
+WHERE hash = ANY(%(hashes)s) AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > %(now)s);
 
 -- name: touch_keys
 -- all accounts: the keys that were used in the last seconds, whosever they are.
 UPDATE api_key SET last_used_at = greatest(last_used_at, %(now)s) WHERE id = ANY(%(key_ids)s);
-
--- name: insert_session
-INSERT INTO session (hash, user_id, account_id, created_at, expires_at)
-VALUES (%(hash)s, %(user_id)s, %(account_id)s, %(now)s, %(expires_at)s);
-
--- name: delete_old_sessions
--- What has run out, of everybody: a login is rare enough to sweep as well.
-DELETE FROM session WHERE expires_at <= %(now)s;
-
--- name: read_session
--- all accounts: the session says which one its person chose. Only while they still belong to it; the role is null for
--- the operator.
-SELECT app_user.id, login, display_name, is_operator, password_hash IS NOT NULL, theme,
-    account.id, account.name, account.default_country, account.open_senders, account.created_at,
-    account.segment_profile, role
-FROM session
-JOIN app_user ON app_user.id = session.user_id
-LEFT JOIN membership ON membership.user_id = session.user_id AND membership.account_id = session.account_id
-LEFT JOIN account ON account.id = session.account_id AND (is_operator OR role IS NOT NULL)
-WHERE session.hash = %(hash)s AND session.expires_at > %(now)s;
-
--- name: first_account
--- all accounts: the oldest one a person may act for, where a new session begins.
-SELECT id FROM account
-WHERE %(is_operator)s OR id IN (SELECT account_id FROM membership WHERE user_id = %(user_id)s)
-ORDER BY id LIMIT 1;
-
--- name: choose_account
--- Only an account to which the person belongs; the operator may choose any.
-UPDATE session SET account_id = %(account_id)s
-FROM app_user
-WHERE session.hash = %(hash)s AND app_user.id = session.user_id
-    AND EXISTS (SELECT FROM account WHERE id = %(account_id)s)
-    AND (is_operator
-        OR EXISTS (SELECT FROM membership WHERE user_id = app_user.id AND membership.account_id = %(account_id)s))
-RETURNING session.hash;
-
--- name: delete_session
-DELETE FROM session WHERE hash = %(hash)s;
-
--- name: delete_other_sessions
-DELETE FROM session WHERE user_id = %(user_id)s AND hash IS DISTINCT FROM %(keep)s;
-
--- name: insert_one_time
--- A newer one takes the place of those before it.
-WITH old AS (DELETE FROM one_time_login WHERE user_id = %(user_id)s AND used_at IS NULL)
-INSERT INTO one_time_login (hash, user_id, expires_at) VALUES (%(hash)s, %(user_id)s, %(expires_at)s);
-
--- name: use_one_time
--- Used is used: of two that come at once, the second finds nothing.
-UPDATE one_time_login SET used_at = %(now)s
-FROM app_user
-WHERE hash = %(hash)s AND used_at IS NULL AND expires_at > %(now)s AND app_user.id = user_id
-RETURNING app_user.id, login, display_name, is_operator, password_hash IS NOT NULL, theme;
 
 -- name: notes
 SELECT name, value FROM account_note WHERE account_id = %(account_id)s;

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from psycopg.errors import UniqueViolation
@@ -16,6 +17,7 @@ from cablegram.runtime.database import Conn
 from cablegram.runtime.queries import load
 
 queries = load(__file__)
+USER = len(fields(User))  # columns of a person, which come first
 
 
 # Accounts
@@ -118,13 +120,13 @@ async def insert_user(conn: Conn, user: User, now: datetime) -> bool:
 async def user_by_login(conn: Conn, login: str) -> tuple[User, str | None] | None:
     """Read a user and the hash of the password."""
     row = await (await conn.execute(queries.user_by_login, {"login": login})).fetchone()
-    return (User(*row[:6]), row[6]) if row else None
+    return (User(*row[:USER]), row[USER]) if row else None
 
 
 async def user_by_id(conn: Conn, user_id: UserId) -> tuple[User, str | None] | None:
     """Read a user and the hash of the password."""
     row = await (await conn.execute(queries.user_by_id, {"user_id": user_id})).fetchone()
-    return (User(*row[:6]), row[6]) if row else None
+    return (User(*row[:USER]), row[USER]) if row else None
 
 
 async def lock_users(conn: Conn) -> None:
@@ -173,7 +175,7 @@ async def delete_membership(conn: Conn, user_id: UserId, account_id: AccountId) 
 async def members(conn: Conn, account_id: AccountId) -> list[Member]:
     """Read an account's people, oldest first."""
     cursor = await conn.execute(queries.members, {"account_id": account_id})
-    return [Member(User(*row[:6]), row[6]) for row in await cursor.fetchall()]
+    return [Member(User(*row[:USER]), row[USER]) for row in await cursor.fetchall()]
 
 
 async def member_counts(conn: Conn, account_ids: Sequence[AccountId]) -> dict[AccountId, int]:
@@ -197,6 +199,7 @@ async def insert_key(conn: Conn, account_id: AccountId, key: ApiKey, digest: byt
             "hash": digest,
             "scopes": sorted(key.scopes),
             "now": key.created_at,
+            "expires_at": key.expires_at,
         },
     )
 
@@ -232,15 +235,28 @@ class LivingKey:
     hint: str
     scopes: frozenset[Scope]
     last_used_at: datetime | None
+    access_list: list[dict[str, Any]]
+    is_suspended: bool
 
 
-async def living_keys(conn: Conn, hashes: Sequence[bytes]) -> list[LivingKey]:
-    """Read the keys among these that nobody revoked."""
-    cursor = await conn.execute(queries.living_keys, {"hashes": list(hashes)})
-    return [
-        LivingKey(row[0], row[1], row[2], row[3], read_scopes(row[4]), row[5])  # in the order of the columns
-        for row in await cursor.fetchall()
-    ]
+async def living_keys(conn: Conn, hashes: Sequence[bytes], now: datetime) -> list[LivingKey]:
+    """Read the keys among these that nobody revoked and that have not run out."""
+    cursor = await conn.execute(queries.living_keys, {"hashes": list(hashes), "now": now})
+    return [LivingKey(*row[:4], read_scopes(row[4]), *row[5:]) for row in await cursor.fetchall()]
+
+
+async def living_key(conn: Conn, account_id: AccountId, key_id: UUID, now: datetime) -> ApiKey | None:
+    """Read a key that still works, and hold it."""
+    cursor = await conn.execute(queries.living_key, {"account_id": account_id, "key_id": key_id, "now": now})
+    row = await cursor.fetchone()
+    return ApiKey(*row[:3], read_scopes(row[3]), *row[4:]) if row else None
+
+
+async def replace_key(conn: Conn, account_id: AccountId, key_id: KeyId, *, new_id: KeyId, expires_at: datetime) -> None:
+    """Write which key follows a key, and until when the old one works."""
+    await conn.execute(
+        queries.replace_key, {"account_id": account_id, "key_id": key_id, "new_id": new_id, "expires_at": expires_at}
+    )
 
 
 async def touch_keys(conn: Conn, key_ids: Sequence[KeyId], now: datetime) -> None:
@@ -251,66 +267,6 @@ async def touch_keys(conn: Conn, key_ids: Sequence[KeyId], now: datetime) -> Non
 def read_scopes(words: Sequence[str]) -> frozenset[Scope]:
     """Turn a column of words into scopes."""
     return frozenset(map(Scope, words))
-
-
-# Sessions and one-time logins
-
-
-async def insert_session(
-    conn: Conn, digest: bytes, user_id: UserId, *, account_id: AccountId | None, now: datetime, expires_at: datetime
-) -> None:
-    """Write a session."""
-    await conn.execute(
-        queries.insert_session,
-        {"hash": digest, "user_id": user_id, "account_id": account_id, "now": now, "expires_at": expires_at},
-    )
-
-
-async def delete_old_sessions(conn: Conn, now: datetime) -> None:
-    """Forget sessions that have run out."""
-    await conn.execute(queries.delete_old_sessions, {"now": now})
-
-
-async def read_session(conn: Conn, digest: bytes, now: datetime) -> tuple[User, Account | None, Role | None] | None:
-    """Read who is at the panel, the account they chose, and what they are in it; None when the session is over."""
-    row = await (await conn.execute(queries.read_session, {"hash": digest, "now": now})).fetchone()
-    if row is None:
-        return None
-    return User(*row[:6]), Account(*row[6:12]) if row[6] else None, row[12]
-
-
-async def first_account(conn: Conn, user: User) -> AccountId | None:
-    """Read the oldest account a person may act for."""
-    cursor = await conn.execute(queries.first_account, {"user_id": user.id, "is_operator": user.is_operator})
-    row = await cursor.fetchone()
-    return row[0] if row else None
-
-
-async def choose_account(conn: Conn, digest: bytes, account_id: AccountId) -> bool:
-    """Write which account a session acts for; False when its person does not belong to it."""
-    cursor = await conn.execute(queries.choose_account, {"hash": digest, "account_id": account_id})
-    return await cursor.fetchone() is not None
-
-
-async def delete_session(conn: Conn, digest: bytes) -> None:
-    """Forget a session."""
-    await conn.execute(queries.delete_session, {"hash": digest})
-
-
-async def delete_other_sessions(conn: Conn, user_id: UserId, keep: bytes | None) -> None:
-    """Forget a person's sessions, but for one."""
-    await conn.execute(queries.delete_other_sessions, {"user_id": user_id, "keep": keep})
-
-
-async def insert_one_time(conn: Conn, digest: bytes, user_id: UserId, expires_at: datetime) -> None:
-    """Write a one-time login in place of those the person did not use."""
-    await conn.execute(queries.insert_one_time, {"hash": digest, "user_id": user_id, "expires_at": expires_at})
-
-
-async def use_one_time(conn: Conn, digest: bytes, now: datetime) -> User | None:
-    """Write that a one-time login was used, and read whose it was; None when it was used before or has run out."""
-    row = await (await conn.execute(queries.use_one_time, {"hash": digest, "now": now})).fetchone()
-    return User(*row) if row else None
 
 
 # Notes

@@ -29,6 +29,8 @@ class Kind(StrEnum):
     CONNECTOR_BACK = "connector.back"
     ROUTE_CHANGED = "route.changed"
     TARIFF_IMPORTED = "tariff.imported"
+    TARIFF_WITHDRAWN = "tariff.withdrawn"
+    PRICES_CHANGED = "prices.changed"
     NETWORKS_IMPORTED = "networks.imported"
     LIST_IMPORTED = "list.imported"
     JOB_FINISHED = "job.finished"
@@ -111,6 +113,11 @@ class Kind(StrEnum):
     SPAM_REPORTED = "spam.reported"
     PROFILE_CHANGED = "profile.changed"
     ACCESS_LIST_CHANGED = "access_list.changed"
+    KEY_ROTATED = "key.rotated"
+    USER_LOGGED_IN = "user.logged_in"
+    USER_LOGGED_OUT = "user.logged_out"
+    SPENDING_CAP_CHANGED = "spending_cap.changed"
+    SPENDING_CAP_NEAR = "spending_cap.near"
     USER_INVITED = "user.invited"
     USER_JOINED = "user.joined"
     USER_CHANGED = "user.changed"
@@ -143,5 +150,6 @@ class Told:
     id: UUID
     at: datetime
     kind: str
-    subject: UUID
+    subject: UUID | None
     data: dict[str, Any]
+    account_id: AccountId | None = None  # only for those who read the news of all (`events.read`)

@@ -50,6 +50,7 @@ UPDATE api_key SET scopes = scopes || '{billing,webhooks}'::text[] WHERE scopes 
 -- What is sent by mail and works once: proof of an address, a new password.
 CREATE TABLE mail_code (
     hash bytea PRIMARY KEY,
+    short_hash bytea, -- of the digits that stand for it, typed by the person it was sent to
     purpose text NOT NULL CHECK (purpose IN ('confirm', 'reset')),
     user_id uuid NOT NULL REFERENCES app_user,
     email text NOT NULL,

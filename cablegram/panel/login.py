@@ -6,7 +6,7 @@ from litestar import Response, get, post
 from litestar.params import FromPath
 from litestar.response import Redirect
 
-from cablegram.accounts import authenticate
+from cablegram.accounts import authenticate, sessions
 from cablegram.accounts.model import User
 from cablegram.kit.errors import NotAuthenticated, NotFound, Unavailable
 from cablegram.kit.ids import AccountId
@@ -14,7 +14,7 @@ from cablegram.panel.forms import read_form, read_ids
 from cablegram.panel.pages import go, render, session_cookie
 from cablegram.panel.visit import Http, Visitor, address_of, parts_of, safe_next, session_of
 
-_SECONDS = int(authenticate.SESSION_LIFE.total_seconds())
+_SECONDS = int(sessions.LIFE.total_seconds())
 
 
 @get("/login")
@@ -56,7 +56,7 @@ async def enter_once(request: Http, token: FromPath[str]) -> Response[str] | Red
 @post("/logout", status_code=303)
 async def leave(request: Http) -> Redirect:
     """End the session."""
-    await authenticate.close_session(parts_of(request).rt, await session_of(request))
+    await sessions.close(parts_of(request).rt, await session_of(request))
     answer = go("/login")
     answer.cookies.append(session_cookie(request, "", seconds=0))
     return answer
@@ -71,7 +71,7 @@ async def choose(request: Http, visit: Visitor) -> Redirect:
     chosen = read_ids([place])
     if not chosen:
         raise NotFound("account_not_found", "There is no such account among yours.")
-    await authenticate.choose_account(parts_of(request).rt, visit.session, AccountId(chosen[0]))
+    await sessions.choose_account(parts_of(request).rt, visit.session, AccountId(chosen[0]))
     return go("/")
 
 
@@ -81,7 +81,7 @@ def _form(request: Http, login: str, error: str, wanted: str, *, status: int = 2
 
 
 async def _begin(request: Http, user: User, wanted: str) -> Redirect:
-    token = await authenticate.open_session(parts_of(request).rt, user)
+    token = await sessions.open_session(parts_of(request).rt, user)
     answer = go(wanted)
     answer.cookies.append(session_cookie(request, token, seconds=_SECONDS))
     return answer

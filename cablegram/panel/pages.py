@@ -15,7 +15,7 @@ from litestar.enums import MediaType
 from litestar.response import Redirect
 from litestar.utils.scope.state import ScopeState
 
-from cablegram.accounts import authenticate
+from cablegram.accounts import sessions
 from cablegram.accounts.model import Session
 from cablegram.billing import summary
 from cablegram.overview import look
@@ -101,7 +101,7 @@ async def frame_for(request: Http, visit: Visit, here: str) -> shell.Shell:
     chosen = None if is_operator_page or session.account is None else session.account.id
     places = [
         shell.Place(str(one.id), one.name, is_current=one.id == chosen)
-        for one in await authenticate.accounts(rt, session)
+        for one in await sessions.accounts(rt, session)
     ]
     if visit.who.is_operator:
         places.append(shell.Place("operator", "Operator", is_current=is_operator_page))

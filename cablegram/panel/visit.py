@@ -11,7 +11,7 @@ from litestar.connection import ASGIConnection
 from litestar.datastructures import State as AppState
 from litestar.di import NamedDependency
 
-from cablegram.accounts import authenticate
+from cablegram.accounts import sessions
 from cablegram.accounts.access import Principal
 from cablegram.accounts.model import Account, Session
 from cablegram.kit.errors import NotAuthenticated
@@ -72,7 +72,7 @@ async def session_of(request: Http) -> Session:
     if not token:
         raise NotLoggedIn(_wanted(request))
     try:
-        return await authenticate.by_session(parts_of(request).rt, token)
+        return await sessions.by_token(parts_of(request).rt, token)
     except NotAuthenticated:
         raise NotLoggedIn(_wanted(request)) from None
 

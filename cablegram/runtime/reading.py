@@ -39,6 +39,11 @@ def workers(text: str) -> int:
     return _whole(text, least=1, most=MOST_WORKERS)
 
 
+def rate(text: str) -> int:
+    """Read how many a second, up to a million."""
+    return _whole(text, least=1, most=1_000_000)
+
+
 def kibibytes(text: str) -> int:
     """Read KiB of memory."""
     return _whole(text, least=8, most=4_194_304)

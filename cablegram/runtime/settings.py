@@ -19,6 +19,7 @@ from cablegram.runtime import reading
 PREFIX = "CABLEGRAM_"
 _TESTS = "CABLEGRAM_TEST_"
 
+SignUp = Literal["open", "invited", "closed"]
 LogLevel = Literal["debug", "info", "warning", "error"]
 LogFormat = Literal["auto", "plain", "json"]
 
@@ -177,6 +178,29 @@ class Settings:
     stripe_address: Annotated[
         str | None, Told(reading.web_address, "Another address of Stripe's API, for tests; else Stripe's own.")
     ] = None
+    sign_up: Annotated[
+        SignUp,
+        Told(
+            reading.one_of(get_args(SignUp)),
+            "Who may open an account at /sign-up: open (anybody), invited (who has an invitation of the operator's), "
+            "closed (nobody).",
+        ),
+    ] = "closed"
+    operator_two_factor: Annotated[
+        bool,
+        Told(
+            reading.flag,
+            "Whether operators must have a second factor; until they do, the panel shows them only where to set it up.",
+        ),
+    ] = False
+    api_rate: Annotated[
+        int,
+        Told(
+            reading.rate,
+            "How many requests a second an API key may make, in each process that serves; twice as many at once. What "
+            "is over is answered 429.",
+        ),
+    ] = 5_000
     log_level: Annotated[
         LogLevel, Told(reading.one_of(get_args(LogLevel)), "How much is logged: debug, info, warning or error.")
     ] = "info"

@@ -8,7 +8,7 @@ import pytest
 
 import make
 from books import rows
-from cablegram.accounts import authenticate, members, passwords, profile
+from cablegram.accounts import authenticate, members, passwords, profile, sessions
 from cablegram.accounts.access import ACCOUNT_SCOPES, NO_ACCOUNT, ROLES, Principal, Scope, operator
 from cablegram.accounts.model import Session, User
 from cablegram.kit.clock import SetClock
@@ -36,7 +36,7 @@ async def the_operator(rt: Runtime) -> User:
 
 
 async def entered(rt: Runtime, user: User) -> Session:
-    return await authenticate.by_session(rt, await authenticate.open_session(rt, user))
+    return await sessions.by_token(rt, await sessions.open_session(rt, user))
 
 
 async def refused(rt: Runtime, login: str, password: str) -> tuple[str, str]:
@@ -199,7 +199,7 @@ async def test_a_one_time_login_for_nobody_is_refused(rt: Runtime) -> None:
 
 async def test_tokens_are_kept_as_hashes_alone(rt: Runtime, who: Principal) -> None:
     member, once = await members.invite(rt, who, login="bob", display_name="Bob", role="owner")
-    token = await authenticate.open_session(rt, member.user)
+    token = await sessions.open_session(rt, member.user)
     kept = str(await rows(rt, "SELECT session::text, one_time_login::text FROM session, one_time_login"))
     for secret in (once, token):
         assert secret not in kept
@@ -222,14 +222,14 @@ async def test_a_session_is_over_after_two_weeks_or_when_it_is_closed(
     rt: Runtime, who: Principal, clock: SetClock
 ) -> None:
     user = await somebody(rt, who)
-    token, closed = [await authenticate.open_session(rt, user) for _ in range(2)]
-    await authenticate.close_session(rt, await authenticate.by_session(rt, closed))
+    token, closed = [await sessions.open_session(rt, user) for _ in range(2)]
+    await sessions.close(rt, await sessions.by_token(rt, closed))
     clock.move(timedelta(days=14) - timedelta(seconds=1))
-    await authenticate.by_session(rt, token)
+    await sessions.by_token(rt, token)
     clock.move(timedelta(seconds=1))
     for over in (token, closed, "nonsense", ""):
         with pytest.raises(NotAuthenticated) as caught:
-            await authenticate.by_session(rt, over)
+            await sessions.by_token(rt, over)
         assert caught.value.code == "session_over"
 
 
@@ -237,17 +237,17 @@ async def test_sessions_that_ran_out_are_swept_when_somebody_logs_in(
     rt: Runtime, who: Principal, clock: SetClock
 ) -> None:
     user = await somebody(rt, who)
-    await authenticate.open_session(rt, user)
+    await sessions.open_session(rt, user)
     clock.move(timedelta(days=14))
-    await authenticate.open_session(rt, user)
+    await sessions.open_session(rt, user)
     assert await rows(rt, "SELECT count(*) FROM session") == [(1,)]
 
 
 async def test_a_person_who_is_taken_out_of_the_account_sees_it_no_more(rt: Runtime, who: Principal) -> None:
     user = await somebody(rt, who)
-    token = await authenticate.open_session(rt, user)
+    token = await sessions.open_session(rt, user)
     await members.dismiss(rt, who, user.id)
-    session = await authenticate.by_session(rt, token)
+    session = await sessions.by_token(rt, token)
     assert (session.account, session.principal) == (None, None)
 
 
@@ -259,12 +259,12 @@ async def test_a_person_chooses_among_their_accounts_and_no_others(rt: Runtime, 
     session = await entered(rt, user)
     assert session.account is not None
     assert session.account.id == who.account_id  # the oldest
-    assert {account.id for account in await authenticate.accounts(rt, session)} == {who.account_id, second.account_id}
+    assert {account.id for account in await sessions.accounts(rt, session)} == {who.account_id, second.account_id}
 
-    await authenticate.choose_account(rt, session, second.account_id)
+    await sessions.choose_account(rt, session, second.account_id)
     for strange in (third.account_id, AccountId(uuid7())):
         with pytest.raises(NotFound) as caught:
-            await authenticate.choose_account(rt, session, strange)
+            await sessions.choose_account(rt, session, strange)
         assert caught.value.code == "account_not_found"
     ((account_id,),) = await rows(rt, "SELECT account_id FROM session WHERE hash = %s", session.hash)
     assert account_id == second.account_id
@@ -276,8 +276,8 @@ async def test_the_operator_may_everything_in_any_account(rt: Runtime, who: Prin
     assert session.principal is not None
     assert session.principal.scopes == ACCOUNT_SCOPES | {Scope.OPERATOR}
     assert session.principal.account_id == who.account_id
-    assert len(await authenticate.accounts(rt, session)) == 2
-    await authenticate.choose_account(rt, session, other.account_id)
+    assert len(await sessions.accounts(rt, session)) == 2
+    await sessions.choose_account(rt, session, other.account_id)
 
 
 async def test_before_the_first_account_the_operator_acts_for_none(rt: Runtime) -> None:

@@ -6,7 +6,7 @@ from typing import cast
 import pytest
 
 from books import rows
-from cablegram.accounts import attempts, authenticate, members, profile
+from cablegram.accounts import attempts, authenticate, members, profile, sessions
 from cablegram.accounts.access import Principal
 from cablegram.accounts.model import Session, Theme
 from cablegram.kit.errors import InvalidInput, NotAuthenticated, Unavailable
@@ -20,7 +20,7 @@ OLD, NEW = "correct horse battery", "wrong donkey battery"
 async def session(rt: Runtime, who: Principal) -> Session:
     """Give the session of a person who has chosen a password."""
     member, _ = await members.invite(rt, who, login="ines", display_name="Inés", role="owner")
-    session = await authenticate.by_session(rt, await authenticate.open_session(rt, member.user))
+    session = await sessions.by_token(rt, await sessions.open_session(rt, member.user))
     await profile.change_password(rt, session, old=None, new=OLD, address=HERE)
     return session
 
@@ -29,18 +29,18 @@ async def session(rt: Runtime, who: Principal) -> Session:
 async def test_a_new_password_takes_the_place_of_the_old_one_and_ends_other_sessions(
     rt: Runtime, session: Session
 ) -> None:
-    elsewhere = await authenticate.open_session(rt, session.user)
-    here = await authenticate.open_session(rt, session.user)
-    await profile.change_password(rt, await authenticate.by_session(rt, here), old=OLD, new=NEW, address=HERE)
+    elsewhere = await sessions.open_session(rt, session.user)
+    here = await sessions.open_session(rt, session.user)
+    await profile.change_password(rt, await sessions.by_token(rt, here), old=OLD, new=NEW, address=HERE)
 
     await authenticate.by_password(rt, "ines", NEW, address=HERE)
     with pytest.raises(NotAuthenticated):
         await authenticate.by_password(rt, "ines", OLD, address=HERE)
-    await authenticate.by_session(rt, here)
+    await sessions.by_token(rt, here)
     with pytest.raises(NotAuthenticated):
-        await authenticate.by_session(rt, elsewhere)
-    news = await rows(rt, "SELECT kind, data FROM event WHERE subject = %s", session.user.id)
-    assert news == [("password.changed", {"login": "ines"})] * 2
+        await sessions.by_token(rt, elsewhere)
+    news = await rows(rt, "SELECT data FROM event WHERE subject = %s AND kind = 'password.changed'", session.user.id)
+    assert news == [({"login": "ines", "by": "Inés"},)] * 2
 
 
 @pytest.mark.req("R9")
@@ -108,7 +108,7 @@ async def test_until_the_operator_has_a_password_each_start_gives_a_new_login_fo
         await authenticate.one_time(rt, lost)
     user = await authenticate.one_time(rt, found)
 
-    session = await authenticate.by_session(rt, await authenticate.open_session(rt, user))
+    session = await sessions.by_token(rt, await sessions.open_session(rt, user))
     await profile.change_password(rt, session, old=None, new=OLD, address=HERE)
     assert await profile.first_operator(rt) is None
 

@@ -288,7 +288,12 @@ async def change(rt: Runtime, who: Principal, sender_id: Id, body: SenderChange)
 
 
 @senders.call(
-    "DELETE", "/v1/senders/{sender_id}", "removeSender", scope=Scope.ACCOUNT, status=204, errors=(_NO_SENDER,)
+    "DELETE",
+    "/v1/senders/{sender_id}",
+    "removeSender",
+    scope=Scope.ACCOUNT,
+    status=204,
+    errors=(_NO_SENDER, Can(409, "sender_rented", "its number is rented, and goes by being released")),
 )
 async def remove(rt: Runtime, who: Principal, sender_id: Id) -> None:
     """Take a sender away from the account.

@@ -25,6 +25,7 @@ class Kind(StrEnum):
     TEST = "test"
     CALLBACK = "callback"
     LOGIN = "login"
+    NUMBERS = "numbers"
 
 
 @dataclass(slots=True)

@@ -44,6 +44,19 @@ class Told:
     why: str
 
 
+@dataclass(slots=True)
+class Asked:
+    """What came of a request that carries no message. `answer` None: there was none, and `why` says why, for people.
+
+    `may_have_arrived`: whether a byte of the request may have left this machine.
+    """
+
+    answer: HttpAnswer | None
+    may_have_arrived: bool
+    why: str
+    exchange: Exchange
+
+
 class Talk:
     """Talks for one connector. `seconds` are for an answer; `kind` is what exchanges are kept as.
 
@@ -132,6 +145,34 @@ class Talk:
             verdict="token received" if isinstance(found, Token) else found.message,
         )
         return found, exchange
+
+    async def ask(self, request: HttpRequest) -> Asked:
+        """Put a request that carries no message; whoever asks writes into the exchange what he makes of the answer."""
+        began, at = self._clock.monotonic(), self._clock.now()
+        answer: HttpAnswer | None = None
+        may_have_arrived, why = True, ""
+        try:
+            answer = await self._ask(request)
+        except Unsent as error:
+            may_have_arrived, why = False, f"not sent: {self._redactor.text(str(error))}"
+        except Unanswered as error:
+            why = self._redactor.text(str(error))
+        exchange = Exchange(
+            uuid7(),
+            self._connector_id,
+            self._kind,
+            at,
+            round((self._clock.monotonic() - began) * 1000),
+            (),
+            *self._kept(request),
+            *self._said(answer),
+            verdict=why,
+        )
+        return Asked(answer, may_have_arrived, why, exchange)
+
+    def without_secrets(self, text: str) -> str:
+        """Return a provider's words as they may be shown."""
+        return self._redactor.text(text)
 
     async def _ask(self, request: HttpRequest) -> HttpAnswer:
         answered = await self._caller.call(

@@ -16,6 +16,7 @@ from cablegram.connectors.providers import aws_sms, instasent, plivo, twilio, vo
 from cablegram.connectors.providers.contract import Provider
 from cablegram.connectors.providers.generic import kind as generic
 from cablegram.connectors.providers.kinds import HttpSettings, Kind
+from cablegram.connectors.providers.number_shop import NumberShop
 from cablegram.connectors.smpp_kind import SmppSecrets
 from cablegram.kit.errors import InvalidInput
 from cablegram.kit.ids import ConnectorId
@@ -105,6 +106,14 @@ def provider(connector: Connector, seal: Seal) -> Provider:
     Raises InvalidInput: `seal_broken`, or what its kind says of settings that it does not take any more.
     """
     return build(connector.kind, cast("HttpSettings", connector.settings), open_secrets(connector, seal))
+
+
+def number_shop(connector: Connector, seal: Seal) -> NumberShop | None:
+    """Return where a connector's provider sells numbers, its secrets unsealed; None where it sells none.
+
+    Raises InvalidInput (`seal_broken`).
+    """
+    return KINDS[connector.kind].numbers(connector.settings, open_secrets(connector, seal))
 
 
 def callback_token(connector: Connector, seal: Seal) -> str:

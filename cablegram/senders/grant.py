@@ -26,7 +26,10 @@ MOST_CONNECTORS = 100
 
 @dataclass(frozen=True, slots=True)
 class NewSender:
-    """A sender to give. What is None is read off its address; no connectors: any that the account may use."""
+    """A sender to give. What is None is read off its address; no connectors: any that the account may use.
+
+    `rental_id`: the account rents it, and it goes by the end of that alone.
+    """
 
     address: str
     number_type: NumberType | None = None
@@ -34,6 +37,7 @@ class NewSender:
     capabilities: Sequence[Capability] = (Capability.SMS,)
     connector_ids: Sequence[ConnectorId] = ()
     is_default: bool = False
+    rental_id: UUID | None = None
 
 
 async def grant(conn: Conn, account_id: AccountId, new: NewSender, *, now: datetime) -> Sender:
@@ -63,7 +67,7 @@ async def grant(conn: Conn, account_id: AccountId, new: NewSender, *, now: datet
         is_default=new.is_default,
         created_at=now,
     )
-    if not await store.insert_sender(conn, account_id, sender):
+    if not await store.insert_sender(conn, account_id, sender, rental_id=new.rental_id):
         raise Conflict("sender_exists", f"The account has the sender {found.address} already.")
     return sender
 
@@ -149,7 +153,7 @@ async def make_default(rt: Runtime, who: Principal, sender_id: SenderId) -> None
 
 
 async def remove(rt: Runtime, who: Principal, sender_id: SenderId) -> None:
-    """Take a sender away from the account. Raises NotFound (`sender_not_found`).
+    """Take a sender away from the account. Raises NotFound (`sender_not_found`), Conflict (`sender_rented`).
 
     Messages that were accepted before keep it and go out; an answer to them belongs to nobody. A running campaign
     that names it pauses before its next person and says why (`sender_not_owned`, `sender_needed`).
@@ -159,6 +163,9 @@ async def remove(rt: Runtime, who: Principal, sender_id: SenderId) -> None:
         # Whoever accepts messages holds the balance, and may have chosen this sender just now.
         await ledger.lock_balances(conn, [who.account_id])
         address = await store.delete_sender(conn, who.account_id, sender_id)
+        if address is None and await store.is_rented(conn, who.account_id, sender_id):
+            message = "This number is rented: release it (DELETE /v1/numbers/{number}), and its charges end with it."
+            raise Conflict("sender_rented", message)
         if address is None:
             raise no_such_sender(sender_id)
         await record(conn, [_news(News.SENDER_REMOVED, who, sender_id, address)], now=rt.clock.now())

@@ -3,7 +3,7 @@
 -- Two halves, one for each unique index, instead of an OR that could use neither. What is said of a sender goes as one
 -- text: this is asked with every batch, and a column costs more than what is in it.
 SELECT place, open_senders, found.address, found.id, concat_ws(' ', found.kind, coalesce(found.country, '-'),
-    'sms' = ANY (found.capabilities), 'mms' = ANY (found.capabilities), found.is_shared,
+    'sms' = ANY (found.capabilities), 'mms' = ANY (found.capabilities), found.is_shared, found.suspended_at IS NOT NULL,
     ARRAY(SELECT connector_id FROM sender_connector WHERE sender_id = found.id))
 FROM unnest(%(accounts)s::uuid[], %(addresses)s::text[]) WITH ORDINALITY AS wanted (account_id, address, place)
 JOIN account ON account.id = wanted.account_id
@@ -17,7 +17,7 @@ LEFT JOIN LATERAL (
 -- all accounts: a batch may mix them; each row looks among its own account's senders only.
 -- An address asks for that sender, NULL for all that carry texts; whoever was not used for longest comes first.
 SELECT place, open_senders, found.address, found.id, concat_ws(' ', found.kind, coalesce(found.country, '-'),
-    'sms' = ANY (found.capabilities), 'mms' = ANY (found.capabilities), found.is_shared,
+    'sms' = ANY (found.capabilities), 'mms' = ANY (found.capabilities), found.is_shared, found.suspended_at IS NOT NULL,
     ARRAY(SELECT connector_id FROM sender_connector WHERE sender_id = found.id)), found.used_at
 FROM unnest(%(accounts)s::uuid[], %(addresses)s::text[]) WITH ORDINALITY AS wanted (account_id, address, place)
 JOIN account ON account.id = wanted.account_id
@@ -26,7 +26,7 @@ LEFT JOIN LATERAL (
     UNION ALL
     SELECT * FROM sender
     WHERE wanted.address IS NULL AND sender.account_id = wanted.account_id AND 'sms' = ANY (sender.capabilities)
-        AND NOT sender.is_shared
+        AND NOT sender.is_shared AND sender.suspended_at IS NULL
 ) AS found ON true
 ORDER BY found.used_at NULLS FIRST, found.id;
 
@@ -59,10 +59,10 @@ ORDER BY id;
 -- name: insert_sender
 WITH new AS (
     INSERT INTO sender (id, account_id, address, kind, number_type, country, capabilities, autoresponder_enabled,
-        autoresponder_text, stop_words_enabled, cnam_enabled, is_default, created_at)
+        autoresponder_text, stop_words_enabled, cnam_enabled, is_default, created_at, rental_id)
     VALUES (%(sender_id)s, %(account_id)s, %(address)s, %(kind)s, %(number_type)s, %(country)s,
         %(capabilities)s::text[], %(autoresponder_enabled)s, %(autoresponder_text)s, %(stop_words_enabled)s,
-        %(cnam_enabled)s, %(is_default)s, %(now)s)
+        %(cnam_enabled)s, %(is_default)s, %(now)s, %(rental_id)s)
     ON CONFLICT (account_id, lower(address)) DO NOTHING
     RETURNING id
 ), carried AS (
@@ -153,7 +153,18 @@ WHERE account_id = %(account_id)s AND NOT is_shared AND (%(after)s::uuid IS NULL
 ORDER BY id DESC LIMIT %(limit)s;
 
 -- name: delete_sender
-DELETE FROM sender WHERE id = %(sender_id)s AND account_id = %(account_id)s AND NOT is_shared RETURNING address;
+-- One that is rented goes by the end of its rental alone.
+DELETE FROM sender WHERE id = %(sender_id)s AND account_id = %(account_id)s AND NOT is_shared AND rental_id IS NULL
+RETURNING address;
+
+-- name: is_rented
+SELECT FROM sender WHERE id = %(sender_id)s AND account_id = %(account_id)s AND rental_id IS NOT NULL;
+
+-- name: delete_rented
+DELETE FROM sender WHERE rental_id = %(rental_id)s AND account_id = %(account_id)s RETURNING id;
+
+-- name: suspend
+UPDATE sender SET suspended_at = %(at)s WHERE rental_id = %(rental_id)s AND account_id = %(account_id)s;
 
 -- name: lock_connector
 -- all accounts: those who get a number on this connector take turns.

@@ -89,8 +89,8 @@ async def holders(conn: Conn, addresses: Sequence[str]) -> list[Holder]:
     ]
 
 
-async def insert_sender(conn: Conn, account_id: AccountId, sender: Sender) -> bool:
-    """Write a sender; False when the account has that address."""
+async def insert_sender(conn: Conn, account_id: AccountId, sender: Sender, *, rental_id: UUID | None) -> bool:
+    """Write a sender, rented or given; False when the account has that address."""
     values = {
         **_values(account_id, sender),
         "address": sender.address,
@@ -98,6 +98,7 @@ async def insert_sender(conn: Conn, account_id: AccountId, sender: Sender) -> bo
         "connector_ids": list(sender.connector_ids),
         "is_default": sender.is_default,
         "now": sender.created_at,
+        "rental_id": rental_id,
     }
     return await (await conn.execute(queries.insert_sender, values)).fetchone() is not None
 
@@ -259,6 +260,24 @@ async def delete_sender(conn: Conn, account_id: AccountId, sender_id: SenderId) 
     cursor = await conn.execute(queries.delete_sender, {"account_id": account_id, "sender_id": sender_id})
     row = await cursor.fetchone()
     return row[0] if row else None
+
+
+async def is_rented(conn: Conn, account_id: AccountId, sender_id: SenderId) -> bool:
+    """Tell whether the account has that sender and rents it."""
+    cursor = await conn.execute(queries.is_rented, {"account_id": account_id, "sender_id": sender_id})
+    return await cursor.fetchone() is not None
+
+
+async def delete_rented(conn: Conn, account_id: AccountId, rental_id: UUID) -> SenderId | None:
+    """Take the sender of a rental away; None when it is gone already."""
+    cursor = await conn.execute(queries.delete_rented, {"account_id": account_id, "rental_id": rental_id})
+    row = await cursor.fetchone()
+    return row[0] if row else None
+
+
+async def suspend(conn: Conn, account_id: AccountId, rental_id: UUID, at: datetime | None) -> None:
+    """Let the sender of a rental send nothing; from None on it sends again."""
+    await conn.execute(queries.suspend, {"account_id": account_id, "rental_id": rental_id, "at": at})
 
 
 async def lock_connector(conn: Conn, connector_id: ConnectorId) -> None:

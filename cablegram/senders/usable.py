@@ -132,15 +132,22 @@ def _invalid(text: str) -> SenderRefusal:
 
 
 def _own(found: store.Found, address: str) -> Usable | SenderRefusal:
-    kind, country, can_sms, can_mms, is_shared, connector_ids = _traits(found.traits)
+    kind, country, can_sms, can_mms, is_shared, is_suspended, connector_ids = _traits(found.traits)
+    if is_suspended:
+        message = f"The rent of {address} is not paid, so nothing goes out from it. Add credit, and it works again."
+        return SenderRefusal("sender_suspended", message)
     if not can_sms:
         return SenderRefusal("sender_no_texts", f"{address} carries no texts. Use another of the account's senders.")
     return Usable(address, connector_ids, kind, country, found.sender_id, can_mms, found.used_at, is_shared)
 
 
 @lru_cache(maxsize=1024)
-def _traits(written: str) -> tuple[Kind, str, bool, bool, bool, tuple[ConnectorId, ...]]:
-    """Read what the store says of a sender: kind, country, whether it carries texts, media, is shared, and by what."""
-    kind, country, can_sms, can_mms, is_shared, connectors = written.split(" ")
+def _traits(written: str) -> tuple[Kind, str, bool, bool, bool, bool, tuple[ConnectorId, ...]]:
+    """Read what the store says of a sender.
+
+    Its kind, its country, whether it carries texts and media, is shared and is suspended, and by what it goes.
+    """
+    kind, country, *flags, connectors = written.split(" ")
+    can_sms, can_mms, is_shared, is_suspended = (flag == "t" for flag in flags)
     carriers = tuple(ConnectorId(UUID(one)) for one in sorted(connectors.strip("{}").split(",")) if one)
-    return Kind(kind), country.strip("-"), can_sms == "t", can_mms == "t", is_shared == "t", carriers
+    return Kind(kind), country.strip("-"), can_sms, can_mms, is_shared, is_suspended, carriers

@@ -11,6 +11,7 @@ import msgspec
 from msgspec import Meta
 
 from cablegram.connectors.providers.contract import Provider
+from cablegram.connectors.providers.number_shop import NumberShop
 from cablegram.kit.networks import read_networks
 
 
@@ -63,6 +64,10 @@ def _nothing(_settings: Any) -> tuple[str, ...]:  # noqa: ANN401 - of any kind
     return ()
 
 
+def _no_shop(_settings: Any, _secrets: Any) -> NumberShop | None:  # noqa: ANN401 - of any kind
+    return None
+
+
 class NumberForm(StrEnum):
     """How a provider writes numbers."""
 
@@ -80,7 +85,8 @@ class Kind:
     SMPP, which has links of its own. `addresses` are those that requests go to, by the fields that name them, and
     `home` is the usual one: what the guard looks at, and what a firewall has to let through. `needs` reads from
     settings which values each message must bring along (R132). `console` says step by step what to set at the provider
-    ({callback_url} is filled in); `help_url` is its own page.
+    ({callback_url} is filled in); `help_url` is its own page. `numbers` is where it sells numbers, if it does and the
+    settings are enough for that.
     """
 
     name: str
@@ -100,11 +106,17 @@ class Kind:
     media_by: Callable[[Any], bool] | None = None  # where the settings say whether pictures go along
     addresses: Callable[[Any], Mapping[str, str]] = _base_url
     home: str = ""
+    numbers: Callable[[Any, Any], NumberShop | None] = _no_shop
     errors: Mapping[str, tuple[str, str]] = field(default_factory=dict[str, tuple[str, str]])  # code: (trouble, words)
 
     def most(self, settings: HttpSettings) -> int:
         """Return how many messages a request of a connector with these settings carries at most."""
         return self.most_by(settings) if self.most_by else self.most_at_once
+
+    @property
+    def sells_numbers(self) -> bool:
+        """Tell whether numbers are bought through it, with the right settings."""
+        return self.numbers is not _no_shop
 
     def has_media(self, settings: HttpSettings) -> bool:
         """Tell whether a connector with these settings carries pictures."""

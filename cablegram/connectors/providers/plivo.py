@@ -42,6 +42,7 @@ from cablegram.connectors.providers.fields import (
 )
 from cablegram.connectors.providers.kinds import HttpSettings, Kind, NumberForm
 from cablegram.connectors.providers.plivo_errors import ERRORS
+from cablegram.connectors.providers.plivo_numbers import PlivoNumbers
 from cablegram.connectors.providers.verdicts import by_status, failed, lost, one_each, taken
 from cablegram.numbers.plan import calling_code
 
@@ -156,7 +157,8 @@ class Plivo:
         self._settings = settings
         self._token = secrets.auth_token
         base = settings.base_url.rstrip("/") or _ADDRESS
-        self._url = f"{base}/v1/Account/{quote(settings.auth_id)}/Message/"
+        self._account = f"{base}/v1/Account/{quote(settings.auth_id)}"
+        self._url = f"{self._account}/Message/"
         self._login = base64.b64encode(f"{settings.auth_id}:{secrets.auth_token}".encode()).decode()
         self._headers = (
             ("Authorization", f"Basic {self._login}"),
@@ -212,6 +214,10 @@ class Plivo:
             raise unreadable("It is neither a receipt nor a text.")
         # The nonce is all that makes a call of version 2 a fresh one: what it says is not under the signature.
         return Callback(items, once=(nonce,), content_type="application/xml", body=_NOTHING_TO_SAY)
+
+    def numbers(self) -> PlivoNumbers:
+        """Return where the account rents numbers."""
+        return PlivoNumbers(self._account, self._headers)
 
     def secrets(self) -> Sequence[str]:
         """Return the token, and the login that is made of it."""
@@ -312,4 +318,5 @@ KIND = Kind(
     carries_media=True,
     errors=ERRORS,
     home=_ADDRESS,
+    numbers=lambda settings, secrets: Plivo(settings, secrets).numbers(),
 )

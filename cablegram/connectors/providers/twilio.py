@@ -41,6 +41,7 @@ from cablegram.connectors.providers.fields import (
 )
 from cablegram.connectors.providers.kinds import HttpSettings, Kind, NumberForm
 from cablegram.connectors.providers.twilio_errors import ERRORS
+from cablegram.connectors.providers.twilio_numbers import TwilioNumbers
 from cablegram.connectors.providers.verdicts import by_status, explain, one_each, retry_after, taken
 from cablegram.kit.errors import Fault, InvalidInput
 
@@ -153,7 +154,8 @@ class Twilio:
         self._settings = settings
         self._secrets = secrets
         base = settings.base_url.rstrip("/") or _ADDRESS
-        self._url = f"{base}/2010-04-01/Accounts/{quote(settings.account_sid)}/Messages.json"
+        self._account = f"{base}/2010-04-01/Accounts/{quote(settings.account_sid)}"
+        self._url = f"{self._account}/Messages.json"
         user, password = settings.account_sid, secrets.auth_token
         if settings.api_key_sid:
             user, password = settings.api_key_sid, secrets.api_key_secret
@@ -196,6 +198,10 @@ class Twilio:
         if status:
             return _answered(_receipt(given, status))
         raise unreadable("It is neither a receipt nor a text.")
+
+    def numbers(self) -> TwilioNumbers:
+        """Return where the account buys numbers."""
+        return TwilioNumbers(self._account, self._headers)
 
     def secrets(self) -> Sequence[str]:
         """Return the tokens, and the login that is made of them."""
@@ -301,4 +307,5 @@ KIND = Kind(
     carries_media=True,
     errors=ERRORS,
     home=_ADDRESS,
+    numbers=lambda settings, secrets: _made(settings, secrets).numbers(),
 )

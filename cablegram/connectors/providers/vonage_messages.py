@@ -23,7 +23,7 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from msgspec import Meta
 
 from cablegram.connectors.contract import Incoming, Outcome, Outgoing, Receipt, Trouble
-from cablegram.connectors.providers import fields, verdicts
+from cablegram.connectors.providers import fields, verdicts, vonage_numbers
 from cablegram.connectors.providers.contract import (
     Callback,
     CallbackRequest,
@@ -387,4 +387,5 @@ KIND: Final = Kind(
     carries_media=True,
     errors=ERRORS,
     home=_HOME,
+    numbers=lambda settings, secrets: vonage_numbers.made(settings.base_url, settings.api_key, secrets.api_secret),
 )

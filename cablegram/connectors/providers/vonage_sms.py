@@ -20,7 +20,7 @@ import msgspec
 from msgspec import Meta
 
 from cablegram.connectors.contract import Fragment, Incoming, Outcome, Outgoing, PartResult, Receipt, Trouble
-from cablegram.connectors.providers import fields, verdicts
+from cablegram.connectors.providers import fields, verdicts, vonage_numbers
 from cablegram.connectors.providers.contract import (
     Callback,
     CallbackRequest,
@@ -364,4 +364,5 @@ KIND: Final = Kind(
     senders="numbers rented from Vonage; names of up to 11 letters and digits where countries allow them",
     errors=ERRORS,
     home=_HOME,
+    numbers=lambda settings, secrets: vonage_numbers.made(settings.base_url, settings.api_key, secrets.api_secret),
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from uuid import UUID
 
-from cablegram.billing.model import Chargeable, NewPosting, PostingKind, Priced
+from cablegram.billing.model import Chargeable, NewPosting, Outcome, Posted, PostingKind, Priced, Reference
 from cablegram.kit.ids import AccountId, CampaignId, PostingId
 
 
@@ -56,3 +56,28 @@ def gather(
         posting.amount += sign * item.price
         named.append(posting.id)
     return list(made.values()), named
+
+
+def post(
+    wanted: Sequence[NewPosting], balances: dict[AccountId, int], known: dict[Reference, PostingId]
+) -> list[Posted]:
+    """Judge postings in the order given: repeated, not covered, or to be posted.
+
+    `balances` (micro-credits) and `known`, the references posted before, take up what is to be posted. What takes
+    nothing is always covered.
+    """
+    verdicts: list[Posted] = []
+    for one in wanted:
+        reference = (one.account_id, one.kind, one.reference)
+        if one.reference and reference in known:
+            verdicts.append(Posted(known[reference], Outcome.REPEATED))
+            continue
+        left = balances[one.account_id] + one.amount
+        if left < 0 and one.amount < 0 and one.kind.needs_credit:
+            verdicts.append(Posted(None, Outcome.NOT_COVERED))
+            continue
+        balances[one.account_id] = left
+        if one.reference:
+            known[reference] = one.id
+        verdicts.append(Posted(one.id, Outcome.POSTED))
+    return verdicts

@@ -11,9 +11,9 @@ from datetime import datetime
 from uuid import UUID
 
 from cablegram.accounts.access import Principal, Scope
-from cablegram.billing import store
+from cablegram.billing import judge, store
 from cablegram.billing.judge import covered, gather
-from cablegram.billing.model import INBOUND_PRICE, Chargeable, NewPosting, Posting, PostingKind, Priced
+from cablegram.billing.model import INBOUND_PRICE, Chargeable, NewPosting, Posted, Posting, PostingKind, Priced
 from cablegram.events.model import Event, Kind
 from cablegram.events.record import record
 from cablegram.kit.errors import InvalidInput, NotFound
@@ -78,19 +78,33 @@ async def refund(conn: Conn, items: Sequence[Priced], *, now: datetime) -> list[
     return named
 
 
-async def charge_inbound(
-    conn: Conn, texts: Mapping[AccountId, int], *, now: datetime, price: int = INBOUND_PRICE
-) -> dict[AccountId, PostingId]:
+async def charge_inbound(conn: Conn, texts: Mapping[AccountId, int], *, now: datetime) -> dict[AccountId, PostingId]:
     """Charge texts that came in, whatever the balance is: it may go below nothing (R19, R20).
 
-    `texts` counts them by account, `price` is micro-credits a text. Makes one posting for each account.
+    `texts` counts them by account; each pays its own price a text, or the usual one. Makes one posting an account.
     """
-    new = [
-        NewPosting(PostingId(uuid7()), account_id, PostingKind.INBOUND, count, -price * count)
-        for account_id, count in texts.items()
-    ]
-    await _post(conn, new, now)
-    return {posting.account_id: posting.id for posting in new}
+    if not texts:
+        return {}
+    return dict(zip(texts, await store.insert_inbound(conn, texts, now, usual=INBOUND_PRICE), strict=True))
+
+
+async def post(conn: Conn, wanted: Sequence[NewPosting], *, now: datetime) -> list[Posted]:
+    """Post what is not about messages: payments, rents, fees, presents. Say of each what became of it, in their order.
+
+    A `reference` is posted once for an account and a kind, whoever comes twice and however often; the answer names the
+    posting of before. What would take a balance below nothing is not posted, but a chargeback. Locks the balances.
+
+    Raises NotFound (`account_not_found`).
+    """
+    if not wanted:
+        return []
+    balances = await lock_balances(conn, [one.account_id for one in wanted])
+    known = await store.postings_referenced(conn, wanted)  # behind the locks: who came first is seen
+    verdicts = judge.post(wanted, balances, known)
+    new = [one for one, verdict in zip(wanted, verdicts, strict=True) if verdict.is_new]
+    if new:
+        await store.insert_referenced(conn, new, now)
+    return verdicts
 
 
 async def sums_of_campaign(conn: Conn, account_id: AccountId, campaign_id: CampaignId) -> dict[PostingKind, int]:

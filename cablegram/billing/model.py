@@ -21,6 +21,17 @@ class PostingKind(StrEnum):
     REFUND = "refund"  # messages never reached a carrier that took them (R18)
     INBOUND = "inbound"  # texts came in
     ADJUSTMENT = "adjustment"  # the operator corrected something
+    RECHARGE = "recharge"  # a payment came in (R23)
+    CHARGEBACK = "chargeback"  # a payment was given back or disputed; a dispute that is won gives
+    NUMBER = "number"  # a number was acquired, or its month began (R27)
+    FEE = "fee"  # the plan's month, what it takes to set something up (R28)
+    BONUS = "bonus"  # the operator gave credits as a present (R22)
+    LOOKUP = "lookup"  # numbers were looked up (R93-R95)
+
+    @property
+    def needs_credit(self) -> bool:
+        """Tell whether it is posted only where credit covers what it takes (R19)."""
+        return self not in {PostingKind.INBOUND, PostingKind.CHARGEBACK}
 
 
 class Priced(Protocol):
@@ -72,6 +83,31 @@ class NewPosting:
     amount: int
     campaign_id: CampaignId | None = None
     note: str = ""
+    reference: str = ""
+
+
+Reference = tuple[AccountId, PostingKind, str]
+
+
+class Outcome(StrEnum):
+    """What became of a posting that was wanted."""
+
+    POSTED = "posted"
+    REPEATED = "repeated"  # its reference was posted before: nothing moved
+    NOT_COVERED = "not_covered"  # the balance is too low: nothing moved
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """What became of a posting; `id` is the one in the ledger, of before where it is repeated, None for none."""
+
+    id: PostingId | None
+    outcome: Outcome
+
+    @property
+    def is_new(self) -> bool:
+        """Tell whether it moved the balance now."""
+        return self.outcome is Outcome.POSTED
 
 
 @dataclass(slots=True)
@@ -87,6 +123,7 @@ class Posting:
     balance_after: int
     campaign_id: CampaignId | None
     note: str
+    reference: str = ""
 
 
 @dataclass(frozen=True, slots=True)

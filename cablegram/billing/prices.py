@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from cablegram.accounts import directory
 from cablegram.accounts.access import Principal, Scope
 from cablegram.billing import store
-from cablegram.billing.tariffs import TariffBook
+from cablegram.billing.tariffs import InForce, TariffBook
 from cablegram.runtime.connection import Reply
 from cablegram.runtime.database import Conn
 from cablegram.runtime.runtime import Runtime
@@ -16,22 +18,31 @@ class Prices:
 
     def __init__(self) -> None:
         self._book: TariffBook | None = None
+        self._in_force: InForce | None = None
 
     def ask(self, conn: Conn) -> Reply[int]:
-        """Ask which tariff is in force, for `book`; the question goes along with the next that is awaited."""
+        """Ask which tariffs there are, for `book`; the question goes along with the next that is awaited."""
         return store.tariff_revision(conn)
 
-    async def book(self, conn: Conn, asked: Reply[int] | None = None) -> TariffBook:
-        """Return the tariff in force at this moment: one row is read, all rows only after an import."""
-        book = self._book
-        if book is None or book.revision != await (asked or self.ask(conn)):
-            revision, tariffs = await store.all_tariffs(conn)
+    async def book(self, conn: Conn, asked: Reply[int] | None = None, *, now: datetime) -> TariffBook:
+        """Return the tariff in force at a moment, that of acceptance: one row is read, all rows only after a change.
+
+        A version that begins at its date is known before, so whoever accepts at that date already pays by it.
+        """
+        book, known = self._book, self._in_force
+        if (
+            book is None
+            or known is None
+            or known.revision != await (asked or self.ask(conn))
+            or not known.holds_at(now)
+        ):
+            known = self._in_force = await store.all_tariffs(conn, now)
             # Behind the revision, so never older than it says.
-            book = self._book = TariffBook(tariffs, revision, await directory.segment_profiles(conn))
+            book = self._book = TariffBook(known.tariffs, known.revision, await directory.segment_profiles(conn))
         return book
 
     async def show(self, rt: Runtime, who: Principal) -> TariffBook:
         """Return the tariff in force, for a screen or a list (R16)."""
         who.needs(Scope.READ)
         async with rt.db.connection() as conn:
-            return await self.book(conn)
+            return await self.book(conn, now=rt.clock.now())

@@ -2,28 +2,24 @@
 SELECT revision FROM tariff_revision;
 
 -- name: all_tariffs
--- The revision and the rows in one statement: one snapshot, also when the tariff is replaced at this moment.
-SELECT revision, prefix, country, name, price, is_demo FROM tariff_revision LEFT JOIN tariff ON true;
-
--- name: bump_tariff_revision
--- Also the lock that lets only one import at a time replace the tariff.
-UPDATE tariff_revision SET revision = revision + 1 RETURNING revision;
-
--- name: lock_tariff
--- Until the transaction ends, no other import.
-SELECT revision FROM tariff_revision FOR UPDATE;
-
--- name: count_tariffs
-SELECT count(*) FROM tariff;
-
--- name: delete_tariffs
-DELETE FROM tariff;
-
--- name: copy_tariffs
-COPY tariff (prefix, country, name, price, is_demo) FROM STDIN (FORMAT BINARY);
+-- The revision and the rows in one statement: one snapshot, also when a version is brought at this moment. In force is the
+-- version with the latest date that has come, until the date of the next.
+SELECT revision, version.id, version.valid_from, (
+        SELECT min(valid_from) FROM tariff_version
+        WHERE connector_id IS NULL AND withdrawn_at IS NULL AND valid_from > %(now)s),
+    tariff.prefix, tariff.country, tariff.name, tariff.price, tariff.is_demo
+FROM tariff_revision
+LEFT JOIN (
+    SELECT id, valid_from FROM tariff_version
+    WHERE connector_id IS NULL AND withdrawn_at IS NULL AND valid_from <= %(now)s
+    ORDER BY valid_from DESC, id DESC LIMIT 1
+) AS version ON true
+LEFT JOIN tariff ON tariff.version_id = version.id;
 
 -- name: insert_balance
-INSERT INTO balance (account_id) VALUES (%(account_id)s);
+-- What is closed is closed for accounts that are opened later too.
+INSERT INTO balance (account_id, closed_until)
+SELECT %(account_id)s, max(day + 1)::timestamp AT TIME ZONE 'UTC' FROM ledger_close;
 
 -- name: read_balance
 SELECT amount FROM balance WHERE account_id = %(account_id)s;
@@ -42,9 +38,34 @@ FROM unnest(%(ids)s::uuid[], %(accounts)s::uuid[], %(kinds)s::text[], %(counts)s
     WITH ORDINALITY AS new (id, account_id, kind, count, amount, campaign_id, note, place)
 ORDER BY account_id, place;
 
+-- name: insert_referenced
+-- all accounts: each row carries its own. As insert_postings, of what may be posted once: payments, rents, fees.
+INSERT INTO posting (id, account_id, seq, at, kind, count, amount, balance_after, campaign_id, note, reference)
+SELECT id, account_id, 0, %(at)s, kind, count, amount, 0, campaign_id, note, reference
+FROM unnest(%(ids)s::uuid[], %(accounts)s::uuid[], %(kinds)s::text[], %(counts)s::integer[], %(amounts)s::bigint[],
+    %(campaigns)s::uuid[], %(notes)s::text[], %(references)s::text[])
+    WITH ORDINALITY AS new (id, account_id, kind, count, amount, campaign_id, note, reference, place)
+ORDER BY account_id, place;
+
+-- name: postings_referenced
+-- all accounts: each reference is looked up together with its account.
+SELECT posting.account_id, posting.kind, posting.reference, posting.id
+FROM unnest(%(accounts)s::uuid[], %(kinds)s::text[], %(references)s::text[]) AS asked (account_id, kind, reference)
+JOIN posting ON posting.account_id = asked.account_id AND posting.kind = asked.kind
+    AND posting.reference = asked.reference AND posting.reference <> '';
+
+-- name: insert_inbound
+-- all accounts: each row carries its own. At the account's own price for a text, where it has one (R20).
+INSERT INTO posting (id, account_id, seq, at, kind, count, amount, balance_after)
+SELECT new.id, new.account_id, 0, %(at)s, 'inbound', new.count,
+    -new.count * coalesce(account_price.inbound, %(usual)s::bigint), 0
+FROM unnest(%(ids)s::uuid[], %(accounts)s::uuid[], %(counts)s::integer[]) AS new (id, account_id, count)
+LEFT JOIN account_price ON account_price.account_id = new.account_id
+ORDER BY new.account_id;
+
 -- name: postings
 -- An account's ledger, newest first. By seq, the order in which the balance really moved; a page starts after a posting.
-SELECT id, seq, at, kind, count, amount, balance_after, campaign_id, note FROM posting
+SELECT id, seq, at, kind, count, amount, balance_after, campaign_id, note, reference FROM posting
 WHERE account_id = %(account_id)s
     AND (%(after)s::uuid IS NULL
         OR seq < (SELECT seq FROM posting WHERE id = %(after)s AND account_id = %(account_id)s))
@@ -68,14 +89,14 @@ SELECT kind, sum(amount) FROM posting WHERE account_id = %(account_id)s AND at >
 
 -- name: postings_of_campaign
 -- The lines of an account's ledger that name one campaign, newest first.
-SELECT id, seq, at, kind, count, amount, balance_after, campaign_id, note FROM posting
+SELECT id, seq, at, kind, count, amount, balance_after, campaign_id, note, reference FROM posting
 WHERE account_id = %(account_id)s AND campaign_id = %(campaign_id)s
     AND (%(after)s::uuid IS NULL
         OR seq < (SELECT seq FROM posting WHERE id = %(after)s AND account_id = %(account_id)s))
 ORDER BY seq DESC LIMIT %(limit)s;
 
 -- name: postings_named
-SELECT id, seq, at, kind, count, amount, balance_after, campaign_id, note FROM posting
+SELECT id, seq, at, kind, count, amount, balance_after, campaign_id, note, reference FROM posting
 WHERE account_id = %(account_id)s AND id = ANY (%(ids)s) ORDER BY seq;
 
 -- name: balances

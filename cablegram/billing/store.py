@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from cablegram.billing.model import NewPosting, Posting, PostingKind, Standing
-from cablegram.billing.tariffs import Tariff
-from cablegram.kit.ids import AccountId, CampaignId, PostingId
+from cablegram.billing.model import NewPosting, Posting, PostingKind, Reference, Standing
+from cablegram.billing.tariffs import InForce, Tariff
+from cablegram.kit.ids import AccountId, CampaignId, PostingId, uuid7s
 from cablegram.runtime.connection import Reply, Rows, Statement
 from cablegram.runtime.copying import array, value
-from cablegram.runtime.database import Conn, copy_rows
+from cablegram.runtime.database import Conn
 from cablegram.runtime.queries import load
 
 queries = load(__file__)
@@ -27,38 +27,11 @@ def tariff_revision(conn: Conn) -> Reply[int]:
     return conn.later(_TARIFF_REVISION).then(lambda rows: rows[0][0])
 
 
-async def all_tariffs(conn: Conn) -> tuple[int, list[Tariff]]:
-    """Read the revision and every tariff."""
-    rows = await (await conn.execute(queries.all_tariffs)).fetchall()
-    return rows[0][0], [Tariff(*row[1:]) for row in rows if row[1] is not None]
-
-
-async def bump_tariff_revision(conn: Conn) -> int:
-    """Raise the revision, and hold its row until the transaction ends."""
-    cursor = await conn.execute(queries.bump_tariff_revision)
-    return (await cursor.fetchall())[0][0]
-
-
-async def lock_tariff(conn: Conn) -> None:
-    """Let nobody else replace the tariff until the transaction ends."""
-    await conn.execute(queries.lock_tariff)
-
-
-async def count_tariffs(conn: Conn) -> int:
-    """Count the prefixes."""
-    cursor = await conn.execute(queries.count_tariffs)
-    return (await cursor.fetchall())[0][0]
-
-
-async def delete_tariffs(conn: Conn) -> None:
-    """Forget the whole tariff."""
-    await conn.execute(queries.delete_tariffs)
-
-
-async def copy_tariffs(conn: Conn, tariffs: Sequence[Tariff]) -> None:
-    """Write tariffs."""
-    rows = [(one.prefix, one.country, one.name, one.price, one.is_demo) for one in tariffs]
-    await copy_rows(conn, queries.copy_tariffs, ["text", "text", "text", "int8", "bool"], rows)
+async def all_tariffs(conn: Conn, now: datetime) -> InForce:
+    """Read the tariff in force at a moment, and for how long it stays."""
+    rows = await (await conn.execute(queries.all_tariffs, {"now": now})).fetchall()
+    tariffs = [Tariff(*row[4:]) for row in rows if row[4] is not None]
+    return InForce(rows[0][0], rows[0][1], rows[0][2], rows[0][3], tariffs)
 
 
 async def insert_balance(conn: Conn, account_id: AccountId) -> None:
@@ -91,6 +64,41 @@ def insert_postings(conn: Conn, new: Sequence[NewPosting], at: datetime) -> Repl
         campaigns=array("uuid", [one.campaign_id for one in new]),
         notes=array("text", [one.note for one in new]),
     )
+
+
+async def insert_referenced(conn: Conn, new: Sequence[NewPosting], at: datetime) -> None:
+    """Write postings that name what they are for."""
+    values = {
+        "at": at,
+        "ids": [one.id for one in new],
+        "accounts": [one.account_id for one in new],
+        "kinds": [one.kind.value for one in new],
+        "counts": [one.count for one in new],
+        "amounts": [one.amount for one in new],
+        "campaigns": [one.campaign_id for one in new],
+        "notes": [one.note for one in new],
+        "references": [one.reference for one in new],
+    }
+    await conn.execute(queries.insert_referenced, values)
+
+
+async def postings_referenced(conn: Conn, asked: Sequence[NewPosting]) -> dict[Reference, PostingId]:
+    """Find the postings whose references were posted before."""
+    values = {
+        "accounts": [one.account_id for one in asked],
+        "kinds": [one.kind.value for one in asked],
+        "references": [one.reference for one in asked],
+    }
+    cursor = await conn.execute(queries.postings_referenced, values)
+    return {(row[0], PostingKind(row[1]), row[2]): row[3] for row in await cursor.fetchall()}
+
+
+async def insert_inbound(conn: Conn, texts: Mapping[AccountId, int], at: datetime, *, usual: int) -> list[PostingId]:
+    """Charge texts that came in, each account at its price; `usual` (micro-credits) where it has none."""
+    ids = [PostingId(one) for one in uuid7s(len(texts))]
+    values = {"at": at, "ids": ids, "accounts": list(texts), "counts": list(texts.values()), "usual": usual}
+    await conn.execute(queries.insert_inbound, values)
+    return ids
 
 
 async def sums_of_campaign(conn: Conn, account_id: AccountId, campaign_id: CampaignId) -> dict[PostingKind, int]:

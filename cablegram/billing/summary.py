@@ -14,7 +14,9 @@ from cablegram.kit.ids import AccountId, PostingId
 from cablegram.runtime.database import Conn
 from cablegram.runtime.runtime import Runtime
 
-_GIVEN = frozenset({PostingKind.GRANT, PostingKind.ADJUSTMENT})
+_GIVEN = frozenset({
+    PostingKind.GRANT, PostingKind.ADJUSTMENT, PostingKind.BONUS, PostingKind.RECHARGE, PostingKind.CHARGEBACK
+})  # fmt: skip
 
 
 async def standing(rt: Runtime, who: Principal) -> Standing:

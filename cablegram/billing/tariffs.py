@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from types import MappingProxyType
 
 from cablegram.kit.ids import AccountId
@@ -23,6 +24,21 @@ class Tariff:
     name: str
     price: int
     is_demo: bool
+
+
+@dataclass(frozen=True, slots=True)
+class InForce:
+    """The version in force at a moment: from `since` on (None: there is none yet) until `until` (None: open)."""
+
+    revision: int
+    version_id: int | None
+    since: datetime | None
+    until: datetime | None
+    tariffs: list[Tariff]
+
+    def holds_at(self, now: datetime) -> bool:
+        """Tell whether it is still the one, at another moment."""
+        return (self.since is None or self.since <= now) and (self.until is None or now < self.until)
 
 
 @dataclass(frozen=True, slots=True)

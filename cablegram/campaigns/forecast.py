@@ -101,7 +101,7 @@ async def _forecast(rt: Runtime, who: Principal, campaign: Campaign, *, prices: 
         estimate.add(drafts)
         sorting.add(drafts, default_zone=hours.default_zone)
     async with rt.db.connection() as conn:
-        told = estimate.result(await prices.book(conn), balance=balance)
+        told = estimate.result(await prices.book(conn, now=now), balance=balance)
         told.listed_twice = await _listed_twice(conn, campaign, told.recipients)
         told.starts = _start(campaign, now)
         a_minute = campaign.per_minute or (campaign.per_five_minutes / 5 if campaign.per_five_minutes else None)

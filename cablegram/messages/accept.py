@@ -63,7 +63,7 @@ async def accept(
     origins.ask_several(conn, sources)  # behind the locks: it is seen whose turn it is
     batch = gather.ask(conn, _open(drafts))  # behind the locks: an opt-out that was committed is seen
 
-    book = await prices.book(conn, revision)
+    book = await prices.book(conn, revision, now=now)
     fresh = iter(ids)
     judged = await _judge(conn, drafts, sources, batch, book, fresh=fresh, now=now, goes_at=now)
     await _charge(conn, _open(drafts), await balances, now)
@@ -99,7 +99,7 @@ async def weigh(
     sources = origins.ask(conn, _open(drafts))
     origins.ask_several(conn, sources)
     batch = gather.ask(conn, _open(drafts))
-    book = await prices.book(conn)
+    book = await prices.book(conn, now=now)
     await _judge(conn, drafts, sources, batch, book, fresh=None, now=now, goes_at=goes_at or now)
 
 

@@ -104,7 +104,7 @@ async def simulate(
         if draft.refusal:
             raise _error(draft.refusal)
         found = _measured(draft, account)
-        book = await prices.book(conn)
+        book = await prices.book(conn, now=rt.clock.now())
         if to is not None:
             return await _to_number(conn, found, draft, book, prices=prices, now=rt.clock.now())
     return _to_country(found, iso, book)

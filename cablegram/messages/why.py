@@ -189,10 +189,10 @@ async def of_draft(conn: Conn, draft: Draft, *, prices: Prices, now: datetime) -
         origins.ask_several(conn, sources)
         ways = await origins.settle(sources)
         if draft.refusal is None:
-            book = await prices.book(conn)
+            book = await prices.book(conn, now=now)
             compose.count([draft], book.profiles, ways.usable_characters)
         if draft.refusal is None:
-            compose.price([draft], await prices.book(conn), ways.fees)
+            compose.price([draft], await prices.book(conn, now=now), ways.fees)
     looks = _through(_FIRST, draft.refusal.code if draft.refusal else None)
     if draft.refusal:
         looks[-1] = Look(looks[-1].rule, 1, Verdict.STOP, draft.refusal.message, looks[-1].code, looks[-1].remedy)

@@ -5,7 +5,7 @@ import pytest
 import make
 from books import assert_sums_hold, rows
 from cablegram.accounts.access import Principal, Scope, operator
-from cablegram.billing import ledger
+from cablegram.billing import credit_price, ledger
 from cablegram.billing.model import Charge, PostingKind
 from cablegram.kit.errors import InvalidInput, NotAllowed, NotFound
 from cablegram.kit.ids import AccountId, CampaignId, uuid7
@@ -116,8 +116,9 @@ async def test_texts_that_came_in_cost_a_credit_each_even_when_the_balance_goes_
 
 @pytest.mark.req("R20")
 async def test_an_account_may_have_its_own_price_for_texts_that_came_in(rt: Runtime, who: Principal) -> None:
+    await credit_price.set_inbound(rt, operator("Ann"), who.account_id, 250_000)
     async with rt.db.transaction() as conn:
-        postings = await ledger.charge_inbound(conn, {who.account_id: 2}, now=rt.clock.now(), price=250_000)
+        postings = await ledger.charge_inbound(conn, {who.account_id: 2}, now=rt.clock.now())
 
     (newest,) = await ledger.statement(rt, who, limit=1)
     assert (newest.id, newest.kind, newest.count, newest.amount) == (

@@ -18,7 +18,7 @@ ANN = operator("Ann")
 
 async def in_force(rt: Runtime, prices: Prices) -> TariffBook:
     async with rt.db.connection() as conn:
-        return await prices.book(conn)
+        return await prices.book(conn, now=rt.clock.now())
 
 
 @pytest.mark.req("R16")

@@ -32,7 +32,7 @@ async def judged(rt: Runtime, *drafts: Draft, keep_refused: bool = False) -> lis
 
 async def price_of(rt: Runtime, number: str) -> int:
     async with rt.db.connection() as conn:
-        tariff = (await Prices().book(conn)).find(number)
+        tariff = (await Prices().book(conn, now=rt.clock.now())).find(number)
     assert tariff is not None
     return tariff.price
 

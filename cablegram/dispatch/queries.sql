@@ -90,6 +90,14 @@ WITH asked AS (
     FROM asked
     WHERE message.id = asked.id AND message.version = asked.version AND message.state = 'submitting'
     RETURNING message.id, message.account_id, message.campaign_id, message.price, asked.provider_id
+), told AS (
+    INSERT INTO message_news (account_id, at, state, message_ids)
+    SELECT account_id, %(now)s::timestamptz, 'submitted', array_agg(id)
+    FROM moved CROSS JOIN LATERAL (
+        SELECT FROM listened WHERE listened.account_id = moved.account_id AND 'submitted' = ANY (states) LIMIT 1
+    ) AS heard
+    WHERE EXISTS (SELECT FROM listened)
+    GROUP BY account_id
 ), landed AS (
     DELETE FROM flight WHERE id = ANY (ARRAY(SELECT id FROM moved))
 ), known AS (
@@ -129,7 +137,15 @@ WITH asked AS (
     FROM found
     WHERE message.id = found.message_id AND message.state = 'submitted' AND message.part_states IS NULL
         AND right(message.dst, %(suffix)s::integer) = found.number_end
-    RETURNING message.id, message.account_id, message.campaign_id, message.price, found.place, found.to_state
+    RETURNING message.id, message.account_id, message.campaign_id, message.price, found.place, found.to_state, found.error
+), told AS (
+    INSERT INTO message_news (account_id, at, state, message_ids, errors)
+    SELECT account_id, %(now)s::timestamptz, to_state, array_agg(id), array_agg(error)
+    FROM moved CROSS JOIN LATERAL (
+        SELECT FROM listened WHERE listened.account_id = moved.account_id AND moved.to_state = ANY (states) LIMIT 1
+    ) AS heard
+    WHERE EXISTS (SELECT FROM listened)
+    GROUP BY account_id, to_state
 ), counted AS (
     INSERT INTO progress (at, account_id, campaign_id, state, n, amount)
     SELECT %(now)s::timestamptz, account_id, campaign_id, side.state, side.sign * count(*), side.sign * sum(price)

@@ -1,7 +1,10 @@
 -- name: insert_events
 -- all accounts: each row carries the account of its event.
-INSERT INTO event (id, at, account_id, kind, subject, data)
-SELECT * FROM unnest(%(ids)s::uuid[], %(ats)s::timestamptz[], %(accounts)s::uuid[], %(kinds)s::text[], %(subjects)s::uuid[], %(data)s::jsonb[]);
+-- Where nobody outside listens to the account, webhooks have nothing to do: it counts as taken.
+INSERT INTO event (id, at, account_id, kind, subject, data, webhooks_at)
+SELECT new.*, CASE WHEN EXISTS (SELECT FROM listened WHERE listened.account_id = new.account_id) THEN NULL ELSE new.at END
+FROM unnest(%(ids)s::uuid[], %(ats)s::timestamptz[], %(accounts)s::uuid[], %(kinds)s::text[], %(subjects)s::uuid[],
+    %(data)s::jsonb[]) AS new (id, at, account_id, kind, subject, data);
 
 -- name: events_of_subject
 -- The story of one campaign, connector or list, oldest first.

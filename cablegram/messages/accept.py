@@ -19,7 +19,7 @@ from cablegram.consent import gather
 from cablegram.consent.gather import Stopped
 from cablegram.consent.timing import AS_IT_COMES
 from cablegram.kit.ids import AccountId, CampaignId, MessageId, time_of, uuid7s
-from cablegram.messages import compose, for_programs, hold, origins, store, timekeeping, times_store
+from cablegram.messages import compose, for_programs, hold, news, news_store, origins, store, timekeeping, times_store
 from cablegram.messages.model import Draft, Refusal, State
 from cablegram.runtime.database import Conn
 from cablegram.runtime.failpoints import reach
@@ -59,6 +59,7 @@ async def accept(
     days = {day: store.has_partition(conn, day) for day in {time_of(one).date() for one in (ids[0], ids[-1])}}
     revision = prices.ask(conn)
     sources = origins.ask(conn, _open(drafts))
+    listened = news_store.listened(conn, sources.accounts)
     balances = ledger.lock_balances(conn, sources.accounts)
     origins.ask_several(conn, sources)  # behind the locks: it is seen whose turn it is
     batch = gather.ask(conn, _open(drafts))  # behind the locks: an opt-out that was committed is seen
@@ -87,6 +88,7 @@ async def accept(
     sums = _sums(accepted, kept)
     channels = [QUEUE] * any(state is State.QUEUED for *_, state in sums) + [HELD] * judged.are_timed
     store.count_and_wake(conn, sums, now, channels=channels)
+    news.tell_accepted(conn, await listened, rows, now=now)
     reach("accept.counted")
 
 

@@ -73,7 +73,8 @@ SELECT pg_notify(%(channel)s, '');
 -- Move messages, each only from the version we saw; who lost the race gets no row back and looks again. Landed
 -- messages leave `flight`, the sums of the moves go to `progress`. A version that can't grow any more begins anew. Who
 -- comes back without having been tried (`uncounted` reasons) has that attempt back, too. What was in question of parts is
--- forgotten in the queue: the next time it may be cut otherwise, or go in one piece.
+-- forgotten in the queue: the next time it may be cut otherwise, or go in one piece. Who listens to an account is told;
+-- where nobody listens to any, that is one look at an empty table.
 WITH asked AS (
     SELECT * FROM unnest(%(ids)s::uuid[], %(versions)s::smallint[], %(froms)s::text[]::message_state[],
         %(tos)s::text[]::message_state[], %(reasons)s::text[], %(errors)s::text[], %(parts)s::text[])
@@ -92,7 +93,17 @@ WITH asked AS (
         finished_at = CASE WHEN asked.to_state::text = ANY (%(finals)s::text[]) THEN %(now)s::timestamptz END
     FROM asked
     WHERE message.id = asked.id AND message.version = asked.version AND message.state = asked.from_state
-    RETURNING message.id, message.account_id, message.campaign_id, message.price, asked.from_state, asked.to_state
+    RETURNING message.id, message.account_id, message.campaign_id, message.price, asked.from_state, asked.to_state,
+        asked.reason, asked.error
+), told AS (
+    INSERT INTO message_news (account_id, at, state, message_ids, reasons, errors)
+    SELECT account_id, %(now)s::timestamptz, to_state, array_agg(id), array_agg(reason),
+        array_agg(error)
+    FROM moved CROSS JOIN LATERAL (
+        SELECT FROM listened WHERE listened.account_id = moved.account_id AND moved.to_state = ANY (states) LIMIT 1
+    ) AS heard
+    WHERE from_state <> to_state AND EXISTS (SELECT FROM listened)
+    GROUP BY account_id, to_state
 ), landed AS (
     DELETE FROM flight
     WHERE id = ANY (ARRAY(

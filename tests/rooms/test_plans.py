@@ -25,6 +25,7 @@ import cablegram.dispatch.sent_store
 import cablegram.dispatch.store
 import cablegram.inbound.callback_store
 import cablegram.messages.breakdown_store
+import cablegram.messages.news_store
 import cablegram.messages.store
 import cablegram.messages.tally_store
 import cablegram.messages.times_store
@@ -52,6 +53,7 @@ RARE = {
 ROOMS = {
     "messages": cablegram.messages.store.queries,
     "breakdown": cablegram.messages.breakdown_store.queries,
+    "news": cablegram.messages.news_store.queries,
     "tally": cablegram.messages.tally_store.queries,
     "times": cablegram.messages.times_store.queries,
     "dispatch": cablegram.dispatch.store.queries,
@@ -72,6 +74,7 @@ ASKED = {
     ),
     "contacts": ("statuses",),
     "breakdown": ("answers", "ahead"),  # asked every second while a campaign is guarded, and by each forecast
+    "news": ("listened", "told_of"),
     "exchanges": ("keep", "get", "judge", "page", "of_message"),
     "callbacks": ("claim", "release"),
 }

@@ -1,0 +1,31 @@
+-- Statements about what is told of messages to who listens.
+
+-- name: listened
+-- all accounts: a flush may mix accounts.
+-- Which states somebody wants to hear of. LIMIT goes by the key, whatever the planner thinks of the table.
+SELECT asked.account_id, found.states::text[]
+FROM unnest(%(accounts)s::uuid[]) AS asked (account_id) CROSS JOIN LATERAL (
+    SELECT states FROM listened WHERE listened.account_id = asked.account_id LIMIT 1
+) AS found;
+
+-- name: insert_news
+-- all accounts: a row names its own.
+INSERT INTO message_news (account_id, at, state, message_ids, reasons)
+VALUES (%(account_id)s::uuid, %(now)s::timestamptz, %(state)s::text::message_state, %(ids)s::uuid[], %(reasons)s::text[]);
+
+-- name: take_news
+-- all accounts: who passes news on does so for all.
+DELETE FROM message_news WHERE id = ANY (ARRAY(
+    SELECT id FROM message_news ORDER BY id LIMIT %(limit)s FOR UPDATE SKIP LOCKED
+))
+RETURNING id, account_id, at, state::text, message_ids, reasons, errors;
+
+-- name: told_of
+-- all accounts: messages that news are about.
+-- What does not change of a message, in the order asked for; one that was forgotten has no row.
+SELECT found.*
+FROM unnest(%(ids)s::uuid[]) WITH ORDINALITY AS asked (id, place) CROSS JOIN LATERAL (
+    SELECT id, campaign_id, dst, src, client_ref, class::text, country, segments, price, accepted_at
+    FROM message WHERE message.id = asked.id LIMIT 1
+) AS found
+ORDER BY asked.place;

@@ -39,7 +39,7 @@ CREATE INDEX stock_number_resting ON stock_number (rests_until) WHERE state = 'r
 CREATE TABLE rental (
     id uuid PRIMARY KEY,
     account_id uuid NOT NULL REFERENCES account,
-    stock_id uuid NOT NULL REFERENCES stock_number,
+    stock_id uuid REFERENCES stock_number ON DELETE SET NULL, -- null: it ended, and the number left the stock since
     number text NOT NULL,
     country text NOT NULL,
     number_type text NOT NULL,
@@ -59,6 +59,8 @@ CREATE TABLE rental (
 );
 CREATE UNIQUE INDEX rental_of_number ON rental (stock_id) WHERE state NOT IN ('ended', 'refused');
 CREATE INDEX rental_account ON rental (account_id, id);
+CREATE INDEX rental_number ON rental (account_id, number);
+CREATE INDEX rental_unpaid ON rental (account_id) WHERE state IN ('unpaid', 'suspended');
 CREATE INDEX rental_sender ON rental (sender_id) WHERE sender_id IS NOT NULL;
 CREATE INDEX rental_due ON rental (next_at) WHERE next_at IS NOT NULL;
 

@@ -18,6 +18,7 @@ from cablegram.api.fields import (
     Note,
     Sender,
     Senders,
+    Shorten,
     SmartEncoding,
     Variables,
 )
@@ -98,6 +99,7 @@ class Worded(Ruled, kw_only=True, forbid_unknown_fields=True, rename=RENAMED):
     smart_encoding: SmartEncoding = False
     media_url: MediaUrl | None = None
     provider_values: Brought | None = None
+    shorten: Shorten = False
 
     def broken_rule(self) -> Fault | None:
         """Say what is wrong between fields."""
@@ -115,6 +117,7 @@ class Worded(Ruled, kw_only=True, forbid_unknown_fields=True, rename=RENAMED):
             smart_encoding=self.smart_encoding,
             media_url=self.media_url,
             provider_values=self.provider_values,
+            shorten=self.shorten,
         )
 
 
@@ -132,7 +135,9 @@ class VariantForm(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
 class WinnerForm(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """How the best of several texts is found: `sample` percent get them first, and the rest gets the best."""
 
-    by: Annotated[By, Meta(description="Most `replies`, or fewest `opt_outs`, each as a share of whom it reached.")]
+    by: Annotated[
+        By, Meta(description="Most `replies` or `clicks`, or fewest `opt_outs`, each as a share of whom it reached.")
+    ]
     after_minutes: Annotated[
         int,
         Meta(ge=1, le=texts.LONGEST_TEST, description="So long after the sample was sent it is decided."),

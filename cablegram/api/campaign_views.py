@@ -114,6 +114,7 @@ class CampaignView(msgspec.Struct, kw_only=True, rename=RENAMED):
     ]
     start_at: Annotated[Moment | None, Meta(description="When it starts by itself, once it was started.")]
     smart_encoding: Annotated[bool, Meta(description="Whether what makes a person's text Unicode is replaced.")]
+    shorten: Annotated[bool, Meta(description="Whether its links are short ones that tell who opened them.")]
     valid_for: Annotated[int | None, Meta(description="How many seconds each of its messages is worth sending.")]
     when_closed: Annotated[
         WhenClosed | None, Meta(description="What becomes of messages outside the hours; null: as sending rules say.")
@@ -207,6 +208,7 @@ def view(one: Campaign) -> CampaignView:
         schedule=shown(one.timing),
         start_at=one.start_at,
         smart_encoding=one.smart_encoding,
+        shorten=one.shorten,
         media_url=one.media_url,
         provider_values=one.provider_values,
         per_five_minutes=one.per_five_minutes,

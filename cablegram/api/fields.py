@@ -141,6 +141,13 @@ SmartEncoding = Annotated[
         "their look-alikes (á by a) only where the whole text becomes GSM 03.38 by it."
     ),
 ]
+Shorten = Annotated[
+    bool,
+    Meta(
+        description="Replace its http and https links by short ones, each message's own, which tell who opened them. "
+        "Their length is the same for everybody, so the price is known before."
+    ),
+]
 MediaUrl = Annotated[
     str,
     Meta(

@@ -22,6 +22,7 @@ from cablegram.api.fields import (
     Reference,
     Sender,
     Senders,
+    Shorten,
     SmartEncoding,
     Variables,
 )
@@ -106,6 +107,7 @@ class NewMessage(Ruled, Timed, kw_only=True, forbid_unknown_fields=True, rename=
     media_url: MediaUrl | None = None
     provider_values: Brought | None = None
     service_id: OfService | None = None
+    shorten: Shorten = False
 
     def broken_rule(self) -> Fault | None:
         """Say what is wrong between fields."""
@@ -149,6 +151,7 @@ class BatchItem(Timed, kw_only=True, forbid_unknown_fields=True, rename=_RENAMED
     media_url: MediaUrl | None = None
     provider_values: Brought | None = None
     service_id: OfService | None = None
+    shorten: Shorten = False
 
 
 class Batch(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):

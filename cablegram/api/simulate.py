@@ -10,7 +10,7 @@ from msgspec import UNSET, Meta, UnsetType
 
 from cablegram.accounts.access import Principal, Scope
 from cablegram.api.errors import FaultView
-from cablegram.api.fields import NO_NULL, CountryCode, Recipient, Sender, SmartEncoding, Variables
+from cablegram.api.fields import NO_NULL, CountryCode, Recipient, Sender, Shorten, SmartEncoding, Variables
 from cablegram.api.messages import ONE_WORDING, Alphabet, Class, Segments, one_wording, shown_sender
 from cablegram.api.operation import Can, Resource
 from cablegram.api.reading import Ruled
@@ -56,6 +56,7 @@ class Question(Ruled, kw_only=True, forbid_unknown_fields=True, rename=_RENAMED)
     sender: Sender | UnsetType = UNSET
     message_class: Class = MessageClass.TRANSACTIONAL
     smart_encoding: SmartEncoding = False
+    shorten: Shorten = False
     text: Words | None = None
     template_id: SavedTemplate | None = None
     variables: Variables = msgspec.field(default_factory=dict[str, str])
@@ -75,6 +76,7 @@ class AskedInQuery(Ruled, kw_only=True, rename=_RENAMED):
     sender: Sender | UnsetType = UNSET
     message_class: Class = MessageClass.TRANSACTIONAL
     smart_encoding: SmartEncoding = False
+    shorten: Shorten = False
     text: Words | UnsetType = UNSET
     template_id: SavedTemplate | UnsetType = UNSET
     variables: Variables = msgspec.field(default_factory=dict[str, str])
@@ -182,6 +184,7 @@ async def get(rt: Runtime, who: Principal, query: AskedInQuery, prices: Prices) 
         sender=query.sender,
         message_class=query.message_class,
         smart_encoding=query.smart_encoding,
+        shorten=query.shorten,
         text=text,
         template_id=query.template_id or None,
         variables=query.variables,
@@ -201,6 +204,7 @@ async def _answer(rt: Runtime, who: Principal, asked: Question, prices: Prices) 
         sender=asked.sender or None,
         message_class=asked.message_class,
         smart_encoding=asked.smart_encoding,
+        shorten=asked.shorten,
         prices=prices,
     )
     return _view(rt, found)

@@ -12,12 +12,15 @@ from cablegram.consent.timing import Timing
 from cablegram.contacts.model import ContactList, Person
 from cablegram.kit.errors import Fault, InvalidInput
 from cablegram.kit.ids import AccountId, CampaignId, ProgramId
+from cablegram.links.model import UNSUBSCRIBE, Placed
+from cablegram.links.shortening import Shortener
 from cablegram.messages.model import Draft, MessageClass, Refusal
-from cablegram.messages.submit import NUMBER
+from cablegram.messages.submit import NUMBER, shorten
 from cablegram.senders.model import Wanted
 from cablegram.templates.render import Template, merge
 from cablegram.text.transliterate import smart
 
+_EVERYBODYS = frozenset({NUMBER, UNSUBSCRIBE})  # variables that no list has to have
 TIME_ZONE = "time_zone"
 """The column of a list that says where its people live, by IANA's names; it beats what their numbers say."""
 
@@ -37,6 +40,8 @@ class Letter:
     media_url: str | None = None
     brought: Brought | None = None
     program_id: ProgramId | None = None
+    shortener: Shortener | None = None  # None: it has no links to make
+    shorten: bool = False
 
 
 @lru_cache(maxsize=256)
@@ -48,9 +53,10 @@ def compiled(text: str) -> Template:
 def write(letter: Letter, people: Sequence[Person]) -> list[Draft]:
     """Make a draft for each person, in order; who lacks a value that the text needs gets a refusal and no text."""
     rows = _variables(letter, people)
+    left = _give_way_out(letter, rows)
     texts = letter.template.render_many(rows)
     drafts: list[Draft] = []
-    for person, text in zip(people, texts, strict=True):
+    for place, (person, text) in enumerate(zip(people, texts, strict=True)):
         draft = Draft(
             account_id=letter.account_id,
             to=person.number,
@@ -68,13 +74,26 @@ def write(letter: Letter, people: Sequence[Person]) -> list[Draft]:
             media_url=letter.media_url,
         )
         if isinstance(text, str):
-            draft.text = smart(text, letters=True) if letter.smart_encoding else text
+            draft.text, draft.links = text, [left[place]] if left else None
+            if letter.shorten and letter.shortener is not None:
+                shorten(draft, letter.shortener)
+            if letter.smart_encoding:
+                draft.text = smart(draft.text, letters=True)
         else:
             draft.refusal = Refusal(text.code, text.message, "variables")
         drafts.append(draft)
     if letter.brought is not None:
         _bring(letter.brought, drafts, rows)
     return drafts
+
+
+def _give_way_out(letter: Letter, rows: list[Mapping[str, str]]) -> list[Placed]:
+    """Give everybody the address of a page of their own to unsubscribe, where the text has it."""
+    if UNSUBSCRIBE not in letter.template.variables or letter.shortener is None:
+        return []
+    made = [letter.shortener.leave() for _ in rows]
+    rows[:] = [{**row, UNSUBSCRIBE: address} for row, (address, _) in zip(rows, made, strict=True)]
+    return [placed for _, placed in made]
 
 
 def _bring(brought: Brought, drafts: Sequence[Draft], rows: Sequence[Mapping[str, str]]) -> None:
@@ -102,7 +121,8 @@ def check_columns(
 
     Raises InvalidInput (`missing_variable`) with a fault for each that is not.
     """
-    wanted = [name for name in dict.fromkeys((*template.required, *more)) if name not in given and name != NUMBER]
+    known = {*given, *_EVERYBODYS}
+    wanted = [name for name in dict.fromkeys((*template.required, *more)) if name not in known]
     faults = [
         Fault(f"variables.{name}", "missing_variable", _missing(name, one))
         for name in wanted

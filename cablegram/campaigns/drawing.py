@@ -17,6 +17,7 @@ from cablegram.contacts.model import ContactList
 from cablegram.kit.errors import Fault, InvalidInput, Refused
 from cablegram.kit.ids import AccountId, TemplateId
 from cablegram.library import lookup, shelf
+from cablegram.links import shortening
 from cablegram.messages.compose import admit
 from cablegram.messages.model import MessageClass, Refusal
 from cablegram.programs import people as programs
@@ -51,13 +52,16 @@ async def draw_up(conn: Conn, account_id: AccountId, new: NewCampaign, *, is_of_
     One `is_of_file` has no audience yet.
 
     Raises InvalidInput (`lists_needed`, `too_many_lists`, `program_needed`, `text_or_template`, `bad_template`,
-    `template_too_long`, `text_too_short`, `bad_variable`, `missing_variable`, and as `variants.check`), NotFound
+    `template_too_long`, `text_too_short`, `bad_variable`, `missing_variable`, `bad_link`, `link_too_long`, and as
+    `variants.check`), NotFound
     (`template_not_found`, and as `audiences.read.check`).
     """
     audience = Audience() if is_of_file else _audience(new)
     variants.check(new.trial, text=new.text, template_id=new.template_id)
     sheet.check_variables(new.variables)
     trial, templates = await _texts(conn, account_id, new)
+    if new.shorten:
+        _check_links(templates)
     await read.check(conn, account_id, audience)
     if new.program_id is not None:
         await programs.many(conn, account_id, [new.program_id])
@@ -169,6 +173,14 @@ async def _template(conn: Conn, account_id: AccountId, text: str | None, templat
         if isinstance(verdict, Refusal):
             raise _bad("text", verdict.code, verdict.message)
     return template
+
+
+def _check_links(templates: Sequence[Template]) -> None:
+    """See that links which are the same for everybody can be shortened, before anybody counts on it."""
+    for template in templates:
+        for found in map(shortening.read, shortening.links_of(template.text)):
+            if isinstance(found, Fault):
+                raise _bad("text", found.code, found.message)
 
 
 def _bad(field: str, code: str, message: str) -> InvalidInput:

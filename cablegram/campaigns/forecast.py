@@ -29,6 +29,7 @@ from cablegram.consent.sending_hours import ANY_TIME
 from cablegram.consent.timing import AS_IT_COMES
 from cablegram.contacts import lists
 from cablegram.kit.ids import CampaignId, ContactId
+from cablegram.links import codes
 from cablegram.messages.accept import weigh
 from cablegram.messages.model import Draft
 from cablegram.runtime.database import Conn
@@ -130,7 +131,7 @@ async def _judged(
     rt: Runtime, campaign: Campaign, *, prices: Prices, now: datetime, after: ContactId | None = None
 ) -> AsyncIterator[list[Draft]]:
     """Give everybody's draft, judged and priced, a slice at a time."""
-    recipe, until = recipe_of(campaign), campaign.started_at or now
+    recipe, until = recipe_of(campaign, codes.sampler(rt.settings)), campaign.started_at or now
     while True:
         async with rt.db.connection() as conn:
             people = await read.people_after(

@@ -86,6 +86,7 @@ def _sketch(who: Principal, new: NewCampaign, plan: Plan, *, now: datetime) -> C
         canary=new.canary,
         canary_minutes=new.canary_minutes,
         guards=new.guards,
+        shorten=new.shorten,
         draw=draw_of(campaign_id, plan.trial, has_canary=new.canary is not None),
         stage=draw.first_stage(has_canary=new.canary is not None, has_winner=plan.trial.winner is not None),
     )

@@ -159,6 +159,7 @@ class NewCampaign:
     canary: int | None = None  # so many people first; None: everybody in one go
     canary_minutes: int | None = None  # so long after them it goes on by itself; None: when somebody says so
     guards: Guards | None = None  # what pauses it by itself
+    shorten: bool = False  # replace links by short ones that tell who opened them
 
     @property
     def audience(self) -> Audience:
@@ -248,6 +249,7 @@ class Campaign:
     stage: Stage = Stage.REST
     stage_made_at: datetime | None = None
     goes_at: datetime | None = None  # its start may be undone until then: nothing is made before
+    shorten: bool = False
     taken_out: int = 0  # people who were cancelled before their message was made
 
     @property

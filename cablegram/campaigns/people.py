@@ -13,7 +13,7 @@ from cablegram.audiences import read
 from cablegram.campaigns import find, store
 from cablegram.campaigns.draw import lots
 from cablegram.campaigns.model import Campaign, CampaignState, Member
-from cablegram.campaigns.recipe import Recipe, recipe_of
+from cablegram.campaigns.recipe import Recipe
 from cablegram.contacts import audience as contacts
 from cablegram.contacts.model import Person
 from cablegram.events.model import Event, Kind
@@ -69,7 +69,7 @@ async def not_made(
         if campaign.is_fanned_out or campaign.state in {CampaignState.FINISHED, CampaignState.CANCELLED}:
             return []
         found = await _ahead(conn, campaign, after, limit, now=rt.clock.now())
-    recipe = recipe_of(campaign)
+    recipe = Recipe((), campaign.draw)
     return [
         Member(None, one.contact_id, one.number, one.country, variant=_variant(campaign, recipe, one.contact_id))
         for one in found
@@ -175,7 +175,7 @@ def _had_turn(campaign: Campaign, contact_id: ContactId) -> bool:
 def _with_variants(campaign: Campaign, found: Sequence[Member]) -> list[Member]:
     if not campaign.trial.variants:
         return list(found)
-    recipe = recipe_of(campaign)
+    recipe = Recipe((), campaign.draw)
     return [
         replace(one, variant=_variant(campaign, recipe, one.contact_id)) if one.contact_id else one for one in found
     ]

@@ -1,15 +1,18 @@
-"""How people react to a campaign: who wrote back, who said no. One rule for guards, for the best text, for reports.
+"""How people react to a campaign: who wrote back, who said no, who opened a link. One rule for all who ask.
 
 A reaction belongs to the last campaign that the person had got by then, and counts for three days (decision 0046).
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from cablegram.campaigns import store
 from cablegram.campaigns.counted import Answered
 from cablegram.campaigns.model import Campaign
 from cablegram.campaigns.variants import By
 from cablegram.campaigns.winning import Tried
+from cablegram.links import reading as links
 from cablegram.messages import breakdown
 from cablegram.messages.breakdown_model import Texts
 from cablegram.runtime.database import Conn
@@ -40,9 +43,17 @@ async def tried(conn: Conn, campaign: Campaign, by: By) -> list[Tried]:
     """Return what became of each text of a campaign so far, in their order."""
     reached = await store.reached(conn, campaign)
     reacted = dict.fromkeys(range(len(campaign.trial.variants)), 0)
+    if by is By.CLICKS:
+        opened = await links.people_by_text(conn, campaign.account_id, campaign.id, texts_of(campaign))
+        reacted |= {place: n for place, n in opened.items() if place is not None}
+        return _tried(campaign, reached, reacted)
     for one in await answered(conn, campaign, with_replies=by is By.REPLIES):
         if one.variant is not None:
             reacted[one.variant] += one.replies if by is By.REPLIES else one.opt_outs
+    return _tried(campaign, reached, reacted)
+
+
+def _tried(campaign: Campaign, reached: Mapping[int | None, int], reacted: Mapping[int, int]) -> list[Tried]:
     return [Tried(one.name, reached.get(place, 0), reacted[place]) for place, one in enumerate(campaign.trial.variants)]
 
 

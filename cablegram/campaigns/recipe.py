@@ -15,6 +15,7 @@ from cablegram.campaigns.model import Campaign
 from cablegram.consent.timing import AS_IT_COMES
 from cablegram.contacts.model import Person
 from cablegram.kit.ids import ContactId
+from cablegram.links.shortening import Shortener
 from cablegram.messages.model import Draft, Refusal
 
 HELD_OUT = Refusal(
@@ -37,8 +38,8 @@ class Recipe:
         return self.draw.variant(lots(self.draw.campaign_id, contact_id))
 
 
-def recipe_of(campaign: Campaign) -> Recipe:
-    """Return how a campaign's messages are made."""
+def recipe_of(campaign: Campaign, shortener: Shortener) -> Recipe:
+    """Return how a campaign's messages are made; codes of links come from `shortener`."""
     letter = compose.Letter(
         account_id=campaign.account_id,
         campaign_id=campaign.id,
@@ -51,6 +52,8 @@ def recipe_of(campaign: Campaign) -> Recipe:
         media_url=campaign.media_url,
         brought=brought.compiled(campaign.provider_values) if campaign.provider_values else None,
         program_id=campaign.program_id,
+        shortener=shortener,
+        shorten=campaign.shorten,
     )
     if not campaign.trial.variants:
         return Recipe((letter,), campaign.draw)

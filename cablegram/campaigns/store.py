@@ -36,6 +36,7 @@ _AS_THEY_ARE = (
     "last_contact_id", "is_fanned_out", "recipients", "created_by", "created_at", "started_at", "finished_at",
     "start_at", "smart_encoding", "media_url", "per_five_minutes", "per_minute", "program_id", "job_id", "canary",
     "canary_minutes", "stage_made_at", "goes_at", "taken_out",
+    "shorten",
 )  # fmt: skip
 
 
@@ -101,6 +102,7 @@ def _in_full(new: Campaign) -> dict[str, Any]:
         "canary_minutes": new.canary_minutes,
         "guards": _json(new.guards),
         "stage": new.stage.value,
+        "shorten": new.shorten,
     }
 
 

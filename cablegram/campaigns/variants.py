@@ -34,6 +34,7 @@ class By(StrEnum):
 
     REPLIES = "replies"  # most of them, opt-outs not counted
     OPT_OUTS = "opt_outs"  # fewest of them
+    CLICKS = "clicks"  # most people who opened a link
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,10 @@ from cablegram.accounts.access import Principal, Scope
 from cablegram.billing.prices import Prices
 from cablegram.campaigns import find, people, store
 from cablegram.campaigns.model import Campaign
-from cablegram.campaigns.recipe import HELD_OUT, TAKEN_OUT, recipe_of, write
+from cablegram.campaigns.recipe import HELD_OUT, TAKEN_OUT, Recipe, recipe_of, write
 from cablegram.consent.rules import Verdict
 from cablegram.kit.ids import CampaignId
+from cablegram.links import codes
 from cablegram.messages import search, why
 from cablegram.messages.model import Draft, MessageClass
 from cablegram.messages.why import Look, Why
@@ -58,15 +59,18 @@ async def of_contact(
         campaign = await find.one(conn, who.account_id, CampaignId(campaign_id))
     made = await search.page(rt, who, to=f"+{to}", campaign_id=campaign_id, limit=1)
     async with rt.db.connection() as conn:
-        return await why.of(conn, made[0]) if made else await _would(conn, campaign, to, prices=prices, now=now)
+        if made:
+            return await why.of(conn, made[0])
+        recipe = recipe_of(campaign, codes.sampler(rt.settings))
+        return await _would(conn, campaign, recipe, to, prices=prices, now=now)
 
 
-async def _would(conn: Conn, campaign: Campaign, number: str, *, prices: Prices, now: datetime) -> Why:
+async def _would(conn: Conn, campaign: Campaign, recipe: Recipe, number: str, *, prices: Prices, now: datetime) -> Why:
     person = await people.member(conn, campaign, number)
     if person is None:
         return Why(number, f"It would not go. {_ON_NO_LIST.sentence}", (_ON_NO_LIST,), now)
     out = await store.taken_out(conn, campaign.id, [person.contact_id])
-    (draft,) = write(recipe_of(campaign), [person], out)
+    (draft,) = write(recipe, [person], out)
     if draft.refusal in {HELD_OUT, TAKEN_OUT}:
         look = Look("campaign", 1, Verdict.STOP, draft.refusal.message, draft.refusal.code)
         return Why(number, f"It would not go. {look.sentence}", (_ON_A_LIST, look), now)

@@ -11,6 +11,7 @@ from cablegram.campaigns.variants import By
 
 FEW = 100
 """With fewer people than that for a text, what its figures say is chance."""
+_WHAT = {By.REPLIES: "replied", By.OPT_OUTS: "opted out", By.CLICKS: "opened a link"}
 _SURE = 1.96  # of the difference of two shares in standard errors: 19 times in 20 it is no chance
 
 
@@ -51,8 +52,8 @@ class Verdict:
 
 
 def decide(by: By, tried: Sequence[Tried]) -> Verdict:
-    """Return the text with most replies or fewest opt-outs by share, the first of equals; one that reached anybody."""
-    sign = 1 if by is By.REPLIES else -1
+    """Return the text that is best by its share of people, the first of equals; one that reached anybody."""
+    sign = -1 if by is By.OPT_OUTS else 1
     # A text that reached nobody has no opt-outs either, and is no text to send to everybody else.
     order = sorted(range(len(tried)), key=lambda place: (not tried[place].reached, -sign * tried[place].rate, place))
     first, second = tried[order[0]], tried[order[1]]
@@ -71,7 +72,7 @@ def _how_sure(first: Tried, second: Tried, tried: Sequence[Tried]) -> Why:
 
 
 def _said(by: By, why: Why, first: Tried, second: Tried) -> str:
-    what = "replied" if by is By.REPLIES else "opted out"
+    what = _WHAT[by]
     figures = (
         f"{first.reacted:,} of {first.reached:,} {what} with {first.name} ({first.rate:.1%}), "
         f"{second.reacted:,} of {second.reached:,} with {second.name} ({second.rate:.1%})"

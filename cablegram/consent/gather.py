@@ -45,13 +45,17 @@ class Subject(Protocol):
     source: str
     sender_country: str
     is_simulated: bool
-    text: str
     media_url: str | None
     purpose: Purpose
     statuses: Statuses | None
     program_id: ProgramId | None
     ruleset: int | None
     seen: int | None
+
+    @property
+    def wording(self) -> str:
+        """Return what it says, without what is each message's own."""
+        ...
 
     @property
     def message_class(self) -> str:
@@ -252,7 +256,7 @@ async def _before(conn: Conn, groups: Sequence[_Group[S]], now: datetime) -> dic
         policy, owner = group.book.rules.policy, group.account_id.bytes
         for subject, case in zip(group.subjects, group.cases, strict=True):
             if policy.duplicate_window is not None:
-                case.fingerprint = fingerprint(owner, case.number, subject.text, subject.media_url or "")
+                case.fingerprint = fingerprint(owner, case.number, subject.wording, subject.media_url or "")
                 marks.append((group.account_id, case.fingerprint))
                 windows.append(policy.duplicate_window)
             caps = policy.caps.get(case.message_class)

@@ -19,6 +19,8 @@ from cablegram.consent import gather
 from cablegram.consent.gather import Stopped
 from cablegram.consent.timing import AS_IT_COMES
 from cablegram.kit.ids import AccountId, CampaignId, MessageId, time_of, uuid7s
+from cablegram.links import keep
+from cablegram.links.model import Kept
 from cablegram.messages import compose, for_programs, hold, news, news_store, origins, store, timekeeping, times_store
 from cablegram.messages.model import Draft, Refusal, State
 from cablegram.runtime.database import Conn
@@ -83,6 +85,7 @@ async def accept(
     await _write(conn, rows, accepted, now=now, meanwhile=meanwhile)
     if judged.are_timed:
         _keep_times(conn, accepted)
+    keep.keep(conn, _with_links(accepted), now=now)
     origins.remember(conn, sources, now=now)
     gather.remember(conn, batch, now=now)
     sums = _sums(accepted, kept)
@@ -200,6 +203,23 @@ def _sums(accepted: Sequence[Draft], kept: Sequence[Draft]) -> dict[tuple[Accoun
                 total[1] += draft.price
                 total[2] += draft.gateway_segments or draft.segments
     return sums
+
+
+def _with_links(drafts: Sequence[Draft]) -> list[Kept]:
+    return [
+        Kept(
+            account_id=draft.account_id,
+            message_id=draft.id,
+            campaign_id=draft.campaign_id,
+            contact_id=draft.contact_id,
+            program_id=draft.program_id,
+            number=draft.number,
+            country=draft.country,
+            placed=draft.links,
+        )
+        for draft in drafts
+        if draft.links and draft.id
+    ]
 
 
 def _keep_times(conn: Conn, drafts: Sequence[Draft]) -> None:

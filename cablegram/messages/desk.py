@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from cablegram.billing.prices import Prices
 from cablegram.kit.errors import CablegramError
 from cablegram.kit.ids import AccountId
+from cablegram.links import codes
 from cablegram.messages import compose, idempotency, refused, submit
 from cablegram.messages.accept import accept
 from cablegram.messages.model import Answer, Draft, Key, Refusal
@@ -49,6 +50,7 @@ class Desk(GroupCommit[Parcel, Answer]):
     def __init__(self, rt: Runtime) -> None:
         super().__init__(rt, most=_LARGEST_FLUSH, little=_LITTLE)
         self._prices = Prices()
+        self._shortener = codes.shortener(rt.settings)
 
     async def hand_in(self, parcel: Parcel) -> Answer:
         """Return the answer once it is durable.
@@ -63,7 +65,13 @@ class Desk(GroupCommit[Parcel, Answer]):
         self.need_room(len(parcel.asked))
         # What takes no database is done here, while the writer waits for its own.
         if not submit.templates_wanted(parcel.asked):
-            parcel.drafts = submit.write(parcel.account_id, parcel.asked, {}, default_country=parcel.default_country)
+            parcel.drafts = submit.write(
+                parcel.account_id,
+                parcel.asked,
+                {},
+                default_country=parcel.default_country,
+                shortener=self._shortener,
+            )
             _bar_pictures(parcel)
             compose.judge(parcel.drafts)
         return self.put(parcel)
@@ -104,7 +112,11 @@ class Desk(GroupCommit[Parcel, Answer]):
             parcel.answer = None
             if not parcel.drafts:
                 parcel.drafts = await submit.drafts(
-                    conn, parcel.account_id, parcel.asked, default_country=parcel.default_country
+                    conn,
+                    parcel.account_id,
+                    parcel.asked,
+                    default_country=parcel.default_country,
+                    shortener=self._shortener,
                 )
                 _bar_pictures(parcel)
         everything = [draft for parcel in fresh for draft in parcel.drafts]

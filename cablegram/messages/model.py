@@ -25,6 +25,7 @@ from cablegram.consent.case import Purpose
 from cablegram.consent.timing import Timing, When
 from cablegram.contacts.model import Statuses
 from cablegram.kit.ids import AccountId, CampaignId, ConnectorId, ContactId, MessageId, PostingId, ProgramId
+from cablegram.links.model import Placed
 from cablegram.senders.model import Wanted
 from cablegram.text.encoding import Encoding
 
@@ -136,6 +137,7 @@ class Draft:
     statuses: Statuses | None = None  # of the contact; None: to be asked for
     media_url: str | None = None  # of a picture, looked at before (media.py)
     provider_values: ProviderValues | None = None  # what it brings along for its provider (R132)
+    links: Sequence[Placed] | None = None  # codes that stand in its text, to be kept with it
 
     number: str = ""
     country: str = ""
@@ -155,6 +157,14 @@ class Draft:
     id: MessageId | None = None
     posting_id: PostingId | None = None
     refusal: Refusal | None = None
+
+    @property
+    def wording(self) -> str:
+        """Return its text as its account wrote it: codes are each message's own, so they tell no two texts apart."""
+        text = self.text
+        for one in self.links or ():
+            text = text.replace(one.code, one.url or "")
+        return text
 
     @property
     def is_special(self) -> bool:

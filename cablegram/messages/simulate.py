@@ -19,6 +19,7 @@ from cablegram.billing.tariffs import Tariff, TariffBook
 from cablegram.connectors import reading
 from cablegram.kit.errors import Fault, InvalidInput, NotFound
 from cablegram.kit.ids import TemplateId
+from cablegram.links import codes
 from cablegram.messages import compose, lint, submit, why
 from cablegram.messages.lint import Warned
 from cablegram.messages.model import Draft, MessageClass, Refusal
@@ -78,12 +79,14 @@ async def simulate(
     sender: str | None = None,
     message_class: MessageClass = MessageClass.TRANSACTIONAL,
     smart_encoding: bool = False,
+    shorten: bool = False,
     prices: Prices,
 ) -> Simulated:
     """Measure and price a text, or a saved template with its variables, for a country (two letters, either case).
 
     With `to`, a number, also say whether it would go. Time and credit are left out, which sending it says.
-    Raises InvalidInput (`text_or_template`, `missing_variable`, `bad_character`, `unknown_country`), NotFound
+    With `shorten` its links are as long as they will be. Raises InvalidInput (`text_or_template`, `missing_variable`,
+    `bad_character`, `unknown_country`, and those of `Shortener.shorten`), NotFound
     (`template_not_found`).
     """
     who.needs(Scope.READ)
@@ -96,11 +99,13 @@ async def simulate(
         sender=sender,
         message_class=message_class,
         smart_encoding=smart_encoding,
+        shorten=shorten,
     )
     async with rt.db.connection() as conn:
         account = (await directory.many(conn, [who.account_id])).get(who.account_id)
         home = account.default_country if account else None
-        (draft,) = await submit.drafts(conn, who.account_id, [asked], default_country=home)
+        shortener = codes.sampler(rt.settings)
+        (draft,) = await submit.drafts(conn, who.account_id, [asked], default_country=home, shortener=shortener)
         if draft.refusal:
             raise _error(draft.refusal)
         found = _measured(draft, account)

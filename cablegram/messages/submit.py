@@ -15,9 +15,11 @@ from uuid import UUID
 from cablegram.connectors.needs import ProviderValues
 from cablegram.consent.timing import Timing
 from cablegram.contacts import audience
-from cablegram.kit.errors import InvalidInput
+from cablegram.kit.errors import Fault, InvalidInput
 from cablegram.kit.ids import AccountId, ProgramId, TemplateId
 from cablegram.library import lookup
+from cablegram.links.model import UNSUBSCRIBE
+from cablegram.links.shortening import Shortener
 from cablegram.messages.model import Draft, MessageClass, Refusal
 from cablegram.numbers import e164
 from cablegram.runtime.database import Conn
@@ -101,6 +103,11 @@ class Wish(Protocol):
         ...
 
     @property
+    def shorten(self) -> bool:
+        """Whether its links are replaced by short ones that tell who opened them."""
+        ...
+
+    @property
     def service_id(self) -> UUID | None:
         """The SMS service or store that sends it, to its people alone (R78)."""
         ...
@@ -123,6 +130,7 @@ class Asked:
     media_url: str | None = None
     provider_values: ProviderValues | None = None
     service_id: ProgramId | None = None
+    shorten: bool = False
 
     def timing(self) -> Timing | Refusal | None:
         """Return what it is told about its time."""
@@ -130,13 +138,13 @@ class Asked:
 
 
 async def drafts(
-    conn: Conn, account_id: AccountId, asked: Sequence[Wish], *, default_country: str | None
+    conn: Conn, account_id: AccountId, asked: Sequence[Wish], *, default_country: str | None, shortener: Shortener
 ) -> list[Draft]:
     """Make drafts in the order given; a template that is missing or can't be filled is that draft's refusal."""
     wanted = templates_wanted(asked)
     templates = await lookup.templates(conn, account_id, wanted) if wanted else {}
     stored = await _stored(conn, account_id, asked, templates, home=default_country)
-    return write(account_id, asked, templates, stored, default_country=default_country)
+    return write(account_id, asked, templates, stored, default_country=default_country, shortener=shortener)
 
 
 async def _stored(
@@ -162,7 +170,7 @@ async def _stored(
 
 def _lacks(one: Wish, templates: Mapping[TemplateId, Template]) -> bool:
     template = templates.get(TemplateId(one.template_id)) if one.template_id else None
-    return template is not None and any(name not in one.variables for name in template.variables)
+    return template is not None and any(name not in one.variables for name in template.variables if name != UNSUBSCRIBE)
 
 
 def templates_wanted(asked: Sequence[Wish]) -> set[UUID]:
@@ -177,8 +185,9 @@ def write(
     stored: Stored = _NOBODY,
     *,
     default_country: str | None,
+    shortener: Shortener,
 ) -> list[Draft]:
-    """Make drafts of these wishes with these templates, in the order given. Pure."""
+    """Make drafts of these wishes with these templates, in the order given; nothing is asked for that."""
     made: list[Draft] = []
     for one in asked:
         draft = Draft(
@@ -192,7 +201,9 @@ def write(
             default_country=default_country,
         )
         if one.text is None or one.template_id is not None:
-            draft.text, draft.refusal = _text(one, templates, stored.get(one.to, _NOTHING))
+            _fill(draft, one, templates, stored.get(one.to, _NOTHING), shortener)
+        if one.shorten and draft.refusal is None:
+            shorten(draft, shortener)
         if one.smart_encoding:
             draft.swaps = swaps(draft.text, letters=True)
             draft.text = smart(draft.text, letters=True)
@@ -206,6 +217,32 @@ def write(
     return made
 
 
+def shorten(draft: Draft, shortener: Shortener) -> None:
+    """Put codes in the place of a draft's links, or the refusal."""
+    found = shortener.shorten(draft.text)
+    if isinstance(found, Fault):
+        draft.refusal = Refusal(found.code, found.message, found.field)
+    elif found.placed:
+        draft.text, draft.links = found.text, [*(draft.links or ()), *found.placed]
+
+
+def _fill(
+    draft: Draft,
+    one: Wish,
+    templates: Mapping[TemplateId, Template],
+    stored: Mapping[str, str],
+    shortener: Shortener,
+) -> None:
+    """Write the text of a wish that has a template, with the address of its reader's own page where that is wanted."""
+    template = templates.get(TemplateId(one.template_id)) if one.template_id else None
+    if template is not None and UNSUBSCRIBE in template.variables:
+        address, placed = shortener.leave()
+        given, draft.links = {**stored, **one.variables, UNSUBSCRIBE: address}, [placed]
+    else:
+        given = merge(stored, one.variables) if stored else one.variables
+    draft.text, draft.refusal = _text(one, templates, given)
+
+
 def _set_time(draft: Draft, told: Timing | Refusal | None, zone: str | None) -> None:
     if isinstance(told, Refusal):
         draft.refusal = draft.refusal or told
@@ -213,7 +250,9 @@ def _set_time(draft: Draft, told: Timing | Refusal | None, zone: str | None) -> 
         draft.timing, draft.time_zone = told, zone
 
 
-def _text(one: Wish, templates: Mapping[TemplateId, Template], stored: Mapping[str, str]) -> tuple[str, Refusal | None]:
+def _text(
+    one: Wish, templates: Mapping[TemplateId, Template], variables: Mapping[str, str]
+) -> tuple[str, Refusal | None]:
     if one.text is not None or one.template_id is None:
         message = "Give either `text`, or `template_id` with `variables`; not both and not neither."
         return "", Refusal("text_or_template", message, "text")
@@ -222,6 +261,6 @@ def _text(one: Wish, templates: Mapping[TemplateId, Template], stored: Mapping[s
         message = f"There is no template {one.template_id} in this account."
         return "", Refusal("template_not_found", message, "template_id")
     try:
-        return template.render(merge(stored, one.variables) if stored else one.variables), None
+        return template.render(variables), None
     except InvalidInput as error:
         return "", Refusal(error.code, error.message, "variables")

@@ -78,4 +78,4 @@ async def went(conn: Conn, taken: Turn, accepted: Sequence[Draft], *, now: datet
 
 
 def _mark(found: Store, one: Draft) -> same_text.Mark:
-    return found.account_id, fingerprint(found.id.bytes, one.number, one.text, one.media_url or "")
+    return found.account_id, fingerprint(found.id.bytes, one.number, one.wording, one.media_url or "")

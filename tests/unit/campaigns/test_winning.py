@@ -24,6 +24,7 @@ from cablegram.campaigns.winning import Tried, Why, decide
         (By.OPT_OUTS, [(1000, 30), (1000, 30), (1000, 50)], 0, Why.TIE),
         (By.OPT_OUTS, [(0, 0), (1000, 10)], 1, Why.TOO_FEW),  # nobody opts out of what reached nobody
         (By.REPLIES, [(0, 0), (1000, 0)], 1, Why.TOO_FEW),
+        (By.CLICKS, [(1000, 50), (1000, 90)], 1, Why.AHEAD),
     ],
 )
 def test_the_best_share_wins_and_it_is_said_how_sure_that_is(

@@ -16,7 +16,7 @@ from cablegram.mail.model import Fact, Facts
 
 MOST_OF_A_FACT = 4_000  # characters
 
-_SLOT = re.compile(r"\{([a-z_]+)(?::([a-z]+))?\}")
+_SLOT = re.compile(r"\{([a-z_0-9]+)(?::([a-z]+))?\}")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 _MONTHS = {
     "en": ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),

@@ -66,9 +66,9 @@ class Words:
 class LetterKind:
     """A kind of letter. `about` says when it is sent, `sample` has every fact that its words may ask for.
 
-    One that is `is_secret` somebody waits for, and it holds what works once: it is tried at any address, and emptied as
-    soon as it is over. So is one that is `is_private`: it tells what other people wrote or did. `life` is how long it is
-    worth to be sent.
+    One that is `is_secret` somebody waits for, and it holds what works once: it is tried at any address, and emptied
+    as soon as it is over. So is one that `is_private`: it tells what other people wrote or did. `life` is for how long
+    it is tried.
     """
 
     name: str

@@ -36,9 +36,7 @@ CREDIT_EMPTY = LetterKind(
     en=Words(
         subject="No credit: {account} sends nothing more",
         lead="{account} has no credit left.",
-        body=(
-            "New messages are refused and campaigns pause until there is credit again. What was paid for still goes out.",
-        ),
+        body=("New messages are refused and campaigns pause until there is credit again. What is paid goes out.",),
         rows=(("Balance", "{balance:credits} credits"),),
         button="Add credits",
         line="No credit left: {balance:credits}",

@@ -36,7 +36,9 @@ def test_each_kind_is_written_in_both_languages_of_the_facts_of_its_sample(kind:
     written = [write_out(kind, language, kind.sample) for language in ("en", "es")]
     assert written[0].text != written[1].text
     for one in written:
-        assert one.subject and "{" not in one.subject + one.text and "[" not in one.html
+        assert one.subject
+        assert "{" not in one.subject + one.text
+        assert "[" not in one.html
         assert not re.search(r"\b(?:https?:)?//[^\s\"]*\.(?:png|gif|jpg|css|js)|<img|<script|<link", one.html)
     assert all(line_of(kind, language, kind.sample) for language in ("en", "es", "fr"))
 
@@ -55,7 +57,8 @@ def test_what_a_person_wrote_stays_text() -> None:
     nasty = {**A_KIND.sample, "who": '<b onload="x">\nBcc: all@example.com\r\n\u202egnp [subject]'}
     written = write_out(A_KIND, "en", nasty)
     assert written.subject == 'Hello <b onload="x"> Bcc: all@example.com gnp [subject]'
-    assert "<b onload" not in written.html and "&lt;b onload=&quot;x&quot;&gt;<br>Bcc" in written.html
+    assert "<b onload" not in written.html
+    assert "&lt;b onload=&quot;x&quot;&gt;<br>Bcc" in written.html
     assert "\u202e" not in written.text
 
 
@@ -68,13 +71,13 @@ def test_a_link_of_a_letter_is_a_web_address_and_nothing_else() -> None:
 
 def test_what_comes_out_empty_is_left_out() -> None:
     plain = write_out(A_KIND, "es", A_KIND.sample)
-    assert plain.text == "Hola Inés.\n\nIr:\nhttps://sms.example.com/x?a=1&b=2\n\n-- \n" + (
-        "Se envía de forma automática: nadie lee las respuestas.\n"
-    )
+    foot = "-- \nSe envía de forma automática: nadie lee las respuestas.\n"
+    assert plain.text == f"Hola Inés.\n\nIr:\nhttps://sms.example.com/x?a=1&b=2\n\n{foot}"
     full = write_out(A_KIND, "xx", {**A_KIND.sample, "note": "one\ntwo"}, notices_url="https://n.example.com/")
     assert "one\ntwo\n\nNote: one\ntwo\n\nGo:" in full.text
     assert "Choose what you are told of:\nhttps://n.example.com/" in full.text
-    assert 'href="https://n.example.com/"' in full.html and "one<br>two" in full.html
+    assert 'href="https://n.example.com/"' in full.html
+    assert "one<br>two" in full.html
     bare = replace(A_KIND, en=Words(subject="Hi", lead="Hi.", note="Small."))
     assert write_out(bare, "en", {}).text.startswith("Hi.\n\nSmall.\n")
 

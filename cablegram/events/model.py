@@ -110,6 +110,7 @@ class Kind(StrEnum):
     NUMBER_CHARGE_FAILED = "number.charge_failed"
     FEE_CHARGED = "fee.charged"
     FEE_CHARGE_FAILED = "fee.charge_failed"
+    CALLS_STOPPED = "calls.stopped"
     SPAM_REPORTED = "spam.reported"
     PROFILE_CHANGED = "profile.changed"
     ACCESS_LIST_CHANGED = "access_list.changed"

@@ -13,11 +13,12 @@ from cablegram.accounts.access import Principal, Scope
 from cablegram.api.fields import NO_NULL, ONE_LINE, WORDS, Id, Moment, Next, Paging, Recipient
 from cablegram.api.operation import Can, Download, Resource
 from cablegram.api.paging import cut
-from cablegram.consent import opting_in, proof, proof_facts, proof_fonts, proof_pdf
+from cablegram.consent import opting_in, proof, proof_facts, proof_pdf
 from cablegram.consent.opting_in import OptIn
 from cablegram.contacts.model import Subscription
 from cablegram.evidence.model import Evidence, How, Kind
 from cablegram.kit.ids import EvidenceId
+from cablegram.runtime import paper_fonts
 from cablegram.runtime.runtime import Runtime
 
 consent = Resource(
@@ -203,7 +204,7 @@ async def evidence(rt: Runtime, who: Principal, number: NumberInPath) -> ProofVi
 async def evidence_pdf(rt: Runtime, who: Principal, number: NumberInPath) -> Download:
     """Get the proof of consent of a number as a page to print."""
     found = await proof.of(rt, who, number)
-    return Download(f"consent-{found.number}.pdf", PDF, _once(proof_pdf.write(found, proof_fonts.found())))
+    return Download(f"consent-{found.number}.pdf", PDF, _once(proof_pdf.write(found, paper_fonts.found())))
 
 
 async def _once(data: bytes) -> AsyncIterator[bytes]:

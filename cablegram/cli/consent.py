@@ -15,12 +15,13 @@ from cablegram.cli import choosing
 from cablegram.cli.opening import HERE, AsJson, Place, act
 from cablegram.cli.output import say
 from cablegram.cli.showing import many, moment
-from cablegram.consent import proof, proof_facts, proof_fonts, proof_pdf
+from cablegram.consent import proof, proof_facts, proof_pdf
 from cablegram.consent.proof import Proof
 from cablegram.consent.proof_words import heading, lines, verdict
 from cablegram.evidence import verify as verifying
 from cablegram.evidence.model import Head, Verified
 from cablegram.kit.errors import Fault, InvalidInput
+from cablegram.runtime import paper_fonts
 from cablegram.runtime.runtime import Runtime
 
 _Account = Annotated[str | None, Parameter(help="Name or id; may be left out where there is only one.")]
@@ -77,7 +78,7 @@ def export(
         message = "Give --pdf or --json, not both."
         raise InvalidInput("one_form", message, faults=[Fault("pdf", "one_form", message)])
     found = act(place, lambda rt: _proof(rt, account, number))
-    data = proof_pdf.write(found, proof_fonts.found()) if pdf else proof_facts.written(found)
+    data = proof_pdf.write(found, paper_fonts.found()) if pdf else proof_facts.written(found)
     if to is not None:
         to.write_bytes(data)
     elif pdf:

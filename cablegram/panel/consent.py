@@ -11,7 +11,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 
 from cablegram.consent import proof as proofs
-from cablegram.consent import proof_facts, proof_fonts, proof_pdf
+from cablegram.consent import proof_facts, proof_pdf
 from cablegram.consent.proof import Proof
 from cablegram.consent.proof_words import heading, lines, verdict
 from cablegram.evidence import verify as verifying
@@ -20,6 +20,7 @@ from cablegram.kit.errors import InvalidInput, NotFound
 from cablegram.panel.pages import go, page
 from cablegram.panel.visit import Http, Visit, Visitor, parts_of
 from cablegram.programs import people as programs
+from cablegram.runtime import paper_fonts
 
 _HERE = "/contacts/people/{number:str}/consent"
 _FEW = 5  # events beside a record; its own page has all of the proof
@@ -88,7 +89,7 @@ async def show(request: Http, visit: Visitor, number: FromPath[str]) -> Response
 async def pdf(request: Http, visit: Visitor, number: FromPath[str]) -> Response[bytes]:
     """Give the proof as a page to print."""
     found = await _proof(request, visit, number)
-    return _file(f"consent-{found.number}.pdf", "application/pdf", proof_pdf.write(found, proof_fonts.found()))
+    return _file(f"consent-{found.number}.pdf", "application/pdf", proof_pdf.write(found, paper_fonts.found()))
 
 
 @get(f"{_HERE}/proof.json")

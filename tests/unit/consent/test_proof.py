@@ -10,7 +10,7 @@ from uuid import UUID
 import msgspec
 import pytest
 
-from cablegram.consent import proof_facts, proof_fonts, proof_pdf, proof_words
+from cablegram.consent import proof_facts, proof_pdf, proof_words
 from cablegram.consent.model import Entry, How
 from cablegram.consent.proof import Proof
 from cablegram.contacts.model import Contact, Subscription
@@ -18,6 +18,7 @@ from cablegram.evidence import canonical
 from cablegram.evidence.model import Evidence, Kind, Link, NewEvidence
 from cablegram.evidence.model import How as Via
 from cablegram.kit.ids import AccountId, ContactId, EvidenceId, MessageId
+from cablegram.runtime import paper_fonts
 
 NOW = datetime(2026, 11, 22, 8, tzinfo=UTC)
 ACCOUNT = AccountId(UUID(int=1))
@@ -82,7 +83,7 @@ SCRIPTS = "Привет שלום مرحبا 你好 สวัสดี \U0001f388
 
 @pytest.mark.parametrize("has_fonts", [False, True])
 def test_no_script_and_no_length_breaks_the_page(has_fonts: bool) -> None:  # noqa: FBT001 - a parameter of pytest's
-    fonts = proof_fonts.found() if has_fonts else ()
+    fonts = paper_fonts.found() if has_fonts else ()
     page = proof_pdf.write(proof(stood(replace(YES, words=SCRIPTS, source=SCRIPTS)), stood(YES)), fonts)
     assert page.startswith(b"%PDF-")
     assert page.rstrip().endswith(b"%%EOF")

@@ -49,7 +49,7 @@ async def account(
         default_country=default_country,
         open_senders=open_senders,
     )
-    return Principal(opened.account_id, "key sk_test...", ACCOUNT_SCOPES)
+    return Principal(opened.account_id, "key sk_test...", ACCOUNT_SCOPES, is_owner=True)
 
 
 async def simulated_connector(rt: Runtime, *, name: str = "Simulated carrier") -> Connector:

@@ -23,6 +23,7 @@ WINDOW = timedelta(minutes=15)
 MOST_FOR_LOGIN = 10
 MOST_FROM_ADDRESS = 30
 MOST_LETTERS = 3
+MOST_INVITATIONS = 50
 MOST_LETTERS_FROM_ADDRESS = 10
 AttemptId = UUID
 _NETWORK = 64  # bits of an IPv6 address that name a customer's network; the others are theirs to choose
@@ -66,6 +67,14 @@ def limits_of_mail(email: str, address: str, *, key: str) -> dict[bytes, int]:
     return {
         _subject("letter", email.strip().casefold(), key): MOST_LETTERS,
         _subject("letters from", network(address), key): MOST_LETTERS_FROM_ADDRESS,
+    }
+
+
+def limits_of_invitation(email: str, account: str, *, key: str) -> dict[bytes, int]:
+    """Return what an invitation is counted for: few to one address, and not too many of one account."""
+    return {
+        _subject("letter", email.strip().casefold(), key): MOST_LETTERS,
+        _subject("invitations of", account, key): MOST_INVITATIONS,
     }
 
 

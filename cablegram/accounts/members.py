@@ -1,4 +1,9 @@
-"""The people of an account: invited with a role, and let go."""
+"""The people of an account and their roles: nobody gives away more than they have, and an owner always stays.
+
+A role is given where all that it may is among what the giver may; what is about owners, an owner or the operator does.
+So a key never makes an owner, whatever its scopes. Whoever changes people holds the account's row first: of two who
+let go the last two owners at once, one comes too late.
+"""
 
 from __future__ import annotations
 
@@ -6,10 +11,12 @@ from collections.abc import Sequence
 from typing import get_args
 
 from cablegram.accounts import directory, store
-from cablegram.accounts.access import Principal, Scope
+from cablegram.accounts.access import ROLES, Principal, Scope
 from cablegram.accounts.authenticate import new_one_time
 from cablegram.accounts.model import Member, Role, User
-from cablegram.kit.errors import Conflict, Fault, InvalidInput, NotFound
+from cablegram.events.model import Event, Kind
+from cablegram.events.record import record
+from cablegram.kit.errors import Conflict, Fault, InvalidInput, NotAllowed, NotFound
 from cablegram.kit.ids import AccountId, UserId, uuid7
 from cablegram.kit.names import read_name
 from cablegram.runtime.database import Conn
@@ -19,25 +26,17 @@ from cablegram.runtime.runtime import Runtime
 async def invite(rt: Runtime, who: Principal, *, login: str, display_name: str, role: Role) -> tuple[Member, str]:
     """Make a person who belongs to the account, and return them with a one-time login to hand over.
 
-    Raises InvalidInput (`bad_name`, `bad_role`), Conflict (`login_taken`).
+    Raises InvalidInput (`bad_name`, `bad_role`), NotAllowed (`role_beyond`), Conflict (`login_taken`).
     """
-    who.needs(Scope.ACCOUNT)
-    user = User(
-        UserId(uuid7()),
-        read_name(login, field="login"),
-        read_name(display_name, field="display_name"),
-        is_operator=False,
-        has_password=False,
-        theme="system",
-    )
-    _check(role)
+    who.needs(Scope.USERS)
+    user = new_user(read_name(login, field="login"), read_name(display_name, field="display_name"))
+    check_role(who, role)
     async with rt.db.transaction() as conn:
         now = rt.clock.now()
         await directory.hold(conn, who.account_id)
         if not await store.insert_user(conn, user, now):
-            message = f"The login {user.login} is taken. Choose another; to add that person, ask the operator."
-            raise Conflict("login_taken", message, faults=[Fault("login", "login_taken", message)])
-        await store.put_membership(conn, user.id, who.account_id, role)
+            raise login_taken(user.login)
+        await enter(conn, who.account_id, user, role, by=who.name, rt=rt)
         token = await new_one_time(conn, user.id, now=now)
     return Member(user, role), token
 
@@ -48,19 +47,62 @@ async def join(rt: Runtime, who: Principal, login: str, *, role: Role) -> Member
     Raises InvalidInput (`bad_role`), NotFound (`user_not_found`, `account_not_found`).
     """
     who.needs(Scope.OPERATOR)
-    _check(role)
+    check_role(who, role)
     async with rt.db.transaction() as conn:
         await directory.hold(conn, who.account_id)
         found = await store.user_by_login(conn, read_name(login, field="login"))
         if found is None:
             raise NotFound("user_not_found", f"Nobody has the login {login}.")
-        await store.put_membership(conn, found[0].id, who.account_id, role)
+        await enter(conn, who.account_id, found[0], role, by=who.name, rt=rt)
     return Member(found[0], role)
+
+
+async def change_role(rt: Runtime, who: Principal, user_id: UserId, role: Role) -> Member:
+    """Give a person of the account another role.
+
+    Raises InvalidInput (`bad_role`), NotAllowed (`role_beyond`), NotFound (`user_not_found`), Conflict (`last_owner`).
+    """
+    who.needs(Scope.USERS)
+    check_role(who, role)
+    async with rt.db.transaction() as conn:
+        await directory.hold(conn, who.account_id)
+        member = await _one(conn, who, user_id)
+        check_role(who, member.role)
+        await _keep_an_owner(conn, who, user_id, becomes=role)
+        await store.put_membership(conn, user_id, who.account_id, role)
+        facts = {"login": member.user.login, "role": role, "by": who.name}
+        await record(conn, [Event(Kind.USER_CHANGED, who.account_id, user_id, facts)], now=rt.clock.now())
+    return Member(member.user, role)
+
+
+async def dismiss(rt: Runtime, who: Principal, user_id: UserId) -> None:
+    """Take a person out of the account, or leave it: their sessions see it no more.
+
+    Raises NotFound (`user_not_found`), NotAllowed (`role_beyond`), Conflict (`last_owner`).
+    """
+    if who.user_id != user_id:
+        who.needs(Scope.USERS)
+    async with rt.db.transaction() as conn:
+        await directory.hold(conn, who.account_id)
+        member = await _one(conn, who, user_id)
+        if who.user_id != user_id:
+            check_role(who, member.role)
+        await _keep_an_owner(conn, who, user_id, becomes=None)
+        await store.delete_membership(conn, user_id, who.account_id)
+        facts = {"login": member.user.login, "by": who.name}
+        await record(conn, [Event(Kind.USER_REMOVED, who.account_id, user_id, facts)], now=rt.clock.now())
+
+
+async def enter(conn: Conn, account_id: AccountId, user: User, role: Role, *, by: str, rt: Runtime) -> None:
+    """Write that a person belongs to an account, within a transaction."""
+    await store.put_membership(conn, user.id, account_id, role)
+    facts = {"login": user.login, "role": role, "by": by}
+    await record(conn, [Event(Kind.USER_JOINED, account_id, user.id, facts)], now=rt.clock.now())
 
 
 async def listed(rt: Runtime, who: Principal) -> list[Member]:
     """Return the account's people, oldest first."""
-    who.needs(Scope.ACCOUNT)
+    who.needs(Scope.USERS)
     async with rt.db.connection() as conn:
         return await store.members(conn, who.account_id)
 
@@ -84,15 +126,41 @@ async def counts(rt: Runtime, who: Principal, account_ids: Sequence[AccountId]) 
         return await store.member_counts(conn, account_ids)
 
 
-async def dismiss(rt: Runtime, who: Principal, user_id: UserId) -> None:
-    """Take a person out of the account: their sessions see it no more. Raises NotFound (`user_not_found`)."""
-    who.needs(Scope.ACCOUNT)
-    async with rt.db.transaction() as conn:
-        if not await store.delete_membership(conn, user_id, who.account_id):
-            raise NotFound("user_not_found", f"The account has no person {user_id}.")
-
-
-def _check(role: str) -> None:
+def check_role(who: Principal, role: str) -> None:
+    """Raise unless there is such a role (`bad_role`) and whoever asks may give or take it (`role_beyond`)."""
     if role not in get_args(Role):
         message = f"{role[:20]!r} is no role: choose one of {', '.join(get_args(Role))}."
         raise InvalidInput("bad_role", message, faults=[Fault("role", "bad_role", message)])
+    if not may_give(who, role):
+        message = f"{who.name} can't give or take the role {role}: it may more, or it is for owners to say."
+        raise NotAllowed("role_beyond", message, faults=[Fault("role", "role_beyond", message)])
+
+
+def may_give(who: Principal, role: str) -> bool:
+    """Tell whether somebody may give and take a role. Pure."""
+    return who.is_operator or (who.is_owner if role == "owner" else ROLES[role] <= who.scopes)
+
+
+def new_user(login: str, display_name: str) -> User:
+    """Return a person who is not stored yet and has no password."""
+    return User(UserId(uuid7()), login, display_name, is_operator=False, has_password=False, theme="system")
+
+
+def login_taken(login: str) -> Conflict:
+    """Say that a login is somebody else's."""
+    message = f"The login {login} is taken. Choose another; to add that person, invite their address."
+    return Conflict("login_taken", message, faults=[Fault("login", "login_taken", message)])
+
+
+async def _one(conn: Conn, who: Principal, user_id: UserId) -> Member:
+    found = next((one for one in await store.members(conn, who.account_id) if one.user.id == user_id), None)
+    if found is None:
+        raise NotFound("user_not_found", f"The account has no person {user_id}.")
+    return found
+
+
+async def _keep_an_owner(conn: Conn, who: Principal, user_id: UserId, *, becomes: Role | None) -> None:
+    owners = [one.user.id for one in await store.members(conn, who.account_id) if one.role == "owner"]
+    if not who.is_operator and owners == [user_id] and becomes != "owner":
+        message = "This is the account's last owner. Make somebody else an owner first."
+        raise Conflict("last_owner", message)

@@ -8,7 +8,7 @@ from typing import Literal
 from uuid import UUID
 
 from cablegram.accounts.access import Principal, Scope
-from cablegram.kit.ids import AccountId, KeyId, UserId
+from cablegram.kit.ids import AccountId, InvitationId, KeyId, UserId
 
 Role = Literal["owner", "admin", "developer", "marketer", "billing", "viewer"]
 Language = Literal["en", "es"]
@@ -63,6 +63,20 @@ class Member:
 
     user: User
     role: Role
+
+
+@dataclass(slots=True)
+class Invitation:
+    """Somebody is invited to an account; of the link only a hash is kept."""
+
+    id: InvitationId
+    email: str
+    role: Role
+    invited_by: str
+    created_at: datetime
+    expires_at: datetime
+    accepted_at: datetime | None
+    revoked_at: datetime | None
 
 
 @dataclass(slots=True)

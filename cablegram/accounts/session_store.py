@@ -116,7 +116,7 @@ async def may_choose(conn: Conn, user: User, account_id: AccountId) -> bool | No
     return row[0] if row else None
 
 
-async def choose_account(conn: Conn, digest: bytes, account_id: AccountId, visiting: Visiting | None) -> None:
+async def choose_account(conn: Conn, digest: bytes, account_id: AccountId | None, visiting: Visiting | None) -> None:
     """Write which account a session acts for."""
     why, until = (visiting.why, visiting.until) if visiting else (None, None)
     await conn.execute(queries.choose_account, {"hash": digest, "account_id": account_id, "why": why, "until": until})

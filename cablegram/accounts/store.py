@@ -242,14 +242,17 @@ class LivingKey:
 async def living_keys(conn: Conn, hashes: Sequence[bytes], now: datetime) -> list[LivingKey]:
     """Read the keys among these that nobody revoked and that have not run out."""
     cursor = await conn.execute(queries.living_keys, {"hashes": list(hashes), "now": now})
-    return [LivingKey(*row[:4], read_scopes(row[4]), *row[5:]) for row in await cursor.fetchall()]
+    return [
+        LivingKey(row[0], row[1], row[2], row[3], read_scopes(row[4]), *row[5:])  # in the order of the columns
+        for row in await cursor.fetchall()
+    ]
 
 
 async def living_key(conn: Conn, account_id: AccountId, key_id: UUID, now: datetime) -> ApiKey | None:
     """Read a key that still works, and hold it."""
     cursor = await conn.execute(queries.living_key, {"account_id": account_id, "key_id": key_id, "now": now})
     row = await cursor.fetchone()
-    return ApiKey(*row[:3], read_scopes(row[3]), *row[4:]) if row else None
+    return ApiKey(row[0], row[1], row[2], read_scopes(row[3]), *row[4:]) if row else None
 
 
 async def replace_key(conn: Conn, account_id: AccountId, key_id: KeyId, *, new_id: KeyId, expires_at: datetime) -> None:

@@ -10,7 +10,7 @@ import re
 from datetime import datetime
 from hmac import compare_digest
 
-import pyotp
+from pyotp.totp import TOTP
 
 STEP = 30  # seconds
 ISSUER = "Cablegram"
@@ -26,11 +26,11 @@ def step_of(secret: str, code: str, *, now: datetime, after: int | None) -> int 
     digits = "".join(code.split())
     if not _CODE.fullmatch(digits):
         return None
-    maker, here = pyotp.TOTP(secret), int(now.timestamp()) // STEP
+    maker, here = TOTP(secret), int(now.timestamp()) // STEP
     near = [here + drift for drift in _DRIFT if after is None or here + drift > after]
     return next((step for step in near if compare_digest(maker.generate_otp(step), digits)), None)
 
 
 def address(secret: str, login: str, installation: str) -> str:
     """Return the `otpauth:` address that a phone's camera reads; `installation` tells several of ours apart."""
-    return pyotp.TOTP(secret).provisioning_uri(f"{login} at {installation}", ISSUER)
+    return TOTP(secret, name=f"{login} at {installation}", issuer=ISSUER).provisioning_uri()

@@ -43,7 +43,7 @@ async def open_account(
     """
     async with rt.db.transaction() as conn:
         now = rt.clock.now()
-        account, sender = await _open(
+        account, sender = await open_within(
             conn,
             who or operator("command line"),
             name,
@@ -59,7 +59,7 @@ async def open_account(
 async def open_without_key(rt: Runtime, name: str, *, credits_micro: int, default_country: str) -> AccountId:
     """Open an account where nobody is there to be shown a key; its people make one when they want it."""
     async with rt.db.transaction() as conn:
-        account, _ = await _open(
+        account, _ = await open_within(
             conn,
             operator("command line"),
             name,
@@ -80,7 +80,7 @@ async def give_senders(rt: Runtime) -> int:
         return len(await simulated.give_to_all_without(conn, connector.id, now=rt.clock.now()))
 
 
-async def _open(
+async def open_within(
     conn: Conn,
     who: Principal,
     name: str,

@@ -156,6 +156,17 @@ class Settings:
             "get a text twice. Never by default. Give it to every process that dispatches.",
         ),
     ] = ()
+    number_grace_days: Annotated[
+        int,
+        Told(
+            _count,
+            "Days that a number works on although its rent is not paid, and as many again in which it only receives, "
+            "before it is taken back; also the days before an unpaid plan falls back to the free one.",
+        ),
+    ] = 7
+    number_quarantine_days: Annotated[
+        int, Told(_count, "Days that a number rests after an account gave it back, before another may have it.")
+    ] = 30
     password_memory: Annotated[
         int,
         Told(reading.kibibytes, "KiB of memory that hashing a password takes (argon2id); old passwords keep working."),
@@ -182,10 +193,10 @@ class Settings:
         SignUp,
         Told(
             reading.one_of(get_args(SignUp)),
-            "Who may open an account at /sign-up: open (anybody), invited (who has an invitation of the operator's), "
-            "closed (nobody).",
+            "Who may make a login: open (anybody, with an account of their own, at /sign-up), invited (whoever has an "
+            "invitation to an account), closed (nobody; the operator makes them).",
         ),
-    ] = "closed"
+    ] = "invited"
     operator_two_factor: Annotated[
         bool,
         Told(

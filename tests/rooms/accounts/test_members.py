@@ -1,13 +1,14 @@
 from __future__ import annotations
 
+import asyncio
 from typing import cast
 
 import pytest
 
 import make
 from cablegram.accounts import authenticate, members
-from cablegram.accounts.access import Principal, Scope, operator
-from cablegram.accounts.model import Role
+from cablegram.accounts.access import ACCOUNT_SCOPES, Principal, Scope, operator
+from cablegram.accounts.model import Member, Role
 from cablegram.kit.errors import CablegramError, Conflict, InvalidInput, NotAllowed, NotFound
 from cablegram.kit.ids import AccountId, UserId, uuid7
 from cablegram.runtime.runtime import Runtime
@@ -84,5 +85,39 @@ async def test_a_person_is_let_go_by_their_own_account_alone(rt: Runtime, who: P
         with pytest.raises(NotFound) as caught:
             await members.dismiss(rt, principal, user_id)
         assert caught.value.code == "user_not_found"
-    await members.dismiss(rt, who, bob.user.id)
-    assert await members.listed(rt, who) == []
+    eve = await invite(rt, who, "eve", role="marketer")
+    await members.dismiss(rt, who, eve.user.id)
+    assert await members.listed(rt, who) == [bob]
+
+
+@pytest.mark.req("R2")
+async def test_the_last_owner_stays_whoever_asks_but_for_the_operator(rt: Runtime, who: Principal) -> None:
+    bob, eve = await invite(rt, who), await invite(rt, who, "eve")
+    outcomes = await asyncio.gather(
+        members.dismiss(rt, who, bob.user.id),
+        members.change_role(rt, who, eve.user.id, "viewer"),
+        return_exceptions=True,
+    )
+    assert [type(one).__name__ for one in outcomes if one is not None and not isinstance(one, Member)] == ["Conflict"]
+    (last,) = [one for one in await members.listed(rt, who) if one.role == "owner"]
+    with pytest.raises(Conflict) as caught:
+        await members.dismiss(rt, Principal(who.account_id, "self", frozenset(), user_id=last.user.id), last.user.id)
+    assert caught.value.code == "last_owner"
+    await members.dismiss(rt, operator("Ann", who.account_id), last.user.id)
+
+
+async def test_nobody_gives_or_takes_more_than_they_have(rt: Runtime, who: Principal) -> None:
+    boss = await invite(rt, who)
+    key = Principal(who.account_id, "key", ACCOUNT_SCOPES)  # with all scopes, and yet no owner
+    clerk = Principal(who.account_id, "clerk", frozenset({Scope.USERS, Scope.READ}))
+    eve = await invite(rt, key, "eve", role="viewer")
+    for somebody, role in ((key, "owner"), (clerk, "marketer"), (clerk, "admin")):
+        with pytest.raises(NotAllowed) as caught:
+            await members.change_role(rt, somebody, eve.user.id, cast("Role", role))
+        assert caught.value.code == "role_beyond"
+    for deed in (members.dismiss(rt, key, boss.user.id), members.change_role(rt, key, boss.user.id, "viewer")):
+        with pytest.raises(NotAllowed):
+            await deed
+    assert (await members.change_role(rt, key, eve.user.id, "admin")).role == "admin"
+    await members.dismiss(rt, Principal(who.account_id, "Eve", frozenset(), user_id=eve.user.id), eve.user.id)
+    assert await members.listed(rt, who) == [boss]

@@ -104,7 +104,8 @@ class Client:
 class Served:
     """A running API, and accounts to call it."""
 
-    def __init__(self, rt: Runtime, server: WebServer, address: str, session: aiohttp.ClientSession) -> None:
+    def __init__(self, rt: Runtime, server: WebServer, address: str, session: aiohttp.ClientSession, api: Api) -> None:
+        self.api = api
         self.rt = rt
         self.server = server
         self.address = address
@@ -152,12 +153,12 @@ async def serving(rt: Runtime, listener: socket.socket | None = None) -> AsyncGe
     callback_desk.open()
     listener = listener or listen("127.0.0.1", 0)
     api = Api(rt, desk, callback_desk)
-    server = web_server(with_lifespan(api), api)
+    server = web_server(with_lifespan(api.links.before(api)), api)
     task = asyncio.create_task(server.serve(sockets=[listener]))
     address = f"http://127.0.0.1:{listener.getsockname()[1]}"
     try:
         async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as session:
-            yield Served(rt, server, address, session)
+            yield Served(rt, server, address, session, api)
     finally:
         server.should_exit = True
         await task

@@ -35,6 +35,7 @@ from cablegram.api.hot import HotCalls
 from cablegram.api.hot import Visit as Message
 from cablegram.api.imports import imports
 from cablegram.api.jobs import jobs
+from cablegram.api.link_door import LinkDoor
 from cablegram.api.metrics import metrics
 from cablegram.api.networks import networks
 from cablegram.api.pages import pages
@@ -64,6 +65,8 @@ from cablegram.api.website_tags import website_tags
 from cablegram.api.why import reasons
 from cablegram.billing.prices import Prices
 from cablegram.inbound.callback_desk import CallbackDesk
+from cablegram.links.model import LEAVE, LINK
+from cablegram.links.visiting import Visits
 from cablegram.messages.desk import Desk
 from cablegram.runtime.runtime import Runtime
 
@@ -112,9 +115,10 @@ RESOURCES = (
     reference,
 )
 # The first parts of the paths that are asked of this application; the panel has every other path.
-PLACES = frozenset({"v1", "docs", "health", "healthz", "readyz", "metrics", PLACE, STORES, WEBSITE})
+PLACES = frozenset({"v1", "docs", "health", "healthz", "readyz", "metrics", PLACE, STORES, WEBSITE, LINK, LEAVE})
 _CALLBACKS = f"/{PLACE}/"
 _STORES = f"/{STORES}/"
+_LINKS = (f"/{LINK}/", f"/{LEAVE}/")
 
 
 class Api:
@@ -125,6 +129,8 @@ class Api:
         self.hot = HotCalls(rt, ring, desk)
         self.callbacks = Callbacks(rt, callback_desk)
         self._stores = StoreCalls(rt)
+        self.visits = Visits(rt)
+        self.links = LinkDoor(rt, self.visits)
         tools = Tools(rt, ring, Prices(), self.hot)
         operations = [operation for resource in RESOURCES for operation in resource.operations]
         self._routed = Litestar(
@@ -142,6 +148,8 @@ class Api:
 
     def admit(self, method: bytes, target: bytes, headers: Pairs) -> Message | Call | None:
         """Admit an ordinary request to a hot call (`cli/short_way.py`)."""
+        if self.links.has_alone(headers):
+            return None
         return self.hot.admit(method, target, headers) or self.callbacks.admit(method, target, headers)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -150,6 +158,8 @@ class Api:
             await self.hot(scope, receive, send)
         elif scope["type"] == "http" and scope["path"].startswith(_CALLBACKS):
             await self.callbacks(scope, receive, send)
+        elif scope["type"] == "http" and scope["path"].startswith(_LINKS):
+            await self.links(scope, receive, send)
         elif scope["type"] == "http" and scope["path"].startswith(_STORES):
             await self._stores(scope, receive, send)
         else:

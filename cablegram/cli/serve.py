@@ -44,7 +44,8 @@ async def _serve(rt: Runtime, handed: int | None) -> None:
     try:
         to_panel = panel.application(rt, desk)
         to_api = api.Api(rt, desk, callback_desk)
-        server = web_server(Doors(to_api, to_panel), to_api)
+        to_api.visits.open()
+        server = web_server(to_api.links.before(Doors(to_api, to_panel)), to_api)
 
         def stop(number: int) -> None:
             panel.wind_up(to_panel)
@@ -53,6 +54,7 @@ async def _serve(rt: Runtime, handed: int | None) -> None:
         for number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(number, stop, number)
         await server.serve(sockets=[listener])
+        await to_api.visits.close()
     finally:
         # Whoever was in the middle of handing something in has been answered by now.
         await desk.close()

@@ -33,6 +33,8 @@ def out(one: NewEntry, its_id: EvidenceId, ended: Rested, *, now: datetime) -> N
         source=one.note or (f"to {one.sender}" if one.sender else ""),
         said=one.said,
         text_id=one.text_id,
+        url=one.url,
+        address=one.address,
         before=ended.subscription,
         follows=ended.follows,
         id=its_id,

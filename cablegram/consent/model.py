@@ -103,6 +103,8 @@ class NewEntry:
     text_id: UUID | None = None
     via: str = Via.TEXT
     said: str = ""
+    url: str = ""  # of the page on which they said so
+    address: str = ""  # from which they called it
 
 
 @dataclass(frozen=True, slots=True)

@@ -229,6 +229,13 @@ async def let_go(conn: Conn, left: Sequence[tuple[Store, Customer]]) -> None:
         await people_store.take_kept(conn, gone)
 
 
+async def left(conn: Conn, steps: Sequence[Step]) -> None:
+    """Forget what waited for people who left their stores by another way than a text or a call."""
+    gone = [(one.program_id, one.contact_id) for one in steps]
+    await people_store.free_codes(conn, gone)
+    await people_store.take_kept(conn, gone)
+
+
 async def reread(conn: Conn, found: Store, customer: Customer) -> Customer:
     """Return a customer as they stand now."""
     place = (found.id, customer.number)

@@ -43,6 +43,9 @@ _DID: Final = """EXISTS (
 _OF_CAMPAIGN: Final = """EXISTS (
     SELECT FROM message WHERE message.account_id = contact.account_id AND message.dst = contact.number
     AND message.campaign_id = ANY ({which}::uuid[]) AND message.submitted_at IS NOT NULL{and_what})"""
+_CLICKED: Final = """EXISTS (
+    SELECT FROM short_link AS link WHERE link.account_id = contact.account_id AND link.number = contact.number
+    AND link.is_opened AND link.clicks > 0 AND link.campaign_id = ANY ({which}::uuid[]))"""
 _SINCE_CAMPAIGN: Final = """>= (
     SELECT min(campaign.started_at) FROM campaign WHERE campaign.id = ANY ({which}::uuid[]))"""
 
@@ -221,6 +224,9 @@ class _Writer:
     def replied(self, trait: Trait, op: Op) -> str:
         return _DID.format(column="replied_at", how=self._when(trait, op))
 
+    def clicked(self, trait: Trait, op: Op) -> str:
+        return _DID.format(column="clicked_at", how=self._when(trait, op))
+
     def opted_out(self, trait: Trait, op: Op) -> str:
         when = self._when(trait, op)
         said = "contact.subscription IS NOT NULL AND contact.subscription = 'not_subscribed'"
@@ -237,6 +243,9 @@ class _Writer:
         which = self._ids(trait)
         wrote = _DID.format(column="replied_at", how=_SINCE_CAMPAIGN.format(which=which))
         return f"({_OF_CAMPAIGN.format(which=which, and_what='')} AND {wrote})"
+
+    def clicked_campaign(self, trait: Trait, _op: Op) -> str:
+        return _CLICKED.format(which=self._ids(trait))
 
     def _ids(self, trait: Trait) -> str:
         return self.value([UUID(one) for one in trait.values])
@@ -274,8 +283,10 @@ _BY_SUBJECT: Final[Mapping[str, Callable[[_Writer, Trait, Op], str]]] = {
     "got": _Writer.got,
     "delivered": _Writer.delivered,
     "replied": _Writer.replied,
+    "clicked": _Writer.clicked,
     "opted out": _Writer.opted_out,
     "got campaign": _Writer.got_campaign,
     "delivered campaign": _Writer.delivered_campaign,
     "replied to campaign": _Writer.replied_to_campaign,
+    "clicked campaign": _Writer.clicked_campaign,
 }

@@ -1,8 +1,9 @@
 """Keep when something last happened between us and each contact, so that filters never read messages to know it.
 
-Folded off the way of messages, by the `work` process, from rows that are written anyway: slices of messages and texts
-in the order of their ids, each with the place that it moves in one transaction, so that nothing is left out and doing
-a slice twice changes nothing. What a filter knows is a minute and a half old, and minutes behind a large campaign.
+Folded off the way of messages, by the `work` process, from rows that are written anyway, and from links that people
+opened: slices of messages and texts in the order of their ids, each with the place that it moves in one transaction, so
+that nothing is left out and doing a slice twice changes nothing. What a filter knows is a minute and a half old, and
+minutes behind a large campaign; clicks are seconds old.
 """
 
 from __future__ import annotations
@@ -53,4 +54,6 @@ async def fold(rt: Runtime, *, lag: timedelta = LAG, limit: int = SLICE) -> bool
         has_more |= read == limit
     async with rt.db.transaction() as conn:
         again = await store.look_again(conn, now=rt.clock.now(), limit=limit)
-    return has_more or again == limit
+    async with rt.db.transaction() as conn:
+        clicked = await store.read_clicks(conn, limit=limit)
+    return has_more or limit in {again, clicked}

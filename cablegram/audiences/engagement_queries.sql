@@ -6,12 +6,13 @@ SELECT last_id FROM engagement_read WHERE what = %(what)s FOR UPDATE SKIP LOCKED
 
 -- name: join
 -- all accounts: both contacts were just held as the account's.
-INSERT INTO engagement AS known (contact_id, sent_at, delivered_at, replied_at)
-SELECT %(kept)s, sent_at, delivered_at, replied_at FROM engagement WHERE contact_id = %(gone)s
+INSERT INTO engagement AS known (contact_id, sent_at, delivered_at, replied_at, clicked_at)
+SELECT %(kept)s, sent_at, delivered_at, replied_at, clicked_at FROM engagement WHERE contact_id = %(gone)s
 ON CONFLICT (contact_id) DO UPDATE SET
     sent_at = greatest(known.sent_at, excluded.sent_at),
     delivered_at = greatest(known.delivered_at, excluded.delivered_at),
-    replied_at = greatest(known.replied_at, excluded.replied_at);
+    replied_at = greatest(known.replied_at, excluded.replied_at),
+    clicked_at = greatest(known.clicked_at, excluded.clicked_at);
 
 -- name: make_places
 INSERT INTO engagement_read (what, last_id)
@@ -97,3 +98,20 @@ WITH slice AS MATERIALIZED (
     ON CONFLICT (contact_id) DO UPDATE SET replied_at = greatest(known.replied_at, excluded.replied_at)
 )
 SELECT count(*), (SELECT id FROM slice ORDER BY id DESC LIMIT 1) FROM slice;
+
+-- name: read_clicks
+-- all accounts: each link has its account's contact.
+WITH taken AS (
+    DELETE FROM click_unread WHERE code IN (
+        SELECT code FROM click_unread ORDER BY code LIMIT %(limit)s FOR UPDATE SKIP LOCKED
+    ) RETURNING code
+), told AS (
+    INSERT INTO engagement AS known (contact_id, clicked_at)
+    SELECT person.id, max(link.last_at)
+    FROM taken JOIN short_link AS link ON link.code = taken.code CROSS JOIN LATERAL (
+        SELECT id FROM contact WHERE contact.account_id = link.account_id AND contact.number = link.number LIMIT 1
+    ) AS person
+    GROUP BY person.id ORDER BY person.id
+    ON CONFLICT (contact_id) DO UPDATE SET clicked_at = greatest(known.clicked_at, excluded.clicked_at)
+)
+SELECT count(*), NULL::uuid FROM taken;

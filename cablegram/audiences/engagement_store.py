@@ -50,6 +50,11 @@ async def read_texts(conn: Conn, *, after: UUID, before: UUID, limit: int) -> tu
     return await counted(conn, queries.read_texts, {"after": after, "before": before, "limit": limit})
 
 
+async def read_clicks(conn: Conn, *, limit: int) -> int:
+    """Fold links that people opened; return how many."""
+    return (await counted(conn, queries.read_clicks, {"limit": limit}))[0]
+
+
 async def look_again(conn: Conn, *, now: datetime, limit: int) -> int:
     """Fold what became of messages that were not at their end; return at how many was looked."""
     return (await counted(conn, queries.look_again, {"now": now, "limit": limit}))[0]

@@ -122,10 +122,12 @@ _SUBJECTS = (
     Subject("got", Kind.MOMENT, "when a carrier last took a message to them"),
     Subject("delivered", Kind.MOMENT, "when a message last reached them"),
     Subject("replied", Kind.MOMENT, "when they last wrote to us"),
+    Subject("clicked", Kind.MOMENT, "when they last opened a short link of ours"),
     Subject("opted out", Kind.MOMENT, "when they said no, and still do"),
     Subject("got campaign", Kind.CAMPAIGN, "a campaign of which a carrier took a message to them"),
     Subject("delivered campaign", Kind.CAMPAIGN, "a campaign of which a message reached them"),
     Subject("replied to campaign", Kind.CAMPAIGN, "a campaign that they got, and wrote to us since it began"),
+    Subject("clicked campaign", Kind.CAMPAIGN, "a campaign of which they opened a short link"),
 )
 SUBJECTS: Final[Mapping[str, Subject]] = {one.word: one for one in _SUBJECTS}
 
@@ -137,6 +139,7 @@ NAMED_BY: Final[Mapping[str, str]] = {
     "got campaign": "campaign",
     "delivered campaign": "campaign",
     "replied to campaign": "campaign",
+    "clicked campaign": "campaign",
 }
 """What the values of a subject are names of."""
 

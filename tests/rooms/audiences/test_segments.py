@@ -22,6 +22,8 @@ from cablegram.contacts.model import ContactList
 from cablegram.kit.clock import SetClock
 from cablegram.kit.errors import Conflict, NotFound
 from cablegram.kit.ids import CampaignId, ContactId, ProgramId, SegmentId, uuid7
+from cablegram.links import visiting
+from cablegram.links.machines import Visit
 from cablegram.messages import barring
 from cablegram.messages.model import MessageClass, State
 from cablegram.programs import people as programs
@@ -257,7 +259,16 @@ async def test_what_people_did_is_known_without_reading_their_messages(
     rt: Runtime, who: Principal, customers: ContactList, clock: SetClock
 ) -> None:
     await folded(rt)
-    made = await crowd.campaign(rt, who, customers.id, name="Spring sale", message_class=MessageClass.TRANSACTIONAL)
+    text = "Hello {{ name }}: https://shop.example/sale"
+    made = await crowd.campaign(
+        rt,
+        who,
+        customers.id,
+        name="Spring sale",
+        text=text,
+        shorten=True,
+        message_class=MessageClass.TRANSACTIONAL,
+    )
     await lifecycle.start(rt, who, made.id)
     await FanOut().step(rt, made.id)
     await crowd.send(rt, 1, State.SUBMITTED, State.DELIVERED)
@@ -272,7 +283,13 @@ async def test_what_people_did_is_known_without_reading_their_messages(
     await folded(rt)
     assert await found(rt, who, "replied is set") == "Ana"
     assert await found(rt, who, 'replied to campaign = "spring sale"') == "Ana"
+    ((code,),) = await rows(rt, "SELECT code FROM short_link WHERE number = '34600000001'")
+    async with rt.db.transaction() as conn:
+        await visiting.count(conn, [Visit(str(code), clock.now(), "192.0.2.1")])
+    assert await found(rt, who, 'clicked campaign = "spring sale" and clicked is empty') == "Ana"
+    await folded(rt)
     clock.move(timedelta(days=2))
+    assert await found(rt, who, "clicked in last 3 days and not clicked in last 1 days") == "Ana"
     await crowd.settle(rt, [open_one], State.DELIVERED)
     await folded(rt)
     assert await found(rt, who, "delivered in last 1 days") == "Luz"

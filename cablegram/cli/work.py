@@ -6,11 +6,13 @@ import asyncio
 from datetime import timedelta
 
 from cablegram.audiences import deeds, engagement, exporting
+from cablegram.billing import closing
 from cablegram.billing.prices import Prices
 from cablegram.campaigns import counting, from_file
 from cablegram.campaigns.work import Worker
 from cablegram.cli.opening import HERE, Place, read_settings, run, with_database
 from cablegram.cli.stopping import until_stopped
+from cablegram.cli.work_mail import deliver, tell
 from cablegram.connectors import exchanges
 from cablegram.contacts import export_jobs, import_jobs
 from cablegram.dispatch import sweep
@@ -20,6 +22,7 @@ from cablegram.jobs.run import Handler, Runner
 from cablegram.kit.errors import Unavailable
 from cablegram.messages import barring_jobs, redact, tally, upkeep
 from cablegram.overview import report
+from cablegram.reports import adding
 from cablegram.routing import measure
 from cablegram.runtime import Runtime
 from cablegram.sms_services import reminding, subscribing
@@ -62,6 +65,9 @@ async def _together(rt: Runtime) -> None:
         group.create_task(_posts(rt))
         group.create_task(_count(rt))
         group.create_task(_engagement(rt))
+        group.create_task(_reports(rt))
+        group.create_task(tell(rt))
+        group.create_task(deliver(rt))
         group.create_task(report.keep_reporting(rt, "work"))
         group.create_task(Runner(rt, HANDLERS).run())
 
@@ -97,6 +103,18 @@ async def _engagement(rt: Runtime) -> None:
             rt.log.warning("what people did waits for the database", error=error.message)
         took = rt.clock.monotonic() - began
         await asyncio.sleep(took / engagement.SHARE if has_more else _FOLD_EVERY)
+
+
+async def _reports(rt: Runtime) -> None:
+    while True:
+        began = rt.clock.monotonic()
+        has_more = False
+        try:
+            has_more = await adding.step(rt)
+        except Unavailable as error:
+            rt.log.warning("sums for reports wait for the database", error=error.message)
+        took = rt.clock.monotonic() - began
+        await asyncio.sleep(took / adding.SHARE if has_more else _FOLD_EVERY)
 
 
 async def _often(rt: Runtime) -> None:
@@ -151,6 +169,8 @@ async def _seldom(rt: Runtime) -> None:
             await subscribing.forget_attempts(rt)
             await job_keeping.forget(rt)
             await measure.forget(rt)
+            while await closing.close_days(rt):
+                pass  # a month at a time
             await report.tidy(rt)  # who adds up the log is beyond its old part before that grows coarser
             while await tally.fold_old(rt):
                 pass

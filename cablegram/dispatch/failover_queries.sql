@@ -34,12 +34,15 @@ WITH asked AS (
 ), moved AS (
     UPDATE message SET connector_id = locked.to_connector
     FROM locked WHERE message.id = locked.id AND message.state = 'queued'
-    RETURNING locked.*
+    RETURNING message.account_id, locked.*
 ), taken AS (
     DELETE FROM queue WHERE ctid = ANY (ARRAY(SELECT at FROM moved))
 ), placed AS (
     INSERT INTO queue (connector_id, lane, share, id, campaign_id, segments, number, closes_at)
     SELECT to_connector, lane, share, id, campaign_id, segments, number, closes_at FROM moved
+), corrected AS (
+    INSERT INTO report_correction (account_id, id, state, connector_id, is_refunded)
+    SELECT account_id, id, 'queued', %(connector_id)s::uuid, false FROM moved WHERE id < (SELECT line FROM report_place WHERE only_row)
 )
 SELECT id, to_connector FROM moved;
 

@@ -66,6 +66,9 @@ WITH RECURSIVE heads AS (
 ), flying AS (
     INSERT INTO flight (id, connector_id, dispatcher_id, number, closes_at)
     SELECT id, %(connector_id)s::uuid, %(dispatcher_id)s::integer, number, closes_at FROM moved
+), corrected AS (
+    INSERT INTO report_correction (account_id, id, state, is_refunded)
+    SELECT account_id, id, 'queued', false FROM moved WHERE id < (SELECT line FROM report_place WHERE only_row)
 ), counted AS (
     INSERT INTO progress (at, account_id, campaign_id, state, n, amount)
     SELECT %(now)s::timestamptz, account_id, campaign_id, side.state, side.sign * count(*), side.sign * sum(price)
@@ -104,6 +107,9 @@ WITH asked AS (
     INSERT INTO submission (connector_id, provider_id, message_id, part)
     SELECT %(connector_id)s::uuid, provider_id, id, 1 FROM moved
     ON CONFLICT DO NOTHING
+), corrected AS (
+    INSERT INTO report_correction (account_id, id, state, is_refunded)
+    SELECT account_id, id, 'submitting', false FROM moved WHERE id < (SELECT line FROM report_place WHERE only_row)
 ), counted AS (
     INSERT INTO progress (at, account_id, campaign_id, state, n, amount)
     SELECT %(now)s::timestamptz, account_id, campaign_id, side.state, side.sign * count(*), side.sign * sum(price)
@@ -137,7 +143,8 @@ WITH asked AS (
     FROM found
     WHERE message.id = found.message_id AND message.state = 'submitted' AND message.part_states IS NULL
         AND right(message.dst, %(suffix)s::integer) = found.number_end
-    RETURNING message.id, message.account_id, message.campaign_id, message.price, found.place, found.to_state, found.error
+    RETURNING message.id, message.account_id, message.campaign_id, message.price, found.place, found.to_state, found.error,
+        message.refund_id
 ), told AS (
     INSERT INTO message_news (account_id, at, state, message_ids, errors)
     SELECT account_id, %(now)s::timestamptz, to_state, array_agg(id), array_agg(error)
@@ -146,6 +153,9 @@ WITH asked AS (
     ) AS heard
     WHERE EXISTS (SELECT FROM listened)
     GROUP BY account_id, to_state
+), corrected AS (
+    INSERT INTO report_correction (account_id, id, state, is_refunded)
+    SELECT account_id, id, 'submitted', refund_id IS NOT NULL FROM moved WHERE id < (SELECT line FROM report_place WHERE only_row)
 ), counted AS (
     INSERT INTO progress (at, account_id, campaign_id, state, n, amount)
     SELECT %(now)s::timestamptz, account_id, campaign_id, side.state, side.sign * count(*), side.sign * sum(price)

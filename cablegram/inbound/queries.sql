@@ -1,6 +1,7 @@
 -- name: insert_texts
 -- all accounts: each row names the account whose address it was sent to.
 -- The id was given on arrival: after a commit nobody could say took place, the second time says nothing new.
+WITH kept AS (
 INSERT INTO inbound_text (id, account_id, connector_id, src, dst, body, encoding, received_at, posting_id, rule, parts,
     contact_id, answer_id, answer_error, program_id, media_urls)
 SELECT id, account_id, connector_id, src, dst, body, encoding::message_encoding, received_at, posting_id, rule, parts,
@@ -11,7 +12,13 @@ FROM unnest(%(ids)s::uuid[], %(accounts)s::uuid[], %(connectors)s::uuid[], %(sou
     %(media)s::text[])
     AS new (id, account_id, connector_id, src, dst, body, encoding, received_at, posting_id, rule, parts, contact_id,
         answer_id, answer_error, program_id, media)
-ON CONFLICT DO NOTHING;
+ON CONFLICT DO NOTHING
+RETURNING account_id, id
+)
+-- An id is given on arrival, and who waits for a part is written down later: reports may have been there before.
+INSERT INTO report_text_correction (account_id, id, parts)
+SELECT account_id, id, 0 FROM kept
+WHERE account_id IS NOT NULL AND id < (SELECT line FROM report_place WHERE only_row);
 
 -- name: known_texts
 -- all accounts: which of a batch were recorded before.
@@ -56,9 +63,15 @@ WHERE id = ANY (ARRAY(SELECT id FROM automatic_answer WHERE id < %(before)s ORDE
 
 -- name: amend_texts
 -- all accounts: late parts of texts that were handed on without them.
+WITH longer AS (
+    SELECT * FROM unnest(%(ids)s::uuid[], %(bodies)s::text[], %(parts)s::smallint[]) AS longer (id, body, parts)
+), counted AS (
+    INSERT INTO report_text_correction (account_id, id, parts)
+    SELECT text.account_id, text.id, text.parts FROM longer JOIN inbound_text AS text ON text.id = longer.id
+    WHERE text.account_id IS NOT NULL AND text.id < (SELECT line FROM report_place WHERE only_row)
+)
 UPDATE inbound_text SET body = longer.body, parts = longer.parts
-FROM unnest(%(ids)s::uuid[], %(bodies)s::text[], %(parts)s::smallint[]) AS longer (id, body, parts)
-WHERE inbound_text.id = longer.id;
+FROM longer WHERE inbound_text.id = longer.id;
 
 -- name: lock_groups
 -- Parts between the same two addresses are joined one batch after the other. In order, so that nobody waits in a circle.

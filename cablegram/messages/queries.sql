@@ -94,16 +94,19 @@ WITH asked AS (
     FROM asked
     WHERE message.id = asked.id AND message.version = asked.version AND message.state = asked.from_state
     RETURNING message.id, message.account_id, message.campaign_id, message.price, asked.from_state, asked.to_state,
-        asked.reason, asked.error
+        asked.reason, asked.error, message.refund_id
 ), told AS (
     INSERT INTO message_news (account_id, at, state, message_ids, reasons, errors)
-    SELECT account_id, %(now)s::timestamptz, to_state, array_agg(id), array_agg(reason),
-        array_agg(error)
-    FROM moved CROSS JOIN LATERAL (
-        SELECT FROM listened WHERE listened.account_id = moved.account_id AND moved.to_state = ANY (states) LIMIT 1
+    SELECT account_id, %(now)s::timestamptz, to_state, array_agg(id), array_agg(reason), array_agg(error)
+    FROM (
+        -- Who passes news on takes a row at a time, and a campaign that is cancelled may have a million.
+        SELECT moved.*, (row_number() OVER () - 1) / 5000 AS piece
+        FROM moved CROSS JOIN LATERAL (
+            SELECT FROM listened WHERE listened.account_id = moved.account_id AND moved.to_state = ANY (states) LIMIT 1
+        ) AS heard
+        WHERE from_state <> to_state AND EXISTS (SELECT FROM listened)
     ) AS heard
-    WHERE from_state <> to_state AND EXISTS (SELECT FROM listened)
-    GROUP BY account_id, to_state
+    GROUP BY account_id, to_state, piece
 ), landed AS (
     DELETE FROM flight
     WHERE id = ANY (ARRAY(
@@ -111,6 +114,11 @@ WITH asked AS (
     ))
 ), doubted AS (
     UPDATE flight SET is_unknown = true WHERE id = ANY (ARRAY(SELECT id FROM moved WHERE to_state = 'unknown'))
+), corrected AS (
+    INSERT INTO report_correction (account_id, id, state, is_refunded)
+    SELECT account_id, id, from_state, refund_id IS NOT NULL FROM moved
+    WHERE id < (SELECT line FROM report_place WHERE only_row)
+        AND from_state IN ('scheduled', 'queued', 'submitting', 'submitted', 'unknown')
 ), counted AS (
     INSERT INTO progress (at, account_id, campaign_id, state, n, amount)
     SELECT %(now)s::timestamptz, side.account_id, side.campaign_id, side.state, sum(side.n), sum(side.amount)

@@ -8,8 +8,8 @@ from datetime import datetime
 from cablegram.billing import ledger
 from cablegram.billing.model import Charge
 from cablegram.kit.ids import MessageId
-from cablegram.messages import store
-from cablegram.messages.model import Move, Standing, is_refund_due
+from cablegram.messages import counted_store, store
+from cablegram.messages.model import FINAL, Move, Standing, is_refund_due
 from cablegram.runtime.database import Conn
 from cablegram.runtime.failpoints import reach
 
@@ -26,7 +26,10 @@ async def settle(conn: Conn, moves: Sequence[Move], *, now: datetime) -> set[Mes
         if move.from_state is not move.to_state and not move.from_state.may_become(move.to_state):
             raise ValueError(f"a message that is {move.from_state} can't become {move.to_state}")
     # In the order of ids, so that two who move the same messages never wait for each other in a circle.
-    settled = await store.settle(conn, sorted(moves, key=lambda move: move.id.int), now)
+    in_order = sorted(moves, key=lambda move: move.id.int)
+    if ended := [move.id for move in in_order if move.from_state in FINAL]:
+        counted_store.note_counted(conn, ended)
+    settled = await store.settle(conn, in_order, now)
     refundable = {move.id for move in moves if is_refund_due(move.from_state, move.to_state)}
     back = [one for one in settled if one.id in refundable]
     if back:

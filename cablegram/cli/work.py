@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from cablegram.audiences import deeds, engagement, exporting
 from cablegram.billing import closing
+from cablegram.billing import closing
 from cablegram.billing.prices import Prices
 from cablegram.campaigns import counting, from_file
 from cablegram.campaigns.work import Worker
@@ -169,6 +170,8 @@ async def _seldom(rt: Runtime) -> None:
             await subscribing.forget_attempts(rt)
             await job_keeping.forget(rt)
             await measure.forget(rt)
+            while await closing.close_days(rt):
+                pass  # a month at a time
             while await closing.close_days(rt):
                 pass  # a month at a time
             await report.tidy(rt)  # who adds up the log is beyond its old part before that grows coarser

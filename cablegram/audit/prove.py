@@ -10,6 +10,8 @@ from collections.abc import Sequence
 
 from cablegram.audit import store
 from cablegram.audit.model import MOST_ROWS, Check, Off, Report
+from cablegram.billing import closing
+from cablegram.billing.close_model import Fault
 from cablegram.evidence import verify
 from cablegram.evidence.model import Verified
 from cablegram.runtime.runtime import Runtime
@@ -26,6 +28,7 @@ async def audit(rt: Runtime) -> Report:
             count, rows = await store.contradictions(conn, sentence)
             checks.append(Check(sentence.name, sentence.text, count, tuple(rows)))
         checks.append(_consent(await verify.check_all(conn)))
+        checks.append(_closed(*await closing.check(conn)))
     return Report(at, tuple(sums), tuple(checks))
 
 
@@ -37,3 +40,9 @@ def _consent(chains: Sequence[Verified]) -> Check:
     ]
     sentence = "Every event of consent is as it was written, behind the one before it."
     return Check("consent", sentence, sum(one.count for one in chains), tuple(rows[:MOST_ROWS]))
+
+
+def _closed(_: int, faults: Sequence[Fault]) -> Check:
+    rows = [Off(one.account_id, None, f"closed day {one}") for one in faults]
+    sentence = "Every day that was closed is as it was, behind the day before it."
+    return Check("closed", sentence, len(rows), tuple(rows[:MOST_ROWS]))

@@ -281,3 +281,30 @@ SELECT count(*) OVER (), contact.account_id, NULL::uuid,
 FROM contact LEFT JOIN evidence ON evidence.id = contact.evidence_id AND evidence.account_id = contact.account_id
 WHERE contact.subscription = 'subscribed' AND evidence.id IS NULL
 ORDER BY contact.id LIMIT 20;
+
+-- name: sides
+-- all accounts: everybody's books are proved.
+-- A posting is one row for both its sides: its kind names the other. In each unit all ledgers together come to nothing.
+SELECT count(*) OVER (), NULL::uuid, NULL::uuid, what
+FROM (
+    SELECT concat('posting ', id, ', a ', kind, ', has no other side') AS what
+    FROM posting WHERE other_side(kind) IS NULL
+    UNION ALL
+    SELECT concat('journal entry ', entry_id, ' comes to ', sum(amount), ' millionths of ', unit)
+    FROM journal_leg GROUP BY entry_id, unit HAVING sum(amount) <> 0
+    UNION ALL
+    SELECT concat('journal entry ', id, ' has no legs')
+    FROM journal_entry WHERE NOT EXISTS (SELECT 1 FROM journal_leg WHERE entry_id = id)
+    UNION ALL
+    SELECT concat('all ledgers together come to ', sum(amount), ' millionths of ', unit)
+    FROM ledger_leg GROUP BY unit HAVING sum(amount) <> 0
+) AS found
+ORDER BY what LIMIT 20;
+
+-- name: covered
+-- all accounts: everybody's books are proved.
+SELECT count(*) OVER (), account_id, campaign_id,
+    concat('posting ', id, ', a ', kind, ' of ', amount, ' micro-credits, left ', balance_after)
+FROM posting
+WHERE balance_after < 0 AND amount < 0 AND kind NOT IN ('inbound', 'chargeback')
+ORDER BY id LIMIT 20;

@@ -33,6 +33,10 @@ SENTENCES = (
     Sentence("refunds", "Every refund covers exactly the messages that name it.", queries.refunds),
     Sentence("balances", "Every balance is the sum of its postings.", queries.balances),
     Sentence("ledger", "Postings are numbered without gap, and each carries the balance on.", queries.ledger),
+    Sentence("sides", "Every posting has its other side, and the books balance in every unit.", queries.sides),
+    Sentence(
+        "covered", "Nothing but texts that came in and chargebacks takes a balance below nothing.", queries.covered
+    ),
     Sentence("inbound", "Every text that came in for an account was charged once.", queries.inbound),
     Sentence("waiting", "Every queued or held message waits in one place, and nothing else waits.", queries.waiting),
     Sentence("flying", "Every message that may be on the wire has its mark, and nothing else has.", queries.flying),

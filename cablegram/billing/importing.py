@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from cablegram.accounts.access import Principal, Scope
-from cablegram.billing import tariff_csv, version_store
+from cablegram.billing import margins, tariff_csv, version_store
 from cablegram.billing.tariffs import Tariff
 from cablegram.billing.version_model import NewVersion, Version
 from cablegram.events.model import Event, Kind
@@ -60,6 +60,8 @@ async def import_csv(rt: Runtime, who: Principal, data: bytes, *, new: NewVersio
             )
             raise InvalidInput("bad_valid_from", message)
         imported = await _bring(conn, new, tariffs, by=who.name, now=now)
+        if new.connector_id is not None:
+            await margins.reopen(conn, imported.valid_from)
         facts = {
             "prefixes": imported.prefixes,
             "countries": imported.countries,

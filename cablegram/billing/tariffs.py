@@ -79,6 +79,11 @@ class TariffBook:
         """Count the prefixes."""
         return len(self.tariffs)
 
+    @property
+    def digits(self) -> int:
+        """Return how many first digits of a number decide: as many as the longest prefix has."""
+        return self._digits
+
     def find(self, number: str) -> Tariff | None:
         """Return the tariff of a number (E.164 digits without the plus), or None: it can't be sent to."""
         return self._memo[number[: self._digits]]

@@ -20,6 +20,7 @@ connector = App(name="connector", help="Connect carriers.")
 route = App(name="route", help="Choose connectors by rules.")
 sender = App(name="sender", help="Numbers, short codes and names to send from.")
 tariffs = App(name="tariffs", help="Set what messages cost.")
+ledger = App(name="ledger", help="Statements, and closed days that stay as they were.")
 network = App(name="network", help="Mobile networks of the world.")
 campaign = App(name="campaign", help="Send to many people.")
 template = App(name="template", help="Save texts with variables.")
@@ -111,6 +112,7 @@ _COMMANDS: list[tuple[App, str, str, str]] = [
     (sender, "import", "cablegram.cli.sender:import_senders", "Take senders from a CSV file."),
     (sender, "remove", "cablegram.cli.sender:remove", "Take a sender away from an account."),
     (tariffs, "import", "cablegram.cli.tariffs:import_tariffs", "Replace the tariff by a CSV file."),
+    (ledger, "verify", "cablegram.cli.ledger:verify", "Find what of a closed day is not as it was."),
     (tariffs, "list", "cablegram.cli.tariffs:list_tariffs", "Show the tariff, by country."),
     (app, "destinations", "cablegram.cli.network:destinations", "List where an account may send to, and for how much."),
     (network, "import", "cablegram.cli.network:import_networks", "Take the world's networks from a list."),
@@ -199,6 +201,7 @@ for _sub in (
         route,
         sender,
         tariffs,
+        ledger,
         network,
         contacts,
         lists,

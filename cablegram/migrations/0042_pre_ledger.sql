@@ -99,6 +99,14 @@ CREATE FUNCTION books_are_immutable() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     RAISE EXCEPTION 'what stands in the books stays: write an entry that corrects it';
 END $$;
+-- No entry is dated into days that are closed; who closes a day waits for those that are being written.
+CREATE FUNCTION journal_stays_open() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM pg_advisory_xact_lock_shared(7421, 1);
+    NEW.at := greatest(NEW.at, (SELECT max(day + 1)::timestamp AT TIME ZONE 'UTC' FROM ledger_close));
+    RETURN NEW;
+END $$;
+CREATE TRIGGER journal_stays_open BEFORE INSERT ON journal_entry FOR EACH ROW EXECUTE FUNCTION journal_stays_open();
 CREATE TRIGGER journal_entry_stays BEFORE UPDATE OR DELETE OR TRUNCATE ON journal_entry
     FOR EACH STATEMENT EXECUTE FUNCTION books_are_immutable();
 CREATE TRIGGER journal_leg_stays BEFORE UPDATE OR DELETE OR TRUNCATE ON journal_leg
@@ -126,6 +134,7 @@ CREATE TABLE ledger_close_line (
     account_id uuid NOT NULL REFERENCES account,
     first_seq bigint NOT NULL,
     last_seq bigint NOT NULL,
+    postings bigint NOT NULL,
     balance bigint NOT NULL, -- micro-credits at the end of the day
     sums text NOT NULL, -- by kind: count and amount
     blocks bytea[] NOT NULL, -- digests of a hundred postings each

@@ -237,3 +237,26 @@ UPDATE contact SET subscription = 'subscribed' WHERE id = (SELECT min(id::text):
 INSERT INTO evidence (account_id, seq, id, form, after, hash, at, recorded_at, scope, kind, how, sealed, salt)
 SELECT id, 1, gen_random_uuid(), 1, '', '', now(), now(), 'marketing', 'opt_in', 'api', '', '' FROM account LIMIT 1
 RETURNING id;
+
+-- name: an_entry_of_the_journal_has_one_side
+-- contradicts: sides
+WITH entry AS (
+    INSERT INTO journal_entry VALUES (gen_random_uuid(), now(), 'payment', 'pi_1') RETURNING id
+)
+INSERT INTO journal_leg (entry_id, place, ledger, unit, amount) SELECT id, 1, 'processor', 'EUR', 5 FROM entry
+RETURNING entry_id;
+
+-- name: a_number_was_paid_with_credit_that_was_not_there
+-- contradicts: covered
+WITH target AS (
+    UPDATE balance SET amount = -7, last_seq = last_seq + 1
+    WHERE account_id = (SELECT min(account_id::text)::uuid FROM posting) RETURNING account_id, last_seq
+)
+INSERT INTO posting (id, account_id, seq, at, kind, count, amount, balance_after)
+SELECT gen_random_uuid(), account_id, last_seq, now(), 'number', 0,
+    -7 - (SELECT sum(amount) FROM posting WHERE posting.account_id = target.account_id), -7 FROM target
+RETURNING id;
+
+-- name: a_closed_day_is_made_up
+-- contradicts: closed
+INSERT INTO ledger_close VALUES ('2020-01-01', now(), 0, '', '', '') RETURNING day;

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from cablegram.kit.errors import CablegramError, InvalidInput, Unavailable
 from cablegram.kit.ids import AccountId
-from cablegram.messages import store
+from cablegram.messages import key_store
 from cablegram.messages.model import Answer, Key
 from cablegram.runtime.database import Conn
 
@@ -45,7 +45,7 @@ async def begin(conn: Conn, requests: Sequence[Named], *, now: datetime) -> list
     if not places:
         return [Fresh() for _ in requests]
     keyed = [(requests[place][0], key) for place in places.values() if (key := requests[place][1])]
-    claimed = await store.begin_idempotent(conn, keyed, now)
+    claimed = await key_store.begin_idempotent(conn, keyed, now)
     return [await _judge(conn, requests, place, places, claimed) for place in range(len(requests))]
 
 
@@ -66,7 +66,7 @@ async def _judge(
         return Follows(first) if leader and leader.body_hash == key.body_hash else _reused(key)
     if name in claimed:
         return Fresh()
-    stored = await store.idempotent_answer(conn, account_id, key)
+    stored = await key_store.idempotent_answer(conn, account_id, key)
     if stored is None:  # forgotten between the two looks
         return Unavailable("request_in_flight", "The same request is being answered right now. Try again in a moment.")
     body_hash, answer = stored
@@ -83,11 +83,11 @@ def end(conn: Conn, done: Sequence[tuple[AccountId, Key, Answer]]) -> None:
     kept = [one for one in done if 200 <= one[2].status < 300]
     dropped = [(account_id, key) for account_id, key, answer in done if not 200 <= answer.status < 300]
     if kept:
-        store.end_idempotent(conn, kept)
+        key_store.end_idempotent(conn, kept)
     if dropped:
-        store.drop_idempotent(conn, dropped)
+        key_store.drop_idempotent(conn, dropped)
 
 
 async def forget(conn: Conn, *, now: datetime) -> None:
     """Drop keys older than a day."""
-    await store.forget_idempotent(conn, now - KEPT_FOR)
+    await key_store.forget_idempotent(conn, now - KEPT_FOR)

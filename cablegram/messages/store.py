@@ -16,9 +16,7 @@ from cablegram.messages.days import partition
 from cablegram.messages.model import (
     FINAL,
     LANES,
-    Answer,
     Draft,
-    Key,
     Message,
     MessageClass,
     Moment,
@@ -39,9 +37,6 @@ queries = load(__file__)
 _HAS_PARTITION = Statement(queries.has_partition)
 _INSERT_MESSAGES = Statement(queries.insert_messages)
 _COUNT_AND_WAKE = Statement(queries.count_and_wake)
-_BEGIN_IDEMPOTENT = Statement(queries.begin_idempotent)
-_END_IDEMPOTENT = Statement(queries.end_idempotent)
-_DROP_IDEMPOTENT = Statement(queries.drop_idempotent)
 _SETTLE = Statement(queries.settle)
 _LOCK_CAMPAIGN_SHARED = Statement(queries.lock_campaign_shared)
 _LOCK_SHARES_SHARED = Statement(queries.lock_shares_shared)
@@ -327,47 +322,3 @@ async def events_of(conn: Conn, message_id: MessageId) -> list[Moment]:
     """Read the lines of a message's story that its own row doesn't tell."""
     cursor = await conn.execute(queries.events_of, {"message_id": message_id})
     return [Moment(*row) for row in await cursor.fetchall()]
-
-
-def begin_idempotent(
-    conn: Conn, keyed: Sequence[tuple[AccountId, Key]], now: datetime
-) -> Reply[set[tuple[AccountId, str, str]]]:
-    """Claim keys; return those that nobody had: (account, endpoint, key)."""
-    hashes = array("bytea", [key.body_hash for _, key in keyed])
-    asked = conn.later(_BEGIN_IDEMPOTENT, **_keys(keyed), hashes=hashes, now=value("timestamptz", now))
-    return asked.then(lambda found: {(row[0], row[1], row[2]) for row in found})
-
-
-async def idempotent_answer(conn: Conn, account_id: AccountId, key: Key) -> tuple[bytes, Answer] | None:
-    """Read what a key was answered, with the hash of the request's body."""
-    values = {"account_id": account_id, "endpoint": key.endpoint, "key": key.key}
-    row = await (await conn.execute(queries.idempotent_answer, values)).fetchone()
-    return (row[0], Answer(row[1], row[2], is_replay=True)) if row else None
-
-
-def end_idempotent(conn: Conn, done: Sequence[tuple[AccountId, Key, Answer]]) -> None:
-    """Store the answers of keys; at the latest with the commit."""
-    conn.later(
-        _END_IDEMPOTENT,
-        **_keys([(account_id, key) for account_id, key, _ in done]),
-        statuses=array("int2", [answer.status for *_, answer in done]),
-        responses=array("bytea", [answer.body for *_, answer in done]),
-    )
-
-
-def drop_idempotent(conn: Conn, keyed: Sequence[tuple[AccountId, Key]]) -> None:
-    """Let go of keys that were claimed and not answered with success; at the latest with the commit."""
-    conn.later(_DROP_IDEMPOTENT, **_keys(keyed))
-
-
-def _keys(keyed: Sequence[tuple[AccountId, Key]]) -> dict[str, bytes]:
-    return {
-        "accounts": array("uuid", [account_id for account_id, _ in keyed]),
-        "endpoints": array("text", [key.endpoint for _, key in keyed]),
-        "keys": array("text", [key.key for _, key in keyed]),
-    }
-
-
-async def forget_idempotent(conn: Conn, before: datetime) -> None:
-    """Drop keys claimed before a moment."""
-    await conn.execute(queries.forget_idempotent, {"before": before})

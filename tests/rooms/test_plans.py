@@ -25,6 +25,8 @@ import cablegram.dispatch.sent_store
 import cablegram.dispatch.store
 import cablegram.inbound.callback_store
 import cablegram.messages.breakdown_store
+import cablegram.messages.counted_store
+import cablegram.messages.key_store
 import cablegram.messages.news_store
 import cablegram.messages.store
 import cablegram.messages.tally_store
@@ -52,6 +54,8 @@ RARE = {
 }
 ROOMS = {
     "messages": cablegram.messages.store.queries,
+    "keys": cablegram.messages.key_store.queries,
+    "counted": cablegram.messages.counted_store.queries,
     "breakdown": cablegram.messages.breakdown_store.queries,
     "news": cablegram.messages.news_store.queries,
     "tally": cablegram.messages.tally_store.queries,

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from cablegram.kit.errors import NotAllowed
 from cablegram.kit.ids import AccountId, KeyId, UserId
-from cablegram.kit.networks import Network
+from cablegram.kit.networks import Networks
 
 
 class Scope(StrEnum):
@@ -54,7 +54,7 @@ class Principal:
     key_id: KeyId | None = None
     is_owner: bool = False  # of people alone: what is about owners is theirs
     is_suspended: bool = False  # the account is: it may be read and paid for, and no more
-    networks: tuple[Network, ...] | None = None  # from where a key may call; None: from everywhere
+    networks: Networks | None = None  # from where a key may call; None: from everywhere
 
     def needs(self, scope: Scope) -> None:
         """Raise NotAllowed unless the principal has the scope or is the operator (`scope_missing`).

@@ -19,7 +19,7 @@ from cablegram.events.model import Event, Kind
 from cablegram.events.record import record
 from cablegram.kit.errors import Conflict, Fault, InvalidInput, NotAllowed
 from cablegram.kit.names import read_note
-from cablegram.kit.networks import Network, holds
+from cablegram.kit.networks import Networks
 from cablegram.runtime.runtime import Runtime
 
 MOST_ENTRIES = 200
@@ -66,15 +66,17 @@ def read_entry(ip: str, netmask: int | None, description: str, *, field: str = "
     return Entry(str(network.network_address), length, read_note(description, field="description", most=200))
 
 
-def networks_of(stored: Sequence[Mapping[str, Any]]) -> tuple[Network, ...] | None:
+def networks_of(stored: Sequence[Mapping[str, Any]]) -> Networks | None:
     """Return from where keys may call; None: from everywhere, and nothing has to be looked at."""
     entries = [Entry(**one) for one in stored]
-    return None if AccessList(entries).is_open else tuple(ip_network(f"{one.ip}/{one.netmask}") for one in entries)
+    if AccessList(entries).is_open:
+        return None
+    return Networks(ip_network(f"{one.ip}/{one.netmask}") for one in entries)
 
 
 def check(who: Principal, address: str) -> None:
     """Raise NotAllowed (`address_not_allowed`) unless a key may call from an address."""
-    if who.networks is not None and not holds(who.networks, address):
+    if who.networks is not None and not who.networks.hold(address):
         message = (
             f"This account's API keys may not call from {address[:60]}. Add the address to its access list: in the "
             "panel under Developers, Access list."
@@ -107,7 +109,7 @@ async def replace(
     new = AccessList(list(dict.fromkeys(entries)))
     stored = [asdict(one) for one in new.entries]
     after = networks_of(stored)
-    if who.key_id is not None and not force and after is not None and not holds(after, address):
+    if who.key_id is not None and not force and after is not None and not after.hold(address):
         message = (
             f"The new list does not hold {address[:60]}, from where you call: this key could not call again. Say "
             "`force` if that is meant; the panel can always change the list."

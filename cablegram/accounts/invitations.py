@@ -66,7 +66,7 @@ async def send(rt: Runtime, who: Principal, *, email: str, role: Role, language:
             raise Conflict("too_many_invitations", message)
         token = new_token()
         await team_store.insert_invitation(conn, who.account_id, new, digest(token))
-        await _post(conn, rt, account=account, new=new, token=token, language=language)
+        await _post(conn, rt, account, new, (token, language))
         facts = {"email": to, "role": role, "by": who.name}
         await record(conn, [Event(Kind.USER_INVITED, who.account_id, new.id, facts)], now=now)
     return new

@@ -8,6 +8,19 @@ from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_add
 Network = IPv4Network | IPv6Network
 
 
+class Networks:
+    """Some networks as one value."""
+
+    __slots__ = ("_all",)
+
+    def __init__(self, found: Iterable[Network]) -> None:
+        self._all = tuple(found)
+
+    def hold(self, address: str) -> bool:
+        """Tell whether an address, as a socket tells it, is in one of them."""
+        return holds(self._all, address)
+
+
 def read_networks(texts: Iterable[str]) -> tuple[Network, ...]:
     """Read addresses and networks: 203.0.113.7, 2001:db8::/32. Raises ValueError naming the one that is none."""
     return tuple(_read(text.strip()) for text in texts)

@@ -43,6 +43,7 @@ _WORDS = {
 }
 _BROKEN = ("Something failed inside Cablegram", "Its log says what. If it happens again, tell whoever runs it.")
 _HOME = ("Home", "/")
+_SECRET = ("/shared/", "/login/", "/confirm/", "/reset/", "/invitation/")
 
 Ways = list[tuple[str, str]]
 
@@ -88,8 +89,9 @@ def theirs(request: Http, error: HTTPException) -> Response[str]:
 
 def broken(request: Http, error: Exception) -> Response[str]:
     """Show that it is our fault, and nothing about how; the log says that."""
-    # Who has the address of a shared report may open it, so no log has it.
-    path = "/shared/..." if request.url.path.startswith("/shared/") else request.url.path
+    # Whoever has such an address may open what is behind it, so no log has it.
+    path = request.url.path
+    path = f"/{path.split('/')[1]}/..." if path.startswith(_SECRET) else path
     parts_of(request).rt.log.error("page failed", path=path, exc_info=error)
     what, why = _BROKEN
     return _page(request, 500, "internal_error", what=what, why=why, ways=_ways(request))

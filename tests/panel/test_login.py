@@ -72,7 +72,7 @@ async def test_who_guesses_too_often_is_told_how_long_to_wait(operator: Person, 
         for _ in range(10):
             await stranger.submit("/login", {"login": "operator", "password": "wrong one"}, expect=401)
         await stranger.submit("/login", {"login": "operator", "password": PASSWORD}, expect=429)
-        assert "too many attempts with a wrong password" in stranger.page.text
+        assert "too many attempts" in stranger.page.text
         assert "Wait 15 minutes and try again" in stranger.page.text
         answer = await stranger.client.post("/login", data=dict(stranger.page.form("/login").fields))
         assert (answer.status_code, answer.headers["retry-after"]) == (429, "900")
@@ -165,7 +165,7 @@ async def test_a_marketer_sees_neither_the_operators_shell_nor_accounts_of_other
 
 async def test_who_was_let_go_from_all_accounts_is_told_so(panel: Litestar, rt: Runtime) -> None:
     who = await make.account(rt)
-    member, token = await members.invite(rt, who, login="bo", display_name="Bo", role="owner")
+    member, token = await members.invite(rt, who, login="bo", display_name="Bo", role="viewer")
     async with person(panel) as somebody:
         await somebody.open(f"/login/{token}")
         await members.dismiss(rt, who, member.user.id)

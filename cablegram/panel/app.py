@@ -29,6 +29,7 @@ from cablegram.panel import (
     contacts,
     destinations,
     developers,
+    entering,
     exchanges,
     fielding,
     granting,
@@ -75,7 +76,7 @@ _SCREENS = (
     *(campaigns, launching, live, reporting, templates),
     *(destinations, numbers, connecting, connectors, exchanges, routing, developers),
     *(keywords, keyword_page, joining, approving, stores, store_people),
-    *(billing, settings, rules, helping, operating, granting, login),
+    *(billing, settings, rules, helping, operating, granting, login, entering),
 )
 _LARGEST_FORM = 1 << 20  # bytes; screens that take files say how large
 _A_YEAR = "public, max-age=31536000, immutable"  # the names of built files change with what is in them

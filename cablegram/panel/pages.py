@@ -164,10 +164,10 @@ def is_secure(request: Http) -> bool:
     return request.url.scheme == "https" or request.headers.get("x-forwarded-proto") == "https"
 
 
-def session_cookie(request: Http, token: str, *, seconds: int) -> Cookie:
-    """Make the cookie that holds a session."""
+def session_cookie(request: Http, token: str, *, seconds: int, use: str = "session") -> Cookie:
+    """Make the cookie that holds a session, or (`code`) one whose second factor is still to come."""
     return Cookie(
-        cookie_name(request),
+        cookie_name(request, use),
         value=token,
         max_age=seconds,
         path="/",

@@ -19,6 +19,7 @@ from cablegram.campaigns.reported import Line, Report, Share
 from cablegram.campaigns.sharing import MOST_DAYS, USUAL_DAYS
 from cablegram.kit import csvio
 from cablegram.kit.ids import CampaignId, ShareId
+from cablegram.links.model import Clicks
 from cablegram.runtime.runtime import Runtime
 
 campaign_reports = Resource("Campaign reports", "What became of campaigns, and links to share it.")
@@ -55,6 +56,36 @@ class LineView(msgspec.Struct, kw_only=True):
     seconds: Annotated[DelaysView | None, Meta(description="How long they took; of countries and connectors.")]
     replies: Annotated[int, Meta(description="People who wrote back within three days; of countries and variants.")]
     opt_outs: Annotated[int, Meta(description="People who said no within three days; of countries and variants.")]
+    clicked: Annotated[int, Meta(description="People who opened a short link; of countries and variants.")]
+
+
+class TargetView(msgspec.Struct, kw_only=True):
+    """An address that a campaign's short links lead to, and who opened them."""
+
+    url: Annotated[
+        str,
+        Meta(description="Without what stands behind its question mark.", examples=["https://shop.example/sale"]),
+    ]
+    people: Annotated[int, Meta(description="How many people opened it.")]
+    clicks: Annotated[int, Meta(description="How often they did.")]
+    by_machines: Annotated[int, Meta(description="How often previews, filters and programs did; counted apart.")]
+
+
+class HourView(msgspec.Struct, kw_only=True):
+    """How many people opened their first short link within an hour."""
+
+    at: Moment
+    people: Annotated[int, Meta(description="How many people.")]
+
+
+class ClicksView(msgspec.Struct, kw_only=True):
+    """Who opened a campaign's short links."""
+
+    people: Annotated[int, Meta(description="How many people opened any.")]
+    clicks: Annotated[int, Meta(description="How often they did.")]
+    by_machines: Annotated[int, Meta(description="How often previews, filters and programs did; counted apart.")]
+    links: Annotated[list[TargetView], Meta(description="By where they lead, most people first; at most 100.")]
+    hours: Annotated[list[HourView], Meta(description="By hour of their first click, in order.")]
 
 
 class ReportView(msgspec.Struct, kw_only=True):
@@ -70,6 +101,7 @@ class ReportView(msgspec.Struct, kw_only=True):
         int, Meta(description="People who wrote back within three days, before they got another campaign.")
     ]
     opt_outs: Annotated[int, Meta(description="People who said no within three days.")]
+    clicks: ClicksView
     reasons: Annotated[
         dict[str, dict[str, int]], Meta(description="By state, how many for which reason; `skipped` among them.")
     ]
@@ -127,9 +159,9 @@ _CSV = Export(
 async def show(rt: Runtime, who: Principal, campaign_id: Id) -> ReportView:
     """Get a campaign's report.
 
-    States, delays, money, replies and opt-outs, by country, connector, sender, number of segments and text. Of a large
-    campaign the lines are counted now and then while it runs, and once more after its end: `counted_at` says when.
-    With `Accept: text/csv` as a file.
+    States, delays, money, replies, opt-outs and clicks, by country, connector, sender, number of segments and text.
+    Of a large campaign the lines are counted now and then while it runs, and once more after its end: `counted_at`
+    says when. With `Accept: text/csv` as a file.
     """
     return _report(await report.of_campaign(rt, who, CampaignId(campaign_id)))
 
@@ -198,6 +230,7 @@ def _report(one: Report) -> ReportView:
         seconds=_delays(one.delays),
         replies=one.replies,
         opt_outs=one.opt_outs,
+        clicks=_clicks(one.clicks),
         reasons={state.value: dict(reasons) for state, reasons in one.reasons.items()},
         lines=[_line(by, line) for by in DIMENSIONS for line in one.lines.get(by, ())],
         counted_at=one.counted_at,
@@ -217,6 +250,20 @@ def _line(by: str, line: Line) -> LineView:
         seconds=_delays(line.delays) if line.delays else None,
         replies=line.replies,
         opt_outs=line.opt_outs,
+        clicked=line.clicked,
+    )
+
+
+def _clicks(one: Clicks) -> ClicksView:
+    return ClicksView(
+        people=one.people,
+        clicks=one.clicks,
+        by_machines=one.by_machines,
+        links=[
+            TargetView(url=each.url, people=each.people, clicks=each.clicks, by_machines=each.by_machines)
+            for each in one.targets
+        ],
+        hours=[HourView(at=at, people=people) for at, people in one.hours],
     )
 
 

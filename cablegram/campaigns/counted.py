@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from cablegram.campaigns.percentiles import Delays
 from cablegram.campaigns.reported import Line
 from cablegram.kit.ids import ConnectorId
+from cablegram.links.model import Clicks
 from cablegram.messages.breakdown_model import Cell
 from cablegram.messages.model import State
 
@@ -36,6 +37,7 @@ class Counted:
     cells: list[Cell] = field(default_factory=list[Cell])
     answers: list[Answered] = field(default_factory=list[Answered])
     rates: dict[ConnectorId, float] = field(default_factory=dict[ConnectorId, float])
+    clicks: Clicks = field(default_factory=Clicks)
 
     @property
     def states(self) -> dict[State, int]:
@@ -96,6 +98,10 @@ class Counted:
             if line is not None:
                 line.replies += one.replies
                 line.opt_outs += one.opt_outs
+        for country, text, people in self.clicks.of:
+            value = country if dimension == COUNTRY else str(text) if dimension == VARIANT else None
+            if value is not None and value in lines:
+                lines[value].clicked += people
 
 
 def _shortened(lines: Sequence[Line]) -> list[Line]:
@@ -115,4 +121,5 @@ def _together(lines: Iterable[Line]) -> Line:
         rest.charged += one.charged
         rest.replies += one.replies
         rest.opt_outs += one.opt_outs
+        rest.clicked += one.clicked
     return rest

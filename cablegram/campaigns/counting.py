@@ -14,6 +14,8 @@ from cablegram.campaigns.counted import Counted
 from cablegram.campaigns.model import Campaign, CampaignState
 from cablegram.campaigns.report_store import Due
 from cablegram.kit.errors import Unavailable
+from cablegram.links import reading as links
+from cablegram.links.model import Clicks
 from cablegram.messages import breakdown, tally
 from cablegram.messages.breakdown import WITHIN
 from cablegram.runtime.database import Conn
@@ -25,6 +27,7 @@ _REST = 20  # times as long as it took, it is left alone
 _LONGEST = timedelta(days=10)  # after its end nothing moves any more
 _AT_ONCE = 20  # campaigns
 _AFTER_FAULT = timedelta(minutes=5)
+_IN_PAUSE = timedelta(minutes=5)
 _ENDED = frozenset({CampaignState.FINISHED, CampaignState.CANCELLED})
 
 
@@ -76,7 +79,7 @@ async def _look(rt: Runtime, due: Due) -> None:
             counted=counted,
             counted_at=now,
             took_ms=round(took * 1000),
-            look_at=next_look(rt.clock.now(), campaign, took=timedelta(seconds=took), has_moved=True),
+            look_at=next_look(rt.clock.now(), campaign, took=timedelta(seconds=took), has_moved=counted != due.counted),
         )
 
 
@@ -85,7 +88,10 @@ async def count(conn: Conn, campaign: Campaign, *, with_rates: bool = False) -> 
     cells = await breakdown.of_campaign(conn, campaign.account_id, campaign.id, reactions.texts_of(campaign))
     answers = await reactions.answered(conn, campaign)
     rates = await breakdown.rates(conn, campaign.account_id, campaign.id) if with_rates else {}
-    return Counted(cells, answers, rates)
+    clicks = Clicks()
+    if campaign.shorten:
+        clicks = await links.of_campaign(conn, campaign.account_id, campaign.id, reactions.texts_of(campaign))
+    return Counted(cells, answers, rates, clicks)
 
 
 def next_look(now: datetime, campaign: Campaign, *, took: timedelta, has_moved: bool) -> datetime | None:
@@ -93,7 +99,8 @@ def next_look(now: datetime, campaign: Campaign, *, took: timedelta, has_moved: 
     ended = campaign.finished_at if campaign.state in _ENDED else None
     wait = max(_SOONEST, _REST * took)
     if ended is None:
-        return now + wait
+        # Nothing is made while it is paused: what still moves are the last receipts and answers.
+        return now + (wait if has_moved or campaign.state is not CampaignState.PAUSED else max(wait, _IN_PAUSE))
     age = now - ended
     if age > _LONGEST and not has_moved:
         return None
@@ -103,5 +110,7 @@ def next_look(now: datetime, campaign: Campaign, *, took: timedelta, has_moved: 
 async def _has_moved(conn: Conn, due: Due, campaign: Campaign, now: datetime) -> bool:
     if due.counted is None or campaign.finished_at is None or now - campaign.finished_at < WITHIN:
         return True  # people may still answer, which no count of states tells
+    if campaign.shorten:
+        return True  # links are opened for weeks
     counts = await tally.counts(conn, due.account_id, due.campaign_id)
     return {state: one.n for state, one in counts.items()} != due.counted.states

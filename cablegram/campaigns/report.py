@@ -6,6 +6,7 @@ reason it is what was counted last (`counting.py`); a small campaign is counted 
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from cablegram.accounts.access import Principal, Scope
@@ -24,6 +25,7 @@ from cablegram.runtime.runtime import Runtime
 
 SMALL = 3_000
 """Messages that are counted while somebody waits: some ten milliseconds."""
+_CLICKS_AFTER = timedelta(minutes=10)
 
 
 async def of_campaign(rt: Runtime, who: Principal, campaign_id: CampaignId, *, at_once: bool = False) -> Report:
@@ -55,6 +57,7 @@ async def of_account(rt: Runtime, account_id: AccountId, campaign_id: CampaignId
         refunded=sums.get(PostingKind.REFUND, 0),
         replies=sum(one.replies for one in found.answers),
         opt_outs=sum(one.opt_outs for one in found.answers),
+        clicks=found.clicks,
         counted_at=kept.counted_at,
         is_exact=found.states == _numbers(counts),
     )
@@ -114,16 +117,26 @@ async def _kept(
         return kept
     if at_once or sum(count.n for count in counts.values()) <= SMALL:
         return report_store.Kept(now, 0, await counting.count(conn, campaign))
-    if kept is None or kept.counted is None or kept.counted.states != _numbers(counts):
+    if (
+        kept is None
+        or kept.counted is None
+        or kept.counted.states != _numbers(counts)
+        or _is_stale(kept, campaign, now)
+    ):
         await report_store.ask_for_report(conn, campaign.account_id, campaign.id, now=now)
     return kept or report_store.Kept(None, 0, None)
 
 
 def _is_last_word(kept: report_store.Kept, campaign: Campaign, counts: dict[State, Count]) -> bool:
     """Tell whether nothing can be counted that is not: nobody's answer counts any more, and nothing moved since."""
-    if kept.counted is None or kept.counted_at is None or campaign.finished_at is None:
+    if kept.counted is None or kept.counted_at is None or campaign.finished_at is None or campaign.shorten:
         return False
     return kept.counted_at > campaign.finished_at + breakdown.WITHIN and kept.counted.states == _numbers(counts)
+
+
+def _is_stale(kept: report_store.Kept, campaign: Campaign, now: datetime) -> bool:
+    """Tell whether links may have been opened since it was counted: that goes on for as long as they lead anywhere."""
+    return campaign.shorten and kept.counted_at is not None and now - kept.counted_at > _CLICKS_AFTER
 
 
 def _numbers(counts: dict[State, Count]) -> dict[State, int]:

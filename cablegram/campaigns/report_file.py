@@ -12,13 +12,13 @@ from cablegram.kit.money import micro_to_credits
 from cablegram.messages.model import State
 
 COLUMNS = (
-    "by", "value", "name", "messages", "segments", "credits", "replies", "opt_outs",
+    "by", "value", "name", "messages", "segments", "credits", "replies", "opt_outs", "clicked",
     *(f"seconds_p{percent}" for percent in SHOWN), *(state.value for state in State),
 )  # fmt: skip
 
 
 def rows(report: Report, names: Mapping[str, str]) -> Iterator[list[str]]:
-    """Give the header, all messages, then each line of each dimension, then whom it skipped by reason.
+    """Give the header, all messages, then each line of each dimension, then whom it skipped by reason, then the links.
 
     `names` are those of connectors, by their ids, and of texts, by their places.
     """
@@ -27,6 +27,7 @@ def rows(report: Report, names: Mapping[str, str]) -> Iterator[list[str]]:
     total.messages = sum(n for state, n in total.counts.items() if state is not State.SKIPPED)
     total.segments, total.charged = report.segments, report.charged
     total.replies, total.opt_outs, total.delays = report.replies, report.opt_outs, report.delays
+    total.clicked = report.clicks.people
     yield _row("all", total, "")
     for dimension in DIMENSIONS:
         for line in report.lines.get(dimension, ()):
@@ -34,6 +35,8 @@ def rows(report: Report, names: Mapping[str, str]) -> Iterator[list[str]]:
     for state, reasons in report.reasons.items():
         for reason, n in reasons.items():
             yield _row("reason", Line(reason, {state: n}, 0 if state is State.SKIPPED else n), "")
+    for target in report.clicks.targets:
+        yield _row("link", Line(target.url, clicked=target.people), f"{target.clicks} clicks")
 
 
 def _row(by: str, line: Line, name: str) -> list[str]:
@@ -42,6 +45,7 @@ def _row(by: str, line: Line, name: str) -> list[str]:
     return [
         by, csvio.guard(line.value), csvio.guard(name), str(line.messages), str(line.segments),
         micro_to_credits(line.charged),
-        str(line.replies), str(line.opt_outs), *("" if one is None else f"{one:.3f}" for one in seconds),
+        str(line.replies), str(line.opt_outs), str(line.clicked),
+        *("" if one is None else f"{one:.3f}" for one in seconds),
         *(str(line.counts.get(state, 0)) for state in State),
     ]  # fmt: skip

@@ -9,6 +9,7 @@ from datetime import datetime
 from cablegram.campaigns.model import Campaign
 from cablegram.campaigns.percentiles import Delays
 from cablegram.kit.ids import CampaignId, ShareId
+from cablegram.links.model import Clicks
 from cablegram.messages.model import Count, State
 
 
@@ -29,6 +30,7 @@ class Line:
     delays: Delays | None = None  # from the carrier's yes to the receipt; only by country and connector
     replies: int = 0
     opt_outs: int = 0
+    clicked: int = 0  # people who opened a link
 
 
 @dataclass(slots=True)
@@ -49,6 +51,7 @@ class Report:
     refunded: int
     replies: int
     opt_outs: int
+    clicks: Clicks
     counted_at: datetime | None
     is_exact: bool  # whether the lines add up to the counts of this moment
 

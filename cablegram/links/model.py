@@ -6,7 +6,7 @@ Nine of 62 characters are 53 bits: with a hundred million codes alive, one guess
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from cablegram.kit.ids import AccountId, CampaignId, ContactId, MessageId, ProgramId
@@ -116,3 +116,28 @@ class Clicked:
     number: str
     url: str
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """An address that links of a campaign lead to, without what stands behind its question mark."""
+
+    url: str
+    clicks: int
+    people: int
+    by_machines: int
+
+
+@dataclass(slots=True)
+class Clicks:
+    """What was opened of a campaign: `people` and `clicks` of theirs, and how often machines did.
+
+    `of` counts people by country and text, `hours` by when each opened their first link.
+    """
+
+    people: int = 0
+    clicks: int = 0
+    by_machines: int = 0
+    of: list[tuple[str, int | None, int]] = field(default_factory=list[tuple[str, int | None, int]])
+    targets: list[Target] = field(default_factory=list[Target])
+    hours: list[tuple[datetime, int]] = field(default_factory=list[tuple[datetime, int]])

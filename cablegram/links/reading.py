@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from cablegram.accounts.access import Principal, Scope
 from cablegram.kit.errors import Fault, InvalidInput
 from cablegram.kit.ids import AccountId, CampaignId, MessageId
 from cablegram.links import store
-from cablegram.links.model import MOST_DAYS, Link
+from cablegram.links.model import MOST_DAYS, Clicks, Link, Target
 from cablegram.links.store import Place, Texts
 from cablegram.runtime.database import Conn
 from cablegram.runtime.runtime import Runtime
@@ -19,28 +18,6 @@ MOST_TARGETS = 100
 """Addresses that are told of one campaign, those with most people first."""
 _KEPT_BEYOND = timedelta(days=30)  # an expired link is known so long that its page can say so
 _AT_ONCE = 5_000
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """An address that links of a campaign lead to, without what stands behind its question mark."""
-
-    url: str
-    clicks: int
-    people: int
-    by_machines: int
-
-
-@dataclass(slots=True)
-class Clicks:
-    """What people opened of a campaign: `people` by country and text, each once, and `clicks` in all."""
-
-    people: int = 0
-    clicks: int = 0
-    by_machines: int = 0
-    of: list[tuple[str, int | None, int]] = field(default_factory=list[tuple[str, int | None, int]])
-    targets: list[Target] = field(default_factory=list[Target])
-    hours: list[tuple[datetime, int]] = field(default_factory=list[tuple[datetime, int]])
 
 
 async def days(rt: Runtime, who: Principal) -> int:

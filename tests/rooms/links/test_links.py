@@ -11,9 +11,10 @@ import crowd
 from books import rows
 from cablegram.accounts.access import Principal
 from cablegram.billing.prices import Prices
-from cablegram.campaigns import forecast, lifecycle
+from cablegram.campaigns import find, forecast, lifecycle, reactions, report, report_file
 from cablegram.campaigns.fan_out import FanOut
 from cablegram.campaigns.model import Done
+from cablegram.campaigns.variants import By, Trial, Variant, Winner
 from cablegram.kit.clock import SetClock
 from cablegram.kit.errors import InvalidInput
 from cablegram.kit.ids import CampaignId
@@ -101,11 +102,15 @@ async def test_people_and_machines_are_counted_apart_and_people_are_told_of(rt: 
     later = now + timedelta(hours=2)
     await count(rt, [Visit(ana, now, "1"), Visit(ana, now, "2"), Visit(eve, now, "3", is_machine=True)])
     await count(rt, [Visit(ana, later, "1"), Visit(bob, later, "4"), Visit("nothing00", later, "4")])
-    async with rt.db.connection() as conn:
-        found = await reading.of_campaign(conn, who.account_id, spring.id, None)
+    became = await report.of_campaign(rt, who, spring.id)
+    found = became.clicks
     assert (found.people, found.clicks, found.by_machines) == (2, 4, 1)
     assert [(one.url, one.clicks, one.people) for one in found.targets] == [("https://shop.example/sale", 4, 2)]
     assert [n for _, n in found.hours] == [1, 1]
+    assert [(one.value, one.clicked) for one in became.countries] == [("ES", 2)]
+    lines = [row[:3] + row[8:9] for row in report_file.rows(became, {})]
+    assert lines[1] == ["all", "", "", "2"]
+    assert lines[-1] == ["link", "https://shop.example/sale", "4 clicks", "2"]
     told = await rows(rt, "SELECT subject, data->'clicks' FROM event WHERE kind = 'links.clicked' ORDER BY id")
     assert [subject for subject, _ in told] == [spring.id, spring.id]
     assert [[one["to"] for one in clicks] for _, clicks in told] == [  # pyright: ignore[reportUnknownVariableType, reportGeneralTypeIssues]
@@ -116,6 +121,22 @@ async def test_people_and_machines_are_counted_apart_and_people_are_told_of(rt: 
     assert (link.clicks, link.first_at, link.last_at) == (3, now, later)
     assert {one.code for one in await reading.page(rt, who, clicked=True)} == {ana, bob}
     assert {one.code for one in await reading.clicks_page(rt, who, spring.id)} == {ana, bob}
+
+
+async def test_the_best_text_may_be_the_one_whose_link_most_people_opened(rt: Runtime, who: Principal) -> None:
+    people = await crowd.crowd(rt, who, 40)
+    texts = tuple(Variant(name, 50, f"{name}: https://shop.example/{name}") for name in "AB")
+    trial = Trial(texts, winner=Winner(By.CLICKS, 60, 99))
+    spring = await crowd.campaign(rt, who, people.id, text=None, trial=trial, shorten=True)
+    await lifecycle.start(rt, who, spring.id)
+    await FanOut().step(rt, spring.id)
+    found = await rows(rt, "SELECT code FROM short_link WHERE right(url, 2) = '/B' ORDER BY code")
+    of_b = [str(code) for (code,) in found]
+    assert of_b
+    await count(rt, [Visit(code, rt.clock.now(), "192.0.2.1") for code in of_b])
+    async with rt.db.connection() as conn:
+        tried = await reactions.tried(conn, await find.one(conn, who.account_id, spring.id), By.CLICKS)
+    assert [(one.name, one.reacted) for one in tried] == [("A", 0), ("B", len(of_b))]
 
 
 async def test_visits_wait_in_memory_and_are_all_counted_at_the_end(rt: Runtime, who: Principal) -> None:

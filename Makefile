@@ -23,7 +23,7 @@ export UV_NO_PROGRESS := 1
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
-setup: .make/tools .make/frontend .make/oracles ## Install everything that running, testing and changing it takes
+setup: .make/tools .make/frontend .make/oracles .make/localstripe ## Install everything that running, testing and changing it takes
 
 demo: .make/product .make/frontend ## Send 10,000 messages to simulated carriers and account for each of them
 	@rm -rf .demo
@@ -105,6 +105,10 @@ $(BIN)/uv: | .make/.exists
 
 .make/oracles: tests/oracles/package-lock.json scripts/node.sh | $(BIN)/uv
 	@scripts/node.sh npm ci --silent --ignore-scripts --prefix tests/oracles
+	@touch $@
+
+.make/localstripe: tests/localstripe/pyproject.toml tests/localstripe/uv.lock | $(BIN)/uv
+	@$(BIN)/uv sync --quiet --locked --project tests/localstripe --python $(BIN)/python
 	@touch $@
 
 .make/chromium: scripts/chromium.sh | .make/.exists

@@ -1,1 +1,1 @@
-"""Payments: cards, recharges, refunds, disputes, receipts; by a processor such as Stripe, or entered by the operator."""
+"""Payments: cards, recharges, refunds, disputes and receipts; by a processor, or entered by the operator."""

@@ -119,14 +119,15 @@ class Processor(Protocol):
         """Return the token of the card that was typed on such a page."""
         ...
 
-    async def prepare(
-        self, recharge_id: RechargeId, *, customer: str, method: str, amount: int, currency: str
-    ) -> str:
+    async def prepare(self, recharge_id: RechargeId, *, customer: str, method: str, amount: int, currency: str) -> str:
         """Make a payment that takes no money yet, and return its id."""
         ...
 
-    async def take(self, intent: str, *, is_alone: bool, back: str) -> Outcome:
-        """Take the money, once at most; `is_alone`: nobody sits before a screen. `back`: where the holder returns to."""
+    async def take(self, intent: str, *, method: str | None = None, is_alone: bool, back: str) -> Outcome:
+        """Take the money, once at most. `is_alone`: nobody sits before a screen; `back`: where the holder returns to.
+
+        `method` is given where the card was refused before because its holder had to confirm.
+        """
         ...
 
     async def look(self, intent: str) -> Outcome:

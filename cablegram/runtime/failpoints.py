@@ -69,6 +69,13 @@ POINTS: Mapping[str, str] = MappingProxyType(
         "settle.moved": "after messages moved, before their refunds are posted",
         "refund.posted": "after refunds were posted, before their messages name them",
         "refund.marked": "after messages name their refunds, before the commit",
+        # A card is charged.
+        "payment.prepared": "after the processor made a payment that takes no money, before its id is on disk",
+        "payment.bound": "after a payment's id is on disk, before its money is asked for",
+        "payment.taken": "after the processor answered for the money, before the answer is on disk",
+        "payment.posted": "after a payment's credits were posted, before its receipt",
+        "payment.refund_made": "after the processor gave money back, before the answer is on disk",
+        "payment.returned": "after the credits of money that went back were taken out, before it is said to be back",
         # A text comes in.
         "inbound.joined": "after parts of texts were joined, before it is looked up whose the texts are",
         "inbound.locked": "after who receives texts was locked, before it is decided what is done about them",
@@ -109,6 +116,18 @@ POINTS: Mapping[str, str] = MappingProxyType(
         "hold.withdrawn": "after a campaign's messages left the queue, before they are cancelled and refunded",
         "campaign.withdrawn": "after a campaign's messages were cancelled, before its lists are given back",
         "campaign.finished": "after a campaign was closed, before its lists are given back",
+        # A number is rented.
+        "rental.bought": "after a number of the stock was given and charged, before the commit",
+        "rental.claimed": "after a purchase was claimed and charged, before its provider is asked to sell",
+        "rental.asked": "after a provider was asked to sell, before what came of it is written",
+        "rental.settled": "after what came of a purchase was written, before the commit",
+        "rental.charged": "after months were charged, before the rentals say that they are paid",
+        "rental.ended": "after a number was taken back, before the commit",
+        "plan.charged": "after a plan's month was charged, before the account's plan says that it is paid",
+        # A customer's server hears of it.
+        "webhook.made": "after deliveries of what happened were made, before the commit",
+        "webhook.sent": "after an endpoint answered or did not, before that is written down",
+        "webhook.recorded": "after it was written down what came of attempts, before the commit",
         # What nobody asks for.
         "sweep.dead_found": "after a dead dispatcher was found, before its messages are read",
         "sweep.flights_read": "after a dead dispatcher's messages were read, before they are said to be in question",

@@ -1,0 +1,41 @@
+"""How a recharge begins."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from cablegram.billing.pricing import Quote
+from cablegram.kit.ids import AccountId, CardId, RechargeId, uuid7
+from cablegram.payments.model import Recharge, RechargeState
+
+MOST = 10**15  # micro-credits, and smallest units of money: a thousand million credits
+
+
+def started(
+    account_id: AccountId, processor: str, card_id: CardId | None, price: Quote, *, by: str, now: datetime
+) -> Recharge:
+    """Return a recharge that nobody has asked money for yet."""
+    return Recharge(
+        id=RechargeId(uuid7()),
+        account_id=account_id,
+        processor=processor,
+        card_id=card_id,
+        credits=price.credits_micro,
+        amount=price.amount,
+        currency=price.currency,
+        state=RechargeState.STARTED,
+        reason="",
+        explained="",
+        intent=None,
+        is_asked=False,
+        action_url=None,
+        is_auto=False,
+        crossing=None,
+        reference="",
+        note="",
+        started_by=by,
+        created_at=now,
+        settled_at=None,
+        looks=0,
+        returned=0,
+    )

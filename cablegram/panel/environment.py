@@ -14,7 +14,7 @@ from markupsafe import Markup, escape
 from cablegram.kit.errors import Unavailable
 from cablegram.messages import wording
 from cablegram.messages.model import FINAL
-from cablegram.panel import filters, words
+from cablegram.panel import filters, language, words
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
@@ -36,14 +36,8 @@ def make_environment() -> jinja2.Environment:
         undefined=jinja2.StrictUndefined,
         extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
     )
-    # One catalogue from the first day: `_()` and `ngettext()` answer the English text until another one is installed.
-    cast("Any", environment).install_null_translations(newstyle=True)
     cast("dict[str, Any]", environment.filters).update(
-        money=filters.money,
-        number=filters.number,
-        percent=filters.percent,
         phone=filters.phone,
-        country=filters.country,
         reason=wording.reason,
         duration=filters.duration,
         named=filters.named,
@@ -57,6 +51,7 @@ def make_environment() -> jinja2.Environment:
         clock=_clock,
         full=_full,
     )
+    language.teach(environment)
     assets = read_manifest(_MANIFEST)
 
     def asset(name: str) -> str:
@@ -84,7 +79,7 @@ def _when(context: Context, moment: datetime | None) -> Markup:
     zone = _zone(context)
     short = filters.when(moment, cast("datetime", context["now"]), zone)
     return Markup('<time datetime="{}" title="{}">{}</time>').format(
-        moment.isoformat(), filters.full(moment, zone), short
+        moment.isoformat(), language.date(filters.full(moment, zone)), language.date(short)
     )
 
 
@@ -95,12 +90,12 @@ def _minute(context: Context, moment: datetime, zone: tzinfo | None = None) -> s
 
 @jinja2.pass_context
 def _day(context: Context, moment: datetime, zone: tzinfo | None = None) -> str:
-    return filters.day(moment, zone or _zone(context))
+    return language.date(filters.day(moment, zone or _zone(context)))
 
 
 @jinja2.pass_context
 def _span(context: Context, opens: datetime, closes: datetime, zone: tzinfo | None = None) -> str:
-    return filters.span(opens, closes, zone or _zone(context))
+    return language.date(filters.span(opens, closes, zone or _zone(context)))
 
 
 @jinja2.pass_context
@@ -108,13 +103,13 @@ def _clock(context: Context, moment: datetime) -> Markup:
     zone = _zone(context)
     exact = filters.clock(moment, zone)
     return Markup('<time datetime="{}" title="{}">{}</time>').format(
-        moment.isoformat(), filters.full(moment, zone), exact
+        moment.isoformat(), language.date(filters.full(moment, zone)), exact
     )
 
 
 @jinja2.pass_context
 def _full(context: Context, moment: datetime) -> str:
-    return filters.full(moment, _zone(context))
+    return language.date(filters.full(moment, _zone(context)))
 
 
 def _zone(context: Context) -> tzinfo:

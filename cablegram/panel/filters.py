@@ -21,8 +21,8 @@ MINUS = "\N{MINUS SIGN}"
 DASH = "\N{EM DASH}"
 _MOST_PLACES = 6
 _LONGEST_SHORT_CODE = 6
-_WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 def money(micro: int | None, places: int = 2) -> str:
@@ -95,7 +95,7 @@ def when(moment: datetime, now: datetime, zone: tzinfo = UTC) -> str:
     local, today = moment.astimezone(zone), now.astimezone(zone)
     if local.date() == today.date():
         return f"{local:%H:%M:%S}"
-    day = f"{local.day} {_MONTHS[local.month - 1]}"
+    day = f"{local.day} {MONTHS[local.month - 1]}"
     return f"{day}, {local:%H:%M}" if local.year == today.year else f"{day} {local.year}"
 
 
@@ -107,7 +107,7 @@ def minute(moment: datetime, zone: tzinfo = UTC) -> str:
 def day(moment: datetime, zone: tzinfo = UTC) -> str:
     """Write a day that is near: "Fri 27 Nov"."""
     local = moment.astimezone(zone)
-    return f"{_WEEKDAYS[local.weekday()]} {local.day} {_MONTHS[local.month - 1]}"
+    return f"{WEEKDAYS[local.weekday()]} {local.day} {MONTHS[local.month - 1]}"
 
 
 def span(opens: datetime, closes: datetime, zone: tzinfo = UTC) -> str:
@@ -128,7 +128,7 @@ def clock(moment: datetime, zone: tzinfo = UTC) -> str:
 def full(moment: datetime, zone: tzinfo = UTC) -> str:
     """Write a time with its date and zone: "20 Nov 2026, 14:18:07 CET"."""
     local = moment.astimezone(zone)
-    return f"{local.day} {_MONTHS[local.month - 1]} {local.year}, {local:%H:%M:%S %Z}"
+    return f"{local.day} {MONTHS[local.month - 1]} {local.year}, {local:%H:%M:%S %Z}"
 
 
 def marked(text: str, bad: Collection[str] = (), values: Collection[str] = ()) -> Markup:

@@ -19,7 +19,7 @@ from cablegram.accounts import sessions
 from cablegram.accounts.model import Session
 from cablegram.billing import summary
 from cablegram.overview import look
-from cablegram.panel import shell
+from cablegram.panel import language, shell
 from cablegram.panel.visit import Http, Visit, cookie_name, parts_of
 
 FLASH: Final = "cablegram_flash"
@@ -91,7 +91,9 @@ def draw(request: Http, session: Session | None, template: str, context: Context
         "summary": [],
         **context,
     }
-    return parts.templates.get_template(template).render(values)
+    accepted = request.headers.get("accept-language", "")
+    with language.spoken(session.user.language if session else language.of_browser(accepted)):
+        return parts.templates.get_template(template).render(values)
 
 
 async def frame_for(request: Http, visit: Visit, here: str) -> shell.Shell:
@@ -100,8 +102,7 @@ async def frame_for(request: Http, visit: Visit, here: str) -> shell.Shell:
     is_operator_page = here in shell.OPERATOR_KEYS - _SHARED or session.account is None
     chosen = None if is_operator_page or session.account is None else session.account.id
     places = [
-        shell.Place(str(one.id), one.name, is_current=one.id == chosen)
-        for one in await sessions.accounts(rt, session)
+        shell.Place(str(one.id), one.name, is_current=one.id == chosen) for one in await sessions.accounts(rt, session)
     ]
     if visit.who.is_operator:
         places.append(shell.Place("operator", "Operator", is_current=is_operator_page))

@@ -153,3 +153,8 @@ def happening(kind: str, detail: str = "") -> Happening:
     """Say what a line of a message's story means; the detail is a reason's code or evidence."""
     sign, title = _HAPPENINGS.get(kind, ("circle-question-mark", kind.replace("_", " ").capitalize()))
     return Happening(sign, title, "" if kind in _TOLD_BY_TITLE else WORDS.get(detail, detail))
+
+
+def all_texts() -> list[str]:
+    """List the titles of stories' lines, for the catalogues."""
+    return sorted({title for _, title in _HAPPENINGS.values()})

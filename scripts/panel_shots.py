@@ -21,6 +21,7 @@ from axe_playwright_python.sync_playwright import Axe
 from panel_samples import PAGES
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from cablegram.panel import language
 from cablegram.panel.environment import STATIC, make_environment
 
 ROOT = Path(__file__).parent.parent
@@ -37,10 +38,11 @@ LOOK = (Path(__file__).parent / "panel_look.js").read_text()
 ENVIRONMENT = make_environment()
 
 
-def render(name: str, theme: str) -> str:
-    """Render a sample page."""
+def render(name: str, theme: str, speaks: str = language.ENGLISH) -> str:
+    """Render a sample page in a language."""
     template, context = PAGES[name]
-    return ENVIRONMENT.get_template(template).render({**context, "theme": theme})
+    with language.spoken(speaks):
+        return ENVIRONMENT.get_template(template).render({**context, "theme": theme})
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -52,8 +54,9 @@ class Handler(BaseHTTPRequestHandler):
         if url.path.startswith("/static/"):
             self._send((STATIC / url.path.removeprefix("/static/")).read_bytes(), TYPES[Path(url.path).suffix])
         elif (name := url.path.strip("/")) in PAGES:
-            theme = parse_qs(url.query).get("theme", ["system"])[0]
-            self._send(render(name, theme).encode(), "text/html; charset=utf-8")
+            asked = parse_qs(url.query)
+            theme, speaks = asked.get("theme", ["system"])[0], asked.get("language", [language.ENGLISH])[0]
+            self._send(render(name, theme, speaks).encode(), "text/html; charset=utf-8")
         elif name.endswith("/live"):
             self._send(b": nothing new\n\n", "text/event-stream")
         else:
@@ -75,6 +78,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("names", nargs="*", help="pages of panel_samples.py; all when none is named")
     parser.add_argument("--serve", type=int, metavar="PORT", help="only serve the pages, to look around in a browser")
+    parser.add_argument("--language", choices=language.LANGUAGES, default=language.ENGLISH, help="that the pages speak")
     chosen = parser.parse_args()
     server = ThreadingHTTPServer(("127.0.0.1", chosen.serve or 0), Handler)
     if chosen.serve:
@@ -86,7 +90,7 @@ def main() -> int:
         browser = play.chromium.launch(executable_path=shutil.which("chromium"), args=CHROMIUM_ARGS)
         for name in chosen.names or [name for name in PAGES if "/" not in name]:
             render(name, "paper")  # a fault of the template is best told here
-            found += shoot(browser, f"http://127.0.0.1:{server.server_port}/{name}", name)
+            found += shoot(browser, f"http://127.0.0.1:{server.server_port}/{name}?language={chosen.language}", name)
         browser.close()
     server.shutdown()
     print("clean" if not found else f"{found} findings")
@@ -105,7 +109,7 @@ def shoot(browser: Browser, url: str, name: str) -> int:
                 lambda message, heard=problems: heard.append(message.text) if message.type == "error" else None,
             )
             page.on("pageerror", lambda error, heard=problems: heard.append(str(error)))
-            page.goto(f"{url}?theme={theme}")
+            page.goto(f"{url}&theme={theme}")
             page.evaluate("document.fonts.ready")
             problems += page.evaluate(LOOK)
             problems += axe(page)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -43,7 +43,7 @@ class Letterbox:
 
 
 @asynccontextmanager
-async def letterbox(port: int = 0, **options: Any) -> AsyncIterator[Letterbox]:  # noqa: ANN401 - aiosmtpd's
+async def letterbox(port: int = 0, **options: Any) -> AsyncGenerator[Letterbox]:  # noqa: ANN401 - aiosmtpd's
     box = Letterbox()
     loop = asyncio.get_running_loop()
     server = await loop.create_server(lambda: SMTP(box, loop=loop, **options), "127.0.0.1", port)

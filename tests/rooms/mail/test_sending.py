@@ -49,6 +49,7 @@ def sending(rt: Runtime, url: str) -> Runtime:
 
 async def send_all(rt: Runtime, box: Letterbox | str, *, steps: int = 4) -> float:
     postman = Postman(sending(rt, box if isinstance(box, str) else box.url))
+    pause = 0.0
     try:
         for _ in range(steps):
             pause = await postman.step()
@@ -189,6 +190,7 @@ async def test_who_dies_behind_the_servers_yes_leaves_a_letter_that_comes_twice_
         dying = Postman(sending(rt, box.url))
         async with rt.db.transaction() as conn:
             (letter,) = await store.claim(conn, now=clock.now(), until=clock.now() + timedelta(minutes=5), limit=1)
+        assert dying._wire is not None
         await dying._wire.hand_over("news@acme.example", letter.recipient, b"Message-ID: <x>\r\nTo: x\r\n\r\nx")
         await dying.close()
         await send_all(rt, box)

@@ -17,7 +17,7 @@ from cablegram.kit.currency import show_minor
 from cablegram.kit.errors import NotFound
 from cablegram.kit.ids import AccountId, PostingId, uuid7
 from cablegram.payments import auto_store, receipts, store
-from cablegram.payments.model import OPEN, Recharge, RechargeState, may_move, next_look
+from cablegram.payments.model import KEPT, OPEN, Recharge, RechargeState, may_move, next_look
 from cablegram.payments.port import Outcome, Verdict
 from cablegram.runtime.database import Conn
 from cablegram.runtime.failpoints import reach
@@ -49,7 +49,7 @@ async def settle(conn: Conn, recharge: Recharge, outcome: Outcome, *, now: datet
     Returns where it moved to; None where it stays.
     """
     state = _STATES.get(outcome.verdict)
-    if state is None:
+    if state is None or recharge.state in KEPT:  # once paid, only money that goes back moves it (returning.py)
         return None
     if state is recharge.state and state in OPEN:
         await _wait(conn, recharge, state, outcome, now)

@@ -194,13 +194,12 @@ class StripeProcessor:
     def hear(self, body: bytes, signature: str) -> Called:
         """Read a call; Stripe's library checks its signature and its age."""
         try:
-            event = _thing(self._client.construct_event(body, signature, self._secret, _TOLERANCE))
+            return _called(_thing(self._client.construct_event(body, signature, self._secret, _TOLERANCE)))
         except stripe.SignatureVerificationError:
             message = "The call is not signed with this installation's webhook secret, or too old."
             raise ProcessorRefused("signature_wrong", message) from None
         except (ValueError, KeyError, AttributeError, TypeError):
             raise ProcessorRefused("call_unreadable", "The call is no event of Stripe's.") from None
-        return _called(event)
 
 
 @contextmanager
@@ -298,13 +297,15 @@ def _refunded(refund: Thing) -> Refunded:
 def _called(event: Thing) -> Called:
     """Say what an event is about; of kinds that mean nothing to us, only that it came."""
     about = _part(_part(event, "data"), "object")
-    kind, what = str(event["type"]), about.get("object")
+    name, kind, what = event["id"], event["type"], about.get("object")
+    if not isinstance(name, str) or not isinstance(kind, str):
+        raise TypeError("an event has an id and a type")
     if what == "payment_intent":
-        return Called(str(event["id"]), kind, intent=_id(about.get("id")))
+        return Called(name, kind, intent=_id(about.get("id")))
     if what in {"charge", "refund"}:
-        return Called(str(event["id"]), kind, intent=_id(about.get("payment_intent")))
+        return Called(name, kind, intent=_id(about.get("payment_intent")))
     if what == "dispute":
-        return Called(str(event["id"]), kind, dispute=_id(about.get("id")))
+        return Called(name, kind, dispute=_id(about.get("id")))
     if what == "payment_method":
-        return Called(str(event["id"]), kind, method=_id(about.get("id")))
-    return Called(str(event["id"]), kind)
+        return Called(name, kind, method=_id(about.get("id")))
+    return Called(name, kind)

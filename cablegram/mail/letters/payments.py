@@ -69,8 +69,8 @@ CONFIRM = LetterKind(
         subject="Confirm a payment of {amount:money}",
         lead="Your card's bank wants you to confirm a payment of {amount:money} for {credits:credits} credits.",
         body=(
-            "The balance fell below the line that you set, so the credits were ordered by themselves. They come when "
-            "you have confirmed; until then nothing else is bought. After a day the order lapses.",
+            "The balance fell below the line that you set, so the credits were ordered by themselves.",
+            "They come when you have confirmed; until then nothing else is bought. After a day the order lapses.",
         ),
         button="Confirm with your bank",
     ),
@@ -78,8 +78,8 @@ CONFIRM = LetterKind(
         subject="Confirma un pago de {amount:money}",
         lead="El banco de tu tarjeta pide que confirmes un pago de {amount:money} por {credits:credits} créditos.",
         body=(
-            "El saldo ha bajado del límite que pusiste y los créditos se han pedido solos. Llegan en cuanto confirmes; "
-            "hasta entonces no se compra nada más. Al cabo de un día el pedido caduca.",
+            "El saldo ha bajado del límite que pusiste y los créditos se han pedido solos.",
+            "Llegan en cuanto confirmes; hasta entonces no se compra nada más. Al cabo de un día el pedido caduca.",
         ),
         button="Confirmar con tu banco",
     ),

@@ -1,0 +1,187 @@
+"""Refunds, disputes, and the processor's calls: signed, repeated, forged, out of order."""
+
+from __future__ import annotations
+
+import json
+import time
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import stripe
+
+from cablegram.accounts.access import Principal, operator
+from cablegram.billing import ledger
+from cablegram.kit.clock import SetClock
+from cablegram.kit.errors import Conflict, InvalidInput, NotAllowed, NotAuthenticated, Unavailable
+from cablegram.kit.money import MICRO
+from cablegram.payments import asking, cards, hooks, receipts, recharging, refunding
+from cablegram.payments.model import Address, Recharge, RechargeState, ReturnState
+from cablegram.runtime.runtime import Runtime
+from stripe_at_home import CONFIRMS, PAYS, SECRET, Door
+
+BOSS = operator("tests")
+S = RechargeState
+
+
+async def paid(rt: Runtime, who: Principal, door: Door, number: str = PAYS) -> Recharge:
+    card = await cards.add(rt, who, await door.card(number), Address())
+    return await recharging.recharge(rt, who, card_id=card.id, credits=1000 * MICRO, key=None)
+
+
+def event(kind: str, about: dict[str, Any], name: str = "evt_1") -> bytes:
+    return json.dumps({"id": name, "object": "event", "type": kind, "data": {"object": about}}).encode()
+
+
+def signed(body: bytes, secret: str = SECRET, at: int | None = None) -> str:
+    return stripe.WebhookSignature.generate_signature_header(body.decode(), secret, at)
+
+
+async def hear(rt: Runtime, kind: str, about: dict[str, Any], name: str = "evt_1") -> None:
+    body = event(kind, about, name)
+    await hooks.hear(rt, body, signed(body))
+
+
+def intent(recharge: Recharge) -> dict[str, Any]:
+    return {"object": "payment_intent", "id": recharge.intent, "status": "nonsense"}
+
+
+async def state(rt: Runtime, who: Principal, recharge: Recharge) -> RechargeState:
+    return (await recharging.show(rt, who, recharge.id)).state
+
+
+async def test_refunds_in_parts_take_the_credits_out_and_add_up(rt: Runtime, who: Principal, door: Door) -> None:
+    one = await paid(rt, who, door)
+    for amount, balance, now in ((333, 966.8, S.PAID), (334, 833.2, S.PAID), (None, 100, S.REFUNDED)):
+        await refunding.refund(rt, BOSS, one.id, amount=amount, note="as agreed")
+        assert await ledger.balance(rt, who) == balance * MICRO
+        assert await state(rt, who, one) is now
+    with pytest.raises(Conflict, match="nothing to give back"):
+        await refunding.refund(rt, BOSS, one.id)
+    with pytest.raises(NotAllowed):
+        await refunding.refund(rt, who, one.id)
+    notes = [(one.number, one.facts.amount, one.facts.about) for one in await receipts.page(rt, who)]
+    assert notes[0] == ("2026-000004", -1833, "2026-000001")
+    assert [amount for _, amount, _ in notes] == [-1833, -334, -333, 2500]
+
+
+async def test_a_refund_whose_answer_is_lost_is_found_and_counted_once(
+    rt: Runtime, who: Principal, door: Door, clock: SetClock
+) -> None:
+    one = await paid(rt, who, door)
+    door.lost = ["/v1/refunds"]
+    await refunding.refund(rt, BOSS, one.id, amount=500)
+    assert await ledger.balance(rt, who) == 1100 * MICRO
+    with pytest.raises(Conflict, match="on its way"):
+        await refunding.refund(rt, BOSS, one.id, amount=500)
+    clock.move(timedelta(minutes=3))
+    assert [await refunding.look(rt), await refunding.look(rt)] == [1, 0]
+    assert await ledger.balance(rt, who) == 900 * MICRO
+    await hear(rt, "charge.refunded", {"object": "charge", "id": "ch_1", "payment_intent": one.intent})
+    assert await ledger.balance(rt, who) == 900 * MICRO
+
+
+async def test_a_refund_that_never_arrived_was_none(rt: Runtime, who: Principal, door: Door, clock: SetClock) -> None:
+    one = await paid(rt, who, door)
+    door.is_shut = True
+    await refunding.refund(rt, BOSS, one.id)
+    door.is_shut = False
+    clock.move(timedelta(minutes=3))
+    await refunding.look(rt)
+    (back,) = await refunding.returns(rt, who, one)
+    assert (back.state, await state(rt, who, one)) == (ReturnState.FAILED, S.PAID)
+
+
+async def test_a_refund_made_at_the_processor_is_taken_in(rt: Runtime, who: Principal, door: Door) -> None:
+    one = await paid(rt, who, door)
+    await door.ask("POST", "/v1/refunds", payment_intent=one.intent or "", amount="2500")
+    await hear(rt, "charge.refunded", {"object": "charge", "id": "ch_1", "payment_intent": one.intent})
+    assert (await ledger.balance(rt, who), await state(rt, who, one)) == (100 * MICRO, S.REFUNDED)
+
+
+async def test_a_dispute_takes_the_credits_below_nothing_and_one_that_is_won_brings_them_back(
+    rt: Runtime, who: Principal, door: Door
+) -> None:
+    one = await paid(rt, who, door)
+    async with rt.db.transaction() as conn:
+        await ledger.charge_inbound(conn, {who.account_id: 1050}, now=rt.clock.now())
+    dispute = {"object": "dispute", "id": "dp_1", "payment_intent": one.intent, "amount": 2500}
+    door.disputes["dp_1"] = dispute | {"status": "needs_response"}
+    for name in ("evt_1", "evt_1", "evt_2"):
+        await hear(rt, "charge.dispute.created", dispute, name)
+    assert (await ledger.balance(rt, who), await state(rt, who, one)) == (-950 * MICRO, S.DISPUTED)
+    door.disputes["dp_1"] = dispute | {"status": "won"}
+    await hear(rt, "charge.dispute.closed", dispute, "evt_3")
+    await hear(rt, "charge.dispute.created", dispute, "evt_0")  # an old one, late
+    assert (await ledger.balance(rt, who), await state(rt, who, one)) == (50 * MICRO, S.PAID)
+    door.disputes["dp_2"] = dispute | {"id": "dp_2", "status": "warning_needs_response"}
+    await hear(rt, "charge.dispute.created", {"object": "dispute", "id": "dp_2"}, "evt_4")
+    assert await state(rt, who, one) is S.PAID
+
+
+async def test_a_call_says_which_payment_moved_and_only_stripe_says_how(
+    rt: Runtime, who: Principal, door: Door
+) -> None:
+    one = await paid(rt, who, door, CONFIRMS)
+    await hear(rt, "payment_intent.succeeded", intent(one) | {"status": "succeeded"}, "evt_1")
+    assert await state(rt, who, one) is S.NEEDS_ACTION, "what a call claims is not believed"
+    await door.holder_confirms(one.intent or "")
+    for name in ("evt_1", "evt_2", "evt_2", "evt_3"):
+        await hear(rt, "payment_intent.succeeded", intent(one), name)
+    await hear(rt, "payment_intent.requires_action", intent(one), "evt_4")
+    assert await state(rt, who, one) is S.PAID
+    assert await ledger.balance(rt, who) == 1100 * MICRO
+    await hear(rt, "payment_intent.created", {"object": "payment_intent", "id": "pi_of_somebody"}, "evt_5")
+    await hear(rt, "customer.created", {"object": "customer", "id": "cus_1"}, "evt_6")
+
+
+async def test_a_call_comes_again_when_stripe_could_not_be_asked(rt: Runtime, who: Principal, door: Door) -> None:
+    one = await paid(rt, who, door, CONFIRMS)
+    await door.holder_confirms(one.intent or "")
+    door.is_shut = True
+    with pytest.raises(Unavailable):
+        await hear(rt, "payment_intent.succeeded", intent(one))
+    door.is_shut = False
+    await hear(rt, "payment_intent.succeeded", intent(one))
+    assert await state(rt, who, one) is S.PAID
+
+
+@pytest.mark.parametrize(
+    "signature",
+    [
+        "",
+        "t=1,v1=00",
+        "v1=00",
+        "t=x,v1=00",
+        signed(event("payment_intent.succeeded", {}), "whsec_of_somebody"),
+        signed(event("payment_intent.succeeded", {}), at=int(time.time()) - 301),
+        signed(event("payment_intent.succeeded", {"id": "pi_of_somebody"})),
+    ],
+    ids=["none", "made up", "no time", "no number", "another secret", "too old", "of another body"],
+)
+async def test_a_call_that_is_not_stripes_own_is_refused(rt: Runtime, signature: str) -> None:
+    with pytest.raises(NotAuthenticated):
+        await hooks.hear(rt, event("payment_intent.succeeded", {}), signature)
+
+
+@pytest.mark.parametrize("body", [b"[]", b"{}", b'{"object": "event", "id": 7}', b"\xff", b"not json"])
+async def test_a_signed_call_that_is_no_event_is_refused(rt: Runtime, body: bytes) -> None:
+    text = body.decode("latin-1")
+    header = stripe.WebhookSignature.generate_signature_header(text, SECRET) if body != b"\xff" else signed(b"{}")
+    with pytest.raises((InvalidInput, NotAuthenticated)):
+        await hooks.hear(rt, body, header)
+
+
+async def test_a_payment_that_succeeds_after_it_was_given_up_brings_its_credits(
+    rt: Runtime, who: Principal, door: Door
+) -> None:
+    one = await paid(rt, who, door, CONFIRMS)
+    await rt_fail(rt, one)
+    await door.holder_confirms(one.intent or "")
+    await hear(rt, "payment_intent.succeeded", intent(one))
+    assert (await state(rt, who, one), await ledger.balance(rt, who)) == (S.PAID, 1100 * MICRO)
+
+
+async def rt_fail(rt: Runtime, one: Recharge) -> None:
+    """Say of a payment that it failed, although the processor still holds it open."""
+    await asking.write(rt, one, asking.INTERRUPTED)

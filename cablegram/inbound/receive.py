@@ -30,6 +30,7 @@ from cablegram.inbound.order import Does
 from cablegram.kit.ids import AccountId, ConnectorId, SenderId
 from cablegram.kit.storable import storable
 from cablegram.messages import hold
+from cablegram.rentals import resting
 from cablegram.runtime.database import Conn
 from cablegram.runtime.failpoints import reach
 from cablegram.senders import conversations, usable
@@ -80,6 +81,7 @@ async def take_in(
     await _heed(conn, heard, outs, now)
     await for_stores.heed(conn, heard, prices=prices, now=now)
     await answering.answer(conn, heard, prices=prices, now=now)
+    await _note_missed(conn, heard)
     store.insert_texts(conn, heard)
     talks.hear(conn, heard)
     await conn.send()
@@ -112,6 +114,15 @@ async def _holders(conn: Conn, texts: Sequence[WholeText]) -> dict[tuple[Connect
         if may:
             found[place] = may
     return found
+
+
+async def _note_missed(conn: Conn, heard: Sequence[Heard]) -> None:
+    """Count texts to numbers that nobody has, for the operator: some rest after somebody had them (R60)."""
+    missed = Counter(
+        number for one in heard if one.account_id is None and (number := canonical(one.text.destination)) is not None
+    )
+    if missed:
+        await resting.note_missed(conn, missed)
 
 
 def _may_get(holder: Holder, owner: AccountId | None, owners: Mapping[ConnectorId, AccountId]) -> bool:

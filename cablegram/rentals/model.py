@@ -113,7 +113,7 @@ class Rental:
 
     id: RentalId
     account_id: AccountId
-    stock_id: StockId
+    stock_id: StockId | None
     number: str
     country: str
     number_type: NumberType

@@ -44,8 +44,10 @@ class TwilioNumbers:
     headers: tuple[tuple[str, str], ...]
 
     def search(self, wanted: Wanted) -> HttpRequest | None:
-        """Return the request for numbers of one country and type."""
-        asked = {"SmsEnabled": "true", "PageSize": str(MOST_OFFERED), "Page": str(wanted.page - 1)}
+        """Return the request for numbers of one country and type; it gives some, and has no second page of them."""
+        if wanted.page > 1:
+            return None
+        asked = {"SmsEnabled": "true", "PageSize": str(MOST_OFFERED)}
         if len(wanted.pattern) >= 2:  # it takes no less; what is left out is looked at afterwards
             asked["Contains"] = _pattern(wanted)
         path = f"AvailablePhoneNumbers/{quote(wanted.country)}/{_KINDS[wanted.number_type]}.json"

@@ -1,0 +1,35 @@
+"""Credits as a present of the operator's, with the reason in the ledger (R22)."""
+
+from __future__ import annotations
+
+from cablegram.accounts.access import Principal, Scope
+from cablegram.billing import ledger
+from cablegram.billing.model import NewPosting, PostingKind
+from cablegram.events.model import Event, Kind
+from cablegram.events.record import record
+from cablegram.kit.errors import Fault, InvalidInput
+from cablegram.kit.ids import AccountId, PostingId, uuid7
+from cablegram.kit.names import read_name
+from cablegram.runtime.runtime import Runtime
+
+LONGEST_REASON = 200
+
+
+async def give(rt: Runtime, who: Principal, account_id: AccountId, *, amount: int, reason: str) -> PostingId:
+    """Give an account credits (micro-credits) as a present; the reason stands in its ledger, and it hears of it.
+
+    What was paid for by other ways than a card is no present: `ledger.grant_credits`. Raises InvalidInput
+    (`bad_amount`, `bad_name` without a reason), NotFound (`account_not_found`).
+    """
+    who.needs(Scope.OPERATOR)
+    if amount <= 0:
+        message = "Give more than 0 credits."
+        raise InvalidInput("bad_amount", message, faults=[Fault("amount", "bad_amount", message)])
+    note = read_name(reason, field="reason", most=LONGEST_REASON)
+    posting = NewPosting(PostingId(uuid7()), account_id, PostingKind.BONUS, 0, amount, note=note)
+    async with rt.db.transaction() as conn:
+        now = rt.clock.now()
+        await ledger.post(conn, [posting], now=now)
+        facts = {"amount": amount, "note": note, "by": who.name, "kind": PostingKind.BONUS.value}
+        await record(conn, [Event(Kind.CREDITS_GRANTED, account_id, posting.id, facts)], now=now)
+    return posting.id

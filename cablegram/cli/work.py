@@ -7,7 +7,6 @@ from datetime import timedelta
 
 from cablegram.audiences import deeds, engagement, exporting
 from cablegram.billing import closing
-from cablegram.billing import closing
 from cablegram.billing.prices import Prices
 from cablegram.campaigns import counting, from_file
 from cablegram.campaigns.work import Worker
@@ -21,18 +20,24 @@ from cablegram.inbound import upkeep as receiving
 from cablegram.jobs import upkeep as job_keeping
 from cablegram.jobs.run import Handler, Runner
 from cablegram.kit.errors import Unavailable
+from cablegram.links import reading as links
 from cablegram.messages import barring_jobs, redact, tally, upkeep
 from cablegram.overview import report
+from cablegram.rentals import charging, fees
 from cablegram.reports import adding
 from cablegram.routing import measure
 from cablegram.runtime import Runtime
 from cablegram.sms_services import reminding, subscribing
 from cablegram.stores import posts
 from cablegram.stores.posts import Poster
+from cablegram.webhooks import log as webhook_log
+from cablegram.webhooks import run as webhooks
+from cablegram.webhooks import upkeep as webhook_keeping
 
 _FOLD_EVERY = 5.0
 _UPKEEP_EVERY = 600.0
 _MEASURE_EVERY = 60.0
+_RENTS_EVERY = 20.0  # seconds: how soon a number works again once its account has credit
 _GIVE_UP_AFTER = timedelta(days=3)  # the longest validity that carriers give a message
 _RETRY = 1.0
 
@@ -44,6 +49,7 @@ HANDLERS: dict[str, Handler] = {
     export_jobs.KIND: export_jobs.handler({**export_jobs.SOURCES, exporting.SOURCE: exporting.OfFilter()}),
     deeds.KIND: deeds.work,
     from_file.KIND: from_file.make,
+    webhook_log.KIND: webhook_log.do,
 }
 
 
@@ -63,7 +69,9 @@ async def _together(rt: Runtime) -> None:
         group.create_task(_often(rt))
         group.create_task(_seldom(rt))
         group.create_task(_measure(rt))
+        group.create_task(_rents(rt))
         group.create_task(_posts(rt))
+        group.create_task(webhooks.run(rt))
         group.create_task(_count(rt))
         group.create_task(_engagement(rt))
         group.create_task(_reports(rt))
@@ -140,6 +148,17 @@ async def _measure(rt: Runtime) -> None:
         await asyncio.sleep(_MEASURE_EVERY)
 
 
+async def _rents(rt: Runtime) -> None:
+    """Charge what accounts pay by the month."""
+    while True:
+        try:
+            await charging.keep_up(rt)
+            await fees.keep_up(rt)
+        except Unavailable as error:
+            rt.log.warning("rents and fees wait for the database", error=error.message)
+        await asyncio.sleep(_RENTS_EVERY)
+
+
 async def _posts(rt: Runtime) -> None:
     """Post to stores' callbacks what customers write."""
     poster = Poster(rt)
@@ -164,14 +183,14 @@ async def _seldom(rt: Runtime) -> None:
             await upkeep.forget_times(rt)
             await redact.rest(rt)
             await exchanges.forget(rt)
+            await links.forget(rt)
             await deeds.forget(rt)
             await receiving.forget(rt)
             await posts.forget(rt)
+            await webhook_keeping.forget(rt)
             await subscribing.forget_attempts(rt)
             await job_keeping.forget(rt)
             await measure.forget(rt)
-            while await closing.close_days(rt):
-                pass  # a month at a time
             while await closing.close_days(rt):
                 pass  # a month at a time
             await report.tidy(rt)  # who adds up the log is beyond its old part before that grows coarser

@@ -136,6 +136,10 @@ class Settings:
         int,
         Told(reading.count, "How many days requests and answers between us and providers are kept to be looked at."),
     ] = 14
+    webhook_days: Annotated[
+        int,
+        Told(_count, "How many days events of webhooks are kept with their attempts, to be looked at and sent again."),
+    ] = 14
     workers: Annotated[
         int, Told(reading.workers, "How many of each process `cablegram up` runs, to use more cores: from 1 to 8.")
     ] = 1

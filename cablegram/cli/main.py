@@ -33,6 +33,7 @@ segment = App(name="segment", help="Save filters over people.")
 service = App(name="service", help="SMS services: keywords on short codes.")
 store = App(name="store", help="Audiences that people join by a keyword.")
 job = App(name="job", help="Follow work that goes on by itself.")
+mail = App(name="mail", help="Letters to people: see them, try the mail server.")
 
 _COMMANDS: list[tuple[App, str, str, str]] = [
     (app, "up", "cablegram.cli.up:up", "Run the whole system until Ctrl-C."),
@@ -170,6 +171,8 @@ _COMMANDS: list[tuple[App, str, str, str]] = [
     (job, "wait", "cablegram.cli.job:wait", "Watch a job until it is over."),
     (job, "cancel", "cablegram.cli.job:cancel", "Cancel a job."),
     (job, "result", "cablegram.cli.job:result", "Write a job's result file."),
+    (mail, "test", "cablegram.cli.mail:test", "Send a test letter, and show what the mail server says."),
+    (mail, "outbox", "cablegram.cli.mail:outbox", "List letters: waiting, sent or failed, and why."),
     (review, "list", "cablegram.cli.review:list_texts", "List texts that nobody has looked at."),
     (review, "decide", "cablegram.cli.review:decide", "Say what a text means: stop, or go on."),
     (consent, "show", "cablegram.cli.consent:show", "Show what is recorded of a number."),
@@ -206,7 +209,7 @@ for _sub in (
         contacts,
         lists,
     ),
-    *(campaign, template, blacklist, review, service, job, consent, segment, store),
+    *(campaign, template, blacklist, review, service, job, mail, consent, segment, store),
 ):
     app.command(_sub)
 

@@ -42,6 +42,11 @@ class Postman:
         self._pause = 0.0
         self._sent_at = 0.0
 
+    @property
+    def has_server(self) -> bool:
+        """Tell whether there is a mail server to send through."""
+        return self._wire is not None
+
     async def step(self) -> float:
         """Send what is due; return after how many seconds to look again. Raises Unavailable."""
         await self._settle()

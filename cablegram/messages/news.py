@@ -35,7 +35,7 @@ def tell_accepted(
 
 
 async def take(conn: Conn, *, limit: int) -> list[tuple[News, list[About]]]:
-    """Take news away, oldest first, each with its messages as far as they are still there, in the order of the news.
+    """Take news of about so many messages away, oldest first, each with those that are still there, in its order.
 
     Whatever passes them on does so in the same transaction, or they are lost.
     """

@@ -15,8 +15,14 @@ VALUES (%(account_id)s::uuid, %(now)s::timestamptz, %(state)s::text::message_sta
 
 -- name: take_news
 -- all accounts: who passes news on does so for all.
+-- The oldest, as many as have so many messages together, and one at least.
 DELETE FROM message_news WHERE id = ANY (ARRAY(
-    SELECT id FROM message_news ORDER BY id LIMIT %(limit)s FOR UPDATE SKIP LOCKED
+    SELECT id FROM (
+        SELECT id, sum(n) OVER (ORDER BY id) - n AS before FROM (
+            SELECT id, cardinality(message_ids) AS n FROM message_news ORDER BY id LIMIT 500 FOR UPDATE SKIP LOCKED
+        ) AS oldest
+    ) AS counted
+    WHERE before < %(limit)s
 ))
 RETURNING id, account_id, at, state::text, message_ids, reasons, errors;
 

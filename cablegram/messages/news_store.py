@@ -75,7 +75,7 @@ def insert_news(
 
 
 async def take_news(conn: Conn, *, limit: int) -> list[News]:
-    """Take news away, oldest first."""
+    """Take news away, oldest first, of about so many messages."""
     rows = await (await conn.execute(queries.take_news, {"limit": limit})).fetchall()
     return [News(*row) for row in sorted(rows)]
 

@@ -112,7 +112,7 @@ CREATE INDEX webhook_attempt_age ON webhook_attempt USING brin (at);
 
 -- How an endpoint fares, an hour a row.
 CREATE TABLE webhook_pulse (
-    endpoint_id uuid NOT NULL REFERENCES webhook_endpoint ON DELETE CASCADE,
+    endpoint_id uuid NOT NULL,
     hour timestamptz NOT NULL,
     taken integer NOT NULL,
     failed integer NOT NULL,

@@ -47,9 +47,12 @@ class Unanswered(Exception):
 
 
 class Caller:
-    """Calls the hosts of one connector, at most `limit` at the same time. Open it inside a running loop."""
+    """Calls the hosts of one connector, at most `limit` at the same time. Open it inside a running loop.
 
-    def __init__(self, *, limit: int, allowed: Collection[str] = ()) -> None:
+    `unpacks`: whether answers that come compressed are unpacked; where nobody wants to read them, that is only work.
+    """
+
+    def __init__(self, *, limit: int, allowed: Collection[str] = (), unpacks: bool = True) -> None:
         self._allowed = tuple(allowed)
         connector = aiohttp.TCPConnector(
             limit=limit,
@@ -63,6 +66,7 @@ class Caller:
             cookie_jar=aiohttp.DummyCookieJar(),
             headers=_OWN,
             request_class=_Request,
+            auto_decompress=unpacks,
             middlewares=(_without_repetition,),
         )
 

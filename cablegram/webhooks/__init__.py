@@ -1,0 +1,1 @@
+"""Tell customers' own systems what happens: endpoints, signed deliveries, each attempt, and sending again (R152)."""

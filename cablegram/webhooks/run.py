@@ -1,0 +1,36 @@
+"""Make and send webhooks until cancelled: what each `work` process does of it."""
+
+from __future__ import annotations
+
+import asyncio
+
+from cablegram.kit.errors import Unavailable
+from cablegram.runtime.runtime import Runtime
+from cablegram.webhooks.courier import Courier
+from cablegram.webhooks.making import make
+
+_IDLE = 0.2  # seconds until the next look for what happened
+_ALONE = 1.0  # and while nobody listens
+_RETRY = 1.0
+
+
+async def run(rt: Runtime) -> None:
+    """Make and send webhooks."""
+    courier = Courier(rt)
+    async with asyncio.TaskGroup() as both:
+        both.create_task(courier.run())
+        both.create_task(_keep_making(rt, courier))
+
+
+async def _keep_making(rt: Runtime, courier: Courier) -> None:
+    while True:
+        try:
+            made = await make(rt)
+        except Unavailable as error:
+            rt.log.warning("webhooks wait for the database", error=error.message)
+            await asyncio.sleep(_RETRY)
+            continue
+        if made:
+            courier.nudge()
+        else:
+            await asyncio.sleep(_ALONE if made is None else _IDLE)

@@ -14,6 +14,7 @@ from cablegram.cli import choosing
 from cablegram.cli.opening import HERE, AsJson, Place, act
 from cablegram.cli.output import say
 from cablegram.cli.showing import moment, table
+from cablegram.kit.ids import LetterId
 from cablegram.mail.model import LetterState, OutboxLine
 from cablegram.mail.send import Postman
 from cablegram.runtime import Runtime
@@ -22,7 +23,7 @@ _LOOKS = 20
 _LOOK = 0.5  # seconds
 
 
-def test(
+def try_out(
     *,
     to: Annotated[str, Parameter(help="The e-mail address that gets it.")],
     place: Place = HERE,
@@ -34,10 +35,11 @@ def test(
         who = operator(choosing.ME)
         letter_id = await letters.send_test(rt, who, to)
         postman = Postman(rt)
+        line = await _line(rt, letter_id)
         try:
             for _ in range(_LOOKS):  # a `work` process may have it already
                 await postman.step()
-                line = next(one for one in await letters.page(rt, who) if one.id == letter_id)
+                line = await _line(rt, letter_id)
                 if line.state != "waiting" or line.verdict or not postman.has_server:
                     break
                 await asyncio.sleep(_LOOK)
@@ -57,6 +59,11 @@ def test(
         text = f"{about.server} did not take it, from {about.sender}: {line.verdict or about.standing.verdict}"
     say(text, facts, as_json=json)
     return 0 if line.state == "sent" else 1
+
+
+async def _line(rt: Runtime, letter_id: LetterId) -> OutboxLine:
+    found = await letters.page(rt, operator(choosing.ME))
+    return next(one for one in found if one.id == letter_id)
 
 
 def outbox(

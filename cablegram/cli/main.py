@@ -171,7 +171,7 @@ _COMMANDS: list[tuple[App, str, str, str]] = [
     (job, "wait", "cablegram.cli.job:wait", "Watch a job until it is over."),
     (job, "cancel", "cablegram.cli.job:cancel", "Cancel a job."),
     (job, "result", "cablegram.cli.job:result", "Write a job's result file."),
-    (mail, "test", "cablegram.cli.mail:test", "Send a test letter, and show what the mail server says."),
+    (mail, "test", "cablegram.cli.mail:try_out", "Send a test letter, and show what the mail server says."),
     (mail, "outbox", "cablegram.cli.mail:outbox", "List letters: waiting, sent or failed, and why."),
     (review, "list", "cablegram.cli.review:list_texts", "List texts that nobody has looked at."),
     (review, "decide", "cablegram.cli.review:decide", "Say what a text means: stop, or go on."),

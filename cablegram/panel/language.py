@@ -61,9 +61,10 @@ def ngettext(one: str, many: str, count: int) -> str:
     return (forms if len(forms) > 1 else (one, many))[count != 1]
 
 
-def said(text: object) -> str:
+def said(text: object) -> object:
     """Say a text that came from the code, a word or a sentence; what the catalogue does not know stays as it is."""
-    return gettext(str(text))
+    known = _words(_spoken.get()).get(str(text))
+    return known[0] if known else text
 
 
 def country(iso: str) -> str:

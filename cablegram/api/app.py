@@ -36,6 +36,7 @@ from cablegram.api.hot import Visit as Message
 from cablegram.api.imports import imports
 from cablegram.api.jobs import jobs
 from cablegram.api.link_door import LinkDoor
+from cablegram.api.links import links
 from cablegram.api.metrics import metrics
 from cablegram.api.networks import networks
 from cablegram.api.pages import pages
@@ -98,6 +99,7 @@ RESOURCES = (
     campaigns,
     campaign_reports,
     campaign_people,
+    links,
     senders,
     account,
     rules,

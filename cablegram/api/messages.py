@@ -259,6 +259,7 @@ class MessageView(msgspec.Struct, kw_only=True, rename=_RENAMED):
     claimed_at: Annotated[Moment | None, Meta(description="When a link took it from the queue.")]
     submitted_at: Annotated[Moment | None, Meta(description="When the carrier took it.")]
     finished_at: Annotated[Moment | None, Meta(description="When it reached its last state.")]
+    clicked_at: Annotated[Moment | None, Meta(description="When its person first opened a short link of it.")]
 
 
 class MessagePage(msgspec.Struct):
@@ -351,6 +352,7 @@ def view(message: Message) -> MessageView:
         claimed_at=message.claimed_at,
         submitted_at=message.submitted_at,
         finished_at=message.finished_at,
+        clicked_at=message.clicked_at,
     )
 
 

@@ -26,3 +26,13 @@ DELETE FROM event WHERE account_id = %(account_id)s AND subject = ANY (%(subject
 -- No index leads to them: this reads all that happened to an account, for a person who asked to be forgotten.
 UPDATE event SET data = data - ARRAY['number', 'was', 'contact_id', 'note', 'source', 'variables']
 WHERE account_id = %(account_id)s AND data ->> 'number' = ANY (%(numbers)s::text[]);
+
+-- name: forget_clicks
+-- As above: clicks of several people stand in one event, and only theirs go.
+UPDATE event SET data = jsonb_set(data, '{clicks}', (
+    SELECT coalesce(jsonb_agg(one), '[]') FROM jsonb_array_elements(data -> 'clicks') AS one
+    WHERE one ->> 'to' <> ALL (%(shown)s::text[])
+))
+WHERE account_id = %(account_id)s AND kind = 'links.clicked' AND EXISTS (
+    SELECT FROM jsonb_array_elements(data -> 'clicks') AS one WHERE one ->> 'to' = ANY (%(shown)s::text[])
+);

@@ -58,3 +58,5 @@ async def forget_subjects(conn: Conn, account_id: AccountId, subjects: Collectio
 async def forget_numbers(conn: Conn, account_id: AccountId, numbers: Collection[str]) -> None:
     """Take numbers, and what was said of them, out of what happened to other things."""
     await conn.execute(queries.forget_numbers, {"account_id": account_id, "numbers": list(numbers)})
+    shown = [f"+{number}" for number in numbers]
+    await conn.execute(queries.forget_clicks, {"account_id": account_id, "shown": shown})

@@ -1,6 +1,7 @@
 -- Short links, who opened them, and how long they lead anywhere.
 
 -- name: insert_links
+-- all accounts: a flush may mix them; each row has its own.
 INSERT INTO short_link (code, account_id, message_id, campaign_id, contact_id, program_id, number, country, url, expires_at)
 SELECT code, made.account_id, message_id, campaign_id, contact_id, program_id, number, country, url,
     %(now)s::timestamptz + make_interval(days => CASE WHEN url IS NULL THEN %(leaving_days)s::int4
@@ -49,8 +50,11 @@ SELECT code, account_id, message_id, campaign_id, program_id, contact_id, number
     clicks, by_machines
 FROM short_link
 WHERE account_id = %(account_id)s AND url IS NOT NULL
-    AND (%(after_message)s::uuid IS NULL OR (message_id, code) < (%(after_message)s, %(after_code)s))
-    AND (%(clicked)s::boolean IS NULL OR (clicks > 0) = %(clicked)s)
+    AND (%(after)s::text IS NULL OR (message_id, code) < (
+        SELECT place.message_id, place.code FROM short_link AS place
+        WHERE place.code = %(after)s AND place.account_id = %(account_id)s
+    ))
+    AND (%(clicked)s::boolean IS NULL OR (is_opened AND clicks > 0) = %(clicked)s)
 ORDER BY message_id DESC, code DESC LIMIT %(limit)s;
 
 -- name: page_of_clicks
@@ -59,8 +63,17 @@ SELECT code, account_id, message_id, campaign_id, program_id, contact_id, number
     clicks, by_machines
 FROM short_link
 WHERE account_id = %(account_id)s AND campaign_id = %(campaign_id)s AND is_opened AND clicks > 0 AND url IS NOT NULL
-    AND (%(after_message)s::uuid IS NULL OR (message_id, code) < (%(after_message)s, %(after_code)s))
+    AND (%(after)s::text IS NULL OR (message_id, code) < (
+        SELECT place.message_id, place.code FROM short_link AS place
+        WHERE place.code = %(after)s AND place.account_id = %(account_id)s
+    ))
 ORDER BY message_id DESC, code DESC LIMIT %(limit)s;
+
+-- name: clicked_at
+-- When a person first opened any link of a message.
+SELECT message_id, min(first_at) FROM short_link
+WHERE account_id = %(account_id)s AND message_id = ANY (%(messages)s::uuid[]) AND url IS NOT NULL AND first_at IS NOT NULL
+GROUP BY message_id;
 
 -- name: links_of_messages
 SELECT code, account_id, message_id, campaign_id, program_id, contact_id, number, url, expires_at, first_at, last_at,

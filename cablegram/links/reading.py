@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from cablegram.accounts.access import Principal, Scope
 from cablegram.kit.errors import Fault, InvalidInput
 from cablegram.kit.ids import AccountId, CampaignId, MessageId
 from cablegram.links import store
 from cablegram.links.model import MOST_DAYS, Clicks, Link, Target
-from cablegram.links.store import Place, Texts
+from cablegram.links.store import Texts
 from cablegram.runtime.database import Conn
 from cablegram.runtime.runtime import Runtime
 
@@ -39,16 +39,19 @@ async def set_days(rt: Runtime, who: Principal, number: int) -> int:
 
 
 async def page(
-    rt: Runtime, who: Principal, *, clicked: bool | None = None, after: Place | None = None, limit: int = 50
+    rt: Runtime, who: Principal, *, clicked: bool | None = None, after: str | None = None, limit: int = 50
 ) -> list[Link]:
-    """Return the account's links, those of the newest message first; with `clicked` those that people opened or not."""
+    """Return the account's links, those of the newest message first; with `clicked` those that people opened or not.
+
+    A next page starts behind the code `after`.
+    """
     who.needs(Scope.READ)
     async with rt.db.connection() as conn:
         return await store.page_of_links(conn, who.account_id, after=after, clicked=clicked, limit=limit)
 
 
 async def clicks_page(
-    rt: Runtime, who: Principal, campaign_id: CampaignId, *, after: Place | None = None, limit: int = 50
+    rt: Runtime, who: Principal, campaign_id: CampaignId, *, after: str | None = None, limit: int = 50
 ) -> list[Link]:
     """Return the links of a campaign that people opened; of one that is not the account's there are none."""
     who.needs(Scope.READ)
@@ -59,6 +62,11 @@ async def clicks_page(
 async def of_messages(conn: Conn, account_id: AccountId, messages: Sequence[MessageId]) -> list[Link]:
     """Return the links in messages of an account, also those to unsubscribe."""
     return await store.links_of_messages(conn, account_id, messages) if messages else []
+
+
+async def clicked_at(conn: Conn, account_id: AccountId, messages: Sequence[MessageId]) -> dict[MessageId, datetime]:
+    """Return when people first opened a link of messages; those of which nobody did are left out."""
+    return await store.clicked_at(conn, account_id, messages) if messages else {}
 
 
 async def of_campaign(conn: Conn, account_id: AccountId, campaign_id: CampaignId, texts: Texts) -> Clicks:

@@ -16,8 +16,6 @@ from cablegram.runtime.queries import load
 queries = load(__file__)
 
 _INSERT_LINKS = Statement(queries.insert_links)
-Place = tuple[MessageId, str]
-"""Where a page of links ended: message and code."""
 Texts = tuple[Sequence[int], int | None, int | None] | None
 """How the texts of a campaign are drawn, as `messages.breakdown_model.Texts`."""
 
@@ -72,19 +70,25 @@ async def set_days(conn: Conn, account_id: AccountId, days: int) -> None:
 
 
 async def page_of_links(
-    conn: Conn, account_id: AccountId, *, after: Place | None, clicked: bool | None, limit: int
+    conn: Conn, account_id: AccountId, *, after: str | None, clicked: bool | None, limit: int
 ) -> list[Link]:
     """Read an account's links, newest first."""
-    values = {**_after(after), "account_id": account_id, "clicked": clicked, "limit": limit}
+    values = {"after": after, "account_id": account_id, "clicked": clicked, "limit": limit}
     return _links(await (await conn.execute(queries.page_of_links, values)).fetchall())
 
 
 async def page_of_clicks(
-    conn: Conn, account_id: AccountId, campaign_id: CampaignId, *, after: Place | None, limit: int
+    conn: Conn, account_id: AccountId, campaign_id: CampaignId, *, after: str | None, limit: int
 ) -> list[Link]:
     """Read the links of a campaign that people opened, newest message first."""
-    values = {**_after(after), "account_id": account_id, "campaign_id": campaign_id, "limit": limit}
+    values = {"after": after, "account_id": account_id, "campaign_id": campaign_id, "limit": limit}
     return _links(await (await conn.execute(queries.page_of_clicks, values)).fetchall())
+
+
+async def clicked_at(conn: Conn, account_id: AccountId, messages: Sequence[MessageId]) -> dict[MessageId, datetime]:
+    """Read when people first opened a link of messages; those of which nobody did are left out."""
+    values = {"account_id": account_id, "messages": list(messages)}
+    return {row[0]: row[1] for row in await (await conn.execute(queries.clicked_at, values)).fetchall()}
 
 
 async def links_of_messages(conn: Conn, account_id: AccountId, messages: Sequence[MessageId]) -> list[Link]:
@@ -130,10 +134,6 @@ async def over_time(conn: Conn, account_id: AccountId, campaign_id: CampaignId) 
     """Count the people who opened their first link of a campaign, by hour."""
     values = {"account_id": account_id, "campaign_id": campaign_id}
     return [(row[0], row[1]) for row in await (await conn.execute(queries.over_time, values)).fetchall()]
-
-
-def _after(place: Place | None) -> dict[str, Any]:
-    return {"after_message": place[0] if place else None, "after_code": place[1] if place else None}
 
 
 def _links(rows: Sequence[tuple[Any, ...]]) -> list[Link]:

@@ -227,6 +227,7 @@ class Message:
     billed_segments: int | None = None  # None: as `segments`
     gateway_segments: int | None = None
     waits_until: datetime | None = None  # of a scheduled one: when it goes on, if nothing changes
+    clicked_at: datetime | None = None  # when its person first opened a link of it
 
     @property
     def billed(self) -> int:

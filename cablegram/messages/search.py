@@ -9,7 +9,7 @@ from uuid import UUID
 
 from cablegram.accounts.access import Principal, Scope
 from cablegram.kit.ids import lowest_at
-from cablegram.messages import store, times_store
+from cablegram.messages import clicks, store, times_store
 from cablegram.messages.model import Message, State
 from cablegram.runtime.runtime import Runtime
 
@@ -60,6 +60,7 @@ async def page(
     async with rt.db.connection() as conn:
         found = await store.search(conn, values)
         await times_store.tell_waits(conn, found)
+        await clicks.tell(conn, who.account_id, found)
     return found
 
 

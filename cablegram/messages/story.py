@@ -18,7 +18,7 @@ from cablegram.consent.timing import AREA, Place, place
 from cablegram.kit.errors import NotFound
 from cablegram.kit.ids import MessageId, PostingId
 from cablegram.kit.money import micro_to_credits
-from cablegram.messages import exchange_lines, store, times_store
+from cablegram.messages import clicks, exchange_lines, store, times_store
 from cablegram.messages.model import FINAL, Message, Moment, State
 from cablegram.runtime import Runtime
 from cablegram.runtime.database import Conn
@@ -40,6 +40,7 @@ async def get(rt: Runtime, who: Principal, message_id: UUID) -> Message:
         if message is None:
             raise NotFound("message_not_found", f"There is no message {message_id} in this account.")
         await times_store.tell_waits(conn, [message])
+        await clicks.tell(conn, who.account_id, [message])
     return message
 
 
@@ -50,6 +51,7 @@ async def timeline(rt: Runtime, who: Principal, message_id: UUID) -> tuple[Messa
         noted = await store.events_of(conn, message.id)
         postings = await summary.lines(conn, who.account_id, _postings_of(message))
         noted += await _said(conn, who, message, noted)
+        noted += await clicks.of_message(conn, message) if message.clicked_at else []
         told = await times_store.timings(conn, [message.id]) if message.waits_until else {}
         way = message.connector_id and await reading.name_of(conn, who.account_id, message.connector_id)
         is_own = message.connector_id and await reading.is_own(conn, who.account_id, message.connector_id)

@@ -21,6 +21,7 @@ from cablegram.evidence import erase as ledger
 from cablegram.evidence import write
 from cablegram.inbound import forgetting as texts
 from cablegram.kit.names import read_note
+from cablegram.links import reading as links
 from cablegram.messages import hold, leaving, redact
 from cablegram.programs import standing
 from cablegram.programs.model import Standing as Member
@@ -82,6 +83,7 @@ async def _numbers(
     for one in numbers:
         how = await forgetting.forget(conn, account_id, one)
         kept.append(Kept(account_id, one, _standing(how)))
+        await links.forget_number(conn, account_id, one)
         gone = await redact.number(conn, account_id, one, now=now)
         emptied, is_open = emptied + gone.emptied, is_open + gone.open
         heard += await texts.forget(conn, account_id, one)

@@ -77,11 +77,12 @@ async def _said(
 
 def _message(one: Message) -> Item:
     why = f": {reason(one.reason)}" if one.reason else ""
+    clicked = f"; opened a link on {one.clicked_at:%Y-%m-%d at %H:%M} UTC" if one.clicked_at else ""
     return Item(
         one.id,
         one.accepted_at,
         ItemKind.MESSAGE,
-        f"Message {one.state}{why}",
+        f"Message {one.state}{why}{clicked}",
         one.text,
         number=one.number,
         state=one.state.value,

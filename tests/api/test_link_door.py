@@ -101,3 +101,29 @@ async def test_under_its_own_host_name_nothing_else_is_answered(served: Served, 
         sent = await client.post("/v1/messages", {"to": ANA, "text": "See https://shop.example/a", "shorten": True})
         shown = (await client.get(f"/v1/messages/{sent.json['id']}")).json["text"]
         assert shown.startswith("See https://t.example.com/l/")
+
+
+async def test_links_are_listed_with_who_opened_them(served: Served, customer: Client) -> None:
+    first, second = await code_in(customer), await code_in(customer, "And https://shop.example/b here")
+    await ask(served, f"/l/{first}")
+    await served.api.visits.flush()
+    page = (await customer.get("/v1/links?limit=1")).json
+    assert [(one["code"], one["to"], one["clicks"]) for one in page["items"]] == [(second, ANA, 0)]
+    assert [one["code"] for one in (await customer.get(page["next"])).json["items"]] == [first]
+    assert [one["code"] for one in (await customer.get("/v1/links?clicked=true")).json["items"]] == [first]
+    assert (await customer.get("/v1/links?after=nothing00")).json["items"] == []
+    (told,) = (await customer.get("/v1/links?clicked=true")).json["items"]
+    message = (await customer.get(f"/v1/messages/{told['message_id']}")).json
+    assert message["clicked_at"] == told["first_at"]
+    steps = (await customer.get(f"/v1/messages/{told['message_id']}/timeline")).json["items"]
+    assert [one["detail"] for one in steps if one["kind"] == "clicked"] == ["https://shop.example/a?b=%20c#d"]
+    found = (await customer.call("PATCH", "/v1/links/settings", {"days": 30})).json
+    assert found == (await customer.get("/v1/links/settings")).json
+    assert (found["days"], found["length"]) == (30, len(told["short_url"]))
+    assert (await customer.call("PATCH", "/v1/links/settings", {"days": 0})).status == 400
+    nowhere = await customer.get(f"/v1/campaigns/{told['message_id']}/clicks")
+    assert (nowhere.status, nowhere.code) == (404, "campaign_not_found")
+    assert (await (await served.customer()).get("/v1/links")).json["items"] == []
+    assert (await customer.call("DELETE", f"/v1/contacts/{ANA}")).status == 200
+    assert (await customer.get("/v1/links")).json["items"] == []
+    assert await rows(served.rt, "SELECT data->'clicks' FROM event WHERE kind = 'links.clicked'") == [([],)]

@@ -18,6 +18,7 @@ from cablegram.billing.prices import Prices
 from cablegram.kit.errors import CablegramError
 from cablegram.messages.desk import Desk
 from cablegram.panel import (
+    access,
     approving,
     billing,
     blacklisting,
@@ -49,24 +50,27 @@ from cablegram.panel import (
     numbers,
     operating,
     people,
+    personal_data,
     received,
     record,
     reporting,
     reviewing,
     routing,
     rules,
+    security,
     segments,
     settings,
     store_people,
     stores,
     tagging,
+    team,
     templates,
     wire,
 )
 from cablegram.panel.environment import STATIC, STATIC_URL, make_environment
 from cablegram.panel.parts import Parts
-from cablegram.panel.problems import broken, ours, theirs, to_login, to_no_account
-from cablegram.panel.visit import NoAccount, NotLoggedIn, visit
+from cablegram.panel.problems import broken, ours, theirs, to_login, to_no_account, to_set_up
+from cablegram.panel.visit import NoAccount, NotLoggedIn, SecondFactorNeeded, visit
 from cablegram.runtime import Runtime
 
 _SCREENS = (
@@ -77,6 +81,7 @@ _SCREENS = (
     *(destinations, numbers, connecting, connectors, exchanges, routing, developers),
     *(keywords, keyword_page, joining, approving, stores, store_people),
     *(billing, settings, rules, helping, operating, granting, login, entering),
+    *(access, personal_data, security, team),
 )
 _LARGEST_FORM = 1 << 20  # bytes; screens that take files say how large
 _A_YEAR = "public, max-age=31536000, immutable"  # the names of built files change with what is in them
@@ -105,6 +110,7 @@ def application(rt: Runtime, desk: Desk) -> Litestar:
     handlers: dict[Any, Any] = {
         NotLoggedIn: to_login,
         NoAccount: to_no_account,
+        SecondFactorNeeded: to_set_up,
         CablegramError: ours,
         HTTPException: theirs,
         Exception: broken,

@@ -78,12 +78,13 @@ async def revoke(request: Http, visit: Visitor, key_id: FromPath[UUID]) -> Redir
 @get("/developers/gsm")
 async def show_characters(request: Http, visit: Visitor) -> Response[str]:
     """Show the characters of GSM 03.38; one that is not among them makes a text Unicode (R35)."""
-    context = {"tabs": _tabs("/developers/gsm"), "basic": _BASIC, "extension": _EXTENSION}
+    context = {"tabs": tabs("/developers/gsm"), "basic": _BASIC, "extension": _EXTENSION}
     return await page(request, visit, "developers/gsm.html", title="GSM characters", here="developers", context=context)
 
 
-def _tabs(current: str) -> list[tuple[str, str, bool]]:
-    named = (("API keys", "/developers"), ("GSM characters", "/developers/gsm"))
+def tabs(current: str) -> list[tuple[str, str, bool]]:
+    """Return the tabs of this room."""
+    named = (("API keys", "/developers"), ("Access list", "/developers/access"), ("GSM characters", "/developers/gsm"))
     return [(label, href, href == current) for label, href in named]
 
 
@@ -94,7 +95,7 @@ async def _page(
     may_make = Scope.ACCOUNT in visit.who.scopes
     found: list[ApiKey] = await keys.page(rt, visit.who, limit=_MOST) if may_make else []
     context = {
-        "tabs": _tabs("/developers"),
+        "tabs": tabs("/developers"),
         "keys": found,
         "made": made,
         "form": form,

@@ -111,6 +111,8 @@ async def frame_for(request: Http, visit: Visit, here: str) -> shell.Shell:
         "single_keys": KEYS_OFF not in request.cookies,
         "stopped": await look.stopped(rt, visit.who),
         "is_operator": visit.who.is_operator,
+        "visiting": session.visiting,
+        "is_suspended": session.account is not None and session.account.suspended_at is not None,
     }
     if is_operator_page:
         groups = shell.groups_with(shell.OPERATOR, badges={})

@@ -22,7 +22,16 @@ from cablegram.kit.errors import (
     Unavailable,
 )
 from cablegram.panel.pages import is_part, render
-from cablegram.panel.visit import Http, NoAccount, NotLoggedIn, cookie_name, login_address, parts_of
+from cablegram.panel.visit import (
+    SET_UP,
+    Http,
+    NoAccount,
+    NotLoggedIn,
+    SecondFactorNeeded,
+    cookie_name,
+    login_address,
+    parts_of,
+)
 
 _STATUSES: dict[type[CablegramError], int] = {
     InvalidInput: 400,
@@ -57,6 +66,13 @@ def to_login(request: Http, error: NotLoggedIn) -> Response[str] | Redirect:
         address = login_address(shown.path + (f"?{shown.query}" if shown.query else ""))
         return Response("", status_code=401, headers={"HX-Redirect": address})
     return Redirect(address, status_code=303)
+
+
+def to_set_up(request: Http, error: SecondFactorNeeded) -> Response[str] | Redirect:  # noqa: ARG001 - as all of these
+    """Lead an operator to where the second factor is set up."""
+    if is_part(request):
+        return Response("", status_code=403, headers={"HX-Redirect": SET_UP})
+    return Redirect(SET_UP, status_code=303)
 
 
 def to_no_account(request: Http, error: NoAccount) -> Response[str]:

@@ -53,7 +53,12 @@ class Form:
 
 def tabs(current: str) -> list[tuple[str, str, bool]]:
     """Return the tabs of the settings."""
-    named = (("Profile", "/settings"), ("Quiet hours and caps", _HERE))
+    named = (
+        ("Profile", "/settings"),
+        ("Security", "/settings/security"),
+        ("Team", "/settings/team"),
+        ("Quiet hours and caps", _HERE),
+    )
     return [(label, href, href == current) for label, href in named]
 
 

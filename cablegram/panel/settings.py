@@ -8,7 +8,7 @@ from litestar import Response, get, post
 from litestar.datastructures import Cookie
 from litestar.response import Redirect
 
-from cablegram.accounts import profile
+from cablegram.accounts import about_person, profile
 from cablegram.kit.errors import InvalidInput, Unavailable
 from cablegram.panel import rules
 from cablegram.panel.forms import Errors, errors_of, read_form, summary_of
@@ -79,6 +79,8 @@ async def _page(
     context = {
         "tabs": rules.tabs("/settings") if visit.session.account else [],
         "user": user,
+        "about": await about_person.show(parts_of(request).rt, user),
+        "time_zones": [(one, one) for one in about_person.time_zones()],
         "has_password": user.has_password,
         "errors": errors or {},
         "summary": summary_of(errors or {}, _SHOWN),

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from cablegram.accounts.model import Visiting
 from cablegram.overview.model import Stopped
 
 
@@ -46,6 +47,8 @@ class Shell:
     last_grant: int = 0  # what the balance's meter is measured against
     stopped: Stopped | None = None  # all sending stands still by the operator's word
     is_operator: bool = False
+    visiting: Visiting | None = None  # the operator acts for a customer's account
+    is_suspended: bool = False  # the account is
     single_keys: bool = True  # WCAG 2.1.4: shortcuts of one letter can be switched off
 
 

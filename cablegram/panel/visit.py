@@ -20,6 +20,8 @@ from cablegram.panel.parts import Parts
 # Where a proxy of this machine calls from. One elsewhere would have to be told apart from everybody else first.
 _PROXIES = frozenset({"127.0.0.1", "::1", "::ffff:127.0.0.1"})
 
+SET_UP = "/settings/security"
+
 Http = Request[Any, Any, AppState]
 
 
@@ -29,6 +31,10 @@ class NotLoggedIn(Exception):
     def __init__(self, wanted: str) -> None:
         super().__init__(wanted)
         self.wanted = wanted
+
+
+class SecondFactorNeeded(Exception):
+    """This installation asks a second factor of its operators, and one has none yet."""
 
 
 class NoAccount(Exception):
@@ -59,8 +65,14 @@ Visitor = NamedDependency[Visit]
 
 
 async def visit(request: Http) -> Visit:
-    """Return who is here. Raises NotLoggedIn, or NoAccount for a person who was let go from all accounts."""
+    """Return who is here.
+
+    Raises NotLoggedIn, SecondFactorNeeded, or NoAccount for a person who was let go from all accounts.
+    """
     session = await session_of(request)
+    must = session.user.is_operator and parts_of(request).rt.settings.operator_two_factor
+    if must and not session.user.has_second_factor and not request.url.path.startswith(SET_UP):
+        raise SecondFactorNeeded
     if session.principal is None:
         raise NoAccount(is_operator=False)
     return Visit(session, session.principal)

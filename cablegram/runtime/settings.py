@@ -138,7 +138,10 @@ class Settings:
     ] = 14
     webhook_days: Annotated[
         int,
-        Told(_count, "How many days events of webhooks are kept with their attempts, to be looked at and sent again."),
+        Told(
+            reading.count,
+            "How many days events of webhooks are kept with their attempts, to be looked at and sent again.",
+        ),
     ] = 14
     workers: Annotated[
         int, Told(reading.workers, "How many of each process `cablegram up` runs, to use more cores: from 1 to 8.")
@@ -163,13 +166,13 @@ class Settings:
     number_grace_days: Annotated[
         int,
         Told(
-            _count,
+            reading.count,
             "Days that a number works on although its rent is not paid, and as many again in which it only receives, "
             "before it is taken back; also the days before an unpaid plan falls back to the free one.",
         ),
     ] = 7
     number_quarantine_days: Annotated[
-        int, Told(_count, "Days that a number rests after an account gave it back, before another may have it.")
+        int, Told(reading.count, "Days that a number rests after an account gave it back, before another may have it.")
     ] = 30
     password_memory: Annotated[
         int,

@@ -25,6 +25,7 @@ from cablegram.kit.clock import SetClock
 from cablegram.runtime.embedded import Embedded
 from cablegram.runtime.runtime import Runtime
 from house.reading import excuses
+from stripe_at_home import Door, localstripe
 from testbed import Server, memory, open_quickly
 
 # How long an example takes says something about the machine at this moment, and nothing about us.
@@ -100,6 +101,21 @@ async def rt(database_url: str, clock: SetClock) -> AsyncIterator[Runtime]:
 async def who(rt: Runtime) -> Principal:
     """Give one who may do everything in an account with 100 credits."""
     return await make.account(rt)
+
+
+@pytest.fixture(scope="session")
+def stripe_address() -> Iterator[str]:
+    """Give the address of a Stripe on this machine."""
+    with localstripe() as address:
+        yield address
+
+
+@pytest.fixture
+async def door(stripe_address: str) -> AsyncIterator[Door]:
+    """Give a Stripe that has no cards and no payments yet."""
+    async with Door(stripe_address).open() as opened:
+        await opened.ask("DELETE", "/_config/data")
+        yield opened
 
 
 @pytest.fixture(scope="session")

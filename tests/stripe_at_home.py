@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 import socket
 import subprocess
 import time
 from collections.abc import AsyncGenerator, Generator
 from contextlib import asynccontextmanager, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
@@ -22,10 +22,15 @@ from urllib.parse import parse_qsl, urlencode
 import aiohttp
 from aiohttp import web
 
+from cablegram.accounts.access import operator
+from cablegram.billing import credit_price
+from cablegram.billing.pricing import Step
+from cablegram.runtime.runtime import Runtime
+
 _HOME = Path(__file__).parent / "localstripe"
 _PROGRAM = _HOME / ".venv/bin/localstripe"
-_KEY = "sk_test_at_home"
-_AUTH = {"Authorization": f"Bearer {_KEY}"}
+KEY = "sk_test_at_home"
+_AUTH = {"Authorization": f"Bearer {KEY}"}
 _LACKING = ("off_session", "return_url", "allowed_payment_method_types", "payment_method")
 SECRET = "whsec_at_home"
 PAYS, DECLINES_LATER, CONFIRMS, DECLINES = (
@@ -162,14 +167,12 @@ class Door:
         return json.dumps(intent).encode()
 
 
-def of_this_machine(environ: dict[str, str], door: Door) -> dict[str, str]:
-    """Return variables with which a process takes cards at the door."""
-    return environ | {
-        "CABLEGRAM_STRIPE_KEY": _KEY,
-        "CABLEGRAM_STRIPE_WEBHOOK_SECRET": SECRET,
-        "CABLEGRAM_STRIPE_ADDRESS": door.address,
-        "PATH": os.environ.get("PATH", ""),
-    }
-
-
-KEY = _KEY
+@asynccontextmanager
+async def taking_cards(plain: Runtime, door: Door) -> AsyncGenerator[Runtime]:
+    """Open a runtime that takes cards at the door, with a price of 2.5 cents a credit."""
+    settings = replace(plain.settings, stripe_key=KEY, stripe_webhook_secret=SECRET, stripe_address=door.address)
+    runtime = replace(plain, settings=settings)
+    await runtime.db.open()
+    await credit_price.set_prices(runtime, operator("tests"), None, currency="EUR", steps=[Step(0, 25_000)])
+    yield runtime
+    await runtime.db.close()

@@ -6,7 +6,6 @@ from litestar import Litestar
 from litestar.exceptions import HTTPException
 from litestar.types import Receive, Scope, Send
 
-from cablegram.accounts.keyring import KeyRing
 from cablegram.api import openapi
 from cablegram.api.account import account
 from cablegram.api.blacklist import blacklist
@@ -15,6 +14,7 @@ from cablegram.api.callbacks import Visit as Call
 from cablegram.api.campaign_people import campaign_people
 from cablegram.api.campaign_reports import campaign_reports
 from cablegram.api.campaigns import campaigns
+from cablegram.api.cards import cards
 from cablegram.api.connector_health import healths
 from cablegram.api.connector_kinds import kinds
 from cablegram.api.connector_trials import trials
@@ -29,19 +29,26 @@ from cablegram.api.contact_variables import variables
 from cablegram.api.contacts import contacts
 from cablegram.api.conversations import conversations
 from cablegram.api.describing import describing
+from cablegram.api.door import Door
 from cablegram.api.exchanges import exchanges
 from cablegram.api.firewall import firewall
 from cablegram.api.hot import HotCalls
 from cablegram.api.hot import Visit as Message
 from cablegram.api.imports import imports
 from cablegram.api.jobs import jobs
+from cablegram.api.ledger import ledger
 from cablegram.api.link_door import LinkDoor
 from cablegram.api.links import links
 from cablegram.api.metrics import metrics
 from cablegram.api.networks import networks
+from cablegram.api.notices import notices
 from cablegram.api.pages import pages
+from cablegram.api.payment_door import PATH as _PAYMENTS
+from cablegram.api.payment_door import PaymentDoor
+from cablegram.api.payments import payments
 from cablegram.api.reading import Pairs
 from cablegram.api.received import received
+from cablegram.api.recharges import recharges
 from cablegram.api.reference import VERSION, reference
 from cablegram.api.refused import refusals
 from cablegram.api.reviews import reviews
@@ -102,7 +109,12 @@ RESOURCES = (
     links,
     senders,
     account,
+    notices,
+    ledger,
     rules,
+    cards,
+    recharges,
+    payments,
     tariffs,
     networks,
     kinds,
@@ -127,18 +139,19 @@ class Api:
     """The API; messages and providers' calls are handed in at desks, which are the caller's to open and close."""
 
     def __init__(self, rt: Runtime, desk: Desk, callback_desk: CallbackDesk) -> None:
-        ring = KeyRing(rt)
-        self.hot = HotCalls(rt, ring, desk)
+        door = Door(rt)
+        self.hot = HotCalls(rt, door, desk)
         self.callbacks = Callbacks(rt, callback_desk)
         self._stores = StoreCalls(rt)
+        self._payments = PaymentDoor(rt)
         self.visits = Visits(rt)
         self.links = LinkDoor(rt, self.visits)
-        tools = Tools(rt, ring, Prices(), self.hot)
+        tools = Tools(rt, door, Prices(), self.hot)
         operations = [operation for resource in RESOURCES for operation in resource.operations]
         self._routed = Litestar(
             [
                 *routes(tools, operations),
-                metrics(rt, ring),
+                metrics(rt, door.ring),
                 *website_door(rt),
                 *pages(lambda: openapi.document(RESOURCES, VERSION), rt.settings.public),
             ],
@@ -158,6 +171,8 @@ class Api:
         """Answer a request, as an ASGI application does."""
         if scope["type"] == "http" and self.hot.takes(scope["method"], scope["path"]):
             await self.hot(scope, receive, send)
+        elif scope["type"] == "http" and scope["path"] == _PAYMENTS:
+            await self._payments(scope, receive, send)
         elif scope["type"] == "http" and scope["path"].startswith(_CALLBACKS):
             await self.callbacks(scope, receive, send)
         elif scope["type"] == "http" and scope["path"].startswith(_LINKS):

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
@@ -18,10 +17,9 @@ from litestar.types import HTTPScope, Receive, Send
 from msgspec import UNSET
 
 from cablegram.accounts.access import Principal, Scope
-from cablegram.accounts.keyring import KeyRing
 from cablegram.api import send as sends
-from cablegram.api.auth import key_of
-from cablegram.api.errors import PROBLEM_JSON, SAFE, BadRequest, Headers, broken, headers_of, problem, refusal_problem
+from cablegram.api.door import Door
+from cablegram.api.errors import PROBLEM_JSON, SAFE, Headers, broken, headers_of, problem, refusal_problem
 from cablegram.api.homes import Homes
 from cablegram.api.messages import (
     Accepted,
@@ -34,7 +32,7 @@ from cablegram.api.messages import (
     shown_sender,
 )
 from cablegram.api.operation import Operation
-from cablegram.api.reading import ClientGone, Head, Pairs, need_media_type, read_body, read_head, read_json
+from cablegram.api.reading import ClientGone, Head, Pairs, need_media_type, read_body, read_head, read_json, read_key
 from cablegram.api.send import SEND, SEND_BATCH, GroupMessage
 from cablegram.campaigns.group import send as group_send
 from cablegram.kit.errors import CablegramError, Unavailable
@@ -48,7 +46,6 @@ T = TypeVar("T", bound=msgspec.Struct)
 WriteAnswer = Callable[[Sequence[Draft]], Answer]
 
 _MOST_AT_ONCE = 5_000  # requests that this process has in its hands, whatever they ask for
-_KEY_FORM = re.compile(rb"[\x21-\x7e]{1,255}")
 _JSON = "application/json"
 _SAFE: Headers = [(name.encode(), value.encode()) for name, value in SAFE.items()]
 _ANSWER: Headers = [(b"content-type", _JSON.encode()), *_SAFE]
@@ -79,9 +76,9 @@ class _Call(Generic[T]):
 class HotCalls:
     """Answers `POST /v1/messages` and `POST /v1/messages/batch`."""
 
-    def __init__(self, rt: Runtime, ring: KeyRing, desk: Desk) -> None:
+    def __init__(self, rt: Runtime, door: Door, desk: Desk) -> None:
         self._rt = rt
-        self._ring = ring
+        self._door = door
         self._desk = desk
         self._homes = Homes(rt)
         self._media = Media(rt)
@@ -102,19 +99,20 @@ class HotCalls:
     async def __call__(self, scope: HTTPScope, receive: Receive, send: Send) -> None:
         """Answer a request, as an ASGI application does."""
         try:
-            answer = await self.answer(scope["method"], scope["path"], scope["headers"], receive)
+            peer = scope["client"][0] if scope["client"] else ""
+            answer = await self.answer(scope["method"], scope["path"], scope["headers"], receive, peer=peer)
         except ClientGone:
             return
         headers = [*answer.headers, (b"content-length", str(len(answer.body)).encode())]
         await send({"type": "http.response.start", "status": answer.status, "headers": headers})
         await send({"type": "http.response.body", "body": answer.body, "more_body": False})
 
-    async def answer(self, method: str, path: str, headers: Pairs, receive: Receive) -> Written:
+    async def answer(self, method: str, path: str, headers: Pairs, receive: Receive, *, peer: str) -> Written:
         """Return the answer to a request for one of these calls. Raises ClientGone."""
         self.in_hand += 1
         try:
             self._need_room()  # before anything of it is read: what can't be taken costs nothing
-            return await self._accept(self._calls[method, path], read_head(headers), receive)
+            return await self._accept(self._calls[method, path], read_head(headers), receive, peer)
         except ClientGone:
             raise
         except Exception as error:  # noqa: BLE001 - it ends here, as an answer
@@ -131,13 +129,15 @@ class HotCalls:
         if head.content_length is None or head.content_length > call.operation.most_bytes:
             return None
         try:
-            who = self._ring.remembered(key_of(head.authorization, head.api_key))
+            who = self._door.remembered(head)
             country = self._homes.remembered(who) if who else None
             if who is None or country is None:
                 return None
             self._need_room()
             who.needs(Scope.SEND)
             need_media_type(head, _JSON)
+            if not self._door.lets(who):
+                return None
         except CablegramError:
             return None  # `answer` finds the same, and says it
         self.in_hand += 1
@@ -149,8 +149,8 @@ class HotCalls:
             raise Unavailable("too_busy", message)
         self._desk.need_room()
 
-    async def _accept(self, call: _Call[Any], head: Head, receive: Receive) -> Written:
-        who = await self._ring.by_key(key_of(head.authorization, head.api_key))
+    async def _accept(self, call: _Call[Any], head: Head, receive: Receive, peer: str) -> Written:
+        who = await self._door.known(head, peer)
         who.needs(Scope.SEND)
         need_media_type(head, _JSON)
         data = await read_body(receive, head, call.operation.most_bytes)
@@ -283,10 +283,7 @@ def _accepted(draft: Draft) -> Accepted:
 
 def _key(head: Head, operation: Operation, data: bytes) -> Key | None:
     """Return what the client named its request. Raises BadRequest (`bad_idempotency_key`)."""
-    name = head.idempotency_key
+    name = read_key(head)
     if name is None:
         return None
-    if not _KEY_FORM.fullmatch(name):
-        message = "An Idempotency-Key has 1 to 255 visible ASCII characters."
-        raise BadRequest("bad_idempotency_key", message)
-    return Key(f"{operation.method} {operation.path}", name.decode("ascii"), hashlib.sha256(data).digest())
+    return Key(f"{operation.method} {operation.path}", name, hashlib.sha256(data).digest())

@@ -41,8 +41,9 @@ this document could have told; 403 and 409 are what only the platform can know.
 **Sending twice by accident.** Give `POST /v1/messages` and `POST /v1/messages/batch` a header `Idempotency-Key` (1 to
 255 visible ASCII characters, a fresh one for each new request). The same key with the same body gets the first answer
 again, with `Idempotent-Replay: true`, for 24 hours, and nothing is sent or charged twice. The same key with another
-body is 422 `idempotency_key_reused`. Only answers of success are kept. The other calls need none: names are unique, so
-a repeated creation is 409.
+body is 422 `idempotency_key_reused`. Only answers of success are kept. `POST /v1/recharges` takes the header, too: the
+same key is the same purchase for ever, paid once. The other calls need none: names are unique, so a repeated creation
+is 409.
 """
 
 _NO_KEY = (

@@ -8,7 +8,7 @@ A function that answers a call says most of it in its own signature, and its doc
 
 The routes and the OpenAPI document are both made from the list of these; there is no second description.
 Parameters by name: those of the path are UUIDs (or the country, a text); `query` and `body` are structs; `upload` is
-the stream of a file, `prices` the process's one copy of the tariff.
+the stream of a file, `prices` the process's one copy of the tariff, `idempotency_key` the header of that name.
 """
 
 from __future__ import annotations
@@ -94,6 +94,8 @@ class Operation:
     errors: tuple[Can, ...]
     path_types: Mapping[str, Any]
     wants_prices: bool = False  # the process's one copy of the tariff
+    wants_asker: bool = False  # from where it is called, and with what login
+    wants_key: bool = False  # what the client names its request: the header Idempotency-Key
     query: type[msgspec.Struct] | None = None
     body: type[msgspec.Struct] | None = None
     file: File | None = None
@@ -165,6 +167,8 @@ class Resource:
                     errors=tuple(errors),
                     path_types={place: hints[place] for place in _PLACE.findall(path)},
                     wants_prices="prices" in hints,
+                    wants_asker="asker" in hints,
+                    wants_key="idempotency_key" in hints,
                     query=hints.get("query"),
                     body=hints.get("body"),
                     file=file,

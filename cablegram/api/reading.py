@@ -25,6 +25,7 @@ Pairs = Iterable[tuple[bytes, bytes]]
 
 SMALL = 1_000_000  # bytes of a JSON body
 _MOST_PARAMETERS = 100
+_KEY_FORM = re.compile(rb"[\x21-\x7e]{1,255}")
 _UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _WHOLE = re.compile(r"-?(?:0|[1-9][0-9]{0,18})")
 
@@ -50,6 +51,8 @@ class Head:
     content_type: bytes | None = None
     content_length: int | None = None
     idempotency_key: bytes | None = None
+    session_token: bytes | None = None
+    forwarded: bytes | None = None
 
 
 def read_head(headers: Pairs) -> Head:
@@ -67,9 +70,24 @@ def read_head(headers: Pairs) -> Head:
                 head.content_length = int(value) if value.isdigit() else None
             case b"idempotency-key":
                 head.idempotency_key = value
+            case b"x-session-token":
+                head.session_token = value.strip()
+            case b"x-forwarded-for":
+                head.forwarded = value if head.forwarded is None else head.forwarded + b"," + value
             case _:
                 pass
     return head
+
+
+def read_key(head: Head) -> str | None:
+    """Return what the client named its request. Raises BadRequest (`bad_idempotency_key`)."""
+    name = head.idempotency_key
+    if name is None:
+        return None
+    if not _KEY_FORM.fullmatch(name):
+        message = "An Idempotency-Key has 1 to 255 visible ASCII characters."
+        raise BadRequest("bad_idempotency_key", message)
+    return name.decode("ascii")
 
 
 def media_type_of(head: Head) -> str:

@@ -16,8 +16,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.response import Stream
 
 from cablegram.accounts.access import Principal
-from cablegram.accounts.keyring import KeyRing
-from cablegram.api.auth import key_of
+from cablegram.api.door import Door
 from cablegram.api.errors import PROBLEM_JSON, SAFE, MethodNotAllowed, broken, headers_of, problem
 from cablegram.api.hot import HotCalls
 from cablegram.api.operation import ByFile, Download, Export, Handler, Operation, plain
@@ -31,6 +30,7 @@ from cablegram.api.reading import (
     read_head,
     read_id,
     read_json,
+    read_key,
     read_query,
 )
 from cablegram.billing.prices import Prices
@@ -49,7 +49,7 @@ class Tools:
     """What all routes of a process share."""
 
     rt: Runtime
-    ring: KeyRing
+    door: Door
     prices: Prices
     hot: HotCalls
 
@@ -85,7 +85,8 @@ def _hot(tools: Tools, operation: Operation) -> Endpoint:
 
     async def endpoint(request: AnyRequest) -> Response[bytes]:
         headers = request.scope["headers"]
-        answer = await tools.hot.answer(operation.method, operation.path, headers, request.receive)
+        peer = _peer(request)
+        answer = await tools.hot.answer(operation.method, operation.path, headers, request.receive, peer=peer)
         own = {name.decode(): value.decode() for name, value in answer.headers}
         return reply(answer.status, answer.body, media_type=own.pop("content-type"), headers=own)
 
@@ -102,12 +103,16 @@ def _endpoint(tools: Tools, operation: Operation) -> Endpoint:
         try:
             head = read_head(request.scope["headers"])
             if operation.scope is not None:
-                who = await tools.ring.by_key(key_of(head.authorization, head.api_key))
+                who = await tools.door.known(head, _peer(request))
                 who.needs(operation.scope)
             handler = _handler(operation, head)
             given = await _given(operation, decoder, request, head)
             if operation.wants_prices:
                 given["prices"] = tools.prices
+            if operation.wants_asker:
+                given["asker"] = tools.door.asker(head, _peer(request), request.headers.get("user-agent", ""))
+            if operation.wants_key:
+                given["idempotency_key"] = read_key(head)
             if operation.export and _asks_for(operation.export.media_type, request):
                 places = {name: given[name] for name in operation.path_types}
                 response = await _stream(operation.export, operation.export.write(rt, who, **places))
@@ -127,6 +132,10 @@ def _endpoint(tools: Tools, operation: Operation) -> Endpoint:
         return response
 
     return endpoint
+
+
+def _peer(request: AnyRequest) -> str:
+    return request.client.host if request.client else ""
 
 
 def _handler(operation: Operation, head: Head) -> Handler | None:

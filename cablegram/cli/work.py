@@ -23,6 +23,7 @@ from cablegram.kit.errors import Unavailable
 from cablegram.links import reading as links
 from cablegram.messages import barring_jobs, redact, tally, upkeep
 from cablegram.overview import report
+from cablegram.payments import asking, auto, cards, hooks, refunding
 from cablegram.rentals import charging, fees
 from cablegram.reports import adding
 from cablegram.routing import measure
@@ -37,6 +38,7 @@ from cablegram.webhooks import upkeep as webhook_keeping
 _FOLD_EVERY = 5.0
 _UPKEEP_EVERY = 600.0
 _MEASURE_EVERY = 60.0
+_PAY_EVERY = 2.0  # seconds: how soon a balance that fell is seen
 _RENTS_EVERY = 20.0  # seconds: how soon a number works again once its account has credit
 _GIVE_UP_AFTER = timedelta(days=3)  # the longest validity that carriers give a message
 _RETRY = 1.0
@@ -69,6 +71,7 @@ async def _together(rt: Runtime) -> None:
         group.create_task(_often(rt))
         group.create_task(_seldom(rt))
         group.create_task(_measure(rt))
+        group.create_task(_payments(rt))
         group.create_task(_rents(rt))
         group.create_task(_posts(rt))
         group.create_task(webhooks.run(rt))
@@ -159,6 +162,18 @@ async def _rents(rt: Runtime) -> None:
         await asyncio.sleep(_RENTS_EVERY)
 
 
+async def _payments(rt: Runtime) -> None:
+    """Buy what is bought by itself, and ask after payments and refunds that nobody knows the end of."""
+    while True:
+        try:
+            await auto.look(rt)
+            await asking.look(rt)
+            await refunding.look(rt)
+        except Unavailable as error:
+            rt.log.warning("payments wait for the database", error=error.message)
+        await asyncio.sleep(_PAY_EVERY)
+
+
 async def _posts(rt: Runtime) -> None:
     """Post to stores' callbacks what customers write."""
     poster = Poster(rt)
@@ -187,6 +202,8 @@ async def _seldom(rt: Runtime) -> None:
             await deeds.forget(rt)
             await receiving.forget(rt)
             await posts.forget(rt)
+            await cards.tell_expiring(rt)
+            await hooks.forget(rt)
             await webhook_keeping.forget(rt)
             await subscribing.forget_attempts(rt)
             await job_keeping.forget(rt)

@@ -1,9 +1,8 @@
-"""The account that asks, its balance, and the ledger that made it (R15, R29)."""
+"""The account that asks, and its balance (R15)."""
 
 from __future__ import annotations
 
 from typing import Annotated, Literal, cast
-from uuid import UUID
 
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
@@ -11,11 +10,9 @@ from msgspec import UNSET, Meta, UnsetType
 from cablegram.accounts import directory
 from cablegram.accounts.access import Principal, Scope
 from cablegram.accounts.model import Account
-from cablegram.api.fields import Credits, HomeCountry, Id, Moment, Name, Next, Paging
+from cablegram.api.fields import Credits, HomeCountry, Id, Moment, Name
 from cablegram.api.operation import Can, Resource
-from cablegram.api.paging import cut
 from cablegram.billing import ledger, standing
-from cablegram.billing.model import PostingKind
 from cablegram.messages import tally
 from cablegram.messages.model import Count
 from cablegram.runtime.runtime import Runtime
@@ -62,27 +59,6 @@ class AccountChange(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     segment_profile: Profile | UnsetType = UNSET
 
 
-class PostingView(msgspec.Struct, kw_only=True):
-    """A line of the ledger; it never changes."""
-
-    id: Id
-    seq: Annotated[int, Meta(description="1, 2, 3 ... within the account: none is missing.")]
-    at: Moment
-    kind: Annotated[PostingKind, Meta(description="Why the balance moved.")]
-    count: Annotated[int, Meta(description="How many messages it covers.")]
-    amount: Annotated[int, Meta(description="Micro-credits; negative where the account pays.", examples=[-1700000])]
-    balance_after: Annotated[int, Meta(description="The balance after it, in micro-credits.")]
-    campaign_id: Annotated[UUID | None, Meta(description="The campaign it belongs to.")]
-    note: Annotated[str, Meta(description="What somebody wrote to it.")]
-
-
-class Ledger(msgspec.Struct):
-    """Postings, newest first."""
-
-    items: list[PostingView]
-    next: Next
-
-
 @account.call("GET", "/v1/account", "getAccount", scope=Scope.READ)
 async def show(rt: Runtime, who: Principal) -> AccountView:
     """Get the account.
@@ -113,31 +89,6 @@ async def change(rt: Runtime, who: Principal, body: AccountChange) -> AccountVie
         segment_profile=body.segment_profile or None,
     )
     return _view(*changed, await tally.in_doubt(rt, who))
-
-
-@account.call("GET", "/v1/ledger", "listPostings", scope=Scope.READ)
-async def statement(rt: Runtime, who: Principal, query: Paging) -> Ledger:
-    """List the ledger.
-
-    Newest first. The balance is the sum of all amounts; nothing else ever moves it.
-    """
-    found = await ledger.statement(rt, who, after=query.after or None, limit=query.limit + 1)
-    items, following = cut(found, "/v1/ledger", query)
-    views = [
-        PostingView(
-            id=one.id,
-            seq=one.seq,
-            at=one.at,
-            kind=one.kind,
-            count=one.count,
-            amount=one.amount,
-            balance_after=one.balance_after,
-            campaign_id=one.campaign_id,
-            note=one.note,
-        )
-        for one in items
-    ]
-    return Ledger(views, following)
 
 
 def _view(one: Account, balance: int, doubt: tuple[Count, int]) -> AccountView:

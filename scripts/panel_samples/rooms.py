@@ -9,11 +9,15 @@ from uuid import UUID
 
 from cablegram.accounts.access import Scope
 from cablegram.accounts.model import ApiKey, User
+from cablegram.billing.credit_price import AccountPrices
 from cablegram.billing.model import Posting, PostingKind
+from cablegram.billing.pricing import CreditPrices, Step
+from cablegram.billing.statement_model import Totals
 from cablegram.billing.tariffs import Tariff, TariffBook
 from cablegram.connectors import registry
 from cablegram.connectors.model import Connector, IdForm, LinkStatus, SmppSettings
 from cablegram.kit.ids import CampaignId, ConnectorId, KeyId, PostingId, UserId
+from cablegram.panel.billing import Wanted
 from cablegram.text import gsm0338
 from panel_samples.frame import CREDIT, ID, ZONE, account, ago, outside
 
@@ -237,7 +241,13 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
             newer="",
             older="",
             campaigns={ID: "Autumn sale, second call"},
-            campaign=None,
+            campaign="",
+            wanted=Wanted("", "2026-11-01", "2026-11-22", None, ""),
+            errors={},
+            clear={"kind": "/billing", "campaign": "/billing", "days": "/billing"},
+            totals=Totals(37, 20_000_000_000, -18_015_300_000, 0, 1_984_700_000, is_final=False),
+            is_narrowed=True,
+            files=[("csv", "/billing/statement.csv"), ("pdf", "/billing/statement.pdf")],
             spent_today=16_255_800_000,
             spent_month=23_015_300_000,
             in_question=2_800_000,
@@ -250,6 +260,7 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
             "billing",
             "Tariffs",
             tabs=TARIFF_TABS,
+            prices=AccountPrices(CreditPrices("EUR", (Step(0, 12_000), Step(10_000_000_000, 10_500))), 1_000_000),
             q="",
             countries=BOOK.countries(),
             is_demo=True,

@@ -11,7 +11,7 @@ from cablegram.accounts.access import Principal, Scope
 from cablegram.alerts import store
 from cablegram.alerts.folding import pace_of
 from cablegram.alerts.kinds import BY_NAME, KINDS
-from cablegram.alerts.model import PACES, Choice, Choices, NoticeKind, Pace, Standing, To
+from cablegram.alerts.model import PACES, Choice, Choices, NoticeKind, Pace, Person, Standing, To
 from cablegram.kit.errors import Fault, InvalidInput, NotFound
 from cablegram.kit.ids import UserId
 from cablegram.mail.address import is_address
@@ -99,6 +99,15 @@ async def of_person(rt: Runtime, who: Principal) -> list[Choice]:
         chosen = await store.choices_of(conn, who.account_id, who.user_id)
     by_key: Choices = {(who.account_id, who.user_id, kind): pace for kind, pace in chosen.items()}
     return [Choice(one, pace_of(one, by_key, who.account_id, who.user_id)) for one in KINDS if _is_for(one, who)]
+
+
+async def reader(rt: Runtime, who: Principal) -> Person | None:
+    """Return the person who asks, with the address that letters go to; None for a key."""
+    who.needs(Scope.READ)
+    if who.user_id is None:
+        return None
+    async with rt.db.connection() as conn:
+        return (await store.users(conn, [who.user_id])).get(who.user_id)
 
 
 async def choose(rt: Runtime, who: Principal, paces: Mapping[str, str]) -> None:

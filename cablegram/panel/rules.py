@@ -57,7 +57,9 @@ def tabs(current: str) -> list[tuple[str, str, bool]]:
         ("Profile", "/settings"),
         ("Security", "/settings/security"),
         ("Team", "/settings/team"),
+        ("Notices", "/settings/notices"),
         ("Quiet hours and caps", _HERE),
+        ("Links", "/settings/links"),
     )
     return [(label, href, href == current) for label, href in named]
 

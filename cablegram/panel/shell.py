@@ -88,7 +88,10 @@ OPERATOR = (
         Entry("prices", "Prices", "tags", "/operator/prices"),
         Entry("stock", "Numbers", "hash", "/operator/numbers"),
     ),
-    (Entry("system", "System", "server", "/operator/system"),),
+    (
+        Entry("mail", "Mail", "send", "/operator/mail"),
+        Entry("system", "System", "server", "/operator/system"),
+    ),
     (Entry("settings", "Settings", "settings", "/settings"), Entry("help", "Help", "life-buoy", "/help")),
 )
 OPERATOR_DOCK = ("overview", "links", "accounts", "prices")

@@ -91,6 +91,11 @@ SIGNS: dict[str, dict[str, Sign]] = {
         "failed": Sign("triangle-alert", "fail"),
         "cancelled": Sign("circle-slash", "off"),
     },
+    "letter": {
+        "waiting": Sign("clock", "wait"),
+        "sent": Sign("check", "done", "the mail server took it"),
+        "failed": Sign("circle-x", "fail"),
+    },
     "process": {"alive": Sign("check", "done"), "gone": Sign("circle-x", "fail")},
 }
 
@@ -118,6 +123,7 @@ _HAPPENINGS = {
     "submitted": ("submitted", "The carrier took it"),
     "answered": ("radio-tower", "The carrier answered"),
     "receipt": ("message-circle-reply", "A receipt came"),
+    "clicked": ("external-link", "Opened the link"),
     "exchange": ("radio-tower", "Said between us and the provider"),
     "asked": ("message-circle-reply", "The receipt was overdue: the carrier was asked"),
     "lost": ("unknown", "No answer: nobody can say whether the carrier took it"),

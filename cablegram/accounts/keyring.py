@@ -33,22 +33,30 @@ class KeyRing:
 
     async def by_key(self, key: str) -> Principal:
         """Recognize a key. Raises NotAuthenticated (`key_unknown`), Unavailable (`database_unreachable`)."""
-        if not looks_like_key(key):
-            raise _unknown()
+        if not self._looks_right(key):
+            raise self._refusal()
         name, now = digest(key), self._rt.clock.monotonic()
         principal = self._remembered(name, now)
         if principal is not None:
             return principal
         if now < self._wrong.get(name, 0.0):
-            raise _unknown()
+            raise self._refusal()
         principal = await self._ask(name)
         if principal is None:
-            raise _unknown()
+            raise self._refusal()
         return principal
 
     def remembered(self, key: str) -> Principal | None:
         """Recognize a key where nobody has to be asked for it."""
         return self._remembered(digest(key), self._rt.clock.monotonic())
+
+    def _looks_right(self, text: str) -> bool:
+        return looks_like_key(text)
+
+    def _refusal(self) -> NotAuthenticated:
+        return NotAuthenticated(
+            "key_unknown", "This API key is unknown, was revoked or has run out. Use one from Developers, API keys."
+        )
 
     def _remembered(self, name: bytes, now: float) -> Principal | None:
         until, principal = self._known.get(name, (0.0, None))
@@ -115,7 +123,3 @@ def _principal(key: store.LivingKey) -> Principal:
         is_suspended=key.is_suspended,
         networks=networks_of(key.access_list),
     )
-
-
-def _unknown() -> NotAuthenticated:
-    return NotAuthenticated("key_unknown", "This API key is unknown or was revoked. Use one from Settings, API keys.")

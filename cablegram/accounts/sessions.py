@@ -38,7 +38,7 @@ async def begin(rt: Runtime, user: User, place: Place = NOWHERE) -> tuple[str, b
         token, now = new_token(), rt.clock.now()
         async with rt.db.transaction() as conn:
             await session_store.insert_session(
-                conn, digest(token), user.id, kind="code", account_id=None, place=_kept(place), now=now,
+                conn, digest(token), user.id, kind="code", account_id=None, place=kept(place), now=now,
                 expires_at=now + CODE_LIFE,
             )  # fmt: skip
         return token, True
@@ -73,7 +73,7 @@ async def open_session(rt: Runtime, user: User, place: Place = NOWHERE) -> str:
         await session_store.delete_old_sessions(conn, now)
         account_id = await session_store.first_account(conn, user)
         await session_store.insert_session(
-            conn, digest(token), user.id, kind="panel", account_id=account_id, place=_kept(place), now=now,
+            conn, digest(token), user.id, kind="panel", account_id=account_id, place=kept(place), now=now,
             expires_at=now + LIFE,
         )  # fmt: skip
         facts = {"login": user.login, "address": place.address, "by": user.display_name}
@@ -189,7 +189,8 @@ def principal_of(user: User, account: Account | None, role: Role | None) -> Prin
     )
 
 
-def _kept(place: Place) -> Place:
+def kept(place: Place) -> Place:
+    """Return what is kept of where somebody comes from. Pure."""
     agent = "".join(character for character in place.agent if character.isprintable())[:300]
     return Place(place.address[:100], read_note(agent, field="agent"))
 

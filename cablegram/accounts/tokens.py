@@ -11,8 +11,10 @@ import re
 import secrets
 
 _KEY_PREFIX = "sk_"
+_SESSION_PREFIX = "st_"
 _RANDOM_BYTES = 30  # 40 characters of base64
 _KEY = re.compile(r"sk_[A-Za-z0-9_-]{40}")
+_SESSION = re.compile(r"st_[A-Za-z0-9_-]{40}")
 _HINT = 7
 
 
@@ -24,6 +26,16 @@ def new_key() -> str:
 def new_token() -> str:
     """Make a token of a session or a one-time login: 40 characters that are safe in URLs and cookies."""
     return secrets.token_urlsafe(_RANDOM_BYTES)
+
+
+def new_session_token() -> str:
+    """Make a token of a program that logged in for a person: `st_` and 40 characters."""
+    return _SESSION_PREFIX + new_token()
+
+
+def looks_like_session(text: str) -> bool:
+    """Tell whether a text can be such a token at all."""
+    return _SESSION.fullmatch(text) is not None
 
 
 def looks_like_key(text: str) -> bool:

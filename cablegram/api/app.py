@@ -30,6 +30,7 @@ from cablegram.api.contacts import contacts
 from cablegram.api.conversations import conversations
 from cablegram.api.describing import describing
 from cablegram.api.door import Door
+from cablegram.api.event_streams import event_streams
 from cablegram.api.exchanges import exchanges
 from cablegram.api.firewall import firewall
 from cablegram.api.hot import HotCalls
@@ -67,6 +68,7 @@ from cablegram.api.subscribers import services
 from cablegram.api.tariffs import tariffs
 from cablegram.api.templates import templates
 from cablegram.api.waiting import messages
+from cablegram.api.webhooks import webhooks
 from cablegram.api.website_door import PLACE as WEBSITE
 from cablegram.api.website_door import website_door
 from cablegram.api.website_tags import website_tags
@@ -103,6 +105,8 @@ RESOURCES = (
     reviews,
     imports,
     jobs,
+    webhooks,
+    event_streams,
     campaigns,
     campaign_reports,
     campaign_people,

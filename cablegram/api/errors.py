@@ -84,6 +84,8 @@ _BROKEN_RULE = (400, "Invalid input")
 _BY_CODE: dict[str, tuple[int, str]] = {
     "idempotency_key_reused": (422, "Key used before"),
     "too_busy": (429, "Too busy"),
+    "rate_limited": (429, "Too many requests"),
+    "too_many_attempts": (429, "Too many attempts"),
     "insufficient_credit": (402, "Too little credit"),
     "template_not_found": (404, "Not found"),
     # What braces may stand in a text, the schema says in words only.
@@ -161,6 +163,10 @@ def headers_of(error: CablegramError) -> Headers:
     match error:
         case NotAuthenticated():
             return [(b"www-authenticate", b'Bearer realm="cablegram"')]
+        case Unavailable(retry_after=seconds, limit=int(limit)):
+            names = (b"retry-after", b"ratelimit-limit", b"ratelimit-remaining", b"ratelimit-reset")
+            values = (seconds, limit, 0, seconds)
+            return [(name, str(value).encode()) for name, value in zip(names, values, strict=True)]
         case Unavailable(retry_after=seconds):
             return [(b"retry-after", str(seconds).encode())]
         case MethodNotAllowed(allow=methods):

@@ -75,6 +75,9 @@ class TooLarge(CablegramError):
 class Unavailable(CablegramError):
     """The house can't do it now; the same request may work later."""
 
-    def __init__(self, code: str, message: str, *, retry_after: int = 1, faults: Sequence[Fault] = ()) -> None:
+    def __init__(
+        self, code: str, message: str, *, retry_after: int = 1, faults: Sequence[Fault] = (), limit: int | None = None
+    ) -> None:
         super().__init__(code, message, faults=faults)
         self.retry_after = retry_after
+        self.limit = limit  # requests a second, where those were too many

@@ -11,6 +11,7 @@ from typing import Any, Final, cast
 from urllib.parse import urlencode, urlsplit
 from uuid import UUID
 
+from cablegram.simulators.provider.plivo_numbers import Numbers
 from cablegram.simulators.provider.shape import (
     Accepted,
     Answer,
@@ -74,10 +75,12 @@ class Plivo:
     def __init__(self, credentials: Credentials) -> None:
         self._account = credentials.account or _ACCOUNT
         self._token = credentials.secret or _MADE_UP_TOKEN
+        self.numbers = Numbers("/v1/Account/{account}", is_known=self._is_known, refuse=_error)
+        self._doors = [Door("POST", "/v1/Account/{account}/Message/", self._send), *self.numbers.doors()]
 
     def doors(self) -> Sequence[Door]:
-        """Return the one door there is: send a text to one or many."""
-        return [Door("POST", "/v1/Account/{account}/Message/", self._send)]
+        """Return the door that sends a text to one or many, and those for numbers."""
+        return self._doors
 
     def make_id(self, seed: UUID) -> str:
         """Return a message uuid."""
@@ -128,10 +131,13 @@ class Plivo:
         """Return what to fill in at the client."""
         return {"auth_id": self._account, "auth_token": self._token}
 
-    def _send(self, request: Request) -> Asking | Answer:
+    def _is_known(self, request: Request) -> bool:
         shown = f"{self._account}:{self._token}".encode()
         wanted = f"Basic {base64.b64encode(shown).decode()}"
-        if request.headers.get("authorization") != wanted or request.path["account"] != self._account:
+        return request.headers.get("authorization") == wanted and request.path["account"] == self._account
+
+    def _send(self, request: Request) -> Asking | Answer:
+        if not self._is_known(request):
             return _error(401, "authentication failed")
         given = _object(request.body)
         dst = [one.removeprefix("+") for one in str(given.get("dst", "")).split("<") if one]

@@ -29,6 +29,7 @@ from cablegram.simulators.provider.shape import (
     Told,
     answer,
 )
+from cablegram.simulators.provider.twilio_numbers import Numbers
 from cablegram.text.segments import measure
 
 _ACCOUNT: Final = "AC" + "0" * 31 + "1"
@@ -78,10 +79,13 @@ class Twilio:
         self._account = credentials.account or _ACCOUNT
         self._token = credentials.secret or _MADE_UP_TOKEN
         self._signing_secret = credentials.signing_secret
+        root = f"/{_API}/Accounts/{{account}}"
+        self.numbers = Numbers(root, is_known=self._is_known, refuse=_error)
+        self._doors = [Door("POST", f"{root}/Messages.json", self._send), *self.numbers.doors()]
 
     def doors(self) -> Sequence[Door]:
-        """Return the one door there is: send a message."""
-        return [Door("POST", f"/{_API}/Accounts/{{account}}/Messages.json", self._send)]
+        """Return the door that sends a message, and those for numbers."""
+        return self._doors
 
     def make_id(self, seed: UUID) -> str:
         """Return a sid of 34 characters."""
@@ -135,10 +139,13 @@ class Twilio:
         """Return what to fill in at the client."""
         return {"account_sid": self._account, "auth_token": self._token}
 
-    def _send(self, request: Request) -> Asking | Answer:
+    def _is_known(self, request: Request) -> bool:
         shown = f"{self._account}:{self._token}".encode()
         wanted = f"Basic {base64.b64encode(shown).decode()}"
-        if request.headers.get("authorization") != wanted or request.path["account"] != self._account:
+        return request.headers.get("authorization") == wanted and request.path["account"] == self._account
+
+    def _send(self, request: Request) -> Asking | Answer:
+        if not self._is_known(request):
             return _error(401, 20003, "Authenticate")
         form = request.form()
         given = dict(form)

@@ -33,6 +33,7 @@ from cablegram.simulators.provider.shape import (
     Told,
     answer,
 )
+from cablegram.simulators.provider.vonage_numbers import Numbers
 from cablegram.text.encoding import Encoding as TextEncoding
 from cablegram.text.segments import measure, split
 
@@ -96,10 +97,13 @@ class Vonage:
         self._signing_secret = credentials.signing_secret or _MADE_UP_SIGNING_SECRET
         self._inbound_by = inbound_by
         self._key = generate_private_key(public_exponent=65537, key_size=2048)
+        self.numbers = Numbers(is_known=lambda request: self._knows(request, {}))
+        sending = [Door("POST", "/sms/json", self._send_sms), Door("POST", "/v1/messages", self._send_message)]
+        self._doors = [*sending, *self.numbers.doors()]
 
     def doors(self) -> Sequence[Door]:
-        """Return one door for each API."""
-        return [Door("POST", "/sms/json", self._send_sms), Door("POST", "/v1/messages", self._send_message)]
+        """Return one door for each API that sends, and those for numbers."""
+        return self._doors
 
     def make_id(self, seed: UUID) -> str:
         """Return an id that both APIs may give; each writes it in its own way."""

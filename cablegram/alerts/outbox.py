@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from cablegram.accounts.access import Principal, Scope
 from cablegram.kit.errors import NotFound
 from cablegram.kit.ids import LetterId
-from cablegram.mail import store
-from cablegram.mail.model import A_LIFE, Letter, LetterState, MailServer, OutboxCounts, OutboxLine, Posted
+from cablegram.mail import outbox
+from cablegram.mail.model import Letter, LetterState, MailServer, OutboxCounts, OutboxLine, Posted
 from cablegram.mail.post import post
 from cablegram.mail.server import sender_of, server_of
 from cablegram.runtime.runtime import Runtime
@@ -38,7 +38,7 @@ async def look(rt: Runtime, who: Principal) -> Outbox:
     who.needs(Scope.OPERATOR)
     server = server_of(rt.settings)
     async with rt.db.connection() as conn:
-        standing, counts = await store.server(conn), await store.counts(conn)
+        standing, counts = await outbox.standing(conn)
     return Outbox(server.name if server else "", sender_of(rt.settings).header, standing, counts)
 
 
@@ -48,7 +48,7 @@ async def page(
     """Return letters, newest first; of all states, or of one."""
     who.needs(Scope.OPERATOR)
     async with rt.db.connection() as conn:
-        return await store.page_of_letters(conn, state, after=after, limit=limit)
+        return await outbox.page(conn, state, after=after, limit=limit)
 
 
 async def show(rt: Runtime, who: Principal, letter_id: LetterId) -> Shown:
@@ -58,7 +58,7 @@ async def show(rt: Runtime, who: Principal, letter_id: LetterId) -> Shown:
     """
     who.needs(Scope.OPERATOR)
     async with rt.db.connection() as conn:
-        found = await store.letter(conn, letter_id)
+        found = await outbox.read(conn, letter_id)
     if found is None:
         raise _unknown()
     letter, state = found
@@ -72,10 +72,8 @@ async def send_again(rt: Runtime, who: Principal, letter_id: LetterId) -> None:
     """
     who.needs(Scope.OPERATOR)
     async with rt.db.transaction() as conn:
-        address = await store.send_again(conn, letter_id, now=rt.clock.now(), life=A_LIFE)
-        if address is None:
+        if not await outbox.send_again(conn, letter_id, now=rt.clock.now()):
             raise _unknown()
-        await store.forget_refusals(conn, [address.lower()])
 
 
 async def send_test(rt: Runtime, who: Principal, to: str) -> LetterId:

@@ -93,7 +93,7 @@ WHERE id = %(letter_id)s;
 -- name: send_again
 -- all accounts: the operator's word.
 -- What failed, or waits for its next turn, is tried at once, and for a whole life again.
-UPDATE letter SET state = 'waiting', next_at = %(now)s, give_up_at = %(now)s + %(life)s, ended_at = NULL, verdict = ''
+UPDATE letter SET state = 'waiting', next_at = %(now)s, give_up_at = %(now)s::timestamptz + %(life)s::interval, ended_at = NULL, verdict = ''
 WHERE id = %(letter_id)s AND state <> 'sent' AND text IS NOT NULL
 RETURNING recipient;
 

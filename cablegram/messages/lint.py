@@ -16,6 +16,7 @@ from itertools import pairwise
 from cablegram.consent.folding import words
 from cablegram.consent.vocabulary import standard
 from cablegram.kit.errors import InvalidInput
+from cablegram.links.model import LEAVE, LENGTH, UNSUBSCRIBE
 from cablegram.templates.parse import Variable, parse
 from cablegram.text import gsm0338
 from cablegram.text.long_texts import SHORT, advice
@@ -29,6 +30,7 @@ from cablegram.text.transliterate import PLAIN, look_alike, smart
 _FEW_IN_ALL = 0.1
 _FEW_KINDS = 8
 
+_WAY_OUT = re.compile(rf"https?://\S+/{LEAVE}/[0-9A-Za-z]{{{LENGTH}}}(?![0-9A-Za-z])")
 _SHOUTED = re.compile(r"\b[^\W\d_a-z]{3,}\b")
 
 OPT_OUT_HINTS = {
@@ -85,8 +87,10 @@ def lint(template: str, *, is_marketing: bool, language: str = "en") -> list[War
 
     `language` is that of the suggested hint. Raises InvalidInput (`bad_template` and what else `parse` raises).
     """
-    pieces = [piece if isinstance(piece, str) else piece.default or "" for piece in parse(template)]
-    return _looked_at(template, "".join(pieces), is_marketing=is_marketing, language=language)
+    pieces = parse(template)
+    readable = "".join(piece if isinstance(piece, str) else piece.default or "" for piece in pieces)
+    has_way_out = any(isinstance(piece, Variable) and piece.name == UNSUBSCRIBE for piece in pieces)
+    return _looked_at(template, readable, is_marketing=is_marketing and not has_way_out, language=language)
 
 
 def look(text: str, *, is_marketing: bool, language: str = "en", profile: str = GSM0338.name) -> list[Warned]:
@@ -115,8 +119,10 @@ def _looked_at(written: str, readable: str, *, is_marketing: bool, language: str
 def says_how_to_opt_out(text: str) -> bool:
     """Tell whether a text names a word that opts out: one of the strong words anywhere, or END, BAJA ... in capitals.
 
-    "The season's end" is no hint, "Txt END to end" is.
+    "The season's end" is no hint, "Txt END to end" is; so is the address of a page to unsubscribe.
     """
+    if _WAY_OUT.search(text):
+        return True
     known = standard()
     found = words(text)
     if any(word in known.strong for word in found) or ("opt", "out") in pairwise(found):

@@ -13,6 +13,8 @@ from cablegram.contacts.model import Person
 from cablegram.kit.errors import Fault, InvalidInput
 from cablegram.kit.ids import AccountId, ContactId, ListId
 from cablegram.library import shelf
+from cablegram.links import codes
+from cablegram.links.model import UNSUBSCRIBE
 from cablegram.messages import compose, lint
 from cablegram.messages.lint import Warned
 from cablegram.messages.model import MessageClass, Refusal
@@ -94,7 +96,9 @@ async def preview(
     async with rt.db.connection() as conn:
         people = await _people(conn, who.account_id, sample, home)
     reader = Reader(lint.language_of(home), account.segment_profile)
-    return show(wording, Template(text), people, given=variables or {}, reader=reader)
+    way_out, _ = codes.sampler(rt.settings).leave()
+    given = {**(variables or {}), UNSUBSCRIBE: way_out}
+    return show(wording, Template(text), people, given=given, reader=reader)
 
 
 def show(

@@ -44,6 +44,7 @@ from cablegram.panel import (
     keywords,
     launching,
     lettering,
+    linking,
     listing,
     live,
     login,
@@ -84,7 +85,7 @@ _SCREENS = (
     *(keywords, keyword_page, joining, approving, stores, store_people),
     *(billing, settings, rules, helping, operating, granting, login, entering),
     *(access, personal_data, security, team),
-    *(noticing, lettering),
+    *(noticing, lettering, linking),
 )
 _LARGEST_FORM = 1 << 20  # bytes; screens that take files say how large
 _A_YEAR = "public, max-age=31536000, immutable"  # the names of built files change with what is in them

@@ -64,7 +64,7 @@ SHOWN = ("name", "list_id", "segment_id", "program_id", "sender", "text", "text_
          "canary_minutes", "guard_opt_outs", "guard_errors", "guard_spend")  # fmt: skip
 
 _AS_THEY_ARE = ("sender", "description", "variables", "start_at", "smart_encoding", "media_url", "provider_values",
-                "per_minute", "per_five_minutes", "canary", "canary_minutes", "guards")  # fmt: skip
+                "shorten", "per_minute", "per_five_minutes", "canary", "canary_minutes", "guards")  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -84,6 +84,7 @@ class Form:
     text: str = ""
     message_class: str = MessageClass.MARKETING.value
     picture: str = ""  # its address
+    shorten: bool = False
     others: dict[str, str] = field(default_factory=dict[str, str])  # texts to be tried beside the first, by their names
     shares: dict[str, str] = field(default_factory=dict[str, str])  # in percent, of these
     holdout: str = ""
@@ -141,6 +142,7 @@ def read(fields: Fields) -> Form:
         text=one("text"),
         message_class=one("message_class") or MessageClass.MARKETING.value,
         picture=one("picture").strip(),
+        shorten=one("shorten") == "on",
         others={name: one(f"text_{name}") for name in _OTHERS},
         shares={name: one(f"share_{name}").strip() for name in _OTHERS},
         holdout=one("holdout").strip(),
@@ -196,6 +198,7 @@ def of_draft(campaign: Campaign, zone: tzinfo) -> Form:
         time=timed.shown(campaign.timing, campaign.start_at, zone),
         brought=bringing.shown_again(campaign.provider_values),
         picture=campaign.media_url or "",
+        shorten=campaign.shorten,
         others={name: one.text or "" for name, one in zip(_OTHERS, texts[1:], strict=False)},
         shares={name: str(one.share) for name, one in zip(_OTHERS, texts[1:], strict=False)},
         holdout=str(trial.holdout or ""),
@@ -260,6 +263,7 @@ def new_campaign(form: Form, zone: tzinfo, *, template_id: UUID | None = None) -
         timing=timed.timing_of(form.time),
         start_at=timed.start_of(form.time, zone),
         media_url=form.picture or None,
+        shorten=form.shorten,
         per_minute=most if form.pace_unit == "1" else None,
         per_five_minutes=most if form.pace_unit == "5" else None,
         provider_values=form.brought.given(),

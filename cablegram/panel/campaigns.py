@@ -15,6 +15,8 @@ from cablegram.kit.errors import CablegramError, NotFound
 from cablegram.kit.ids import CampaignId, ListId
 from cablegram.library import shelf
 from cablegram.library.model import SavedTemplate
+from cablegram.links import codes
+from cablegram.links.model import UNSUBSCRIBE
 from cablegram.messages.model import MessageClass
 from cablegram.numbers.format import international
 from cablegram.panel import bringing, campaign_form, sending, timed
@@ -23,7 +25,7 @@ from cablegram.panel.cut import Cut, cut
 from cablegram.panel.forms import Errors, errors_of, read_form, read_ids, summary_of
 from cablegram.panel.pages import Context, go, page, part, zone_of
 from cablegram.panel.paging import PAGE, Cursor, paged
-from cablegram.panel.personal import samples_of
+from cablegram.panel.personal import samples_of, shortened
 from cablegram.panel.templates import tabs
 from cablegram.panel.visit import Http, Visit, Visitor, parts_of
 from cablegram.senders import grant
@@ -32,6 +34,7 @@ from cablegram.text.transliterate import plain
 
 _MORE = "It was made by a call, or of a file, and has more than this form. Make another in its place, and delete it."
 _MOST_CHOICES = 200
+_MOST_NAMES = 3  # variables of lists that the field offers
 _EXAMPLES = 50  # people whose texts are tried while one writes
 
 
@@ -53,6 +56,8 @@ async def show_new(request: Http, visit: Visitor) -> Response[str] | Redirect:
     """
     rt = parts_of(request).rt
     form = campaign_form.of_query(request.query_params)
+    # Where nobody said under which address we are found, a link would lead a phone nowhere.
+    form.shorten = bool(rt.settings.link_url or rt.settings.public_url)
     for draft in read_ids([str(request.query_params.get("draft", ""))]):
         campaign, step = await find.get(rt, visit.who, CampaignId(draft)), form.step
         if not campaign_form.holds(campaign, zone_of(request)[0]):
@@ -118,7 +123,8 @@ async def _page(request: Http, visit: Visit, form: Form, *, errors: Errors | Non
         "choices": await choices.of_account(parts.rt, visit.who),
         "senders": senders,
         "templates": await shelf.page(parts.rt, visit.who, limit=_MOST_CHOICES),
-        "names": list(dict.fromkeys(name for one in chosen for name in one.variables)),
+        "names": [*list(dict.fromkeys(name for one in chosen for name in one.variables))[:_MOST_NAMES], UNSUBSCRIBE],
+        "link": codes.sampler(parts.rt.settings),
         "cut": await _cut(request, visit, form, chosen),
         "people": await _reach(request, visit, form),
         "told": await timed.told(request, visit, form.time),
@@ -166,7 +172,10 @@ async def _cut(request: Http, visit: Visit, form: Form, chosen: list[ContactList
     for one in islice(chosen, 3):
         found = await members.page(parts_of(request).rt, visit.who, one.id, limit=_EXAMPLES)
         people += [_example(each.number, each.variables) for each in found]
-    return cut(form.text, samples_of(form.text, people))
+    shortener = codes.sampler(parts_of(request).rt.settings)
+    way_out = {UNSUBSCRIBE: shortener.leave()[0]}
+    samples = samples_of(form.text, [(who, {**values, **way_out}) for who, values in people])
+    return cut(form.text, shortened(samples, shortener) if form.shorten else samples)
 
 
 def _example(number: str, variables: Mapping[str, str]) -> tuple[str, Mapping[str, str]]:

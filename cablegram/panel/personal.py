@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
-from cablegram.kit.errors import InvalidInput
+from cablegram.kit.errors import Fault, InvalidInput
+from cablegram.links.shortening import Shortener
 from cablegram.panel.cut import Sample
 from cablegram.templates.parse import Variable, parse
 from cablegram.templates.render import Template
@@ -42,6 +44,15 @@ def samples_of(text: str, people: Iterable[tuple[str, Mapping[str, str]]]) -> li
         if isinstance(rendered, str):
             found.append(Sample(who, rendered, [value for name in names if (value := values.get(name))]))
     return found or with_defaults(text)
+
+
+def shortened(samples: Iterable[Sample], shortener: Shortener) -> list[Sample]:
+    """Return texts with their links as short as they will be; one that has a bad link stays as it is."""
+    found: list[Sample] = []
+    for one in samples:
+        made = shortener.shorten(one.text)
+        found.append(one if isinstance(made, Fault) else replace(one, text=made.text))
+    return found
 
 
 def _pieces(text: str) -> list[str | Variable]:

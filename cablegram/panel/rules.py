@@ -59,7 +59,7 @@ def tabs(current: str) -> list[tuple[str, str, bool]]:
         ("Team", "/settings/team"),
         ("Notices", "/settings/notices"),
         ("Quiet hours and caps", _HERE),
-        ("Links", "/settings/links"),
+        ("Short links", "/settings/links"),
     )
     return [(label, href, href == current) for label, href in named]
 

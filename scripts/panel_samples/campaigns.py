@@ -14,12 +14,16 @@ from cablegram.campaigns.percentiles import SHOWN, Delays, step_of
 from cablegram.campaigns.reported import Line, Point, Report, Share
 from cablegram.campaigns.variants import By, Trial, Variant, Winner
 from cablegram.kit.ids import AccountId, CampaignId, ContactId, ListId, MessageId, ShareId
+from cablegram.links.codes import sampler
+from cablegram.links.model import UNSUBSCRIBE, Clicks, Target
 from cablegram.messages.model import Count, MessageClass, State
+from cablegram.panel import rules
 from cablegram.panel.bringing import Brought
 from cablegram.panel.campaign_form import STEPS, Form
 from cablegram.panel.cut import Sample, cut
 from cablegram.panel.reporting import Multiple, Part, tabs_of
 from cablegram.panel.timed import TimeForm
+from cablegram.runtime.settings import Settings
 from cablegram.text.segments import split
 from panel_samples.forecasts import DEAR, FORECAST, NAMES
 from panel_samples.frame import CREDIT, ID, NOW, SENDERS, account, ago, outside
@@ -74,7 +78,7 @@ DONE = {
     for s, n in {State.DELIVERED: 9611, State.UNDELIVERED: 204, State.REJECTED: 12, State.SKIPPED: 173}.items()
 }
 
-LIVE = campaign("Autumn sale, second call", CampaignState.RUNNING, 13212)
+LIVE = campaign("Autumn sale, second call", CampaignState.RUNNING, 13212, shorten=True)
 
 PAUSED = campaign("Autumn sale, second call", CampaignState.PAUSED, 13212, reason="out_of_funds")
 
@@ -104,12 +108,24 @@ def line(value: str, made: int, delivered: int, submitted: int, undelivered: int
 
 CABLES = ("0197a5c2-e41b-7d0e-9a63-5b1f0c9d27a1", "0197a5c2-e41b-7d0e-9a63-5b1f0c9d27a2")
 
+CLICKS = Clicks(
+    people=618,
+    clicks=871,
+    by_machines=94,
+    of=[("ES", 0, 604), ("PT", 1, 14)],
+    targets=[
+        Target("https://mercadoluna.example/autumn/second-call", 731, 540, 71),
+        Target("https://mercadoluna.example/stores", 140, 96, 23),
+    ],
+    hours=[(ago(7200), 402), (ago(3600), 216)],
+)
+
 REPORT = Report(
     campaign=LIVE,
     counts=COUNTS,
     lines={
         "country": [
-            line("ES", 9591, 4610, 812, 64, replies=31, opt_outs=9),
+            line("ES", 9591, 4610, 812, 64, replies=31, opt_outs=9, clicked=512),
             line("PT", 1874, 891, 216, 22, replies=4, opt_outs=2),
             line("MA", 702, 262, 148, 30, replies=2, opt_outs=1),
             line("UA", 221, 108, 28, 2),
@@ -129,6 +145,7 @@ REPORT = Report(
     refunded=61_800_000,
     replies=37,
     opt_outs=12,
+    clicks=CLICKS,
     counted_at=ago(4),
     is_exact=False,
 )
@@ -219,6 +236,7 @@ FORM = {
     "shares": {"B": "50"},
     "pace": "9000",
     "canary": "200",
+    "shorten": True,
     "guard_opt_outs": "3",
 }
 
@@ -248,7 +266,8 @@ def _new(step: str) -> dict[str, Any]:
         is_long_code=True,
         zone_name="Europe/Madrid",
         templates=TEMPLATES,
-        names=["first_name", "city", "points"],
+        names=["first_name", "city", "points", UNSUBSCRIBE],
+        link=sampler(Settings(link_url="https://t.mercadoluna.example")),
         cut=ANSWER,
         people=9987,
     )
@@ -262,6 +281,19 @@ SEGMENTS = [
 PROGRAMS = [(Row(id=ID, name="DEALS on 24680"), 4120)]
 
 PAGES: dict[str, tuple[str, dict[str, Any]]] = {
+    "short-links": (
+        "settings/links.html",
+        account(
+            "settings",
+            "Short links",
+            tabs=rules.tabs("/settings/links"),
+            days="90",
+            most_days=730,
+            example="https://t.mercadoluna.example/l/xxxxxxx00",
+            length=41,
+            is_reachable=False,
+        ),
+    ),
     "campaigns": (
         "campaigns/list.html",
         account(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import AsyncIterator, Generator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import psycopg
@@ -124,11 +124,16 @@ def ours(
     is_carried: bool = True,
     binds: int = 1,
     workers: int = 1,
+    allowed: tuple[str, ...] = (),
 ) -> Generator[Ours]:
-    """Run an installation for a block. Without being carried its link finds nobody: messages stay queued."""
+    """Run an installation for a block. Without being carried its link finds nobody: messages stay queued.
+
+    `allowed`: hosts that webhooks may be sent to although they are on this machine.
+    """
     settings = read_settings(
         Place(data_dir=folder / "data"), port=free_port(), simulator=False, log_level="warning", workers=workers
     )
+    settings = replace(settings, allow_private_providers=allowed)
     settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     with running(settings) as system:
         port = sink.smpp_port if is_carried else free_port()

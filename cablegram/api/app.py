@@ -40,6 +40,8 @@ from cablegram.api.jobs import jobs
 from cablegram.api.ledger import ledger
 from cablegram.api.link_door import LinkDoor
 from cablegram.api.links import links
+from cablegram.api.logging_in import logging_in
+from cablegram.api.me import me
 from cablegram.api.metrics import metrics
 from cablegram.api.networks import networks
 from cablegram.api.notices import notices
@@ -66,6 +68,7 @@ from cablegram.api.store_calls import StoreCalls
 from cablegram.api.store_logins import stores
 from cablegram.api.subscribers import services
 from cablegram.api.tariffs import tariffs
+from cablegram.api.team import team
 from cablegram.api.templates import templates
 from cablegram.api.waiting import messages
 from cablegram.api.webhooks import webhooks
@@ -115,6 +118,9 @@ RESOURCES = (
     account,
     notices,
     ledger,
+    logging_in,
+    me,
+    team,
     rules,
     cards,
     recharges,

@@ -33,6 +33,7 @@ segment = App(name="segment", help="Save filters over people.")
 service = App(name="service", help="SMS services: keywords on short codes.")
 store = App(name="store", help="Audiences that people join by a keyword.")
 job = App(name="job", help="Follow work that goes on by itself.")
+webhook = App(name="webhook", help="Tell programs of yours what happens.")
 mail = App(name="mail", help="Letters to people: see them, try the mail server.")
 
 _COMMANDS: list[tuple[App, str, str, str]] = [
@@ -112,6 +113,21 @@ _COMMANDS: list[tuple[App, str, str, str]] = [
     (sender, "set", "cablegram.cli.sender:set_sender", "Change how a sender answers, or what it is."),
     (sender, "import", "cablegram.cli.sender:import_senders", "Take senders from a CSV file."),
     (sender, "remove", "cablegram.cli.sender:remove", "Take a sender away from an account."),
+    (webhook, "add", "cablegram.cli.webhook:add", "Send an account's events to an address."),
+    (webhook, "list", "cablegram.cli.webhook:list_webhooks", "List webhooks and how each fares."),
+    (webhook, "test", "cablegram.cli.webhook:try_out", "Send a webhook a test."),
+    (webhook, "events", "cablegram.cli.webhook:events", "List what a webhook was sent, and what came of it."),
+    (webhook, "replay", "cablegram.cli.webhook:replay", "Send events again: one, or what was missed."),
+    (webhook, "rotate", "cablegram.cli.webhook:rotate", "Give a webhook another secret."),
+    (webhook, "enable", "cablegram.cli.webhook:enable", "Switch a webhook on."),
+    (webhook, "disable", "cablegram.cli.webhook:disable", "Switch a webhook off; its events are kept."),
+    (webhook, "delete", "cablegram.cli.webhook:delete", "Delete a webhook."),
+    (
+        app,
+        "listen",
+        "cablegram.cli.listen:listen",
+        "Hear of events as they happen, and hand them on to a program here.",
+    ),
     (tariffs, "import", "cablegram.cli.tariffs:import_tariffs", "Replace the tariff by a CSV file."),
     (ledger, "verify", "cablegram.cli.ledger:verify", "Find what of a closed day is not as it was."),
     (tariffs, "list", "cablegram.cli.tariffs:list_tariffs", "Show the tariff, by country."),
@@ -203,6 +219,7 @@ for _sub in (
         connector,
         route,
         sender,
+        webhook,
         tariffs,
         ledger,
         network,

@@ -115,6 +115,7 @@ async def test_what_is_given_up_is_kept_and_sent_again_with_its_id(
         assert (missed.standing, len(there.calls)) == (Standing.MISSED, schedule.MOST_TRIES)
         assert [one.status for one in await log.attempts(rt, shop, missed.id)] == [500] * schedule.MOST_TRIES
         await log.replay_one(rt, shop, found.id, missed.id)
+        clock.move(timedelta(minutes=1))  # its circuit is open for so long at most
         await carry(rt, one)
         assert {call.id for call in there.calls} == {str(missed.id)}
         (now,) = await log.page(rt, shop, found.id, log.Wanted(subject=missed.subject))

@@ -1,0 +1,510 @@
+"""Webhooks: where an account's news is sent, what came of it, and sending it again (R152)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Annotated, Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+import msgspec
+from msgspec import UNSET, Meta, UnsetType
+
+from cablegram.accounts.access import Principal, Scope
+from cablegram.api.fields import NO_NULL, Id, Moment, Name, Next
+from cablegram.api.operation import Can, Resource
+from cablegram.kit.errors import InvalidInput
+from cablegram.runtime.runtime import Runtime
+from cablegram.webhooks import endpoints, log
+from cablegram.webhooks.endpoints import LONGEST_URL
+from cablegram.webhooks.log import Health
+from cablegram.webhooks.log_store import Wanted
+from cablegram.webhooks.model import (
+    Attempt,
+    Delivery,
+    Endpoint,
+    EndpointChange,
+    Form,
+    NewEndpoint,
+    Standing,
+    Transport,
+)
+
+webhooks = Resource(
+    "Webhooks",
+    "Addresses of yours that hear of what happens, each call signed by Standard Webhooks; what was sent, and sending "
+    "it again.",
+)
+
+Url = Annotated[
+    str,
+    Meta(
+        min_length=1,
+        max_length=LONGEST_URL,
+        pattern=r"^https?://[!-~]+\Z",
+        description="Where events are sent: https, at an address of the open internet.",
+        examples=["https://example.com/cablegram"],
+        extra={"form": "an address such as https://example.com/hooks", "codes": {"wrong_value": "address_invalid"}},
+    ),
+]
+Kinds = Annotated[
+    list[Annotated[str, Meta(min_length=1, max_length=60, pattern=NO_NULL, examples=["message.delivered"])]],
+    Meta(
+        min_length=1,
+        max_length=100,
+        description="What it hears of: kinds, `message.*` for all that begin so, `*` for everything.",
+        examples=[["message.*", "text.received"]],
+    ),
+]
+FormOf = Annotated[
+    Form,
+    Meta(description="`standard`: the documented shapes. `notification`: one flat object with `notification_type`."),
+]
+Topic = Annotated[
+    str,
+    Meta(
+        min_length=1,
+        max_length=400,
+        pattern=NO_NULL,
+        description="Of `sns`: the ARN of the topic.",
+        examples=["arn:aws:sns:eu-west-1:123456789012:news"],
+    ),
+]
+Key = Annotated[str, Meta(min_length=1, max_length=200, pattern=r"^[!-~]+\Z")]
+How = Annotated[
+    Transport,
+    Meta(description="`http`: a POST. `sns`: published to a topic. `stream`: asked for (`GET /v1/events/stream`)."),
+]
+
+
+class NewWebhook(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """A webhook to be made. Without `kinds` it hears of the last word on each message, and of texts."""
+
+    name: Name
+    url: Url | UnsetType = UNSET
+    kinds: Kinds | UnsetType = UNSET
+    transport: How = Transport.HTTP
+    format: FormOf = Form.STANDARD
+    topic: Topic | UnsetType = UNSET
+    access_key_id: Annotated[Key, Meta(description="Of `sns`: the access key that may publish.")] | UnsetType = UNSET
+    secret_access_key: Annotated[Key, Meta(description="Of `sns`: its secret.")] | UnsetType = UNSET
+
+
+class ChangedWebhook(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """What to change of a webhook; what is left out stays."""
+
+    name: Name | UnsetType = UNSET
+    url: Url | UnsetType = UNSET
+    kinds: Kinds | UnsetType = UNSET
+    format: FormOf | UnsetType = UNSET
+    is_enabled: (
+        Annotated[bool, Meta(description="Whether events are sent; while it is off they are kept.")] | UnsetType
+    ) = UNSET
+
+
+class HourView(msgspec.Struct):
+    """What happened in one hour."""
+
+    hour: Moment
+    taken: Annotated[int, Meta(description="Attempts that succeeded.")]
+    failed: Annotated[int, Meta(description="Attempts that did not.")]
+
+
+class WebhookView(msgspec.Struct, kw_only=True):
+    """A webhook."""
+
+    id: Id
+    name: Annotated[str, Meta(description="Its name.", examples=["Our shop"])]
+    url: Annotated[str, Meta(description="Where events are sent.")]
+    kinds: Annotated[list[str], Meta(description="What it hears of.", examples=[["message.*"]])]
+    transport: How
+    format: FormOf
+    topic: Annotated[str, Meta(description="Of `sns`: the ARN of the topic; else empty.")]
+    is_enabled: Annotated[bool, Meta(description="Whether events are sent.")]
+    off_reason: Annotated[
+        str,
+        Meta(
+            description="`by_hand`; `gone`: it answered 410; `failing`: it took nothing for five days; empty: it is on."
+        ),
+    ]
+    off_at: Annotated[Moment | None, Meta(description="Since when it is off.")]
+    is_callback: Annotated[bool, Meta(description="Whether it is the account's `callback_url`.")]
+    old_secret_until: Annotated[Moment | None, Meta(description="Until when the secret before this one signs, too.")]
+    last_sequence: Annotated[int, Meta(description="The number of its last event.")]
+    waiting: Annotated[int, Meta(description="Events that wait to be sent, or to be tried again; 100,000 at most.")]
+    missed: Annotated[int, Meta(description="Events that were given up or kept while it was off; 100,000 at most.")]
+    failing_since: Annotated[Moment | None, Meta(description="Since when no attempt succeeded.")]
+    last_ok_at: Annotated[Moment | None, Meta(description="When one last did.")]
+    hours: Annotated[list[HourView], Meta(description="The last 24 hours, oldest first.")]
+    created_by: Annotated[str, Meta(description="Who made it.")]
+    created_at: Moment
+
+
+class WebhookWithSecret(msgspec.Struct, kw_only=True):
+    """A webhook and the secret that signs what it is sent."""
+
+    webhook: WebhookView
+    secret: Annotated[str, Meta(description="The secret, as Standard Webhooks writes it.", examples=["whsec_..."])]
+
+
+class WebhookPage(msgspec.Struct):
+    """All webhooks of the account, oldest first."""
+
+    items: list[WebhookView]
+
+
+class SecretView(msgspec.Struct):
+    """A webhook's secret."""
+
+    secret: Annotated[str, Meta(description="The secret, as Standard Webhooks writes it.", examples=["whsec_..."])]
+
+
+class EventView(msgspec.Struct, kw_only=True):
+    """An event of a webhook."""
+
+    id: Annotated[UUID, Meta(description="The `webhook-id` of every attempt.")]
+    sequence: Annotated[int, Meta(description="Its number: events of a webhook are counted without a gap.")]
+    kind: Annotated[str, Meta(description="What it tells.", examples=["message.delivered"])]
+    at: Annotated[datetime, Meta(tz=True, description="When that happened.")]
+    subject: Annotated[UUID | None, Meta(description="What it happened to: the message, the text, the campaign.")]
+    status: Annotated[Standing, Meta(description="How it stands.")]
+    tries: Annotated[int, Meta(description="Of one that waits: how often it was tried.")]
+    next_at: Annotated[Moment | None, Meta(description="Of one that waits: when it is tried next.")]
+    last_status: Annotated[int | None, Meta(description="The status of the last answer.")]
+    last_error: Annotated[str, Meta(description="What was wrong with the last attempt.")]
+    data: Annotated[dict[str, Any], Meta(description="What is told.")]
+
+
+class EventPage(msgspec.Struct):
+    """Events of a webhook, newest first."""
+
+    items: list[EventView]
+    next: Next
+
+
+class AttemptView(msgspec.Struct, kw_only=True):
+    """One attempt to send an event."""
+
+    at: Moment
+    number: Annotated[int, Meta(description="The how-manieth it was, since it was last asked for.")]
+    is_ok: Annotated[bool, Meta(description="Whether it was taken: answered with 2xx.")]
+    status: Annotated[int | None, Meta(description="The status of the answer; null: there was none.")]
+    milliseconds: Annotated[int, Meta(description="How long it took.")]
+    answer: Annotated[str, Meta(description="The beginning of the answer's body.")]
+    error: Annotated[str, Meta(description="What was wrong.")]
+
+
+class AttemptPage(msgspec.Struct):
+    """The attempts of an event, newest first."""
+
+    items: list[AttemptView]
+
+
+Kind = Annotated[str, Meta(min_length=1, max_length=60, pattern=NO_NULL, description="Of this kind.")]
+Subject = Annotated[UUID, Meta(description="About this message, text or campaign.")]
+Since = Annotated[Moment, Meta(description="Of what happened at this time or later.")]
+Until = Annotated[Moment, Meta(description="Of what happened before this time.")]
+
+
+class EventFilter(msgspec.Struct, kw_only=True):
+    """Which events are wanted."""
+
+    limit: Annotated[int, Meta(ge=1, le=100, description="How many items at most.")] = 50
+    before: Annotated[int, Meta(ge=1, le=2**62, description="With numbers before this one.")] | UnsetType = UNSET
+    status: Annotated[Standing, Meta(description="That stand so.")] | UnsetType = UNSET
+    kind: Kind | UnsetType = UNSET
+    subject: Subject | UnsetType = UNSET
+    date_from: Since | UnsetType = UNSET
+    date_to: Until | UnsetType = UNSET
+
+
+class Replay(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """Which events to send again; all of what is given has to fit."""
+
+    status: (
+        Annotated[Standing, Meta(description="`missed`: only what was given up or came while it was off.")] | UnsetType
+    ) = UNSET
+    kinds: Kinds | UnsetType = UNSET
+    subject: Subject | UnsetType = UNSET
+    date_from: Since | UnsetType = UNSET
+    date_to: Until | UnsetType = UNSET
+
+
+class ReplayStarted(msgspec.Struct):
+    """The job that sends events again."""
+
+    job_id: Annotated[UUID, Meta(description="The job: `GET /v1/jobs/{job_id}`.")]
+
+
+class TestSent(msgspec.Struct):
+    """A test that is on its way."""
+
+    event_id: Annotated[UUID, Meta(description="Its event, whose attempts say what came of it.")]
+
+
+NO_WEBHOOK = Can(404, "webhook_not_found", "the account has no such webhook")
+_NO_EVENT = Can(404, "webhook_event_not_found", "the webhook has no such event, or not any more")
+_OFF = Can(409, "webhook_is_off", "the webhook is off")
+_BAD = (
+    Can(400, "bad_name", "the name is not one line"),
+    Can(400, "bad_webhook_kind", "one of the kinds is none"),
+    Can(400, "address_invalid", "the address can't be called"),
+    Can(403, "address_not_public", "the address is not of the open internet"),
+)
+
+
+@webhooks.call("GET", "/v1/webhooks", "listWebhooks", scope=Scope.READ)
+async def page(rt: Runtime, who: Principal) -> WebhookPage:
+    """List webhooks.
+
+    All of them, oldest first, each with how it fares.
+    """
+    found = await endpoints.all_of(rt, who)
+    return WebhookPage(await _views(rt, who, found))
+
+
+@webhooks.call(
+    "POST",
+    "/v1/webhooks",
+    "createWebhook",
+    scope=Scope.WEBHOOKS,
+    status=201,
+    errors=(
+        *_BAD,
+        Can(400, "account_needed", "the key belongs to no account"),
+        Can(400, "bad_topic", "the topic is no ARN of SNS"),
+        Can(400, "bad_webhook", "a field is missing for this transport"),
+        Can(409, "too_many_webhooks", "the account has 50 already"),
+    ),
+)
+async def create(rt: Runtime, who: Principal, body: NewWebhook) -> WebhookWithSecret:
+    """Make a webhook.
+
+    It hears of what happens from now on. The answer has the secret that signs what it is sent.
+    """
+    made, secret = await endpoints.create(rt, who, _new(body))
+    (view,) = await _views(rt, who, [made])
+    return WebhookWithSecret(webhook=view, secret=secret)
+
+
+@webhooks.call("GET", "/v1/webhooks/{webhook_id}", "getWebhook", scope=Scope.READ, errors=(NO_WEBHOOK,))
+async def get(rt: Runtime, who: Principal, webhook_id: Id) -> WebhookView:
+    """Get one webhook."""
+    (view,) = await _views(rt, who, [await endpoints.get(rt, who, webhook_id)])
+    return view
+
+
+@webhooks.call("PATCH", "/v1/webhooks/{webhook_id}", "changeWebhook", scope=Scope.WEBHOOKS, errors=(*_BAD, NO_WEBHOOK))
+async def change(rt: Runtime, who: Principal, webhook_id: Id, body: ChangedWebhook) -> WebhookView:
+    """Change a webhook.
+
+    Switched off, it keeps its events, and they can be sent when it is on again.
+    """
+    wanted = EndpointChange(
+        name=body.name or None,
+        url=body.url or None,
+        kinds=body.kinds or None,
+        form=body.format or None,
+        is_enabled=None if body.is_enabled is UNSET else body.is_enabled,
+    )
+    (view,) = await _views(rt, who, [await endpoints.change(rt, who, webhook_id, wanted)])
+    return view
+
+
+@webhooks.call(
+    "DELETE", "/v1/webhooks/{webhook_id}", "deleteWebhook", scope=Scope.WEBHOOKS, status=204, errors=(NO_WEBHOOK,)
+)
+async def delete(rt: Runtime, who: Principal, webhook_id: Id) -> None:
+    """Delete a webhook, and what waits for it."""
+    await endpoints.delete(rt, who, webhook_id)
+
+
+@webhooks.call(
+    "GET", "/v1/webhooks/{webhook_id}/secret", "getWebhookSecret", scope=Scope.WEBHOOKS, errors=(NO_WEBHOOK,)
+)
+async def secret(rt: Runtime, who: Principal, webhook_id: Id) -> SecretView:
+    """Get the secret of a webhook."""
+    return SecretView(await endpoints.secret(rt, who, webhook_id))
+
+
+@webhooks.call(
+    "POST", "/v1/webhooks/{webhook_id}/rotate", "rotateWebhookSecret", scope=Scope.WEBHOOKS, errors=(NO_WEBHOOK,)
+)
+async def rotate(rt: Runtime, who: Principal, webhook_id: Id) -> WebhookWithSecret:
+    """Give a webhook another secret.
+
+    For a day both sign: `webhook-signature` has two signatures, and either proves what is sent.
+    """
+    changed, fresh = await endpoints.rotate(rt, who, webhook_id)
+    (view,) = await _views(rt, who, [changed])
+    return WebhookWithSecret(webhook=view, secret=fresh)
+
+
+@webhooks.call("POST", "/v1/webhooks/{webhook_id}/test", "testWebhook", scope=Scope.WEBHOOKS, errors=(NO_WEBHOOK, _OFF))
+async def test(rt: Runtime, who: Principal, webhook_id: Id) -> TestSent:
+    """Send a webhook a test.
+
+    An event `webhook.test`, like any other; `listWebhookAttempts` of it says what came of it.
+    """
+    return TestSent(await endpoints.test(rt, who, webhook_id))
+
+
+@webhooks.call("GET", "/v1/webhooks/{webhook_id}/events", "listWebhookEvents", scope=Scope.READ, errors=(NO_WEBHOOK,))
+async def events(rt: Runtime, who: Principal, webhook_id: Id, query: EventFilter) -> EventPage:
+    """List events of a webhook.
+
+    Newest first, and only those that all given filters fit. They are kept for two weeks, unless the operator chose
+    otherwise.
+    """
+    wanted = Wanted(
+        kinds=[query.kind] if query.kind else None,
+        subject=query.subject or None,
+        since=query.date_from or None,
+        until=query.date_to or None,
+        standing=query.status or None,
+    )
+    before = None if query.before is UNSET else query.before
+    found = await log.page(rt, who, webhook_id, wanted, before=before, limit=query.limit + 1)
+    items, following = found[: query.limit], None
+    if len(found) > query.limit:
+        given: dict[str, Any] = {**msgspec.to_builtins(query), "before": items[-1].sequence}
+        following = f"/v1/webhooks/{webhook_id}/events?{urlencode(given)}"
+    return EventPage([event_view(one) for one in items], following)
+
+
+@webhooks.call(
+    "GET",
+    "/v1/webhooks/{webhook_id}/events/{event_id}/attempts",
+    "listWebhookAttempts",
+    scope=Scope.READ,
+    errors=(NO_WEBHOOK,),
+)
+async def attempts(rt: Runtime, who: Principal, webhook_id: Id, event_id: Id) -> AttemptPage:
+    """List the attempts of an event.
+
+    Newest first, each with the beginning of what was answered.
+    """
+    await endpoints.get(rt, who, webhook_id)
+    return AttemptPage([_attempt(one) for one in await log.attempts(rt, who, event_id)])
+
+
+@webhooks.call(
+    "POST",
+    "/v1/webhooks/{webhook_id}/events/{event_id}/replay",
+    "replayWebhookEvent",
+    scope=Scope.WEBHOOKS,
+    status=204,
+    errors=(NO_WEBHOOK, _NO_EVENT, _OFF),
+)
+async def replay_one(rt: Runtime, who: Principal, webhook_id: Id, event_id: Id) -> None:
+    """Send one event again.
+
+    With the `webhook-id` that it had; one that waits goes at once.
+    """
+    await log.replay_one(rt, who, webhook_id, event_id)
+
+
+@webhooks.call(
+    "POST",
+    "/v1/webhooks/{webhook_id}/replay",
+    "replayWebhookEvents",
+    scope=Scope.WEBHOOKS,
+    status=202,
+    errors=(
+        NO_WEBHOOK,
+        _OFF,
+        Can(400, "bad_webhook_filter", "only `missed` can be asked for"),
+        Can(409, "too_many_jobs", "the account has too many jobs at work"),
+    ),
+)
+async def replay(rt: Runtime, who: Principal, webhook_id: Id, body: Replay) -> ReplayStarted:
+    """Send events again, as a job.
+
+    Those that fit, in their order and with the `webhook-id` that each had; what waits is left to wait.
+    """
+    wanted = Wanted(
+        kinds=log.kinds_of(body.kinds) if body.kinds else None,
+        subject=body.subject or None,
+        since=body.date_from or None,
+        until=body.date_to or None,
+        standing=body.status or None,
+    )
+    return ReplayStarted(await log.replay(rt, who, webhook_id, wanted))
+
+
+def _new(body: NewWebhook) -> NewEndpoint:
+    if body.transport is Transport.HTTP and not body.url:
+        raise InvalidInput("bad_webhook", "A webhook over HTTP needs a `url`.")
+    if body.transport is Transport.SNS and not (body.topic and body.access_key_id and body.secret_access_key):
+        message = "A webhook to SNS needs a `topic`, an `access_key_id` and a `secret_access_key`."
+        raise InvalidInput("bad_webhook", message)
+    return NewEndpoint(
+        body.name,
+        body.url or "",
+        body.kinds or None,
+        transport=body.transport,
+        form=body.format,
+        topic=body.topic or "",
+        access_key=body.access_key_id or "",
+        secret_key=body.secret_access_key or "",
+    )
+
+
+async def _views(rt: Runtime, who: Principal, found: Sequence[Endpoint]) -> list[WebhookView]:
+    healths = await log.health(rt, who, found)
+    return [_view(one, healths[one.id]) for one in found]
+
+
+def _view(one: Endpoint, health: Health) -> WebhookView:
+    return WebhookView(
+        id=one.id,
+        name=one.name,
+        url=one.url,
+        kinds=list(one.kinds),
+        transport=one.transport,
+        format=one.form,
+        topic=one.topic,
+        is_enabled=one.is_enabled,
+        off_reason=one.off_reason,
+        off_at=one.off_at,
+        is_callback=one.is_callback,
+        old_secret_until=one.old_secret_until,
+        last_sequence=one.sequence,
+        waiting=health.waiting,
+        missed=health.missed,
+        failing_since=one.failing_since,
+        last_ok_at=one.last_ok_at,
+        hours=[HourView(each.hour, each.taken, each.failed) for each in health.hours],
+        created_by=one.created_by,
+        created_at=one.created_at,
+    )
+
+
+def event_view(one: Delivery) -> EventView:
+    """Show an event as the API writes it."""
+    return EventView(
+        id=one.id,
+        sequence=one.sequence,
+        kind=one.kind,
+        at=one.at,
+        subject=one.subject,
+        status=one.standing,
+        tries=one.tries,
+        next_at=one.next_at,
+        last_status=one.last_status,
+        last_error=one.last_error,
+        data=msgspec.json.decode(one.data),
+    )
+
+
+def _attempt(one: Attempt) -> AttemptView:
+    return AttemptView(
+        at=one.at,
+        number=one.number,
+        is_ok=one.is_ok,
+        status=one.status,
+        milliseconds=one.milliseconds,
+        answer=one.answer,
+        error=one.error,
+    )

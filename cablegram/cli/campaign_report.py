@@ -21,6 +21,7 @@ from cablegram.cli.output import say
 from cablegram.cli.showing import many, moment, table
 from cablegram.kit import csvio
 from cablegram.kit.money import micro_to_credits
+from cablegram.links.model import Clicks
 from cablegram.messages import wording
 from cablegram.numbers import countries
 from cablegram.runtime.runtime import Runtime
@@ -87,6 +88,10 @@ def _told(told: Forecast) -> str:
     return "\n".join(lines)
 
 
+def _clicks(one: Clicks) -> str:
+    return f"{one.people:,} opened a link, {one.clicks:,} times; machines did {one.by_machines:,} times."
+
+
 def _became(became: Report, names: dict[str, str]) -> str:
     headings = ["by", "value", "messages", "delivered", "segments", "credits"]
     rows = [
@@ -102,6 +107,8 @@ def _became(became: Report, names: dict[str, str]) -> str:
         table(headings, rows, numbers=headings[2:]),
         f"{became.replies:,} replied, {became.opt_outs:,} opted out"
         + ("." if half is None else f"; half arrived within {half:.1f} seconds."),
+        *([_clicks(became.clicks)] if became.campaign.shorten else []),
+        *(f"  {one.people:,} opened {one.url}" for one in became.clicks.targets),
         *(f"  {n:,} skipped: {wording.reason(code)}" for code, n in became.skipped.items()),
     ]
     return "\n".join(lines)

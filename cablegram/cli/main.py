@@ -30,6 +30,7 @@ contacts = App(name="contacts", help="See people and change what is known of the
 lists = App(name="lists", help="Keep people in lists.")
 consent = App(name="consent", help="Show, prove and verify who agreed to what.")
 segment = App(name="segment", help="Save filters over people.")
+link = App(name="link", help="See who opened short links.")
 service = App(name="service", help="SMS services: keywords on short codes.")
 store = App(name="store", help="Audiences that people join by a keyword.")
 job = App(name="job", help="Follow work that goes on by itself.")
@@ -150,6 +151,8 @@ _COMMANDS: list[tuple[App, str, str, str]] = [
     (campaign, "list", "cablegram.cli.campaign:list_campaigns", "List campaigns."),
     (segment, "create", "cablegram.cli.segment:create", "Save a filter as a segment."),
     (segment, "list", "cablegram.cli.segment:list_segments", "List segments."),
+    (link, "list", "cablegram.cli.link:list_links", "List short links and who opened them."),
+    (link, "days", "cablegram.cli.link:days", "Say for how long links lead anywhere."),
     (segment, "show", "cablegram.cli.segment:show", "Show a segment and some of its people."),
     (segment, "count", "cablegram.cli.segment:count", "Count the people of a segment or a filter."),
     (segment, "change", "cablegram.cli.segment:change", "Change a segment."),
@@ -226,7 +229,7 @@ for _sub in (
         contacts,
         lists,
     ),
-    *(campaign, template, blacklist, review, service, job, mail, consent, segment, store),
+    *(campaign, template, blacklist, review, service, job, mail, consent, segment, link, store),
 ):
     app.command(_sub)
 

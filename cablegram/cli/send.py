@@ -47,6 +47,7 @@ def send(
     ref: Annotated[str | None, Parameter(help="Your own reference, given back with the message.")] = None,
     media_url: Annotated[str | None, Parameter(help="A picture that goes with it, where a carrier takes them.")] = None,
     smart: Annotated[bool, Parameter(negative=(), help="Replace what makes it Unicode by look-alikes.")] = False,
+    shorten: wording.Shorten = False,
     brought: wording.Brought = wording.NOTHING,
     account: Annotated[str | None, Parameter(help="Name or id; may be left out where there is only one.")] = None,
     wait: Annotated[
@@ -74,6 +75,7 @@ def send(
             media_url=media_url,
             smart_encoding=smart,
             provider_values=carried,
+            shorten=shorten,
         )
         message_id = await _hand_in(rt, found, asked)
         return await _follow(rt, who, message_id, timeout if wait else 0.0)

@@ -30,6 +30,7 @@ def simulate(
     sender: Annotated[str | None, Parameter(name="--from", help="Else the account's default sender.")] = None,
     message_class: Annotated[MessageClass, Parameter(name="--class")] = MessageClass.TRANSACTIONAL,
     smart: Annotated[bool, Parameter(negative=(), help="Replace what makes it Unicode by look-alikes.")] = False,
+    shorten: wording.Shorten = False,
     text: Annotated[str | None, Parameter(help="What it would say.")] = None,
     template: wording.Template = None,
     var: wording.Variables = None,
@@ -61,6 +62,7 @@ def simulate(
             sender=sender,
             message_class=message_class,
             smart_encoding=smart,
+            shorten=shorten,
             prices=Prices(),
         )
 

@@ -20,6 +20,7 @@ Template = Annotated[str | None, Parameter(help="A saved template instead of a t
 Variables = Annotated[
     list[str] | None, Parameter(name="--var", negative=(), help="A value for the template: name=value. Once for each.")
 ]
+Shorten = Annotated[bool, Parameter(negative=(), help="Shorten its links, and count who opens them.")]
 Senders = Annotated[
     list[str] | None,
     Parameter(

@@ -45,15 +45,19 @@ from cablegram.api.me import me
 from cablegram.api.metrics import metrics
 from cablegram.api.networks import networks
 from cablegram.api.notices import notices
+from cablegram.api.number_stock import number_stock
+from cablegram.api.numbers import numbers
 from cablegram.api.pages import pages
 from cablegram.api.payment_door import PATH as _PAYMENTS
 from cablegram.api.payment_door import PaymentDoor
 from cablegram.api.payments import payments
+from cablegram.api.plans import plans
 from cablegram.api.reading import Pairs
 from cablegram.api.received import received
 from cablegram.api.recharges import recharges
 from cablegram.api.reference import VERSION, reference
 from cablegram.api.refused import refusals
+from cablegram.api.reports import reports
 from cablegram.api.reviews import reviews
 from cablegram.api.routes import Tools, on_http_exception, routes
 from cablegram.api.routing import routing
@@ -112,9 +116,13 @@ RESOURCES = (
     event_streams,
     campaigns,
     campaign_reports,
+    reports,
     campaign_people,
     links,
     senders,
+    numbers,
+    number_stock,
+    plans,
     account,
     notices,
     ledger,

@@ -48,7 +48,11 @@ is 409.
 
 _NO_KEY = (
     Can(401, "key_missing", "there is no key in the request"),
-    Can(401, "key_unknown", "the key is unknown or was revoked"),
+    Can(401, "key_unknown", "the key is unknown, was revoked or has run out"),
+    Can(401, "session_over", "the token of X-Session-Token has run out"),
+    Can(403, "address_not_allowed", "the account's access list has not the address that calls"),
+    Can(403, "account_suspended", "the operator suspended the account"),
+    Can(429, "rate_limited", "the key calls faster than it may"),
 )
 _TOO_BUSY = Can(429, "too_busy", "more requests wait for the database than this server keeps waiting")
 _NO_DATABASE = Can(503, "database_unreachable", "the database does not answer; nothing was done")
@@ -120,6 +124,12 @@ _HEADERS: Schema = {
 _SECURITY_SCHEMES: Schema = {
     "bearerKey": {"type": "http", "scheme": "bearer", "description": "`Authorization: Bearer KEY`"},
     "headerKey": {"type": "apiKey", "in": "header", "name": "X-Api-Key", "description": "`X-Api-Key: KEY`"},
+    "session": {
+        "type": "apiKey",
+        "in": "header",
+        "name": "X-Session-Token",
+        "description": "`X-Session-Token: TOKEN` of `POST /v1/login`",
+    },
 }
 
 
@@ -196,7 +206,7 @@ def _operation(operation: Operation, components: dict[str, Schema], all_of_them:
         "tags": [operation.tag],
         "summary": operation.summary,
         "description": _description(operation),
-        "security": [{"bearerKey": []}, {"headerKey": []}] if operation.scope else [],
+        "security": [{"bearerKey": []}, {"headerKey": []}, {"session": []}] if operation.scope else [],
     }
     parameters = [
         *_path_parameters(operation),

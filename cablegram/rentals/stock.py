@@ -205,5 +205,11 @@ def _checked(line: PriceLine) -> PriceLine:
     return replace(line, country=countries.country(line.country).iso)
 
 
+def half_a_price() -> InvalidInput:
+    """Say that a price of its own has both its parts."""
+    message = "A price of its own has both setup and monthly; 0 is a price."
+    return InvalidInput("bad_amount", message, faults=[Fault("monthly", "bad_amount", message)])
+
+
 def _not_there(number: str) -> NotFound:
     return NotFound("number_not_in_stock", f"+{number} is not in the stock.")

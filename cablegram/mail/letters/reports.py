@@ -7,7 +7,7 @@ from cablegram.mail.model import LetterKind, Words
 KINDS: tuple[LetterKind, ...] = (
     LetterKind(
         "report",
-        "when a report that somebody wants by mail is due; its file goes with it",
+        "A report that is sent by a plan is due; goes to those who were chosen for it, with the report as CSV.",
         {
             "report": "Messages by country", "account": "Kiosko Luna", "since": "2026-11-16", "until": "2026-11-22",
             "messages": 12408, "segments": 17310, "delivered": "97.4 %", "received": 312, "credits": "16317.60",

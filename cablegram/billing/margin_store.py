@@ -83,6 +83,11 @@ async def names(conn: Conn, by: By, ids: Sequence[str]) -> dict[str, str]:
     return {str(row[0]): row[1] for row in rows}
 
 
+async def account_names(conn: Conn, ids: Sequence[AccountId]) -> dict[AccountId, str]:
+    """Read the names of accounts."""
+    return dict(await (await conn.execute(queries.account_names, {"ids": list(ids)})).fetchall())
+
+
 async def weights(
     conn: Conn, since: datetime, until: datetime, *, digits: int, account_id: AccountId | None
 ) -> list[Weight]:

@@ -58,7 +58,6 @@ from cablegram.api.recharges import recharges
 from cablegram.api.reference import VERSION, reference
 from cablegram.api.refused import refusals
 from cablegram.api.reports import reports
-from cablegram.api.reports import reports
 from cablegram.api.reviews import reviews
 from cablegram.api.routes import Tools, on_http_exception, routes
 from cablegram.api.routing import routing
@@ -117,7 +116,6 @@ RESOURCES = (
     event_streams,
     campaigns,
     campaign_reports,
-    reports,
     reports,
     campaign_people,
     links,

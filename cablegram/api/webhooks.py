@@ -176,7 +176,7 @@ class EventView(msgspec.Struct, kw_only=True):
     data: Annotated[dict[str, Any], Meta(description="What is told.")]
 
 
-class EventPage(msgspec.Struct):
+class WebhookEventPage(msgspec.Struct):
     """Events of a webhook, newest first."""
 
     items: list[EventView]
@@ -351,7 +351,7 @@ async def test(rt: Runtime, who: Principal, webhook_id: Id) -> TestSent:
 
 
 @webhooks.call("GET", "/v1/webhooks/{webhook_id}/events", "listWebhookEvents", scope=Scope.READ, errors=(NO_WEBHOOK,))
-async def events(rt: Runtime, who: Principal, webhook_id: Id, query: EventFilter) -> EventPage:
+async def events(rt: Runtime, who: Principal, webhook_id: Id, query: EventFilter) -> WebhookEventPage:
     """List events of a webhook.
 
     Newest first, and only those that all given filters fit. They are kept for two weeks, unless the operator chose
@@ -370,7 +370,7 @@ async def events(rt: Runtime, who: Principal, webhook_id: Id, query: EventFilter
     if len(found) > query.limit:
         given: dict[str, Any] = {**msgspec.to_builtins(query), "before": items[-1].sequence}
         following = f"/v1/webhooks/{webhook_id}/events?{urlencode(given)}"
-    return EventPage([event_view(one) for one in items], following)
+    return WebhookEventPage([event_view(one) for one in items], following)
 
 
 @webhooks.call(

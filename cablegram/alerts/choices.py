@@ -7,7 +7,7 @@ import secrets
 from collections.abc import Mapping
 from typing import cast
 
-from cablegram.accounts.access import Principal, Scope
+from cablegram.accounts.access import NO_ACCOUNT, Principal, Scope
 from cablegram.alerts import store
 from cablegram.alerts.folding import pace_of
 from cablegram.alerts.kinds import BY_NAME, KINDS
@@ -97,8 +97,9 @@ async def of_person(rt: Runtime, who: Principal) -> list[Choice]:
         return []
     async with rt.db.connection() as conn:
         chosen = await store.choices_of(conn, who.account_id, who.user_id)
+        role = await store.role_of(conn, who.account_id, who.user_id)
     by_key: Choices = {(who.account_id, who.user_id, kind): pace for kind, pace in chosen.items()}
-    return [Choice(one, pace_of(one, by_key, who.account_id, who.user_id)) for one in KINDS if _is_for(one, who)]
+    return [Choice(one, pace_of(one, by_key, who.account_id, who.user_id)) for one in KINDS if _is_for(one, who, role)]
 
 
 async def reader(rt: Runtime, who: Principal) -> Person | None:
@@ -140,10 +141,16 @@ def _pace(name: str, pace: str) -> Pace:
     return cast("Pace", pace)
 
 
-def _is_for(kind: NoticeKind, who: Principal) -> bool:
-    """Tell whether somebody can be told of a kind here: operators' kinds stand where no account is chosen."""
-    is_ours = kind.to is To.OPERATORS
-    return is_ours == (who.account_id.int == 0) if not kind.is_fixed else True
+def _is_for(kind: NoticeKind, who: Principal, role: str | None) -> bool:
+    """Tell whether somebody can be told of a kind here: operators' kinds stand where no account is chosen.
+
+    An operator who looks at an account without a role in it sees all that its people can choose.
+    """
+    if kind.is_fixed:
+        return True
+    if (kind.to is To.OPERATORS) != (who.account_id == NO_ACCOUNT):
+        return False
+    return role is None or kind.to is not To.ROLES or role in kind.roles
 
 
 def _digest(token: str) -> bytes:

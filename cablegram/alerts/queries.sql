@@ -127,6 +127,9 @@ SELECT EXISTS (
 -- name: choices_of
 SELECT kind, pace FROM notice_choice WHERE account_id = %(account_id)s AND user_id = %(user_id)s;
 
+-- name: role_of
+SELECT role FROM membership WHERE account_id = %(account_id)s AND user_id = %(user_id)s;
+
 -- name: choose
 INSERT INTO notice_choice (account_id, user_id, kind, pace)
 SELECT %(account_id)s, %(user_id)s, kind, pace FROM unnest(%(kinds)s::text[], %(paces)s::text[]) AS new (kind, pace)

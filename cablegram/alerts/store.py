@@ -181,6 +181,13 @@ async def choices_of(conn: Conn, account_id: AccountId, user_id: UserId) -> dict
     return dict(await (await conn.execute(queries.choices_of, asked)).fetchall())
 
 
+async def role_of(conn: Conn, account_id: AccountId, user_id: UserId) -> str | None:
+    """Read a person's role in an account."""
+    asked = {"account_id": account_id, "user_id": user_id}
+    row = await (await conn.execute(queries.role_of, asked)).fetchone()
+    return row[0] if row else None
+
+
 async def choose(conn: Conn, account_id: AccountId, user_id: UserId, paces: Mapping[str, Pace]) -> None:
     """Write what one person chose."""
     asked = {"account_id": account_id, "user_id": user_id}

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from litestar import Response, get, post
 from litestar.params import FromPath
 from litestar.response import Redirect
 
 from cablegram.alerts import choices
-from cablegram.alerts.model import Pace
+from cablegram.alerts.model import Choice, NoticeKind, Pace
 from cablegram.kit.errors import CablegramError, NotFound
 from cablegram.kit.money import credits_to_micro, micro_to_credits
 from cablegram.panel import rules
@@ -22,6 +24,11 @@ _PACES: tuple[tuple[Pace, str], ...] = (
     ("daily", "Every morning"),
     ("off", "Never"),
 )
+_HEADINGS = {
+    "/billing": "Credits and payments",
+    "/numbers": "Numbers and services",
+    "/services": "Numbers and services",
+}
 _SHOWN = ("below", "inbox")
 _FIELDS = {"alert_when_credit_less_than": "below", "bad_amount": "below", "email_on_inbound_sms": "inbox"}
 
@@ -82,6 +89,20 @@ async def agree(request: Http, token: FromPath[str]) -> Response[str]:
     return render(request, None, "settings/agree.html", title="Texts by mail", context=context, status=status)
 
 
+def grouped(found: Sequence[Choice]) -> list[tuple[str, list[Choice]]]:
+    """Put kinds of notices under headings, in their order. Pure."""
+    groups: dict[str, list[Choice]] = {}
+    for one in found:
+        groups.setdefault(_heading(one.kind), []).append(one)
+    return list(groups.items())
+
+
+def _heading(kind: NoticeKind) -> str:
+    if kind.is_fixed:
+        return "Who may log in as you"
+    return next((heading for path, heading in _HEADINGS.items() if kind.path.startswith(path)), "Work")
+
+
 async def _page(
     request: Http, visit: Visit, *, errors: Errors | None = None, typed: tuple[str, str] | None = None
 ) -> Response[str]:
@@ -93,7 +114,7 @@ async def _page(
         "tabs": rules.tabs(_HERE) if account else [],
         "account": account,
         "reader": await choices.reader(rt, visit.who),
-        "choices": await choices.of_person(rt, visit.who),
+        "groups": grouped(await choices.of_person(rt, visit.who)),
         "paces": _PACES,
         "standing": standing,
         "typed": typed or (below, standing.inbound_address or ""),

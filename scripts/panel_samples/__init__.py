@@ -6,6 +6,7 @@ from panel_samples import (
     consented,
     gateways,
     imports,
+    mail,
     messages,
     operating,
     people,
@@ -26,6 +27,7 @@ PAGES = {
     **imports.PAGES,
     **campaigns.PAGES,
     **operating.PAGES,
+    **mail.PAGES,
     **segments.PAGES,
     **shops.PAGES,
 }

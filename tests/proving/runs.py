@@ -19,6 +19,7 @@ from proving import load
 from proving.clients import Told
 from proving.ground import REQUESTS, WINDOW, Ground, Nursery, Site
 from proving.judge import Verdict, judge
+from proving.listening import faults, furnish, listening
 from proving.orders import Order
 
 _LOOK = 0.03
@@ -43,6 +44,7 @@ _OFTEN = {
     "desk": 6,
     "accept": 3,
     "http": 6,
+    "webhook.sent": 6,
     **dict.fromkeys(("claim", "wire", "link", "recorder", "results.taken", "results.recorded"), 10),
 }
 _ONCE = frozenset({"results.requeued", "recorder.texts_recorded"})
@@ -118,9 +120,21 @@ class _Lives:
 
 async def run(ground: Ground, nursery: Nursery, plan: Plan, number: int, *, patience: float) -> Result:
     """Do one run. Raises AssertionError when the system ends otherwise than by a kill."""
+    site = ground.site(number, knows_form=_knows_form(plan), strands=plan.point in _STRANDED)
+    async with listening(wanted=plan.point.startswith("webhook.")) as receiver:
+        if receiver:
+            furnish(site.url, ground.household.rich, receiver)
+        result = await _run(ground, nursery, plan, site, patience=patience)
+        if receiver:
+            result.verdict.drift += faults(site.url, ground.household.rich, receiver)
+    if not result.faults:
+        ground.clear(site)
+    return result
+
+
+async def _run(ground: Ground, nursery: Nursery, plan: Plan, site: Site, *, patience: float) -> Result:
     began = time.monotonic()
     chance = _dice(plan, "death")
-    site = ground.site(number, knows_form=_knows_form(plan), strands=plan.point in _STRANDED)
     told = Told()
     hit = _hit(plan, chance)
     blank = Order(site.url, site.port, str(site.log), str(site.told))
@@ -137,10 +151,7 @@ async def run(ground: Ground, nursery: Nursery, plan: Plan, number: int, *, pati
     verdict = judge(ground, site, told)
     if is_late:
         verdict.drift.append(f"it came to no end: nothing moved for {patience:.0f} s, or it moved in circles")
-    result = Result(plan, hit, lives.deaths + plan.kills_server, has_fired, time.monotonic() - began, verdict)
-    if not result.faults:
-        ground.clear(site)
-    return result
+    return Result(plan, hit, lives.deaths + plan.kills_server, has_fired, time.monotonic() - began, verdict)
 
 
 async def _is_late(ground: Ground, site: Site, told: Told, plan: Plan, *, patience: float) -> bool:
@@ -213,7 +224,7 @@ async def _keep_server(ground: Ground) -> None:
 
 
 async def _settled(site: Site, told: Told, *, gives_up: bool) -> None:
-    """Wait until every message has ended and every text has come."""
+    """Wait until every message has ended, every text has come, and all is told to who listens."""
     left: tuple[int, ...] = ()
     while left != (0, 0):
         await asyncio.sleep(_LOOK)
@@ -224,7 +235,9 @@ async def _settled(site: Site, told: Told, *, gives_up: bool) -> None:
 
 _OPEN = """
     SELECT (SELECT count(*) FROM message WHERE state IN ('scheduled', 'queued', 'submitting', 'submitted')
-            OR (state = 'unknown' AND %s)),
+            OR (state = 'unknown' AND %s))
+            + (SELECT count(*) FROM message_news) + (SELECT count(*) FROM webhook_queue)
+            + (SELECT count(*) FROM event WHERE webhooks_at IS NULL),
         %s - (SELECT count(DISTINCT body) FROM inbound_text)
 """
 

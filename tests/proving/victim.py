@@ -35,11 +35,12 @@ from cablegram.numbers import e164 as numbers
 from cablegram.runtime import Runtime, failpoints, logging
 from cablegram.runtime.database import Database
 from cablegram.runtime.settings import Settings
+from cablegram.webhooks import run as webhooks
 from calling import with_lifespan
 from proving.orders import Order
 
 SLICE = 20
-_SEATS = 7
+_SEATS = 8
 _PAUSE = 0.1
 
 
@@ -101,6 +102,7 @@ async def _live(order: Order) -> None:
         group.create_task(server.serve(sockets=[listen(settings.host, settings.port)]))
         group.create_task(Dispatcher(links, on_texts=receive).run())
         group.create_task(_campaigns(rt))
+        group.create_task(webhooks.run(rt))
         group.create_task(Runner(rt, HANDLERS).run())
         group.create_task(_housekeeping(rt, gives_up=order.gives_up))
 

@@ -12,11 +12,8 @@ from datetime import datetime
 from cablegram.kit.ids import AccountId, MessageId
 from cablegram.messages import news_store
 from cablegram.messages.model import Draft, State
-from cablegram.messages.news_store import About, News
+from cablegram.messages.news_model import About, News
 from cablegram.runtime.database import Conn
-
-TOLD = tuple(state for state in State if state is not State.SUBMITTING)
-"""The states of which somebody can be told."""
 
 
 def tell_accepted(

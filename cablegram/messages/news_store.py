@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID
 
 from cablegram.kit.ids import AccountId, MessageId
+from cablegram.messages.news_model import About, News
 from cablegram.runtime.connection import Reply, Statement
 from cablegram.runtime.copying import array, value
 from cablegram.runtime.database import Conn
@@ -17,35 +16,6 @@ queries = load(__file__)
 
 _LISTENED = Statement(queries.listened)
 _INSERT_NEWS = Statement(queries.insert_news)
-
-
-@dataclass(frozen=True, slots=True)
-class News:
-    """Messages of an account that one transaction moved to one state; `reasons` and `errors` in the same order."""
-
-    id: int
-    account_id: AccountId
-    at: datetime
-    state: str
-    message_ids: list[MessageId]
-    reasons: list[str | None] | None
-    errors: list[str | None] | None
-
-
-@dataclass(frozen=True, slots=True)
-class About:
-    """What does not change of a message; `to` and `sender` as they are stored, digits without a plus."""
-
-    id: MessageId
-    campaign_id: UUID | None
-    to: str
-    sender: str
-    client_ref: str | None
-    message_class: str
-    country: str
-    segments: int
-    price: int
-    accepted_at: datetime
 
 
 def listened(conn: Conn, accounts: Iterable[AccountId]) -> Reply[dict[AccountId, frozenset[str]]]:

@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from cablegram.events.model import Kind
 from cablegram.messages.model import State
-from cablegram.messages.news import TOLD
+from cablegram.messages.news_model import TOLD
 from cablegram.webhooks import shapes
 from cablegram.webhooks.shapes import Shape
 

@@ -6,7 +6,7 @@ of an endpoint have numbers without a gap, in the order of what happened. Of one
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from cablegram.events import read
@@ -19,7 +19,7 @@ from cablegram.runtime.failpoints import reach
 from cablegram.runtime.runtime import Runtime
 from cablegram.webhooks import catalogue, line_store, telling
 from cablegram.webhooks.line_store import Fresh
-from cablegram.webhooks.telling import Item
+from cablegram.webhooks.telling import Item, Text
 
 _MESSAGES, _EVENTS = 5_000, 1_000  # at once
 Said = list[tuple[AccountId, Item]]
@@ -58,14 +58,19 @@ async def _of_events(conn: Conn, rt: Runtime) -> Said:
     for one in events:
         if one.account_id is None:
             continue
-        if one.kind == catalogue.TEXT:
-            text = texts.get(one.subject) if one.subject else None
-            items = [telling.of_text(one, text)] if text else []
-        else:
-            items = telling.of_event(one, names=names)
-        said += [(one.account_id, item) for item in items]
+        try:
+            said += [(one.account_id, item) for item in _told(one, texts, names)]
+        except Exception:  # what can't be told must not keep the rest from being told
+            rt.log.exception("an event can't be told", event=str(one.id), kind=one.kind)
     await read.take(conn, Reader.WEBHOOKS, [one.id for one in events], rt.clock.now())
     return said
+
+
+def _told(one: Told, texts: Mapping[UUID, Text], names: Mapping[UUID, str]) -> list[Item]:
+    if one.kind != catalogue.TEXT:
+        return telling.of_event(one, names=names)
+    text = texts.get(one.subject) if one.subject else None
+    return [telling.of_text(one, text)] if text else []
 
 
 def _subjects(events: Sequence[Told], beginning: str) -> set[UUID]:

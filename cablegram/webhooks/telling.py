@@ -11,8 +11,8 @@ from uuid import UUID
 import msgspec
 
 from cablegram.events.model import Kind, Told
-from cablegram.messages.news_store import About as OfMessage
-from cablegram.messages.news_store import News
+from cablegram.messages.news_model import About as OfMessage
+from cablegram.messages.news_model import News
 from cablegram.senders.model import Kind as SenderKind
 from cablegram.senders.reading import kind_of
 from cablegram.webhooks import catalogue, shapes

@@ -81,7 +81,7 @@ class Invitations(msgspec.Struct):
     items: list[InvitationView]
 
 
-class EntryView(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+class AccessEntryView(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """An address, or a network."""
 
     ip: Annotated[str, Meta(max_length=50, description="IPv4 or IPv6.", examples=["203.0.113.0"])]
@@ -94,14 +94,14 @@ class EntryView(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
 class AccessView(msgspec.Struct, kw_only=True):
     """From where the account's keys may call."""
 
-    acl: list[EntryView]
+    acl: list[AccessEntryView]
     is_open: Annotated[bool, Meta(description="Whether that is everywhere (0.0.0.0/0).")]
 
 
 class NewAccess(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """The whole list."""
 
-    acl: Annotated[list[EntryView], Meta(max_length=MOST_ENTRIES, description="Empty: no key can call.")]
+    acl: Annotated[list[AccessEntryView], Meta(max_length=MOST_ENTRIES, description="Empty: no key can call.")]
     force: Annotated[bool, Meta(description="Whether it may lock out the key that asks.")] = False
 
 
@@ -304,7 +304,7 @@ def _invitation(one: Invitation) -> InvitationView:
 
 
 def _access(found: AccessList) -> AccessView:
-    entries = [EntryView(ip=one.ip, netmask=one.netmask, description=one.description) for one in found.entries]
+    entries = [AccessEntryView(ip=one.ip, netmask=one.netmask, description=one.description) for one in found.entries]
     return AccessView(acl=entries, is_open=found.is_open)
 
 

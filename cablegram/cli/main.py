@@ -18,6 +18,8 @@ app = App(
 account = App(name="account", help="Open accounts and see them.")
 connector = App(name="connector", help="Connect carriers.")
 route = App(name="route", help="Choose connectors by rules.")
+number = App(name="number", help="Rent numbers, and keep the stock they come from.")
+plan = App(name="plan", help="What accounts pay by the month.")
 sender = App(name="sender", help="Numbers, short codes and names to send from.")
 tariffs = App(name="tariffs", help="Set what messages cost.")
 ledger = App(name="ledger", help="Statements, and closed days that stay as they were.")
@@ -108,6 +110,20 @@ _COMMANDS: list[tuple[App, str, str, str]] = [
     (route, "explain", "cablegram.cli.route:explain", "Tell which connector a message would take, and why."),
     (route, "failover", "cablegram.cli.route:failover", "Show or set when connectors count as away."),
     (route, "health", "cablegram.cli.route:health", "Show what a connector takes and delivers, and how fast."),
+    (account, "bonus", "cablegram.cli.plan:give_bonus", "Give an account credits as a present."),
+    (number, "search", "cablegram.cli.number:search", "Find numbers that an account could rent."),
+    (number, "buy", "cablegram.cli.number:buy", "Buy a number for an account."),
+    (number, "list", "cablegram.cli.number:list_numbers", "List the numbers that an account rents."),
+    (number, "release", "cablegram.cli.number:release", "Give a number back."),
+    (number, "stock", "cablegram.cli.number:list_stock", "List the operator's stock of numbers."),
+    (number, "add", "cablegram.cli.number:add", "Put a number into the stock."),
+    (number, "import", "cablegram.cli.number:import_stock", "Take numbers for the stock from a CSV file."),
+    (number, "remove", "cablegram.cli.number:remove", "Take a number out of the stock."),
+    (number, "price", "cablegram.cli.number:price", "Set what numbers of a country and type cost."),
+    (number, "report-spam", "cablegram.cli.number:report_spam", "Write down that a text from a number was spam."),
+    (plan, "list", "cablegram.cli.plan:list_plans", "List plans and how many accounts are on each."),
+    (plan, "put", "cablegram.cli.plan:put", "Make a plan, or change it."),
+    (plan, "choose", "cablegram.cli.plan:choose", "Put an account on a plan."),
     (sender, "add", "cablegram.cli.sender:add", "Give an account a sender."),
     (sender, "list", "cablegram.cli.sender:list_senders", "List an account's senders."),
     (sender, "show", "cablegram.cli.sender:show", "Show one sender and how it answers."),
@@ -222,6 +238,8 @@ for _sub in (
         connector,
         route,
         sender,
+        number,
+        plan,
         webhook,
         tariffs,
         ledger,

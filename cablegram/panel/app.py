@@ -52,6 +52,8 @@ from cablegram.panel import (
     noticing,
     numbers,
     operating,
+    paying,
+    payments,
     people,
     personal_data,
     received,
@@ -83,7 +85,7 @@ _SCREENS = (
     *(campaigns, launching, live, reporting, templates),
     *(destinations, numbers, connecting, connectors, exchanges, routing, developers),
     *(keywords, keyword_page, joining, approving, stores, store_people),
-    *(billing, settings, rules, helping, operating, granting, login, entering),
+    *(billing, paying, payments, settings, rules, helping, operating, granting, login, entering),
     *(access, personal_data, security, team),
     *(noticing, lettering, linking),
 )

@@ -24,7 +24,11 @@ from cablegram.panel.paging import PAGE, Cursor, address, paged, without
 from cablegram.panel.visit import Http, Visit, Visitor, parts_of
 
 # All of Billing; a tab is shown where its pages are.
-_TABS = (("Balance and ledger", "/billing"), ("Tariffs", "/billing/tariffs"))
+_TABS = (
+    ("Balance and ledger", "/billing"),
+    ("Recharge and cards", "/billing/recharge"),
+    ("Tariffs", "/billing/tariffs"),
+)
 _GROUPS = {
     "messages": (PostingKind.CHARGE, PostingKind.REFUND, PostingKind.INBOUND, PostingKind.LOOKUP),
     "credits": (
@@ -82,7 +86,7 @@ async def show(request: Http, visit: Visitor) -> Response[str]:
     names = await _names(request, visit, [one.campaign_id for one in listed.rows] + [wanted.campaign])
     doubt, resent = await tally.in_doubt(rt, visit.who)
     context: Context = {
-        "tabs": _tabs("/billing"),
+        "tabs": tabs_of("/billing"),
         "balance": await ledger.balance(rt, visit.who),
         "rows": listed.rows,
         "newer": listed.newer,
@@ -155,7 +159,7 @@ def _file(name: str) -> dict[str, str]:
 async def tariffs(request: Http, visit: Visitor) -> Response[str]:
     """Show what a segment costs, by country."""
     context = await tariff_list(request, visit, "/billing/tariffs") | {
-        "tabs": _tabs("/billing/tariffs"),
+        "tabs": tabs_of("/billing/tariffs"),
         "prices": await credit_price.show(parts_of(request).rt, visit.who),
     }
     return await page(request, visit, "billing/tariffs.html", title="Tariffs", here="billing", context=context)
@@ -188,7 +192,8 @@ async def _names(request: Http, visit: Visit, ids: Sequence[UUID | None]) -> dic
     return names
 
 
-def _tabs(current: str) -> list[tuple[str, str, bool]]:
+def tabs_of(current: str) -> list[tuple[str, str, bool]]:
+    """Return the tabs of Billing, one of them open."""
     return [(label, href, href == current) for label, href in _TABS]
 
 

@@ -86,6 +86,7 @@ OPERATOR = (
         Entry("accounts", "Accounts", "building-2", "/operator/accounts", "g a"),
         Entry("approvals", "Approvals", "check-check", "/operator/approvals"),
         Entry("prices", "Prices", "tags", "/operator/prices"),
+        Entry("payments", "Payments", "wallet", "/operator/payments"),
         Entry("stock", "Numbers", "hash", "/operator/numbers"),
     ),
     (

@@ -47,6 +47,15 @@ SIGNS: dict[str, dict[str, Sign]] = {
         "finished": Sign("check-check", "done"),
         "cancelled": Sign("circle-slash", "off"),
     },
+    "recharge": {
+        "started": Sign("clock", "wait", "the processor is being asked"),
+        "needs_action": Sign("clock", "late", "its holder has to confirm it with their bank"),
+        "unknown": Sign("circle-question-mark", "ask", "nobody can say yet whether money was taken"),
+        "paid": Sign("check", "done", "the credits are in the balance"),
+        "failed": Sign("circle-x", "fail", "no money was taken"),
+        "refunded": Sign("undo-2", "off", "the money went back, and the credits with it"),
+        "disputed": Sign("triangle-alert", "fail", "the card's bank took the money back"),
+    },
     "link": {
         "connecting": Sign("refresh-cw", "wait"),
         "binding": Sign("refresh-cw", "wait"),

@@ -13,7 +13,7 @@ from cablegram.kit.currency import read_currency
 from cablegram.kit.errors import Conflict, Fault, InvalidInput, Refused
 from cablegram.kit.ids import AccountId, CardId
 from cablegram.payments import asking, card_store, cards, settling, store, till
-from cablegram.payments.model import Card, Recharge, RechargeState
+from cablegram.payments.model import OPEN, Card, Recharge, RechargeState
 from cablegram.payments.starting import MOST, started
 from cablegram.runtime.runtime import Runtime
 
@@ -26,6 +26,13 @@ async def quote(rt: Runtime, who: Principal, credits: int) -> Quote:  # noqa: A0
     _check_credits(credits)
     async with rt.db.connection() as conn:
         return await credit_price.quote(conn, who.account_id, credits)
+
+
+async def quote_money(rt: Runtime, who: Principal, amount: int) -> Quote:
+    """Return what an amount of money (smallest unit) buys the account. Raises as `recharge`."""
+    who.needs(Scope.READ)
+    async with rt.db.connection() as conn:
+        return await credit_price.credits_for(conn, who.account_id, amount)
 
 
 async def recharge(
@@ -112,7 +119,7 @@ async def ask_again(rt: Runtime, who: Principal, recharge_id: UUID) -> Recharge:
     """Ask the processor now what became of a recharge. Raises NotFound (`recharge_not_found`)."""
     who.needs(Scope.BILLING)
     found = await show(rt, who, recharge_id)
-    if found.intent is not None and till.takes_cards(rt.settings):
+    if found.state in OPEN and found.intent is not None and till.takes_cards(rt.settings):
         async with till.opened(rt.settings) as processor:
             await asking.look_at(rt, processor, who.account_id, found.id, may_end=False)
     return await show(rt, who, recharge_id)

@@ -9,6 +9,7 @@ from panel_samples import (
     mail,
     messages,
     operating,
+    payments,
     people,
     records,
     rooms,
@@ -28,6 +29,7 @@ PAGES = {
     **campaigns.PAGES,
     **operating.PAGES,
     **mail.PAGES,
+    **payments.PAGES,
     **segments.PAGES,
     **shops.PAGES,
 }

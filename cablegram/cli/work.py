@@ -25,7 +25,7 @@ from cablegram.messages import barring_jobs, redact, tally, upkeep
 from cablegram.overview import report
 from cablegram.payments import asking, auto, cards, hooks, refunding
 from cablegram.rentals import charging, fees
-from cablegram.reports import adding
+from cablegram.reports import adding, saved
 from cablegram.routing import measure
 from cablegram.runtime import Runtime
 from cablegram.sms_services import reminding, subscribing
@@ -123,6 +123,8 @@ async def _reports(rt: Runtime) -> None:
         has_more = False
         try:
             has_more = await adding.step(rt)
+            while await saved.mail_due(rt):
+                pass
         except Unavailable as error:
             rt.log.warning("sums for reports wait for the database", error=error.message)
         took = rt.clock.monotonic() - began

@@ -130,6 +130,8 @@ async def every(rt: Runtime, who: Principal) -> SavedReportList:
     errors=(
         Can(403, "no_readers", "it has a pace, and nobody to get it"),
         Can(404, "user_not_found", "one who is to get it does not belong to the account"),
+        Can(404, "connector_not_found", "there is no such connector"),
+        Can(404, "campaign_not_found", "the account has no such campaign"),
         Can(409, "report_name_taken", "there is a report of that name"),
         Can(409, "too_many_reports", "the account keeps fifty"),
     ),

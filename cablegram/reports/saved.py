@@ -41,7 +41,8 @@ async def save(
 ) -> Saved:
     """Keep a report under a name; with a pace it is mailed to people of the account, from the next morning on.
 
-    Raises InvalidInput (`bad_name`, `bad_range`, `no_readers`), NotFound (`user_not_found`), Conflict
+    Raises InvalidInput (`bad_name`, `bad_range`, `no_readers`), NotFound (`user_not_found`,
+    `connector_not_found`, `campaign_not_found`), Conflict
     (`report_name_taken`, `too_many_reports`).
     """
     who.needs(Scope.ACCOUNT)
@@ -51,6 +52,7 @@ async def save(
         readers = await _readers(conn, who.account_id, user_ids) if pace else []
         if await saved_store.count(conn, who.account_id) >= MOST:
             raise Conflict("too_many_reports", f"The account keeps {MOST} reports. Delete one first.")
+        await _check_things(conn, who.account_id, kept)
         zone = ZoneInfo((await asked_store.place(conn, who.account_id)).zone)
         new = Saved(
             SavedReportId(uuid7()),
@@ -174,6 +176,14 @@ async def _letters(conn: Conn, rt: Runtime, one: Saved, found: Report, file: byt
         for each in await members.of_account(conn, one.account_id)
         if each.user.id in one.user_ids and each.user.email
     ]
+
+
+async def _check_things(conn: Conn, account_id: AccountId, kept: Kept) -> None:
+    wanted = {"connector": kept.filters.connectors, "campaign": kept.filters.campaigns}
+    for what, ids in wanted.items():
+        known = await asked_store.names(conn, account_id, ids) if ids else {}
+        if strange := next((one for one in ids if str(one) not in known), None):
+            raise NotFound(f"{what}_not_found", f"There is no {what} {strange}.")
 
 
 async def _readers(conn: Conn, account_id: AccountId, user_ids: Sequence[UUID]) -> list[UserId]:

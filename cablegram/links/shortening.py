@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from urllib.parse import quote, urlsplit
 
 from cablegram.kit.errors import Fault
@@ -21,6 +22,9 @@ from cablegram.links.model import LEAVE, LENGTH, LINK, LONGEST_URL, MOST_LINKS, 
 _LINK = re.compile(r"\bhttps?://[^\s<>\"“”«»\x00-\x20\x7f]+", re.IGNORECASE)
 _ENDS = ".,;:!?'’…*_"
 _CLOSING = {")": "(", "]": "[", "}": "{"}
+_BEGIN = re.compile(r"(https?)://([^/?#]*)", re.IGNORECASE)
+_PLAIN = re.compile(r"[A-Za-z0-9%/?#\[\]@!$&'()*+,;=:~._-]*")
+_DECEIVES = "a name before @, or a backslash, makes an address look like another's"
 _KEPT = "%/?#[]@!$&'()*+,;=:~-._"  # reserved and unreserved characters of RFC 3986, and what is written with them
 
 
@@ -51,7 +55,7 @@ class Shortener:
         """
         if "://" not in text:
             return Shortened(text)
-        own = tuple(f"{self.base}/{place}/".lower() for place in (LINK, LEAVE))
+        own = _own(self.base)
         made: dict[str, Placed] = {}
         pieces: list[str] = []
         last = 0
@@ -76,6 +80,11 @@ class Shortener:
         return f"{self.base}/{LEAVE}/{placed.code}", placed
 
 
+@lru_cache(maxsize=10)
+def _own(base: str) -> tuple[str, ...]:
+    return tuple(f"{base}/{place}/".lower() for place in (LINK, LEAVE))
+
+
 def links_of(template: str) -> list[str]:
     """Return the links of a template that are the same for everybody: those without a variable in them."""
     return [link for _, link in _links(template) if "{" not in link]
@@ -97,25 +106,36 @@ def read(written: str) -> str | Fault:
 
     No name before an @, which makes one address look like another's; no host that phones can't reach.
     """
-    try:
-        parts = urlsplit(written)
-        host, port = parts.hostname or "", parts.port
-    except ValueError:
-        return _bad(written, "that is no address of the web")
-    if parts.scheme not in {"http", "https"}:
+    begin = _BEGIN.match(written)
+    if begin is None:
         return _bad(written, "only addresses that begin with http:// or https:// can be shortened")
-    if "@" in parts.netloc or "\\" in written:
-        return _bad(written, "a name before @, or a backslash, makes an address look like another's")
-    name = _host(host)
-    if name is None or leads_home(name):
-        return _bad(written, "phones can't reach that host: it has to be one of the open internet")
-    place = f"{name}:{port}" if port is not None else name
-    rest = written[len(parts.scheme) + len("://") + len(parts.netloc) :]
-    url = f"{parts.scheme}://{place}{quote(rest, safe=_KEPT)}"
+    found = _place(begin[1].lower(), begin[2])
+    if not found[0]:
+        return _bad(written, found[1])
+    rest = written[begin.end() :]
+    if "\\" in rest:
+        return _bad(written, _DECEIVES)
+    url = f"{found[0]}{rest if _PLAIN.fullmatch(rest) else quote(rest, safe=_KEPT)}"
     if len(url) > LONGEST_URL:
         message = f"A link has {LONGEST_URL:,} characters at most; one of this text has {len(url):,}."
         return Fault("text", "link_too_long", message)
     return url
+
+
+@lru_cache(maxsize=1_000)
+def _place(scheme: str, netloc: str) -> tuple[str, str]:
+    """Return scheme and host of an address in ASCII, or nothing, and why: a campaign asks it of the same few."""
+    if "@" in netloc or "\\" in netloc:
+        return "", _DECEIVES
+    try:
+        parts = urlsplit(f"{scheme}://{netloc}")
+        host, port = parts.hostname or "", parts.port
+    except ValueError:
+        return "", "that is no address of the web"
+    name = _host(host)
+    if name is None or leads_home(name):
+        return "", "phones can't reach that host: it has to be one of the open internet"
+    return f"{scheme}://{name}:{port}" if port is not None else f"{scheme}://{name}", ""
 
 
 def _host(host: str) -> str | None:

@@ -9,21 +9,45 @@ from collections.abc import Iterable, Iterator
 from datetime import timedelta
 
 from cablegram.campaigns.foreseen import Advice
-from cablegram.messages.model import MessageClass
+from cablegram.messages.model import Draft, MessageClass
+from cablegram.numbers import countries as lands
 
 MONTH = timedelta(days=30)
 """Over how long campaigns of marketing are counted (R107)."""
 
 _MOST_A_MONTH = 2
 _UNITED_STATES = "US"
+_NAMED = 3
 _ORDINALS = {2: "second", 3: "third", 4: "fourth", 5: "fifth"}
 
 
 def of_launch(
-    message_class: MessageClass, countries: Iterable[str], *, others: int, quotas: Iterable[str]
+    message_class: MessageClass,
+    countries: Iterable[str],
+    *,
+    others: int,
+    quotas: Iterable[str],
+    abroad: Iterable[str] = (),
 ) -> list[Advice]:
-    """Say what to mind: `others` campaigns of marketing began within a month, `quotas` is said of its providers."""
-    return [*_often(message_class, others), *_law(message_class, countries), *_limits(quotas)]
+    """Say what to mind: `others` campaigns of marketing began within a month, `quotas` is said of its providers.
+
+    `abroad` are the countries that its senders are foreign to.
+    """
+    return [
+        *_often(message_class, others),
+        *_law(message_class, countries),
+        *_replaced(abroad),
+        *_limits(quotas),
+    ]
+
+
+def abroad(drafts: Iterable[Draft]) -> set[str]:
+    """Return the countries to which drafts that may go have a sender from elsewhere."""
+    return {
+        draft.country
+        for draft in drafts
+        if draft.refusal is None and draft.sender_country and draft.sender_country != draft.country
+    }
 
 
 def _often(message_class: MessageClass, others: int) -> Iterator[Advice]:
@@ -51,6 +75,21 @@ def _law(message_class: MessageClass, countries: Iterable[str]) -> Iterator[Advi
         "E-SIGN Act's conditions are met: they saw what they agreed to, and you can show it. Text between 8 and 21 "
         "o'clock where they are, name yourself, and take STOP in any words. A text without consent may cost 500 to "
         "1,500 dollars.",
+    )
+
+
+def _replaced(abroad: Iterable[str]) -> Iterator[Advice]:
+    """Tell that answers from abroad may get lost (R53)."""
+    names = sorted(lands.name(iso) for iso in set(abroad))
+    if not names:
+        return
+    more = len(names) - _NAMED
+    where = ", ".join(names[:_NAMED]) + (f" and {more} more" if more > 0 else "")
+    yield Advice(
+        "sender_abroad",
+        "Answers from abroad may get lost",
+        f"The sender is foreign in {where}. A carrier on the way may put one of its own in its place, and who answers "
+        "then writes to that one. A number of the country itself is kept.",
     )
 
 

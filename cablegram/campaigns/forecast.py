@@ -95,11 +95,12 @@ async def left_out(
 async def _forecast(rt: Runtime, who: Principal, campaign: Campaign, *, prices: Prices) -> Forecast:
     now = rt.clock.now()
     balance = await ledger.balance(rt, who)
-    estimate, sorting = Estimate(), Sorting()
+    estimate, sorting, abroad = Estimate(), Sorting(), set[str]()
     async with rt.db.connection() as conn:
         hours = (await account_hours.ask(conn, [who.account_id])).get(who.account_id, ANY_TIME)
     async for drafts in _judged(rt, campaign, prices=prices, now=now):
         estimate.add(drafts)
+        abroad |= advice.abroad(drafts)
         sorting.add(drafts, default_zone=hours.default_zone)
     async with rt.db.connection() as conn:
         told = estimate.result(await prices.book(conn, now=now), balance=balance)
@@ -123,6 +124,7 @@ async def _forecast(rt: Runtime, who: Principal, campaign: Campaign, *, prices: 
             [one.country for one in told.countries],
             others=await report_store.marketing_since(conn, campaign.account_id, campaign.id, now - advice.MONTH),
             quotas=filter(None, (one.quota for one in told.connectors)),
+            abroad=abroad,
         )
     return told
 

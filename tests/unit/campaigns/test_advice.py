@@ -3,8 +3,10 @@ from __future__ import annotations
 import pytest
 
 from cablegram.campaigns import advice
-from cablegram.messages.model import MessageClass
+from cablegram.kit.ids import AccountId, uuid7
+from cablegram.messages.model import Draft, MessageClass, Refusal
 
+ACCOUNT = AccountId(uuid7())
 M = MessageClass.MARKETING
 
 
@@ -38,3 +40,16 @@ def test_the_law_of_the_united_states_is_told_where_somebody_is_there() -> None:
 @pytest.mark.req("R129")
 def test_each_provider_s_unseen_limits_are_told_once() -> None:
     assert codes(quotas=("Twilio may", "Plivo may", "Twilio may")) == ["provider_limits", "provider_limits"]
+
+
+@pytest.mark.req("R53")
+def test_it_is_told_where_answers_may_get_lost_because_the_sender_is_foreign() -> None:
+    def draft(country: str, sender_country: str, *, refused: bool = False) -> Draft:
+        no = Refusal("opted_out", "No.") if refused else None
+        return Draft(ACCOUNT, "", "", country=country, sender_country=sender_country, refusal=no)
+
+    drafts = [draft("ES", "ES"), draft("PT", "ES"), draft("FR", ""), draft("DE", "ES", refused=True)]
+    assert advice.abroad(drafts) == {"PT"}
+    (told,) = advice.of_launch(M, ["ES"], others=0, quotas=[], abroad=["PT", "FR", "DE", "IT"])
+    assert "France, Germany, Italy and 1 more" in told.body
+    assert codes(M, "ES") == []

@@ -12,7 +12,7 @@ from cablegram.alerts import store
 from cablegram.alerts.folding import pace_of
 from cablegram.alerts.kinds import BY_NAME, KINDS
 from cablegram.alerts.model import PACES, Choice, Choices, NoticeKind, Pace, Person, Standing, To
-from cablegram.kit.errors import Fault, InvalidInput, NotFound
+from cablegram.kit.errors import Fault, InvalidInput, NotAllowed, NotFound
 from cablegram.kit.ids import UserId
 from cablegram.mail.address import is_address
 from cablegram.mail.model import Letter
@@ -47,12 +47,12 @@ async def set_inbox(rt: Runtime, who: Principal, address: str | None, *, languag
     """Have every text that comes in sent to an address (R66), once it agreed; None: to none.
 
     An address that a person of the account has confirmed agreed with that; any other gets a letter that asks, anew each
-    time. Raises InvalidInput (`bad_address`).
+    time. Raises InvalidInput (`bad_email`).
     """
     who.needs(Scope.ACCOUNT)
     if address is not None and not is_address(address):
         message = f"{address[:60]!r} is no e-mail address: write one such as desk@example.com."
-        raise InvalidInput("bad_address", message, faults=[Fault("email_on_inbound_sms", "bad_address", message)])
+        raise InvalidInput("bad_email", message, faults=[Fault("email_on_inbound_sms", "bad_email", message)])
     now = rt.clock.now()
     async with rt.db.transaction() as conn:
         standing = await store.standing(conn, who.account_id)
@@ -114,12 +114,12 @@ async def reader(rt: Runtime, who: Principal) -> Person | None:
 async def choose(rt: Runtime, who: Principal, paces: Mapping[str, str]) -> None:
     """Keep how soon a person is told of some kinds.
 
-    Raises InvalidInput (`bad_notice`) for a kind or pace that is none, or that can't be switched; (`no_person`) for a
-    key.
+    Raises InvalidInput (`bad_notice`) for a kind or pace that is none, or that can't be switched; NotAllowed
+    (`person_needed`) for a key.
     """
     who.needs(Scope.READ)
     if who.user_id is None:
-        raise InvalidInput("no_person", "A key is nobody: log in, and choose what you are told of.")
+        raise NotAllowed("person_needed", "A key is nobody: log in, and choose what you are told of.")
     wanted: dict[str, Pace] = {kind: _pace(kind, pace) for kind, pace in paces.items()}
     if not wanted:
         return

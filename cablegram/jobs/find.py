@@ -54,6 +54,19 @@ async def cancel(rt: Runtime, who: Principal, job_id: JobId) -> Job:
     return await get(rt, who, job_id)
 
 
+async def ask_to_be_told(rt: Runtime, who: Principal, job_id: JobId) -> None:
+    """Have whoever started a job told by mail when it is over, however short it is.
+
+    Raises NotFound (`job_not_found`), Conflict (`job_over`) where it is over or somebody else's.
+    """
+    found = await get(rt, who, job_id)
+    async with rt.db.transaction() as conn:
+        is_asked = who.user_id is not None and await store.ask_to_be_told(conn, who.account_id, job_id, who.user_id)
+    if not is_asked:
+        message = f"This job is {found.state}: who started it can ask to be told while it is not over."
+        raise Conflict("job_over", message)
+
+
 def _no_such_job(job_id: JobId) -> NotFound:
     message = f"The account has no job {job_id}; jobs are forgotten 90 days after their end."
     return NotFound("job_not_found", message)

@@ -19,6 +19,11 @@ SELECT id, account_id, kind, about, scope, args::text, state, step, done, total,
     user_id, created_at, started_at, ended_at, is_cancel_asked, worker, attempts
 FROM job WHERE account_id = %(account_id)s AND id = %(job_id)s FOR UPDATE;
 
+-- name: ask_to_be_told
+UPDATE job SET is_told = true WHERE account_id = %(account_id)s AND id = %(job_id)s AND user_id = %(user_id)s
+    AND ended_at IS NULL
+RETURNING id;
+
 -- name: page_of_jobs
 -- Newest first; of all kinds and states, or of one.
 SELECT id, account_id, kind, about, scope, args::text, state, step, done, total, result::text, error::text, started_by,

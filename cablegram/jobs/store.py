@@ -11,7 +11,7 @@ import msgspec
 
 from cablegram.accounts.access import Scope
 from cablegram.jobs.model import Job, JobFile, JobState, NewJob, Trouble
-from cablegram.kit.ids import AccountId, FileId, JobId
+from cablegram.kit.ids import AccountId, FileId, JobId, UserId
 from cablegram.runtime.database import Conn, listen_to, notifications
 from cablegram.runtime.queries import load
 
@@ -44,6 +44,12 @@ async def insert_job(conn: Conn, job_id: JobId, new: NewJob, now: datetime) -> N
         },
     )
     await conn.execute(queries.wake)
+
+
+async def ask_to_be_told(conn: Conn, account_id: AccountId, job_id: JobId, user_id: UserId) -> bool:
+    """Note that who started a job wants to be told of its end; False where they did not start it, or it is over."""
+    asked = {"account_id": account_id, "job_id": job_id, "user_id": user_id}
+    return await (await conn.execute(queries.ask_to_be_told, asked)).fetchone() is not None
 
 
 async def get_job(conn: Conn, account_id: AccountId, job_id: JobId) -> Job | None:

@@ -78,6 +78,17 @@ async def cancel(request: Http, visit: Visitor, job_id: FromPath[UUID]) -> Redir
     return go(here, flash=("info", "The job is told to stop", "What it had begun is as if it never was."))
 
 
+@post(f"{_HERE}/{{job_id:uuid}}/tell", status_code=303)
+async def tell(request: Http, visit: Visitor, job_id: FromPath[UUID]) -> Redirect:
+    """Have whoever started a job told by mail when it is over."""
+    here = f"{_HERE}/{job_id}"
+    try:
+        await find.ask_to_be_told(parts_of(request).rt, visit.who, JobId(job_id))
+    except Conflict as error:
+        return go(here, flash=("info", "Nobody is told", error.message))
+    return go(here, flash=("done", "You get a letter when it is done", "You can leave."))
+
+
 @get(f"{_HERE}/{{job_id:uuid}}/result")
 async def result(request: Http, visit: Visitor, job_id: FromPath[UUID]) -> Stream:
     """Give the result file, or a ZIP of several."""
@@ -104,7 +115,8 @@ def download(name: str, media_type: str, pieces: files.Pieces) -> Stream:
 async def about(request: Http, visit: Visit, job: Job) -> Context:
     """Return what a page about a job reads."""
     written = await files.of_jobs(parts_of(request).rt, visit.who, [job.id])
-    return {"job": job, "files": written[job.id], "kinds": _KINDS}
+    is_mine = visit.who.user_id is not None and job.user_id == visit.who.user_id
+    return {"job": job, "files": written[job.id], "kinds": _KINDS, "is_mine": is_mine}
 
 
 async def _changes(request: Http, visit: Visit, job: Job) -> stream.Changes:
@@ -121,4 +133,4 @@ async def _changes(request: Http, visit: Visit, job: Job) -> stream.Changes:
         job = await find.get(parts_of(request).rt, visit.who, job.id)
 
 
-HANDLERS = (show, show_one, live, cancel, result, one_file)
+HANDLERS = (show, show_one, live, cancel, tell, result, one_file)

@@ -128,5 +128,8 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
         "messages/jobs.html",
         account("messages", "Jobs", tabs=JOB_TABS, rows=[], newer="", older="", state="", kinds=KINDS),
     ),
-    "job": ("messages/job.html", account("messages", EXPORTED.about, job=EXPORTED, files=[FILE], kinds=KINDS)),
+    "job": (
+        "messages/job.html",
+        account("messages", EXPORTED.about, job=EXPORTED, files=[FILE], kinds=KINDS, is_mine=True),
+    ),
 }

@@ -11,7 +11,7 @@ from uuid import UUID
 import pytest
 
 import make
-from cablegram.accounts.access import NO_ACCOUNT, Principal
+from cablegram.accounts.access import NO_ACCOUNT, Principal, Scope
 from cablegram.alerts import balances, choices, telling
 from cablegram.alerts.kinds import KINDS
 from cablegram.alerts.model import To
@@ -19,7 +19,12 @@ from cablegram.billing import ledger
 from cablegram.billing.model import NewPosting, PostingKind
 from cablegram.events.model import Event, Kind
 from cablegram.events.record import record
+from cablegram.jobs import find
+from cablegram.jobs.model import Job, NewJob
+from cablegram.jobs.open import open_job
+from cablegram.jobs.run import Runner, Say
 from cablegram.kit.clock import SetClock
+from cablegram.kit.errors import Conflict
 from cablegram.kit.ids import AccountId, PostingId, UserId, uuid7
 from cablegram.kit.money import MICRO
 from cablegram.mail.send import Postman
@@ -29,8 +34,8 @@ from letterbox import letterbox, parts
 R151 = {
     "account_opened", "credit_low", "credit_empty", "profile_changed", "password_changed", "access_list_changed",
     "bonus", "recharge", "auto_recharge_failed", "number_assigned", "number_released", "number_charged",
-    "number_charge_failed", "service_approved", "opted_in", "opted_out", "card_expiring", "fee_charged", "fee_charge_failed",
-    "job_finished", "calls_stopped", "spam_reported",
+    "number_charge_failed", "service_approved", "opted_in", "opted_out", "card_expiring", "fee_charged",
+    "fee_charge_failed", "job_finished", "calls_stopped", "spam_reported",
 }  # fmt: skip
 DATA: Mapping[Kind, dict[str, Any]] = {
     Kind.ACCOUNT_CREATED: {"name": "x", "credits": 5 * MICRO, "by": "Inés"},
@@ -190,6 +195,24 @@ async def test_a_short_job_is_told_only_if_its_starter_asked(world: World) -> No
         letters = await world.letters(after=timedelta(hours=1))
         assert len(letters) == (minutes > 2 or is_told)
         assert all(f"/messages/jobs/{job}" in parts(letter)[0] for letter in letters)
+
+
+async def count(rt: Runtime, job: Job, say: Say) -> dict[str, Any]:  # noqa: ARG001 - a handler
+    return {"beans": 2}
+
+
+@pytest.mark.req("R97")
+async def test_who_started_a_job_asks_to_be_told_while_it_is_not_over(world: World) -> None:
+    ines = replace(world.who, user_id=world.owner)
+    async with world.rt.db.transaction() as conn:
+        new = NewJob(ines.account_id, "count", "beans", Scope.READ, {}, "Inés", world.owner)
+        job_id = await open_job(conn, new, now=world.rt.clock.now())
+    await find.ask_to_be_told(world.rt, ines, job_id)
+    assert await Runner(world.rt, {"count": count}).step(1)
+    (letter,) = await world.letters()
+    assert letter["Subject"] == "Terminado: beans (finished)"
+    with pytest.raises(Conflict):
+        await find.ask_to_be_told(world.rt, ines, job_id)
 
 
 @pytest.mark.req("R151")

@@ -312,3 +312,12 @@ async def test_cancel_is_told_also_where_the_work_is_about_to_be_committed(rt: R
     async with rt.db.transaction() as conn:
         with pytest.raises(JobCancelled):
             await Say(rt, job).finish(conn, {})
+
+
+@pytest.mark.req("R97")
+async def test_only_who_started_a_job_can_ask_to_be_told_of_its_end(rt: Runtime, who: Principal) -> None:
+    job_id = await opened(rt, who)
+    with pytest.raises(Conflict, match="who started it can ask"):
+        await find.ask_to_be_told(rt, who, job_id)
+    with pytest.raises(NotFound):
+        await find.ask_to_be_told(rt, await make.account(rt), job_id)

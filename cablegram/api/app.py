@@ -28,6 +28,7 @@ from cablegram.api.contact_tags import contact_tags
 from cablegram.api.contact_variables import variables
 from cablegram.api.contacts import contacts
 from cablegram.api.conversations import conversations
+from cablegram.api.credit_prices import credit_prices
 from cablegram.api.describing import describing
 from cablegram.api.door import Door
 from cablegram.api.event_streams import event_streams
@@ -41,6 +42,7 @@ from cablegram.api.ledger import ledger
 from cablegram.api.link_door import LinkDoor
 from cablegram.api.links import links
 from cablegram.api.logging_in import logging_in
+from cablegram.api.margins import margin_calls
 from cablegram.api.me import me
 from cablegram.api.metrics import metrics
 from cablegram.api.networks import networks
@@ -71,6 +73,7 @@ from cablegram.api.store_calls import PLACE as STORES
 from cablegram.api.store_calls import StoreCalls
 from cablegram.api.store_logins import stores
 from cablegram.api.subscribers import services
+from cablegram.api.tariff_versions import tariff_versions
 from cablegram.api.tariffs import tariffs
 from cablegram.api.team import team
 from cablegram.api.templates import templates
@@ -134,6 +137,9 @@ RESOURCES = (
     recharges,
     payments,
     tariffs,
+    tariff_versions,
+    credit_prices,
+    margin_calls,
     networks,
     kinds,
     connectors,

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated
 
 import msgspec
-from msgspec import Meta
+from msgspec import UNSET, Meta, UnsetType
 
 from cablegram.accounts.access import Principal, Scope
+from cablegram.api.credit_views import AccountPricesView
+from cablegram.api.credit_views import view as prices_view
 from cablegram.api.errors import BadRequest
-from cablegram.api.fields import CountryCode, Credits
+from cablegram.api.fields import ONE_LINE, CountryCode, Credits, Moment
 from cablegram.api.operation import Can, File, Resource, Upload
-from cablegram.billing import importing
+from cablegram.billing import credit_price, importing
 from cablegram.billing.prices import Prices
 from cablegram.billing.tariffs import CountryTariffs
+from cablegram.billing.version_model import NewVersion
 from cablegram.kit.errors import NotFound
 from cablegram.numbers.countries import COUNTRIES
 from cablegram.runtime.runtime import Runtime
@@ -41,6 +45,9 @@ class CountryView(msgspec.Struct, kw_only=True):
     price: Annotated[int, Meta(description="The usual price of a segment, in micro-credits.", examples=[850000])]
     highest_price: Annotated[int, Meta(description="The price of its dearest prefix, in micro-credits.")]
     prefixes: Annotated[list[PrefixView], Meta(description="All prices of the country, the shortest prefix first.")]
+    prices: Annotated[
+        AccountPricesView | UnsetType, Meta(description="What a credit costs the account; with one country alone.")
+    ] = UNSET
 
 
 class TariffList(msgspec.Struct):
@@ -48,6 +55,7 @@ class TariffList(msgspec.Struct):
 
     items: list[CountryView]
     next: Annotated[None, Meta(description="Always null.")]
+    prices: AccountPricesView
 
 
 class TariffsImported(msgspec.Struct):
@@ -55,6 +63,17 @@ class TariffsImported(msgspec.Struct):
 
     prefixes: Annotated[int, Meta(description="How many prefixes have a price now.")]
     countries: Annotated[int, Meta(description="How many countries.")]
+    version: Annotated[int, Meta(description="The version that the file became.")]
+    valid_from: Moment
+
+
+class TariffOptions(msgspec.Struct, kw_only=True):
+    """From when on the tariff is in force."""
+
+    valid_from: (
+        Annotated[datetime, Meta(tz=True, description="From when on, not in the past. Left out: at once.")] | UnsetType
+    ) = UNSET
+    name: Annotated[str, Meta(max_length=100, pattern=ONE_LINE, description="A name for people.")] = ""
 
 
 _COUNTRY = "|".join(sorted(COUNTRIES))
@@ -78,7 +97,8 @@ async def page(rt: Runtime, who: Principal, prices: Prices) -> TariffList:
     All that is in force, by country.
     """
     book = await prices.show(rt, who)
-    return TariffList([_view(one) for one in book.countries()], None)
+    credits_ = prices_view(await credit_price.show(rt, who))
+    return TariffList([_view(one) for one in book.countries()], None, credits_)
 
 
 @tariffs.call(
@@ -93,7 +113,9 @@ async def get(rt: Runtime, who: Principal, country: AnyCase, prices: Prices) -> 
     found = (await prices.show(rt, who)).of_country(country)
     if found is None:
         raise NotFound("tariff_not_found", f"There is no tariff for {country[:10]!r}, so nothing can be sent there.")
-    return _view(found)
+    view = _view(found)
+    view.prices = prices_view(await credit_price.show(rt, who))
+    return view
 
 
 @tariffs.call(
@@ -105,11 +127,12 @@ async def get(rt: Runtime, who: Principal, country: AnyCase, prices: Prices) -> 
         Can(400, "bad_tariff_file", "the first line is not `prefix,country,name,price`"),
         Can(400, "csv_broken_quoting", "a quotation mark is never closed, or stands where none may"),
         Can(403, "bad_tariff_file", "lines are bad; each is named"),
+        Can(400, "bad_valid_from", "the date is past"),
     ),
     file=TARIFF_FILE,
 )
-async def put(rt: Runtime, who: Principal, upload: Upload) -> TariffsImported:
-    """Replace the whole tariff by a CSV file.
+async def put(rt: Runtime, who: Principal, query: TariffOptions, upload: Upload) -> TariffsImported:
+    """Replace the whole tariff by a CSV file, at once or from a date on.
 
     All of it or nothing; messages that were accepted before keep their price.
     """
@@ -117,8 +140,8 @@ async def put(rt: Runtime, who: Principal, upload: Upload) -> TariffsImported:
     header = data.removeprefix(b"\xef\xbb\xbf").partition(b"\n")[0]
     if header.replace(b'"', b"").replace(b" ", b"").strip().lower() != _HEADER:
         raise BadRequest("bad_tariff_file", f"The first line of the file must be {_HEADER.decode()}.")
-    done = await importing.import_csv(rt, who, data)
-    return TariffsImported(done.prefixes, done.countries)
+    done = await importing.import_csv(rt, who, data, new=NewVersion(query.valid_from or None, query.name))
+    return TariffsImported(done.prefixes, done.countries, done.version_id, done.valid_from)
 
 
 def _view(one: CountryTariffs) -> CountryView:

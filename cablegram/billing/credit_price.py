@@ -51,6 +51,21 @@ async def show(rt: Runtime, who: Principal) -> AccountPrices:
         return await of_account(conn, who.account_id)
 
 
+async def of(rt: Runtime, who: Principal, account_id: AccountId) -> AccountPrices:
+    """Return what an account pays, to the operator. Raises NotFound (`account_not_found`)."""
+    who.needs(Scope.OPERATOR)
+    async with rt.db.transaction() as conn:
+        await directory.hold(conn, account_id)
+        return await of_account(conn, account_id)
+
+
+async def usual(rt: Runtime, who: Principal) -> CreditPrices | None:
+    """Return what all pay who have no prices of their own, to the operator; None: it is not set."""
+    who.needs(Scope.OPERATOR)
+    async with rt.db.connection() as conn:
+        return await price_store.read(conn, None)
+
+
 async def of_account(conn: Conn, account_id: AccountId) -> AccountPrices:
     """Return what an account pays."""
     inbound = await price_store.read_inbound(conn, account_id)

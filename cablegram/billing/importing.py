@@ -22,6 +22,7 @@ _DEMO = Path(__file__).with_name("demo_tariff.csv")
 _MOST_BYTES = 10_000_000
 # The first tariff of all has no one before it, so it counts from the beginning.
 _BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
+_END = datetime(2100, 1, 1, tzinfo=UTC)
 _AT_ONCE = NewVersion()
 
 
@@ -54,6 +55,8 @@ async def import_csv(rt: Runtime, who: Principal, data: bytes, *, new: NewVersio
     tariffs = tariff_csv.read(data)
     async with rt.db.transaction() as conn:
         now = rt.clock.now()
+        if new.valid_from is not None and not _BEGINNING <= new.valid_from < _END:
+            raise InvalidInput("bad_valid_from", "A tariff begins between the years 2000 and 2100.")
         if new.connector_id is None and new.valid_from is not None and new.valid_from < now:
             message = (
                 "A tariff can't begin in the past: what was accepted keeps its price. Choose a later moment, or none."

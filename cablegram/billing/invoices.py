@@ -24,6 +24,7 @@ from cablegram.runtime.runtime import Runtime
 
 KIND: Final = "invoice"
 _LONGEST = timedelta(days=100)
+_FIRST_YEAR, _LAST_YEAR = 2000, 2100
 
 
 async def start(rt: Runtime, who: Principal, file_id: FileId, new: NewInvoice) -> JobId:
@@ -154,7 +155,12 @@ def _span(lines: Sequence[Line], new: NewInvoice) -> tuple[datetime, datetime]:
     moments = [one.at for one in lines if one.at]
     since = new.since or (min(moments) if moments else None)
     until = new.until or (max(moments) + timedelta(microseconds=1) if moments else None)
-    if since is None or until is None or not timedelta() < until - since <= _LONGEST:
+    if since is None or until is None or not timedelta() < until - since <= _LONGEST or not _is_ours(since):
         message = "Say of which time the invoice is, from and until, a hundred days at most: its lines don't."
         raise InvalidInput("bad_span", message)
     return since, until
+
+
+def _is_ours(at: datetime) -> bool:
+    """Tell whether a moment is one at which we can have sent anything."""
+    return _FIRST_YEAR <= at.year <= _LAST_YEAR

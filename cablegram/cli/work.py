@@ -6,7 +6,7 @@ import asyncio
 from datetime import timedelta
 
 from cablegram.audiences import deeds, engagement, exporting
-from cablegram.billing import closing
+from cablegram.billing import closing, invoices
 from cablegram.billing.prices import Prices
 from cablegram.campaigns import counting, from_file
 from cablegram.campaigns.work import Worker
@@ -49,6 +49,7 @@ HANDLERS: dict[str, Handler] = {
     import_jobs.TRIAL: import_jobs.do,
     barring_jobs.KIND: barring_jobs.do,
     export_jobs.KIND: export_jobs.handler({**export_jobs.SOURCES, exporting.SOURCE: exporting.OfFilter()}),
+    invoices.KIND: invoices.do,
     deeds.KIND: deeds.work,
     from_file.KIND: from_file.make,
     webhook_log.KIND: webhook_log.do,

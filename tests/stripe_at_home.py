@@ -1,8 +1,8 @@
 """Stripe on this machine: localstripe as a process, and before it a door that gives what localstripe lacks.
 
 localstripe decides about cards and keeps the books; the door adds what Stripe has and it has not: idempotency keys,
-`off_session`, `return_url` and the address of the bank's page, disputes. It can also lose an answer on its way back, as
-a wire does, and it counts what was taken.
+`off_session`, `return_url` and the address of the bank's page, Checkout's page for a card, disputes. It can also lose
+an answer on its way back, as a wire does.
 """
 
 from __future__ import annotations
@@ -70,6 +70,7 @@ class Door:
         self.lost: list[str] = []  # ends of paths whose next answer is lost on its way back
         self.is_shut = False
         self.disputes: dict[str, dict[str, Any]] = {}
+        self.pages: dict[str, dict[str, Any]] = {}  # of Checkout, on which a card is typed
         self.calls: list[str] = []
         self._behind = behind
         self._answers: dict[str, tuple[int, bytes]] = {}
@@ -129,6 +130,8 @@ class Door:
             return web.Response(status=503)
         if path.startswith("/v1/disputes/"):
             return web.json_response(self.disputes[path.rpartition("/")[2]])
+        if path.startswith("/v1/checkout/sessions"):
+            return web.json_response(await self._page(request, path))
         key = request.headers.get("Idempotency-Key", "") + path
         if request.method == "POST" and key in self._answers:
             status, body = self._answers[key]
@@ -141,6 +144,23 @@ class Door:
             assert request.transport
             request.transport.abort()
         return web.Response(status=status, body=self._with_bank(path, body), content_type="application/json")
+
+    async def _page(self, request: web.Request, path: str) -> dict[str, Any]:
+        if request.method == "GET":
+            return self.pages[path.rpartition("/")[2]]
+        wanted = dict(parse_qsl((await request.read()).decode()))
+        name = f"cs_{len(self.pages) + 1}"
+        made = {"id": name, "object": "checkout.session", "url": f"https://checkout.example/{name}"}
+        self.pages[name] = made | {"customer": wanted["customer"], "setup_intent": None, "asked": wanted}
+        return made
+
+    async def types_card(self, page: str, number: str) -> str:
+        """Type a card on a page of Checkout, as its holder does, and return where that page then leads."""
+        found = self.pages[page]
+        token = await self.card(number)
+        await self.ask("POST", f"/v1/payment_methods/{token}/attach", customer=found["customer"])
+        found["setup_intent"] = {"id": "seti_1", "status": "succeeded", "payment_method": token}
+        return str(found["asked"]["success_url"]).replace("{CHECKOUT_SESSION_ID}", page)
 
     async def _pass_on(self, request: web.Request, path: str) -> tuple[int, bytes]:
         assert self._http

@@ -4,7 +4,7 @@
     python scripts/reference.py --check    writes nothing; exit status 1 if a page lags behind the code
 
 Made: settings, commands, the diagram of message states, the endings of numbers at the simulated carrier and providers,
-fail points, rules, what SMS services do with texts.
+fail points, rules, letters, what SMS services do with texts.
 Checked: every error code and every kind of event has a heading, and no heading outlives its code.
 """
 
@@ -18,12 +18,15 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+from cablegram.alerts.kinds import KINDS
+from cablegram.alerts.model import To
 from cablegram.consent.rules import ORDER
 from cablegram.events.model import Kind
 from cablegram.inbound import order, shared_codes
 from cablegram.inbound.model import Heard, SharedLine, WholeText
 from cablegram.inbound.order import TABLE
 from cablegram.kit.ids import AccountId, ConnectorId, ProgramId, SenderId, uuid7
+from cablegram.mail.catalogue import CATALOGUE
 from cablegram.messages.model import MOVES, State
 from cablegram.programs.model import Standing
 from cablegram.runtime.failpoints import POINTS
@@ -179,6 +182,28 @@ def _turn(mode: OptInMode, standing: Standing | None, words: str) -> tuple[str |
     return (shared_codes.answer(heard.row.does) if heard.live else None), line.places[0].standing
 
 
+def letters_tables() -> str:
+    """Return what people are told of by mail, and the letters that somebody asked for, as two tables."""
+    lines = ["## Notices", "", "| kind | of the event | who is told | how soon |", "|---|---|---|---|"]
+    for one in KINDS:
+        who = ", ".join(sorted(one.roles)) or _READERS[one.to]
+        pace = "at once, always" if one.is_fixed else one.pace.replace("_", " ")
+        lines.append(f"| `{one.name}` | [{one.event.value}](events.md) | {who} | {pace} |")
+    lines += ["", "## All letters", "", "| kind | when it is sent | its words are kept |", "|---|---|---|"]
+    for kind in CATALOGUE.values():
+        kept = "until it is sent" if kind.is_emptied else "for a month"
+        lines.append(f"| `{kind.name}` | {kind.about} | {kept} |")
+    return "\n".join(lines)
+
+
+_READERS = {
+    To.ROLES: "",
+    To.SUBJECT: "the person it happened to",
+    To.STARTER: "who started it",
+    To.OPERATORS: "operators",
+}
+
+
 def error_codes() -> set[str]:
     """Return every error code that a literal in the code names."""
     trees = [ast.parse(path.read_text(encoding="utf-8")) for path in sorted((ROOT / "cablegram").rglob("*.py"))]
@@ -269,6 +294,7 @@ def main() -> int:
         "simulated-providers.md": fates_table(),
         "fail-points.md": points_table(),
         "rules.md": rules_tables(),
+        "letters.md": letters_tables(),
         "sms-dialogue.md": dialogue(),
     }
     for page, content in parts.items():

@@ -81,12 +81,12 @@ async def set_inbox(rt: Runtime, who: Principal, address: str | None, *, languag
 async def confirm_inbox(rt: Runtime, token: str) -> str:
     """Let texts of an account come to an address, by what the letter to it said; return the address.
 
-    Raises NotFound (`link_unknown`) where it was used, or another address was set since.
+    Raises NotFound (`agreement_unknown`) where it was used, or another address was set since.
     """
     async with rt.db.transaction() as conn:
         found = await store.confirm_inbox(conn, _digest(token), rt.clock.now())
     if found is None:
-        raise NotFound("link_unknown", "This link was used before, or another address was set since.")
+        raise NotFound("agreement_unknown", "This link was used before, or another address was set since.")
     return found[1]
 
 

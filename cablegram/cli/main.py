@@ -35,6 +35,7 @@ segment = App(name="segment", help="Save filters over people.")
 link = App(name="link", help="See who opened short links.")
 service = App(name="service", help="SMS services: keywords on short codes.")
 store = App(name="store", help="Audiences that people join by a keyword.")
+payment = App(name="payment", help="What accounts paid, and what goes back.")
 job = App(name="job", help="Follow work that goes on by itself.")
 webhook = App(name="webhook", help="Tell programs of yours what happens.")
 mail = App(name="mail", help="Letters to people: see them, try the mail server.")
@@ -201,6 +202,13 @@ _COMMANDS: list[tuple[App, str, str, str]] = [
     (store, "send", "cablegram.cli.stores:send", "Send a text to one customer."),
     (store, "login", "cablegram.cli.stores:login", "Make a login for programs."),
     (store, "code", "cablegram.cli.stores:code", "Say what a number is to stores."),
+    (payment, "list", "cablegram.cli.payment:list_payments", "List payments of all accounts, newest first."),
+    (payment, "enter", "cablegram.cli.payment:enter", "Enter a payment that came another way than by card."),
+    (payment, "refund", "cablegram.cli.payment:refund", "Give a payment back; its credits go with it."),
+    (payment, "cards", "cablegram.cli.payment:list_cards", "List an account's cards."),
+    (payment, "buy", "cablegram.cli.payment:buy", "Buy credits for an account by one of its cards."),
+    (payment, "auto", "cablegram.cli.payment:set_auto", "Have credits bought by themselves when a balance falls."),
+    (payment, "seller", "cablegram.cli.payment:seller", "Show or change who sells, as it stands on receipts."),
     (job, "list", "cablegram.cli.job:list_jobs", "List jobs, newest first."),
     (job, "show", "cablegram.cli.job:show", "Show a job and what came of it."),
     (job, "wait", "cablegram.cli.job:wait", "Watch a job until it is over."),
@@ -247,7 +255,7 @@ for _sub in (
         contacts,
         lists,
     ),
-    *(campaign, template, blacklist, review, service, job, mail, consent, segment, link, store),
+    *(campaign, template, blacklist, review, service, job, payment, mail, consent, segment, link, store),
 ):
     app.command(_sub)
 

@@ -151,6 +151,16 @@ async def page_of_all(
         return await store.all_recharges(conn, after, state=state.value if state else None, limit=limit)
 
 
+async def any_payment(rt: Runtime, who: Principal, recharge_id: UUID) -> Recharge:
+    """Return a recharge of any account to the operator. Raises NotFound (`recharge_not_found`)."""
+    who.needs(Scope.OPERATOR)
+    async with rt.db.connection() as conn:
+        found = await store.any_recharge(conn, recharge_id)
+    if found is None:
+        raise settling.no_recharge(recharge_id)
+    return found
+
+
 async def cards_of(rt: Runtime, who: Principal, recharges: list[Recharge]) -> dict[CardId, Card]:
     """Return the cards that some recharges of the account name, also those that were taken away."""
     who.needs(Scope.BILLING)

@@ -36,6 +36,7 @@ from cablegram.panel import (
     granting,
     helping,
     home,
+    hooking,
     importing,
     inbox,
     jobs,
@@ -86,7 +87,7 @@ _SCREENS = (
     *(destinations, numbers, connecting, connectors, exchanges, routing, developers),
     *(keywords, keyword_page, joining, approving, stores, store_people),
     *(billing, paying, payments, settings, rules, helping, operating, granting, login, entering),
-    *(access, personal_data, security, team),
+    *(access, hooking, personal_data, security, team),
     *(noticing, lettering, linking),
 )
 _LARGEST_FORM = 1 << 20  # bytes; screens that take files say how large

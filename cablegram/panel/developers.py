@@ -84,7 +84,12 @@ async def show_characters(request: Http, visit: Visitor) -> Response[str]:
 
 def tabs(current: str) -> list[tuple[str, str, bool]]:
     """Return the tabs of this room."""
-    named = (("API keys", "/developers"), ("Access list", "/developers/access"), ("GSM characters", "/developers/gsm"))
+    named = (
+        ("API keys", "/developers"),
+        ("Webhooks", "/developers/webhooks"),
+        ("Access list", "/developers/access"),
+        ("GSM characters", "/developers/gsm"),
+    )
     return [(label, href, href == current) for label, href in named]
 
 

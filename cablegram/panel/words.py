@@ -105,6 +105,19 @@ SIGNS: dict[str, dict[str, Sign]] = {
         "sent": Sign("check", "done", "the mail server took it"),
         "failed": Sign("circle-x", "fail"),
     },
+    "webhook": {
+        "on": Sign("check", "done"),
+        "failing": Sign("triangle-alert", "late", "no attempt succeeded lately"),
+        "stopped": Sign("circle-x", "fail", "it took nothing for five days"),
+        "gone": Sign("octagon-minus", "fail", "its program said that it is gone"),
+        "off": Sign("circle-slash", "off"),
+    },
+    "event": {
+        "waiting": Sign("clock", "wait"),
+        "retrying": Sign("refresh-cw", "late", "tried in vain, and tried again by the schedule"),
+        "delivered": Sign("check", "done"),
+        "missed": Sign("circle-x", "fail", "given up, or its webhook was off"),
+    },
     "process": {"alive": Sign("check", "done"), "gone": Sign("circle-x", "fail")},
 }
 

@@ -133,7 +133,7 @@ async def test_the_best_text_may_be_the_one_whose_link_most_people_opened(rt: Ru
     found = await rows(rt, "SELECT code FROM short_link WHERE right(url, 2) = '/B' ORDER BY code")
     of_b = [str(code) for (code,) in found]
     assert of_b
-    await count(rt, [Visit(code, rt.clock.now(), "192.0.2.1") for code in of_b])
+    await count(rt, [Visit(code, rt.clock.now(), f"192.0.2.{n}") for n, code in enumerate(of_b)])
     async with rt.db.connection() as conn:
         tried = await reactions.tried(conn, await find.one(conn, who.account_id, spring.id), By.CLICKS)
     assert [(one.name, one.reacted) for one in tried] == [("A", 0), ("B", len(of_b))]

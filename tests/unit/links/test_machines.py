@@ -80,3 +80,13 @@ def test_people_and_machines_are_added_up_apart() -> None:
         Opened("b" * 9, 1, 0, at(2), at(2)),
         Opened("c" * 9, 0, 1, None, None),
     ]
+
+
+def test_others_of_the_second_before_do_not_count_along() -> None:
+    before = [Visit(f"code{n:05}", at(n), "192.0.2.9") for n in range(2 * MOST)]
+    assert fast([Visit("one-more!", at(500), "192.0.2.1")], before) == set()
+    # A link that is opened again within the window goes on counting once, also when its first time has left it.
+    again = [Visit("code00000", at(n), "192.0.2.1") for n in (0, 900, 1_100)]
+    assert fast([*again, *(Visit(f"code{n:05}", at(1_150), "192.0.2.1") for n in range(1, MOST + 1))]) == set(
+        range(1, MOST + 3)
+    )

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from itertools import cycle
+from uuid import UUID
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from cablegram.kit.errors import Fault
-from cablegram.links.model import LENGTH, MOST_LINKS, SAMPLES, Placed, code_of, is_code
+from cablegram.kit.ids import AccountId, MessageId
+from cablegram.links.model import LENGTH, MOST_LINKS, SAMPLES, Link, Placed, code_of, is_code
 from cablegram.links.shortening import Shortener, links_of, read
 from cablegram.text.segments import measure
 
@@ -53,6 +56,7 @@ def test_only_the_link_is_replaced_and_twice_the_same_is_one() -> None:
     [
         ("https://bank.example@evil.example/", "another's"),
         ("https://bank.example\\@evil.example/", "another's"),
+        ("https://bank.example/\\evil.example", "another's"),
         ("http://localhost/x", "open internet"),
         ("http://192.168.1.1/x", "open internet"),
         ("http://[::1]/x", "open internet"),
@@ -110,3 +114,13 @@ def test_the_page_to_unsubscribe_has_a_code_of_its_own() -> None:
 @pytest.mark.parametrize("text", ["", "short", "x" * (LENGTH + 1), "abcdefgh/", "abcdefghé", "abcdefg%0"])
 def test_nothing_else_is_a_code(text: str) -> None:
     assert not is_code(text)
+
+
+def test_a_link_leads_until_its_end() -> None:
+    now = datetime(2026, 11, 22, tzinfo=UTC)
+    one = UUID(int=1)
+    link = Link(
+        "a" * 9, AccountId(one), MessageId(one), None, None, None, "1", "https://x.example", now, None, None, 0, 0
+    )
+    assert link.is_open(now - timedelta(seconds=1))
+    assert not link.is_open(now)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-from cablegram.accounts import store
+from cablegram.accounts import standing_store, store
 from cablegram.accounts.access import Principal, Scope
 from cablegram.accounts.model import Account
 from cablegram.kit.errors import Conflict, Fault, InvalidInput, NotFound
@@ -123,6 +123,21 @@ async def put(
     if not await store.change_account(conn, new):
         raise _name_taken(new.name)
     return new
+
+
+async def suspended(conn: Conn) -> list[AccountId]:
+    """Return the accounts that the operator suspended."""
+    return await standing_store.suspended(conn)
+
+
+async def suspend(conn: Conn, account_id: AccountId, *, why: str, now: datetime) -> bool:
+    """Write that an account is suspended; False when it is already. The rest is the safety room's."""
+    return await standing_store.suspend(conn, account_id, why, now)
+
+
+async def unsuspend(conn: Conn, account_id: AccountId) -> bool:
+    """Write that an account goes on; False when it was not suspended."""
+    return await standing_store.unsuspend(conn, account_id)
 
 
 async def segment_profiles(conn: Conn) -> dict[AccountId, Profile]:

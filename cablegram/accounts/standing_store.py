@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from psycopg.types.json import Jsonb
@@ -24,3 +25,20 @@ async def put_access_list(conn: Conn, account_id: AccountId, entries: Sequence[d
     """Write from where an account's keys may call; False when there is no such account."""
     asked = {"account_id": account_id, "entries": Jsonb(list(entries))}
     return await (await conn.execute(queries.put_access_list, asked)).fetchone() is not None
+
+
+async def suspended(conn: Conn) -> list[AccountId]:
+    """Read which accounts are suspended."""
+    return [row[0] for row in await (await conn.execute(queries.suspended)).fetchall()]
+
+
+async def suspend(conn: Conn, account_id: AccountId, why: str, now: datetime) -> bool:
+    """Write that an account is suspended; False when it was."""
+    cursor = await conn.execute(queries.suspend, {"account_id": account_id, "why": why, "now": now})
+    return await cursor.fetchone() is not None
+
+
+async def unsuspend(conn: Conn, account_id: AccountId) -> bool:
+    """Write that an account is not suspended; False when it was not."""
+    cursor = await conn.execute(queries.unsuspend, {"account_id": account_id})
+    return await cursor.fetchone() is not None

@@ -7,6 +7,7 @@ from datetime import datetime
 from cablegram.accounts import directory
 from cablegram.accounts.access import Principal, Scope
 from cablegram.billing import store
+from cablegram.billing.caps import Limits, limits
 from cablegram.billing.tariffs import InForce, TariffBook
 from cablegram.runtime.connection import Reply
 from cablegram.runtime.database import Conn
@@ -19,6 +20,7 @@ class Prices:
     def __init__(self) -> None:
         self._book: TariffBook | None = None
         self._in_force: InForce | None = None
+        self.limits = Limits()  # whom anything keeps from spending, as of the last `book`
 
     def ask(self, conn: Conn) -> Reply[int]:
         """Ask which tariffs there are, for `book`; the question goes along with the next that is awaited."""
@@ -38,6 +40,7 @@ class Prices:
         ):
             known = self._in_force = await store.all_tariffs(conn, now)
             # Behind the revision, so never older than it says.
+            self.limits = await limits(conn)
             book = self._book = TariffBook(known.tariffs, known.revision, await directory.segment_profiles(conn))
         return book
 

@@ -25,7 +25,7 @@ from cablegram.kit.ids import CampaignId
 from cablegram.links import codes
 from cablegram.links.shortening import Shortener
 from cablegram.messages import hold, tally
-from cablegram.messages.accept import accept
+from cablegram.messages.accept import STOPPING, accept
 from cablegram.messages.model import Draft
 from cablegram.pacing.pace import pace_of
 from cablegram.runtime.database import Conn
@@ -195,8 +195,9 @@ def _ensure_whole(drafts: Sequence[Draft]) -> None:
     for covered, draft in enumerate(drafts):
         if draft.refusal is None:
             continue
-        if draft.refusal.code == "insufficient_credit":
-            raise _Short(covered, OUT_OF_FUNDS)
+        if draft.refusal.code in STOPPING:
+            is_poor = draft.refusal.code == "insufficient_credit"
+            raise _Short(covered, OUT_OF_FUNDS if is_poor else draft.refusal.code)
         if draft.refusal.code in _OF_ALL:
             raise _Short(0, draft.refusal.code)
 

@@ -11,8 +11,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from cablegram.billing import caps as spending_caps
 from cablegram.billing import ledger
+from cablegram.billing.caps import Limits
 from cablegram.billing.prices import Prices
+from cablegram.billing.spending import Cap
 from cablegram.billing.tariffs import TariffBook
 from cablegram.connectors.reading import HELD, QUEUE
 from cablegram.consent import gather
@@ -32,6 +35,18 @@ _TOO_LITTLE_CREDIT = Refusal(
     "insufficient_credit",
     "The account has too little credit for this message. Nothing was sent or charged; add credits.",
 )
+_LIMITED = {
+    "account_suspended": Refusal(
+        "account_suspended",
+        "The operator has suspended this account: nothing is accepted or sent. Nothing was charged.",
+    ),
+    "spending_cap": Refusal(
+        "spending_cap",
+        "The account has spent what it may in this day or month. Nothing was sent or charged; raise its spending cap.",
+    ),
+}
+# What is missing may come: a campaign stops before such a person and comes back.
+STOPPING = frozenset({_TOO_LITTLE_CREDIT.code, *_LIMITED})
 # Up to so many, one INSERT of everything is cheaper than COPY: these have to be let in one by one, but then cost 2 us
 # less a message.
 _FEW = 150
@@ -59,19 +74,19 @@ async def accept(
     await for_programs.settle(conn, drafts, is_final=True)
     ids = uuid7s(len(drafts))
     days = {day: store.has_partition(conn, day) for day in {time_of(one).date() for one in (ids[0], ids[-1])}}
-    revision = prices.ask(conn)
     sources = origins.ask(conn, _open(drafts))
     listened = news_store.listened(conn, sources.accounts)
     balances = ledger.lock_balances(conn, sources.accounts)
+    revision = prices.ask(conn)  # behind the locks: a suspension that was committed is seen
     origins.ask_several(conn, sources)  # behind the locks: it is seen whose turn it is
     batch = gather.ask(conn, _open(drafts))  # behind the locks: an opt-out that was committed is seen
 
     book = await prices.book(conn, revision, now=now)
     fresh = iter(ids)
     judged = await _judge(conn, drafts, sources, batch, book, fresh=fresh, now=now, goes_at=now)
-    await _charge(conn, _open(drafts), await balances, now)
+    await _charge(conn, _open(drafts), await balances, prices.limits, now)
     accepted = _open(drafts)
-    kept = [draft for draft in drafts if keep_refused and draft.refusal and draft.refusal.code != "insufficient_credit"]
+    kept = [draft for draft in drafts if keep_refused and draft.refusal and draft.refusal.code not in STOPPING]
     if not accepted and not kept:
         return
     if accepted:
@@ -158,11 +173,21 @@ def _stop(stopped: Iterable[Stopped[Draft]]) -> None:
         one.subject.refusal = Refusal(one.reason.code, one.sentence, one.reason.field)
 
 
-async def _charge(conn: Conn, drafts: list[Draft], balances: dict[AccountId, int], now: datetime) -> None:
+async def _charge(
+    conn: Conn, drafts: list[Draft], balances: dict[AccountId, int], limits: Limits, now: datetime
+) -> None:
+    caps: dict[AccountId, Cap] = {}
+    if limits.touch(list(balances)):
+        verdicts, caps = await spending_caps.judge(conn, drafts, limits, now=now)
+        for draft, code in zip(drafts, verdicts, strict=True):
+            draft.refusal = None if code is None else _LIMITED[code]
+        drafts = _open(drafts)
     for draft, posting_id in zip(drafts, await ledger.charge(conn, drafts, now=now, balances=balances), strict=True):
         draft.posting_id = posting_id
         if posting_id is None:
             draft.refusal = _TOO_LITTLE_CREDIT
+    if caps:
+        await spending_caps.spend(conn, _open(drafts), caps, now=now)
 
 
 async def _write(

@@ -80,6 +80,31 @@ ALTER TABLE account
     ADD COLUMN suspended_at timestamptz,
     ADD COLUMN suspended_why text NOT NULL DEFAULT '';
 
+-- What an account may spend on messages, in micro-credits, and what it spent of that (days and months of UTC). No row: as
+-- much as it has. Whoever charges holds the balance first, then this.
+CREATE TABLE spending_cap (
+    account_id uuid PRIMARY KEY REFERENCES account,
+    per_day bigint CHECK (per_day > 0),
+    per_month bigint CHECK (per_month > 0),
+    day date NOT NULL,
+    spent_day bigint NOT NULL,
+    month date NOT NULL,
+    spent_month bigint NOT NULL,
+    told_day date, -- for which it was said that 80 % is spent
+    told_month date
+);
+
+-- Whoever accepts messages keeps in memory who is suspended or has a cap, and looks at the tariff's revision alone.
+CREATE FUNCTION limits_changed() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    UPDATE tariff_revision SET revision = revision + 1;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER account_suspended AFTER UPDATE OF suspended_at ON account
+    FOR EACH ROW WHEN (old.suspended_at IS DISTINCT FROM new.suspended_at) EXECUTE FUNCTION limits_changed();
+CREATE TRIGGER spending_cap_set AFTER INSERT OR DELETE ON spending_cap
+    FOR EACH ROW EXECUTE FUNCTION limits_changed();
+
 -- Who did what. Every event that names who did it leaves a row here, and no row is ever changed; the facts stay with the
 -- event, from which a person's number can still be taken out.
 CREATE TABLE action (

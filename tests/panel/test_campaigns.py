@@ -55,6 +55,23 @@ async def test_the_steps_carry_what_was_typed_to_a_sheet_that_says_who_what_and_
     assert "There is no tariff for Greenland" in page.text
 
 
+async def test_links_are_shortened_where_a_campaign_asks_for_it_and_lead_as_long_as_is_set(
+    operator: Person, people: ContactList, rt: Runtime
+) -> None:
+    text = "See https://shop.example/sale?a-long-address-that-costs-a-segment or {{ unsubscribe_link }}"
+    campaign = await written(operator, people, text=text, shorten="on")
+    made = await find.get(rt, await account_of(rt), CampaignId(UUID(campaign.rpartition("/")[2])))
+    assert made.shorten
+    assert f"{rt.settings.links}/l/xxxxxxx" in operator.page.text
+    page = await operator.open("/settings/links")
+    assert f"{rt.settings.links}/l/xxxxxxx00" in page.text
+    assert "Phones can't open these links yet" in page.text
+    page = await operator.submit("/settings/links", {"days": "0"}, expect=422)
+    assert "1 to 730 days" in page.text
+    page = await operator.submit("/settings/links", {"days": "30"})
+    assert dict(page.form("/settings/links").fields)["days"] == "30"
+
+
 async def test_a_draft_is_changed_by_the_steps_it_was_made_in(operator: Person, people: ContactList) -> None:
     campaign = await written(operator, people)
     await operator.open(f"/campaigns/new?draft={campaign.rpartition('/')[2]}&step=content")

@@ -162,3 +162,9 @@ def test_any_text_is_linted_or_refused(text: str, is_marketing: bool) -> None:  
         assert error.code == "bad_template"  # noqa: PT017  either is right
     else:
         assert all(isinstance(one, Warned) and one.message for one in found)
+
+
+def test_a_page_to_unsubscribe_is_a_way_out() -> None:
+    assert lint("Sale today {{ unsubscribe_link }}", is_marketing=True) == []
+    assert look("Sale today https://t.example.com/u/h4Zb09xQe.", is_marketing=True) == []
+    assert look("Sale today https://t.example.com/l/h4Zb09xQe.", is_marketing=True) != []

@@ -65,6 +65,7 @@ ACCOUNT = (
     (
         Entry("messages", "Messages", "list", "/messages", "g m"),
         Entry("services", "Services", "tags", "/services", "g s"),
+        Entry("reports", "Reports", "chart-column", "/reports", "g r"),
         Entry("numbers", "Numbers", "hash", "/numbers", "g n"),
     ),
     (

@@ -27,10 +27,11 @@ function bandsOf(bands) {
   };
 }
 
-/** The time of a label: with seconds while all of it is a few minutes. */
+/** The time of a label: with seconds while all of it is a few minutes, a date where it is days. */
 function labelOf(times) {
-  const isShort = Date.parse(times.at(-1)) - Date.parse(times[0]) < 10 * 60_000;
-  return isShort ? "{HH}:{mm}:{ss}" : "{HH}:{mm}";
+  const span = Date.parse(times.at(-1)) - Date.parse(times[0]);
+  if (span > 48 * 3600_000) return "{d} {MMM}";
+  return span < 10 * 60_000 ? "{HH}:{mm}:{ss}" : "{HH}:{mm}";
 }
 
 function optionOf({ times, series, bands = [] }) {

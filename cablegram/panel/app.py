@@ -68,6 +68,7 @@ from cablegram.panel import (
     settings,
     store_people,
     stores,
+    summaries,
     tagging,
     team,
     templates,
@@ -86,7 +87,7 @@ _SCREENS = (
     *(campaigns, launching, live, reporting, templates),
     *(destinations, numbers, connecting, connectors, exchanges, routing, developers),
     *(keywords, keyword_page, joining, approving, stores, store_people),
-    *(billing, paying, payments, settings, rules, helping, operating, granting, login, entering),
+    *(summaries, billing, paying, payments, settings, rules, helping, operating, granting, login, entering),
     *(access, hooking, personal_data, security, team),
     *(noticing, lettering, linking),
 )

@@ -64,10 +64,12 @@ async def show_one(request: Http, visit: Visitor, webhook_id: FromPath[UUID]) ->
 @post(_HERE + "/{webhook_id:uuid}", status_code=303)
 async def change(request: Http, visit: Visitor, webhook_id: FromPath[UUID]) -> Response[str] | Redirect:
     """Change where it is sent, and what."""
-    form = await _read(request)
-    wanted = EndpointChange(name=form.name, url=form.url, kinds=form.kinds)
+    form, rt = await _read(request), parts_of(request).rt
+    found = await endpoints.get(rt, visit.who, webhook_id)
+    # What it hears of by a pattern stays a pattern, unless somebody chose otherwise.
+    kinds = None if set(form.kinds) == _chosen(found) else form.kinds
     try:
-        await endpoints.change(parts_of(request).rt, visit.who, webhook_id, wanted)
+        await endpoints.change(rt, visit.who, webhook_id, EndpointChange(name=form.name, url=form.url, kinds=kinds))
     except NotFound:
         raise
     except CablegramError as error:
@@ -227,6 +229,10 @@ def groups() -> list[tuple[str, list[Choice]]]:
         )
         for group in catalogue.GROUPS
     ]
+
+
+def _chosen(found: Endpoint) -> set[str]:
+    return {kind for kind in log.kinds_of(found.kinds) if _is_chosen(kind)}
 
 
 def _is_chosen(kind: str) -> bool:

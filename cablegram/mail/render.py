@@ -12,20 +12,13 @@ from html import escape
 from pathlib import Path
 
 from cablegram.mail.facts import fill, one_line
+from cablegram.mail.letters.foot import CHOICE, PLAIN
 from cablegram.mail.model import LANGUAGES, Facts, LetterKind, Words, Written
 
 _MOST_SUBJECT = 180  # characters
 _NAME = re.compile(r"^<!-- name: ([a-z]+) -->$", re.MULTILINE)
 _HOLE = re.compile(r"\[([a-z]+)\]")
 _WEB = ("https://", "http://")
-_FEET = {
-    "en": ("You get this because you have a part in an account here.", "Choose what you are told of"),
-    "es": ("Recibes este correo porque participas en una cuenta de aquí.", "Elige de qué te avisamos"),
-}
-_FOOT = {
-    "en": "Sent by itself: nobody reads answers to it.",
-    "es": "Se envía de forma automática: nadie lee las respuestas.",
-}
 
 
 def _pieces() -> Mapping[str, str]:
@@ -80,14 +73,14 @@ def line_of(kind: LetterKind, language: str, facts: Facts) -> str:
 def _text(page: _Page) -> str:
     words = page.words
     rows = [(label, page.told(value)) for label, value in words.rows]
-    why, label = _FEET[page.language]
+    why, label = CHOICE[page.language]
     blocks = [
         page.told(words.lead),
         *(page.told(one) for one in words.body),
         "\n".join(f"{label}: {value}" for label, value in rows if value),
         f"{page.told(words.button)}:\n{page.url}" if page.url else "",
         page.told(words.note),
-        f"-- \n{why} {label}:\n{page.notices_url}" if page.notices_url else f"-- \n{_FOOT[page.language]}",
+        f"-- \n{why} {label}:\n{page.notices_url}" if page.notices_url else f"-- \n{PLAIN[page.language]}",
     ]
     return "\n\n".join(block for block in blocks if block.strip()) + "\n"
 
@@ -99,7 +92,7 @@ def _html(page: _Page) -> str:
     inside += [_piece("rows", inside="".join(rows))] if rows else []
     inside += [_piece("button", url=escape(page.url), label=page.drawn(words.button))] if page.url else []
     inside += [_piece("note", text=text)] if (text := page.drawn(words.note)) else []
-    why, label = _FEET[page.language]
+    why, label = CHOICE[page.language]
     chosen = _piece("choose", why=why, url=escape(page.notices_url), label=label) if page.notices_url else ""
     return _piece(
         "frame",
@@ -107,7 +100,7 @@ def _html(page: _Page) -> str:
         subject=escape(page.subject),
         lead=page.drawn(words.lead),
         inside="\n".join(inside),
-        foot=chosen or _FOOT[page.language],
+        foot=chosen or PLAIN[page.language],
     )
 
 

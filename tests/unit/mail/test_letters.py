@@ -43,6 +43,12 @@ def test_each_kind_is_written_in_both_languages_of_the_facts_of_its_sample(kind:
     assert all(line_of(kind, language, kind.sample) for language in ("en", "es", "fr"))
 
 
+def test_what_works_once_and_what_others_wrote_is_not_kept() -> None:
+    emptied = {name for name, kind in CATALOGUE.items() if kind.is_emptied}
+    assert {"new_password", "confirm_address", "confirm_inbox", "text_received", "opted_in", "digest"} <= emptied
+    assert not {"recharge", "credit_low", "mail_test"} & emptied
+
+
 @EVERY
 def test_both_languages_of_a_kind_ask_for_the_same_facts(kind: LetterKind) -> None:
     asked = facts.asked_for(said(kind.en))

@@ -157,11 +157,7 @@ def set_auto(
         return await auto.change(rt, who, is_enabled=not off, below=line, credits=wanted, money=None)
 
     done = act(place, deed)
-    text = (
-        f"Below {money(done.below)} credits, {money(done.credits or 0)} are bought."
-        if done.is_enabled
-        else "It is off."
-    )
+    bought = f"Below {money(done.below)} credits, {money(done.credits or 0)} are bought."
     facts = {"is_enabled": done.is_enabled, "below": done.below, "credits": done.credits}
     say(bought if done.is_enabled else "Nothing is bought by itself.", facts, as_json=json)
 

@@ -46,8 +46,9 @@ def _read(processor: Processor, body: bytes, signature: str) -> Called:
     try:
         called = processor.hear(body, signature)
     except ProcessorRefused as error:
-        kind = NotAuthenticated if error.code == "signature_wrong" else InvalidInput
-        raise kind(error.code, error.message) from error
+        if error.code == "signature_wrong":
+            raise NotAuthenticated("signature_wrong", error.message) from error
+        raise InvalidInput("call_unreadable", error.message) from error
     if not 0 < len(called.id) <= _MOST_ID:
         raise InvalidInput("call_unreadable", "The call has no id.")
     return called

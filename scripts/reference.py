@@ -4,7 +4,7 @@
     python scripts/reference.py --check    writes nothing; exit status 1 if a page lags behind the code
 
 Made: settings, commands, the diagram of message states, the endings of numbers at the simulated carrier and providers,
-fail points, rules, letters, what SMS services do with texts.
+fail points, rules, letters, what SMS services do with texts, webhooks.
 Checked: every error code and every kind of event has a heading, and no heading outlives its code.
 """
 
@@ -17,6 +17,9 @@ import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
+
+import msgspec
 
 from cablegram.alerts.kinds import KINDS
 from cablegram.alerts.model import To
@@ -35,6 +38,7 @@ from cablegram.simulators.provider.fates import FATES
 from cablegram.simulators.scripts import SCRIPTS
 from cablegram.sms_services.dialogue import Code, Live, places
 from cablegram.sms_services.model import Form, OptInMode, Use
+from cablegram.webhooks import catalogue
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = ROOT / "docs" / "reference"
@@ -186,7 +190,7 @@ def letters_tables() -> str:
     """Return what people are told of by mail, and the letters that somebody asked for, as two tables."""
     lines = ["## Notices", "", "| kind | of the event | who is told | how soon |", "|---|---|---|---|"]
     for one in KINDS:
-        who = ", ".join(sorted(one.roles)) or _READERS[one.to]
+        who = _READERS[one.to] or ", ".join(sorted(one.roles))
         pace = "at once, always" if one.is_fixed else one.pace.replace("_", " ")
         lines.append(f"| `{one.name}` | [{one.event.value}](events.md) | {who} | {pace} |")
     lines += ["", "## All letters", "", "| kind | when it is sent | its words are kept |", "|---|---|---|"]
@@ -202,6 +206,31 @@ _READERS = {
     To.STARTER: "who started it",
     To.OPERATORS: "operators",
 }
+
+
+def webhooks_tables() -> str:
+    """Return every kind of webhook by what it is about, and the fields of each shape."""
+    lines: list[str] = []
+    for group in catalogue.GROUPS:
+        lines += [f"### {group}", "", "| kind | what it tells | `data` |", "|---|---|---|"]
+        lines += [f"| `{one.kind}` | {one.told} | {_shape(one)} |" for one in catalogue.ALL if one.group == group]
+        lines.append("")
+    for shape in dict.fromkeys(one.shape for one in catalogue.ALL):
+        lines += [f"## {shape.__name__}", "", shape.__doc__ or "", "", "| field | type | what it is |", "|---|---|---|"]
+        told = msgspec.json.schema(shape)["$defs"][shape.__name__]["properties"]
+        lines += [f"| `{name}` | {_type_of(known)} | {known.get('description', '')} |" for name, known in told.items()]
+        lines.append("")
+    return "\n".join(lines).rstrip()
+
+
+def _shape(one: catalogue.About) -> str:
+    return f"[{one.shape.__name__}](#{one.shape.__name__.lower()})"
+
+
+def _type_of(known: dict[str, Any]) -> str:
+    """Return the type of a field as people write it."""
+    kinds = [one.get("format") or one.get("type", "any") for one in known.get("anyOf", [known])]
+    return " or ".join(kinds)
 
 
 def error_codes() -> set[str]:
@@ -296,6 +325,7 @@ def main() -> int:
         "rules.md": rules_tables(),
         "letters.md": letters_tables(),
         "sms-dialogue.md": dialogue(),
+        "webhooks.md": webhooks_tables(),
     }
     for page, content in parts.items():
         fresh = made(page, content)

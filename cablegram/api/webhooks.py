@@ -16,7 +16,7 @@ from cablegram.api.fields import NO_NULL, Id, Moment, Name, Next
 from cablegram.api.operation import Can, Resource
 from cablegram.kit.errors import InvalidInput
 from cablegram.runtime.runtime import Runtime
-from cablegram.webhooks import endpoints, log
+from cablegram.webhooks import callback, endpoints, log
 from cablegram.webhooks.endpoints import LONGEST_URL
 from cablegram.webhooks.log import Health
 from cablegram.webhooks.log_store import Wanted
@@ -237,6 +237,19 @@ class ReplayStarted(msgspec.Struct):
     job_id: Annotated[UUID, Meta(description="The job: `GET /v1/jobs/{job_id}`.")]
 
 
+class CallbackView(msgspec.Struct, kw_only=True):
+    """Where the account's notifications go."""
+
+    callback_url: Annotated[str | None, Meta(description="The address; null: nowhere.")]
+    webhook_id: Annotated[UUID | None, Meta(description="The webhook that it is.")]
+
+
+class NewCallback(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """Where notifications shall go; null: nowhere."""
+
+    callback_url: Url | None
+
+
 class TestSent(msgspec.Struct):
     """A test that is on its way."""
 
@@ -431,6 +444,35 @@ async def replay(rt: Runtime, who: Principal, webhook_id: Id, body: Replay) -> R
         standing=body.status or None,
     )
     return ReplayStarted(await log.replay(rt, who, webhook_id, wanted))
+
+
+@webhooks.call("GET", "/v1/callback_url", "getCallbackUrl", scope=Scope.READ)
+async def get_callback(rt: Runtime, who: Principal) -> CallbackView:
+    """Get the one address that gets notifications."""
+    return _callback(await callback.show(rt, who))
+
+
+@webhooks.call(
+    "PUT",
+    "/v1/callback_url",
+    "setCallbackUrl",
+    scope=Scope.WEBHOOKS,
+    errors=(
+        *_BAD,
+        Can(400, "account_needed", "the key belongs to no account"),
+        Can(409, "too_many_webhooks", "the account has 50 webhooks already"),
+    ),
+)
+async def put_callback(rt: Runtime, who: Principal, body: NewCallback) -> CallbackView:
+    """Set the one address that gets notifications.
+
+    A webhook like any other, in the format `notification`, that hears of messages, texts, subscriptions, campaigns and jobs.
+    """
+    return _callback(await callback.put(rt, who, body.callback_url))
+
+
+def _callback(found: Endpoint | None) -> CallbackView:
+    return CallbackView(callback_url=found.url if found else None, webhook_id=found.id if found else None)
 
 
 def _new(body: NewWebhook) -> NewEndpoint:

@@ -81,6 +81,19 @@ async def test_what_was_sent_is_found_and_sent_again(customer: Client, rt: Runti
 
 
 @pytest.mark.req("R152")
+async def test_the_callback_url_is_a_webhook_with_flat_notifications(customer: Client) -> None:
+    nowhere = {"callback_url": None, "webhook_id": None}
+    assert (await customer.get("/v1/callback_url")).json == nowhere
+    put = await customer.call("PUT", "/v1/callback_url", {"callback_url": "https://example.com/a"})
+    again = await customer.call("PUT", "/v1/callback_url", {"callback_url": "https://example.com/b"})
+    assert again.json["webhook_id"] == put.json["webhook_id"]
+    (made,) = (await customer.get("/v1/webhooks")).json["items"]
+    assert (made["url"], made["format"], made["is_callback"]) == ("https://example.com/b", "notification", True)
+    assert (await customer.call("PUT", "/v1/callback_url", {"callback_url": None})).json == nowhere
+    assert (await customer.get("/v1/webhooks")).json == {"items": []}
+
+
+@pytest.mark.req("R152")
 async def test_who_has_no_server_asks_for_events(customer: Client, stranger: Client) -> None:
     made = await customer.post("/v1/events/streams", {"kinds": ["message.*"]})
     assert made.status == 201

@@ -75,7 +75,7 @@ def _readers(kind: NoticeKind, event: Told, lore: Lore, now: datetime) -> Iterat
 def _people(kind: NoticeKind, event: Told, lore: Lore) -> list[Person]:
     if kind.to is To.OPERATORS:
         return list(lore.operators)
-    if kind.to is To.SUBJECT:
+    if kind.to is To.SUBJECT and event.subject != event.account_id:
         return _one(lore, event.subject)
     if kind.to is To.STARTER:
         job = lore.jobs.get(event.subject or _NONE)

@@ -29,7 +29,8 @@ def _money(name: str, event: Kind, title: str) -> NoticeKind:
 
 
 def _mine(name: str, event: Kind, title: str) -> NoticeKind:
-    return NoticeKind(name, event, title, To.SUBJECT, _SETTINGS, is_fixed=True)
+    """Make a kind that is told to the person it happened to; of what happened to the account, to its owners."""
+    return NoticeKind(name, event, title, To.SUBJECT, _SETTINGS, _OWNERS, is_fixed=True)
 
 
 def _ours(name: str, event: Kind, title: str, path: str) -> NoticeKind:

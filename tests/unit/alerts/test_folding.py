@@ -51,6 +51,7 @@ def test_who_is_told_depends_on_role_person_and_kind() -> None:
     assert readers(told(Kind.RECHARGE_PAID)) == [(ACME, INES, "recharge", 1)]
     assert readers(told(Kind.PASSWORD_CHANGED, INES, None)) == [(NOBODY, INES, "password_changed", 1)]
     assert readers(told(Kind.PASSWORD_CHANGED, UserId(UUID(int=77)), None)) == []
+    assert readers(told(Kind.PROFILE_CHANGED, ACME)) == [(NOBODY, INES, "profile_changed", 1)]
     assert readers(told(Kind.PASSWORD_CHANGED, None, None)) == []
     assert readers(told(Kind.CONNECTOR_PAUSED, account=None)) == [(NOBODY, ROOT, "connector_paused", 1)]
     assert readers(told(Kind.RECHARGE_PAID, account=None)) == []

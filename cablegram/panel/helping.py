@@ -9,6 +9,7 @@ from pathlib import Path
 from litestar import Response, get
 
 from cablegram.panel.pages import page
+from cablegram.panel.ticketing import help_tabs
 from cablegram.panel.visit import Http, Visitor
 
 _MANUAL = Path(__file__).parent / "manual"
@@ -35,14 +36,21 @@ Code = tuple[str, str, str, str]  # code, what, why, what to do
 @get("/help")
 async def show(request: Http, visit: Visitor) -> Response[str]:
     """Show words and places."""
-    context = {"words": WORDS, "trade": TRADE, "places": _PLACES, "version": version("cablegram")}
+    context = {
+        "words": WORDS,
+        "trade": TRADE,
+        "places": _PLACES,
+        "version": version("cablegram"),
+        "tabs": help_tabs("/help"),
+    }
     return await page(request, visit, "help/page.html", title="Help", here="help", context=context)
 
 
 @get("/help/errors")
 async def show_errors(request: Http, visit: Visitor) -> Response[str]:
     """Show every error code."""
-    return await page(request, visit, "help/errors.html", title="Error codes", here="help", context={"codes": CODES})
+    context = {"codes": CODES, "tabs": help_tabs("/help/errors")}
+    return await page(request, visit, "help/errors.html", title="Error codes", here="help", context=context)
 
 
 def read_words(text: str, *, heading: int = 1) -> list[Word]:

@@ -136,3 +136,22 @@ async def test_the_operator_says_why_they_act_for_a_customer_and_is_out_after_an
     clock.move(timedelta(hours=1))
     await operator.open("/messages")
     assert "You act for" not in operator.page.text
+
+
+@pytest.mark.req("R12")
+async def test_a_customer_opens_a_ticket_with_a_file_and_the_operator_answers(operator: Person, rt: Runtime) -> None:
+    await operator.open("/help/tickets")
+    await operator.submit("/help/tickets", {"title": "A question", "text": " "}, expect=422)
+    await operator.submit(
+        "/help/tickets", {"title": "A question", "text": "How?"}, files={"file": ("a.html", b"<script>1</script>")}
+    )
+    assert "The ticket is open" in operator.page.text
+    (link,) = [one for one in operator.page.links if "/files/" in one]
+    await operator.open(link)
+    assert operator.page.body == "<script>1</script>"
+    await operator.open("/operator/tickets")
+    assert "A question" in operator.page.text
+    address = next(one for one in operator.page.links if one.startswith("/operator/tickets/0"))
+    await operator.open(address)
+    await operator.submit(address, {"text": "So.", "close": "on"})
+    assert "It is closed" in operator.page.text

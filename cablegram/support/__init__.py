@@ -1,0 +1,1 @@
+"""Support: what accounts ask the operator, and what is answered."""

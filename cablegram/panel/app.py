@@ -72,6 +72,7 @@ from cablegram.panel import (
     tagging,
     team,
     templates,
+    ticketing,
     wire,
 )
 from cablegram.panel.environment import STATIC, STATIC_URL, make_environment
@@ -88,7 +89,7 @@ _SCREENS = (
     *(destinations, numbers, connecting, connectors, exchanges, routing, developers),
     *(keywords, keyword_page, joining, approving, stores, store_people),
     *(summaries, billing, paying, payments, settings, rules, helping, operating, granting, login, entering),
-    *(access, hooking, personal_data, security, team),
+    *(access, hooking, personal_data, security, team, ticketing),
     *(noticing, lettering, linking),
 )
 _LARGEST_FORM = 1 << 20  # bytes; screens that take files say how large

@@ -91,6 +91,7 @@ OPERATOR = (
         Entry("stock", "Numbers", "hash", "/operator/numbers"),
     ),
     (
+        Entry("tickets", "Tickets", "life-buoy", "/operator/tickets"),
         Entry("mail", "Mail", "send", "/operator/mail"),
         Entry("system", "System", "server", "/operator/system"),
     ),

@@ -47,12 +47,12 @@ async def set_inbox(rt: Runtime, who: Principal, address: str | None, *, languag
     """Have every text that comes in sent to an address (R66), once it agreed; None: to none.
 
     An address that a person of the account has confirmed agreed with that; any other gets a letter that asks, anew each
-    time. Raises InvalidInput (`bad_email`).
+    time. Raises InvalidInput (`bad_address`).
     """
     who.needs(Scope.ACCOUNT)
     if address is not None and not is_address(address):
         message = f"{address[:60]!r} is no e-mail address: write one such as desk@example.com."
-        raise InvalidInput("bad_email", message, faults=[Fault("email_on_inbound_sms", "bad_email", message)])
+        raise InvalidInput("bad_address", message, faults=[Fault("email_on_inbound_sms", "bad_address", message)])
     now = rt.clock.now()
     async with rt.db.transaction() as conn:
         standing = await store.standing(conn, who.account_id)

@@ -77,7 +77,7 @@ async def send_again(rt: Runtime, who: Principal, letter_id: LetterId) -> None:
 
 
 async def send_test(rt: Runtime, who: Principal, to: str) -> LetterId:
-    """Post a letter that says that mail works. Raises InvalidInput (`bad_email`)."""
+    """Post a letter that says that mail works. Raises InvalidInput (`bad_address`)."""
     who.needs(Scope.OPERATOR)
     now, server = rt.clock.now(), server_of(rt.settings)
     facts = {"by": who.name, "at": now, "server": server.name if server else "-"}

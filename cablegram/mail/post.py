@@ -25,7 +25,7 @@ async def post(conn: Conn, letters: Sequence[Letter], *, now: datetime) -> list[
     To an address that mail servers have refused for good several times a letter is not sent, and stands among those
     that failed; one that somebody has just asked for is tried.
 
-    Raises InvalidInput (`bad_email`) for an address that can't be one, TooLarge (`letter_too_large`) for files of
+    Raises InvalidInput (`bad_address`) for an address that can't be one, TooLarge (`letter_too_large`) for files of
     more than 10 MB, KeyError where a kind or a fact is missing: a mistake of the caller.
     """
     if not letters:
@@ -63,6 +63,6 @@ def _check(letters: Sequence[Letter]) -> None:
     for one in letters:
         if not is_address(one.to):
             message = f"{one.to[:60]!r} is no e-mail address: write one such as ines@example.com."
-            raise InvalidInput("bad_email", message, faults=[Fault("email", "bad_email", message)])
+            raise InvalidInput("bad_address", message, faults=[Fault("email", "bad_address", message)])
         if sum(len(file.data) for file in one.attachments) > MOST_BYTES:
             raise TooLarge("letter_too_large", f"The files of a letter may have {MOST_BYTES // 1_000_000} MB at most.")

@@ -33,8 +33,8 @@ async def test_an_account_says_when_it_is_told(customer: Client) -> None:
 @pytest.mark.req("R151")
 async def test_what_cant_be_is_refused(customer: Client) -> None:
     for body, status, code in (
-        ({"email_on_inbound_sms": "nobody"}, 403, "bad_email"),
-        ({"email_on_inbound_sms": "a@b.example\nBcc: c@d.example"}, 403, "bad_email"),
+        ({"email_on_inbound_sms": "nobody"}, 403, "bad_address"),
+        ({"email_on_inbound_sms": "a@b.example\nBcc: c@d.example"}, 403, "bad_address"),
         ({"alert_when_credit_less_than": 0}, 400, "wrong_value"),
         ({"alert_when_credit_less_than": 10**16}, 400, "wrong_value"),
         ({"notices": {"opted_in": "daily"}}, 403, "person_needed"),

@@ -43,4 +43,4 @@ def test_the_mail_server_is_tried_and_the_outbox_shown(cable: Cable, box: Letter
     assert said.out == f"127.0.0.1:{box.port} took it, from news@acme.example: 250 kept\n".replace("250 ", "")
     assert [letter["To"] for letter in box.letters] == ["ines@example.com", "ops@example.com"]
     assert {one["state"] for one in cable("mail", "outbox", "--json").facts} == {"sent"}
-    assert cable("mail", "test", "--to", "nobody", status=1).err.endswith("[bad_email]\n")
+    assert cable("mail", "test", "--to", "nobody", status=1).err.endswith("[bad_address]\n")

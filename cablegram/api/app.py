@@ -78,6 +78,7 @@ from cablegram.api.tariffs import tariffs
 from cablegram.api.team import team
 from cablegram.api.templates import templates
 from cablegram.api.waiting import messages
+from cablegram.api.webhook_events import webhook_events
 from cablegram.api.webhooks import webhooks
 from cablegram.api.website_door import PLACE as WEBSITE
 from cablegram.api.website_door import website_door
@@ -116,6 +117,7 @@ RESOURCES = (
     imports,
     jobs,
     webhooks,
+    webhook_events,
     event_streams,
     campaigns,
     campaign_reports,

@@ -6,40 +6,27 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from typing import Any
-from uuid import UUID
 
 from litestar import Response, get, post
-from litestar.params import FromPath
 from litestar.response import Redirect
 
-from cablegram.accounts import directory, members
+from cablegram.accounts import directory
 from cablegram.accounts.access import Scope
-from cablegram.accounts.model import Account
 from cablegram.audit.model import Report, Sum
 from cablegram.audit.prove import audit
-from cablegram.billing import importing, ledger, summary
 from cablegram.connectors import configure
 from cablegram.connectors.model import Connector, LinkStatus
-from cablegram.enrollment.open import open_account
-from cablegram.kit.errors import CablegramError, Conflict, Fault, InvalidInput
-from cablegram.kit.ids import AccountId
-from cablegram.kit.money import credits_to_micro
-from cablegram.numbers.countries import COUNTRIES
+from cablegram.kit.errors import Conflict
 from cablegram.overview import look
 from cablegram.overview.model import Load, Pulse
-from cablegram.panel.billing import tariff_list
 from cablegram.panel.connectors import links_of, show_list
-from cablegram.panel.developers import Made
 from cablegram.panel.figures import ProcessRow, commit_rows, lane_rows, process_rows
 from cablegram.panel.filters import money, number
-from cablegram.panel.forms import UPLOAD, Errors, errors_of, read_form, read_upload, summary_of
-from cablegram.panel.pages import Context, go, midnight, page
-from cablegram.panel.paging import PAGE, Cursor, paged
+from cablegram.panel.forms import read_form
+from cablegram.panel.pages import Context, go, page
 from cablegram.panel.visit import Http, Visit, Visitor, parts_of
 from cablegram.safety import resume, switch
 
-_LARGEST_TARIFF = 16 << 20
-_SHOWN = ("name", "credits", "default_country")
 _BUSIEST = 8
 _WORST = ("refused", "down", "throttled", "connecting", "binding", "stopped", "bound")
 
@@ -67,25 +54,6 @@ class Tile:
     queued: int
     in_flight: int
     window: int
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """An account in the operator's list."""
-
-    account: Account
-    balance: int
-    sent_today: int
-    users: int
-
-
-@dataclass(slots=True)
-class NewAccount:
-    """The form for a new account, as typed."""
-
-    name: str = ""
-    credits: str = ""
-    default_country: str = "US"
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,62 +131,6 @@ async def show_links(request: Http, visit: Visitor) -> Response[str]:
     return await show_list(request, visit, in_operator_shell=True)
 
 
-@get("/operator/accounts")
-async def show_accounts(request: Http, visit: Visitor) -> Response[str]:
-    """Show who pays."""
-    return await _accounts(request, visit, NewAccount())
-
-
-@post("/operator/accounts", status_code=200)
-async def open_one(request: Http, visit: Visitor) -> Response[str]:
-    """Open an account and show its first key, once."""
-    fields = await read_form(request)
-    form = NewAccount(fields.one("name"), fields.one("credits"), fields.one("default_country"))
-    try:
-        opened = await open_account(
-            parts_of(request).rt,
-            visit.who,
-            form.name,
-            credits_micro=credits_to_micro(form.credits or "0"),
-            default_country=form.default_country,
-        )
-    except CablegramError as error:
-        return await _accounts(request, visit, form, errors=errors_of(error, {"bad_amount": "credits"}))
-    return await _accounts(request, visit, NewAccount(), made=Made(form.name, opened.api_key))
-
-
-@post("/operator/accounts/{account_id:uuid}/grant", status_code=200)
-async def grant(request: Http, visit: Visitor, account_id: FromPath[UUID]) -> Response[str] | Redirect:
-    """Give an account credits."""
-    fields, rt = await read_form(request), parts_of(request).rt
-    try:
-        amount = credits_to_micro(fields.one("credits"))
-        await ledger.grant_credits(rt, visit.who, AccountId(account_id), amount=amount, note=fields.one("note")[:200])
-    except InvalidInput as error:
-        return await _accounts(request, visit, NewAccount(), errors={"form": error.message})
-    return go("/operator/accounts", flash=("done", f"{money(amount)} credits are given", "They stand in its ledger."))
-
-
-@get("/operator/prices")
-async def show_prices(request: Http, visit: Visitor) -> Response[str]:
-    """Show the tariff of the installation."""
-    return await _prices(request, visit)
-
-
-@post("/operator/prices", status_code=200, request_max_body_size=_LARGEST_TARIFF, opt=UPLOAD)
-async def import_prices(request: Http, visit: Visitor) -> Response[str] | Redirect:
-    """Replace all prices by a file's, or none."""
-    file = (await read_upload(request)).file("file")
-    if file is None:
-        return await _prices(request, visit, errors={"file": "Choose a file first."})
-    try:
-        imported = await importing.import_csv(parts_of(request).rt, visit.who, await file.read())
-    except CablegramError as error:
-        return await _prices(request, visit, errors={"file": error.message}, faults=error.faults)
-    body = f"{imported.prefixes:,} prefixes of {imported.countries:,} countries are in force now."
-    return go("/operator/prices", flash=("done", "All prices are replaced", body))
-
-
 @get("/operator/system")
 async def show_system(request: Http, visit: Visitor) -> Response[str]:
     """Show what runs here."""
@@ -289,46 +201,6 @@ def _sum(some: Sum) -> str:
     return f"{number(some.n)} · {money(some.amount)} cr"
 
 
-async def _accounts(
-    request: Http, visit: Visit, form: NewAccount, *, errors: Errors | None = None, made: Made | None = None
-) -> Response[str]:
-    rt, cursor = parts_of(request).rt, Cursor.of(request)
-    found = await directory.page(rt, visit.who, after=cursor.after, limit=PAGE + 1)
-    listed = paged("/operator/accounts", [], cursor, found, [one.id for one in found])
-    ids = [one.id for one in listed.rows]
-    balances = await summary.balances(rt, visit.who, ids)
-    sent = await look.sent_since(rt, visit.who, midnight(request))
-    people = await members.counts(rt, visit.who, ids)
-    context: Context = {
-        "rows": [Row(one, balances.get(one.id, 0), sent.get(one.id, 0), people.get(one.id, 0)) for one in listed.rows],
-        "newer": listed.newer,
-        "older": listed.older,
-        "form": form,
-        "errors": errors or {},
-        "summary": summary_of(errors or {}, _SHOWN),
-        "countries": sorted(((one.iso, one.name) for one in COUNTRIES.values()), key=lambda one: one[1]),
-        "made": made,
-    }
-    status = 422 if errors else 200
-    return await page(
-        request, visit, "operator/accounts.html", title="Accounts", here="accounts", status=status, context=context
-    )
-
-
-async def _prices(
-    request: Http, visit: Visit, *, errors: Errors | None = None, faults: Sequence[Fault] = ()
-) -> Response[str]:
-    visit.who.needs(Scope.OPERATOR)
-    parts = parts_of(request)
-    book = await parts.prices.show(parts.rt, visit.who)
-    context = await tariff_list(request, visit, "/operator/prices")
-    context |= {"prefixes": len(book), "errors": errors or {}, "faults": faults[:100]}
-    status = 422 if errors else 200
-    return await page(
-        request, visit, "operator/prices.html", title="Prices", here="prices", status=status, context=context
-    )
-
-
 async def _system(request: Http, visit: Visit, found: AuditView | None) -> Response[str]:
     rt = parts_of(request).rt
     facts = await look.facts(rt, visit.who)
@@ -353,6 +225,5 @@ async def _system(request: Http, visit: Visit, found: AuditView | None) -> Respo
 
 
 HANDLERS = (
-    show, go_on, switch_sending, show_links, show_accounts, open_one, grant, show_prices, import_prices, show_system,
-    prove,
+    show, go_on, switch_sending, show_links, show_system, prove,
 )  # fmt: skip

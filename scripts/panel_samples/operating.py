@@ -7,7 +7,18 @@ from typing import Any
 from uuid import UUID
 
 from cablegram.accounts.model import Account
-from cablegram.kit.ids import AccountId
+from cablegram.billing.comparing import Recost, compare
+from cablegram.billing.credit_price import AccountPrices
+from cablegram.billing.invoice_model import Invoice
+from cablegram.billing.margin_model import Margin, Weight
+from cablegram.billing.pricing import CreditPrices, Step
+from cablegram.billing.reconciling import Difference as Doubt
+from cablegram.billing.reconciling import Kind as Wrong
+from cablegram.billing.tariffs import Tariff, TariffBook
+from cablegram.billing.version_model import Version
+from cablegram.billing.weighing import DryRun
+from cablegram.kit.ids import AccountId, ConnectorId
+from cablegram.panel import pricing
 from cablegram.panel.figures import CommitRow, LaneRow, ProcessRow
 from panel_samples.frame import CREDIT, ago, operator
 from panel_samples.rooms import BOOK, CONNECTOR, NEEDS, links
@@ -27,6 +38,38 @@ ACCOUNTS = [
         ]
     )
 ]
+
+ACCOUNT_ID = ACCOUNTS[0].account.id
+CARRIER = ConnectorId(UUID(int=3))
+NOW = ago(0)
+CURRENT = Version(7, None, None, "", ago(8_640_000), 5, 5, True, ago(8_640_000), "Ann", None)
+NEXT = Version(8, None, None, "Winter 2027", ago(-864_000), 214_031, 231, False, ago(600), "Ann", None)
+COMPARED = compare(
+    TariffBook(
+        [Tariff("34", "ES", "Spain", 850_000, is_demo=False), Tariff("44", "GB", "UK", 900_000, is_demo=False)], 1
+    ),
+    TariffBook(
+        [Tariff("34", "ES", "Spain", 910_000, is_demo=False), Tariff("49", "DE", "Germany", 1, is_demo=False)], 2
+    ),
+    [Weight(ACCOUNT_ID, "34", 12_000, 14_002, 11_901_700_000)],
+)
+RECOST = Recost(12_000, 14_002, 11_901_700_000, 12_741_820_000, 3)
+CREDITS = CreditPrices("EUR", (Step(0, 12_000), Step(10_000_000_000, 10_500)), is_own=True)
+INVOICE = Invoice(
+    id=UUID(int=4),
+    connector_id=CARRIER,
+    name="Carrier One, October",
+    made_at=ago(60),
+    made_by="Ann",
+    since=ago(5_184_000),
+    until=ago(2_592_000),
+    currency="EUR",
+    lines=100_000,
+    matched=99_997,
+    differences=3,
+    invoiced=1_000_012_000,
+    expected=1_000_000_000,
+)
 
 SPARK = [78, 80, 74, 71, 77, 82, 80, 76, 79, 83, 81, 75, 70, 74, 78]
 
@@ -121,8 +164,82 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
             countries=BOOK.countries(),
             is_demo=True,
             action="/operator/prices",
+            tabs=pricing.tabs("/operator/prices"),
             prefixes=5,
             faults=[],
+            versions=[NEXT, CURRENT],
+            current=CURRENT,
+            now=NOW,
+        ),
+    ),
+    "version": (
+        "operator/version.html",
+        operator(
+            "prices",
+            "Version 8",
+            version=NEXT,
+            old=CURRENT,
+            unit="cr",
+            found=COMPARED,
+            differences=COMPARED.differences,
+            run=DryRun(NEXT, {ACCOUNT_ID: ("Acme", RECOST)}, RECOST),
+            may_withdraw=True,
+            back="/operator/prices",
+        ),
+    ),
+    "credits": (
+        "operator/credits.html",
+        operator(
+            "prices",
+            "Prices",
+            tabs=pricing.tabs("/operator/prices/credits"),
+            usual=CREDITS,
+            accounts=[(str(ACCOUNT_ID), "Acme")],
+            chosen=str(ACCOUNT_ID),
+            own=AccountPrices(CREDITS, 1_000_000),
+            form={"currency": "EUR", "steps": pricing.written(CREDITS), "inbound": ""},
+        ),
+    ),
+    "margins": (
+        "operator/margins.html",
+        operator(
+            "prices",
+            "Prices",
+            tabs=pricing.tabs("/operator/prices/margins"),
+            by="connector",
+            ways=[("connector", "Connector"), ("day", "Day")],
+            since="2026-10-23",
+            until="2026-11-21",
+            rows=[
+                Margin("Carrier One", "EUR", 128_201, 170_002, 150_000_000_000, 1_020_000_000, 0, 1_800_000_000),
+                Margin("Carrier Two", "", 2_201, 2_402, 2_000_000_000, 0, 2_402, None),
+            ],
+        ),
+    ),
+    "invoices": (
+        "operator/invoices.html",
+        operator(
+            "prices",
+            "Prices",
+            tabs=pricing.tabs("/operator/prices/invoices"),
+            rows=[INVOICE],
+            newer="",
+            older="",
+            connectors=[(str(ACCOUNT_ID), "Carrier One")],
+        ),
+    ),
+    "invoice": (
+        "operator/invoice.html",
+        operator(
+            "prices",
+            "Carrier One, October",
+            invoice=INVOICE,
+            rows=[
+                Doubt(Wrong.PRICE, 501, None, "34600000500", "1 segments, 0.012", "1 segments, 0.01", 2_000),
+                Doubt(Wrong.MISSING_THERE, None, None, "34600001000", "", "1 segments, 0.01", -10_000),
+            ],
+            newer="",
+            older="",
         ),
     ),
     "system": (

@@ -49,6 +49,7 @@ from cablegram.panel import (
     listing,
     live,
     login,
+    margins,
     messages,
     noticing,
     numbers,
@@ -57,6 +58,7 @@ from cablegram.panel import (
     payments,
     people,
     personal_data,
+    pricing,
     received,
     record,
     reporting,
@@ -90,6 +92,7 @@ _SCREENS = (
     *(keywords, keyword_page, joining, approving, stores, store_people),
     *(summaries, billing, paying, payments, settings, rules, helping, operating, granting, login, entering),
     *(access, hooking, personal_data, security, team, ticketing),
+    *(pricing, margins),
     *(noticing, lettering, linking),
 )
 _LARGEST_FORM = 1 << 20  # bytes; screens that take files say how large

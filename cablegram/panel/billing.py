@@ -28,6 +28,7 @@ _TABS = (
     ("Balance and ledger", "/billing"),
     ("Recharge and cards", "/billing/recharge"),
     ("Tariffs", "/billing/tariffs"),
+    ("Plan", "/billing/plan"),
 )
 _GROUPS = {
     "messages": (PostingKind.CHARGE, PostingKind.REFUND, PostingKind.INBOUND, PostingKind.LOOKUP),

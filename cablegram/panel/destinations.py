@@ -13,7 +13,12 @@ from cablegram.panel.pages import Context, page
 from cablegram.panel.paging import address
 from cablegram.panel.visit import Http, Visitor, parts_of
 
-TABS = (("Mine", "/numbers"), ("Destinations", "/numbers/destinations"), ("Operators", "/numbers/operators"))
+TABS = (
+    ("Mine", "/numbers"),
+    ("Find and buy", "/numbers/find"),
+    ("Destinations", "/numbers/destinations"),
+    ("Operators", "/numbers/operators"),
+)
 _PAGE = 100
 
 

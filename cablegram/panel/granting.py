@@ -16,6 +16,7 @@ from cablegram.connectors import configure
 from cablegram.kit.errors import CablegramError, Fault, NotFound
 from cablegram.kit.ids import AccountId, ConnectorId
 from cablegram.numbers.countries import COUNTRIES
+from cablegram.panel import stocking
 from cablegram.panel.filters import phone
 from cablegram.panel.forms import UPLOAD, Errors, Fields, errors_of, read_form, read_ids, read_upload, summary_of
 from cablegram.panel.numbers import what
@@ -105,6 +106,7 @@ async def _page(
     ways = await configure.page(rt, visit.who, limit=_MOST)
     names = {one.id: one.name for one in ways}
     context: Context = {
+        "tabs": stocking.tabs("/operator/numbers"),
         "accounts": [(str(one.id), one.name) for one in accounts],
         "account": account,
         "rows": [(one, what(one), ", ".join(names.get(way, "?") for way in one.connector_ids)) for one in found],

@@ -9,29 +9,25 @@ from litestar import Response, get, post
 from litestar.params import FromPath
 from litestar.response import Redirect
 
+from cablegram.accounts.access import Scope
 from cablegram.connectors import configure
 from cablegram.kit.errors import CablegramError
 from cablegram.kit.ids import ConnectorId, SenderId
-from cablegram.panel import destinations
+from cablegram.panel import destinations, renting
 from cablegram.panel.cut import cut
 from cablegram.panel.filters import phone
 from cablegram.panel.forms import Errors, Fields, errors_of, read_form, summary_of
 from cablegram.panel.pages import Context, go, is_part, page, part
 from cablegram.panel.paging import PAGE, Cursor, paged
 from cablegram.panel.visit import Http, Visit, Visitor, parts_of
+from cablegram.rentals import finding, spam
 from cablegram.senders import change, grant
 from cablegram.senders.change import Change
-from cablegram.senders.model import Kind, NumberType, Sender
+from cablegram.senders.model import Kind, Sender
 
 _MOST = 200
 _SHOWN = ("text", "words", "help")
 _FIELDS = {"autoresponder_text": "text", "stop_words": "words", "help_text": "help"}
-_TYPES = {
-    NumberType.LOCAL: "local number",
-    NumberType.NATIONAL: "national number",
-    NumberType.MOBILE: "mobile number",
-    NumberType.TOLL_FREE: "toll-free number",
-}
 
 
 @dataclass(slots=True)
@@ -53,8 +49,10 @@ async def show(request: Http, visit: Visitor) -> Response[str]:
     found = await grant.page(parts_of(request).rt, visit.who, after=cursor.after, limit=PAGE + 1)
     listed = paged("/numbers", [], cursor, found, [one.id for one in found])
     names = await _connectors(request, visit)
+    rents = await finding.of_senders(parts_of(request).rt, visit.who, [one.id for one in listed.rows])
     context: Context = {
-        "rows": [(one, what(one), _ways(one, names)) for one in listed.rows],
+        "rows": [(one, what(one), _ways(one, names), rents.get(one.id)) for one in listed.rows],
+        "waiting": renting.waiting(await finding.page(parts_of(request).rt, visit.who, limit=PAGE)),
         "newer": listed.newer,
         "older": listed.older,
         "has_long_code": any(one.kind is Kind.NUMBER for one in found),
@@ -129,13 +127,17 @@ async def remove(request: Http, visit: Visitor, sender_id: FromPath[UUID]) -> Re
 def what(sender: Sender) -> str:
     """Say in words what a sender is. Pure."""
     if sender.kind is Kind.NUMBER:
-        return _TYPES[sender.number_type] if sender.number_type else "number"
+        return renting.TYPES[sender.number_type] if sender.number_type else "number"
     return "short code" if sender.kind is Kind.SHORT_CODE else "name, can't be answered"
 
 
 async def _about(request: Http, visit: Visit, sender: Sender, form: Form, *, errors: Errors | None = None) -> Context:
+    rt = parts_of(request).rt
     return {
         "sender": sender,
+        "rental": (await finding.of_senders(rt, visit.who, [sender.id])).get(sender.id),
+        "reports": await spam.of_sender(rt, visit.who, sender.id),
+        "may_buy": visit.who.is_operator or Scope.BILLING in visit.who.scopes,
         "what": what(sender),
         "ways": _ways(sender, await _connectors(request, visit)),
         "can_hear": sender.kind is not Kind.NAME,

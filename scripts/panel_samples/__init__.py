@@ -13,6 +13,7 @@ from panel_samples import (
     payments,
     people,
     records,
+    rents,
     rooms,
     segments,
     shops,
@@ -33,5 +34,6 @@ PAGES = {
     **hooks.PAGES,
     **payments.PAGES,
     **segments.PAGES,
+    **rents.PAGES,
     **shops.PAGES,
 }

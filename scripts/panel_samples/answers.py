@@ -26,9 +26,11 @@ from cablegram.panel.cut import cut
 from cablegram.panel.destinations import tabs as number_tabs
 from cablegram.panel.inbox import Form, Thread
 from cablegram.panel.rules import Form as RulesForm
+from cablegram.panel.stocking import tabs as stock_tabs
 from cablegram.panel.timing import forecast, show
 from cablegram.senders.model import Capability, Kind, NumberType, Sender, Settings
 from panel_samples.frame import ID, NOW, account, ago, operator
+from panel_samples.rents import RENTAL, REPORTS
 
 _INBOX = [
     ("Open 2", "/inbox"),
@@ -127,6 +129,9 @@ SETTINGS: dict[str, Any] = {
     "can_hear": True,
     "form": Row(text=OWN.settings.autoresponder_text, answers=True, stops=True, names=False, words="", help=""),
     "cut": cut(OWN.settings.autoresponder_text),
+    "rental": RENTAL,
+    "reports": REPORTS,
+    "may_buy": True,
 }
 
 PAGES: dict[str, tuple[str, dict[str, Any]]] = {
@@ -153,7 +158,8 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
         account(
             "numbers",
             "Numbers",
-            rows=[(OWN, "mobile number", "any connector"), (NAME, "name, can't be answered", "Kyivstar")],
+            rows=[(OWN, "mobile number", "any connector", RENTAL), (NAME, "name, can't be answered", "Kyivstar", None)],
+            waiting=[],
             has_long_code=True,
             may_grant=False,
             tabs=number_tabs("/numbers"),
@@ -195,6 +201,7 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
         operator(
             "stock",
             "Numbers",
+            tabs=stock_tabs("/operator/numbers"),
             accounts=[("1", "Mercado Luna")],
             account=Row(id="1", name="Mercado Luna"),
             rows=[(OWN, "mobile number", "")],

@@ -43,9 +43,7 @@ class StreamAsked(msgspec.Struct, kw_only=True):
     stream_id: Annotated[UUID, Meta(description="The stream.")]
     after: Annotated[int, Meta(ge=0, le=2**62, description="The number of the last event seen.")] = 0
     limit: Annotated[int, Meta(ge=1, le=500, description="How many at most.")] = 100
-    wait: Annotated[
-        int, Meta(ge=0, le=30, description="How many seconds to wait for one, where there is none yet.")
-    ] = 0
+    wait: Annotated[int, Meta(ge=0, le=5, description="How many seconds to wait for one, where there is none yet.")] = 0
 
 
 class HeardView(msgspec.Struct):

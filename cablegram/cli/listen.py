@@ -19,7 +19,7 @@ from cablegram.cli.output import say
 from cablegram.kit.errors import CablegramError, InvalidInput, Unavailable
 from cablegram.webhooks import sign
 
-_WAIT = 20  # seconds that a call waits for an event
+_WAIT = 5  # seconds that a call waits for an event
 _AGAIN = 2.0  # seconds until the next try where nobody answers
 _FORWARD = aiohttp.ClientTimeout(total=15)
 

@@ -185,9 +185,14 @@ SELECT * FROM (
 
 -- name: variables_known
 -- What people have values of, whether it has become a field or not: columns of files, and what the newest people have.
+-- Rows are compared as pairs, which the account's own index alone can serve: else those of all accounts might be walked
+-- through, newest first, until 200 of this one are found.
 SELECT unnest(variables) AS name FROM contact_list WHERE account_id = %(account_id)s
 UNION
 SELECT jsonb_object_keys(variables) FROM (
-    SELECT variables FROM contact WHERE account_id = %(account_id)s ORDER BY id DESC LIMIT 200
+    SELECT variables FROM contact
+    WHERE (account_id, id) >= (%(account_id)s, '00000000-0000-0000-0000-000000000000')
+        AND (account_id, id) <= (%(account_id)s, 'ffffffff-ffff-ffff-ffff-ffffffffffff')
+    ORDER BY account_id DESC, id DESC LIMIT 200
 ) AS newest
 ORDER BY name;

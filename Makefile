@@ -108,7 +108,8 @@ $(BIN)/uv: | .make/.exists
 	@touch $@
 
 .make/localstripe: tests/localstripe/pyproject.toml tests/localstripe/uv.lock | $(BIN)/uv
-	@$(BIN)/uv sync --quiet --locked --project tests/localstripe --python $(BIN)/python
+	@UV_PROJECT_ENVIRONMENT="$(CURDIR)/.make/localstripe-env" \
+		$(BIN)/uv sync --quiet --locked --project tests/localstripe --python $(BIN)/python
 	@touch $@
 
 .make/chromium: scripts/chromium.sh | .make/.exists

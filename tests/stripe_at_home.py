@@ -27,8 +27,7 @@ from cablegram.billing import credit_price
 from cablegram.billing.pricing import Step
 from cablegram.runtime.runtime import Runtime
 
-_HOME = Path(__file__).parent / "localstripe"
-_PROGRAM = _HOME / ".venv/bin/localstripe"
+_PROGRAM = Path(__file__).parents[1] / ".make/localstripe-env/bin/localstripe"
 KEY = "sk_test_at_home"
 _AUTH = {"Authorization": f"Bearer {KEY}"}
 _LACKING = ("off_session", "return_url", "allowed_payment_method_types", "payment_method")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from litestar import Response, get, post
 from litestar.params import FromPath
@@ -15,7 +15,7 @@ from cablegram.billing import ledger
 from cablegram.billing.pricing import Quote
 from cablegram.kit.currency import decimals, show_minor
 from cablegram.kit.errors import CablegramError, Fault, InvalidInput, NotFound
-from cablegram.kit.ids import CardId
+from cablegram.kit.ids import CardId, uuid7
 from cablegram.kit.money import credits_to_micro, micro_to_credits
 from cablegram.panel.billing import tabs_of
 from cablegram.panel.filters import money
@@ -226,6 +226,7 @@ async def _page(
         "how_to_pay": (await receipts.seller(rt, visit.who)).how_to_pay,
         "balance": await ledger.balance(rt, visit.who),
         "cards": own,
+        "choices": [(str(one.id), one.label) for one in own],
         "today": rt.clock.now().date(),
         "credits": request.query_params.get("credits", "") or micro_to_credits(_LIKELY),
         "card": request.query_params.get("card", ""),
@@ -267,7 +268,7 @@ async def _purchase(request: Http, visit: Visit, own: list[Card]) -> tuple[Purch
     except CablegramError as error:
         return None, error.message
     after = await ledger.balance(rt, visit.who) + price.credits_micro
-    return Purchase(price.credits_micro, show_minor(price.amount, price.currency), card, after, uuid4().hex), ""
+    return Purchase(price.credits_micro, show_minor(price.amount, price.currency), card, after, str(uuid7())), ""
 
 
 async def _lines(request: Http, visit: Visit, found: list[Recharge]) -> list[Line]:

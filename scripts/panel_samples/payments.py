@@ -82,6 +82,7 @@ def _recharge(title: str = "Recharge and cards", **changed: object) -> tuple[str
         "how_to_pay": "",
         "balance": 18_240_500_000,
         "cards": [VISA, OLD],
+        "choices": [(str(VISA.id), VISA.label), (str(OLD.id), OLD.label)],
         "today": NOW.date(),
         "credits": "1000",
         "card": str(VISA.id),

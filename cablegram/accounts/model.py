@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
 from cablegram.accounts.access import Principal, Scope
@@ -133,3 +133,26 @@ class Place:
 
     address: str
     agent: str = ""
+
+
+@dataclass(slots=True)
+class Action:
+    """Something that somebody did; `account_id` is None for what concerns the installation, or a person alone."""
+
+    id: UUID
+    at: datetime
+    account_id: AccountId | None
+    kind: str
+    subject: UUID | None
+    done_by: str
+    facts: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """What to look for in the log of actions. `kind` is a kind of event, or what begins it (`key`)."""
+
+    kind: str = ""
+    done_by: str = ""
+    since: datetime | None = None
+    until: datetime | None = None

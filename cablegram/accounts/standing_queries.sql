@@ -17,3 +17,16 @@ WHERE id = %(account_id)s AND suspended_at IS NULL RETURNING id;
 -- name: unsuspend
 UPDATE account SET suspended_at = NULL, suspended_why = ''
 WHERE id = %(account_id)s AND suspended_at IS NOT NULL RETURNING id;
+
+-- name: actions
+-- What was done in an account, or (null) everywhere, newest first. The facts are the event's, as far as it still has them.
+SELECT action.id, action.at, action.account_id, action.kind, action.subject, action.done_by,
+    coalesce(event.data - 'by', '{}'::jsonb)
+FROM action LEFT JOIN event ON event.id = action.id
+WHERE (%(account_id)s::uuid IS NULL OR action.account_id = %(account_id)s)
+    AND (%(after)s::uuid IS NULL OR action.id < %(after)s)
+    AND (%(kind)s = '' OR action.kind = %(kind)s OR starts_with(action.kind, %(kind)s || '.'))
+    AND (%(done_by)s = '' OR lower(action.done_by) = lower(%(done_by)s))
+    AND (%(since)s::timestamptz IS NULL OR action.at >= %(since)s)
+    AND (%(until)s::timestamptz IS NULL OR action.at < %(until)s)
+ORDER BY action.id DESC LIMIT %(limit)s;

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from psycopg.types.json import Jsonb
 
+from cablegram.accounts.model import Action, Sought
 from cablegram.kit.ids import AccountId
 from cablegram.runtime.database import Conn
 from cablegram.runtime.queries import load
@@ -42,3 +44,19 @@ async def unsuspend(conn: Conn, account_id: AccountId) -> bool:
     """Write that an account is not suspended; False when it was not."""
     cursor = await conn.execute(queries.unsuspend, {"account_id": account_id})
     return await cursor.fetchone() is not None
+
+
+async def actions(
+    conn: Conn, account_id: AccountId | None, sought: Sought, after: UUID | None, *, limit: int
+) -> list[Action]:
+    """Read what was done in an account, or everywhere, newest first."""
+    asked = {
+        "account_id": account_id,
+        "after": after,
+        "kind": sought.kind,
+        "done_by": sought.done_by,
+        "since": sought.since,
+        "until": sought.until,
+        "limit": limit,
+    }
+    return [Action(*row) for row in await (await conn.execute(queries.actions, asked)).fetchall()]

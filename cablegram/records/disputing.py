@@ -7,7 +7,7 @@ from uuid import UUID
 
 from cablegram.accounts.access import Principal
 from cablegram.billing import summary
-from cablegram.kit.errors import NotFound
+from cablegram.kit.errors import Fault, InvalidInput, NotFound
 from cablegram.kit.ids import PostingId
 from cablegram.messages import story
 from cablegram.runtime.runtime import Runtime
@@ -40,3 +40,9 @@ async def _look_up(rt: Runtime, who: Principal, about: About, about_id: UUID) ->
     async with rt.db.connection() as conn:
         if not await summary.lines(conn, who.account_id, [PostingId(about_id)]):
             raise NotFound("posting_not_found", f"The ledger has no line {about_id}.")
+
+
+def incomplete() -> InvalidInput:
+    """Say that a dispute names what it is about with its id, or nothing."""
+    message = "A dispute says both: `about`, message or posting, and `about_id`, the id of that."
+    return InvalidInput("bad_dispute", message, faults=[Fault("about_id", "bad_dispute", message)])

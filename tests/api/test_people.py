@@ -200,3 +200,45 @@ async def test_who_calls_too_fast_is_told_when_to_go_on(rt: Runtime, clock: SetC
         assert (await other.call("GET", "/v1/account")).status == 200  # each key has its own
         clock.move(timedelta(seconds=1))
         assert [(await client.call("GET", "/v1/account")).status for _ in range(3)] == [200, 200, 429]
+
+
+@pytest.mark.req("R11", "R12")
+async def test_tickets_actions_caps_and_lists_by_the_api(served: Served, clock: SetClock) -> None:
+    account_id, _ = await served.open()
+    chief = await served.with_scopes(account_id, *ACCOUNT_SCOPES)
+    file = {"name": "a.txt", "data": base64.b64encode(b"words").decode()}
+    made = await chief.post("/v1/tickets", {"title": "Why", "text": "Why?", "files": [file]})
+    assert made.status == 201, made.body
+    place = f"/v1/tickets/{made.json['id']}"
+    (kept,) = made.json["entries"][0]["files"]
+    given = await chief.get(f"{place}/files/{kept['id']}")
+    assert (given.body, given.headers["X-Content-Type-Options"]) == (b"words", "nosniff")
+    assert given.headers["Content-Disposition"].startswith("attachment")
+    operator = await served.operator()
+    assert (await operator.post(f"{place}/entries", {"text": "So."})).json["state"] == "answered"
+    assert (await chief.call("PATCH", place, {"state": "closed"})).json["state"] == "closed"
+    half = await chief.post("/v1/tickets", {"title": "Why", "text": "Why?", "about": "message"})
+    assert half.code == "bad_dispute"
+    other = await served.customer()
+    assert (await other.get(place)).status == 404
+
+    kinds = [one["kind"] for one in (await chief.get("/v1/actions?kind=ticket")).json["items"]]
+    assert kinds == ["ticket.answered", "ticket.answered", "ticket.opened"]
+    lines = (await chief.call("GET", "/v1/actions", headers={"Accept": "text/csv"})).body.decode().splitlines()
+    assert lines[0] == "at,kind,done_by,subject,facts"
+    assert len(lines) >= 4
+
+    cap = {"per_day": 5_000_000, "per_month": None}
+    assert (await chief.call("PUT", "/v1/account/spending-cap", cap)).json["per_day"] == 5_000_000
+    sent = [(await chief.send()).code for _ in range(3)]
+    assert sent == [None, None, "spending_cap"]
+    held = await operator.call("PUT", f"/v1/accounts/{account_id}/suspension", {"why": "invoice 7"})
+    assert held.json == {"messages": 2}
+    clock.move(timedelta(seconds=6))
+    assert (await chief.send()).code == "account_suspended"
+    assert (await chief.get("/v1/account")).status == 200
+    assert (await operator.call("DELETE", f"/v1/accounts/{account_id}/suspension")).json == {"messages": 2}
+    assert (await chief.call("DELETE", f"/v1/accounts/{account_id}/suspension")).code == "account_suspended"
+    assert "Europe/Madrid" in (await chief.get("/v1/timezones")).json["items"]
+    names = {one["name"] for one in (await chief.get("/v1/versions")).json["items"]}
+    assert {"Cablegram", "Python", "PostgreSQL", "litestar"} <= names

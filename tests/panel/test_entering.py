@@ -155,3 +155,18 @@ async def test_a_customer_opens_a_ticket_with_a_file_and_the_operator_answers(op
     await operator.open(address)
     await operator.submit(address, {"text": "So.", "close": "on"})
     assert "It is closed" in operator.page.text
+
+
+async def test_what_was_done_is_listed_and_caps_are_kept(operator: Person) -> None:
+    await operator.open("/settings/spending")
+    await operator.submit("/settings/spending", {"per_day": "nonsense", "per_month": ""}, expect=422)
+    await operator.submit("/settings/spending", {"per_day": "12.5", "per_month": "0"}, expect=422)
+    await operator.submit("/settings/spending", {"per_day": "12.5", "per_month": ""})
+    assert "Spent today" in operator.page.text
+    await operator.open("/settings/log?q=spending_cap")
+    assert "spending_cap.changed" in operator.page.text
+    assert "user.logged_in" not in operator.page.text
+    await operator.open("/operator/log")
+    assert "user.logged_in" in operator.page.text
+    await operator.open("/operator/log.csv?q=user")
+    assert operator.page.body.startswith("at,kind,done_by,subject,facts")

@@ -1,0 +1,218 @@
+"""Tickets to the operator, with files, about a dispute or anything else (R12, R22)."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Annotated, Literal
+from uuid import UUID
+
+import msgspec
+from msgspec import UNSET, Meta, UnsetType
+
+from cablegram.accounts.access import Principal, Scope
+from cablegram.api.fields import NO_NULL, Id, Moment, Next, Paging
+from cablegram.api.operation import Can, Download, Resource
+from cablegram.api.paging import cut
+from cablegram.records import disputing
+from cablegram.runtime.runtime import Runtime
+from cablegram.support import tickets as support
+from cablegram.support.files import MOST_FILES
+from cablegram.support.model import About, NewFile, Talk, Ticket
+
+tickets = Resource("Tickets", "What an account asks the operator, and what was answered.")
+
+Words = Annotated[str, Meta(min_length=1, max_length=10_000, pattern=NO_NULL, examples=["It was charged twice."])]
+StateWord = Annotated[Literal["open", "answered", "closed"], Meta(description="Who is to act, or nobody any more.")]
+_NO_TICKET = Can(404, "ticket_not_found", "the account has no such ticket")
+_OWN = (
+    Can(403, "bad_text", "nothing is written, or too much"),
+    Can(403, "bad_file", "a file is no PDF, picture, spreadsheet, ZIP or text"),
+    Can(413, "file_too_large", "a file has more than 5 MB"),
+    Can(429, "too_many_attempts", "the account wrote 30 times within an hour"),
+)
+
+
+class FileBody(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """A file that goes along."""
+
+    name: Annotated[str, Meta(min_length=1, max_length=100, pattern=NO_NULL, examples=["bill.pdf"])]
+    data: Annotated[bytes, Meta(description="Its bytes in base64; 700 kB here, more in the panel.")]
+
+
+Files = Annotated[list[FileBody], Meta(max_length=MOST_FILES)]
+
+
+class NewTicket(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """A ticket to be opened."""
+
+    title: Annotated[str, Meta(min_length=1, max_length=100, pattern=NO_NULL, examples=["Charged twice"])]
+    text: Words
+    about: Annotated[Literal["message", "posting"], Meta(description="What is disputed.")] | UnsetType = UNSET
+    about_id: Annotated[UUID, Meta(description="The id of that; both or neither.")] | UnsetType = UNSET
+    files: Files = msgspec.field(default_factory=list[FileBody])
+
+
+class NewAnswer(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """What to write in a ticket."""
+
+    text: Words
+    files: Files = msgspec.field(default_factory=list[FileBody])
+    close: Annotated[bool, Meta(description="Whether the ticket is closed with it.")] = False
+
+
+class StateChange(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """Another state."""
+
+    state: Annotated[Literal["open", "closed"], Meta(description="Close it, or open it again.")]
+
+
+class FileView(msgspec.Struct, kw_only=True):
+    """A file of a ticket."""
+
+    id: Id
+    name: str
+    media_type: str
+    size: Annotated[int, Meta(description="Bytes.")]
+
+
+class EntryView(msgspec.Struct, kw_only=True):
+    """What one of both sides wrote."""
+
+    id: Id
+    by_operator: bool
+    author: str
+    text: str
+    at: Moment
+    files: list[FileView]
+
+
+class TicketView(msgspec.Struct, kw_only=True):
+    """A ticket."""
+
+    id: Id
+    title: str
+    state: StateWord
+    about: Literal["message", "posting"] | None
+    about_id: UUID | None
+    opened_by: str
+    created_at: Moment
+    changed_at: Moment
+    entries: list[EntryView] | UnsetType = UNSET
+
+
+class TicketPage(msgspec.Struct):
+    """Tickets, newest first."""
+
+    items: list[TicketView]
+    next: Next
+
+
+@tickets.call("GET", "/v1/tickets", "listTickets", scope=Scope.READ)
+async def page(rt: Runtime, who: Principal, query: Paging) -> TicketPage:
+    """List the account's tickets."""
+    found = await support.page(rt, who, after=query.after or None, limit=query.limit + 1)
+    items, following = cut(found, "/v1/tickets", query)
+    return TicketPage([_ticket(one) for one in items], following)
+
+
+@tickets.call(
+    "POST",
+    "/v1/tickets",
+    "openTicket",
+    scope=Scope.READ,
+    status=201,
+    errors=(
+        *_OWN,
+        Can(403, "bad_name", "the title is not one line"),
+        Can(403, "bad_dispute", "`about` and `about_id` go together"),
+        Can(404, "message_not_found", "the account has no such message"),
+        Can(404, "posting_not_found", "its ledger has no such line"),
+    ),
+)
+async def open_ticket(rt: Runtime, who: Principal, body: NewTicket) -> TicketView:
+    """Open a ticket. A dispute names a message or a line of the ledger."""
+    about: tuple[About, UUID] | None = None
+    if isinstance(body.about, str) and isinstance(body.about_id, UUID):
+        about = body.about, body.about_id
+    elif body.about is not UNSET or body.about_id is not UNSET:
+        raise disputing.incomplete()
+    made = await disputing.open_ticket(rt, who, title=body.title, text=body.text, about=about, files=_files(body.files))
+    return _talk(await support.show(rt, who, made.id))
+
+
+@tickets.call("GET", "/v1/tickets/{ticket_id}", "getTicket", scope=Scope.READ, errors=(_NO_TICKET,))
+async def show(rt: Runtime, who: Principal, ticket_id: UUID) -> TicketView:
+    """Get a ticket with all that was written."""
+    return _talk(await support.show(rt, who, ticket_id))
+
+
+@tickets.call(
+    "POST",
+    "/v1/tickets/{ticket_id}/entries",
+    "answerTicket",
+    scope=Scope.READ,
+    status=201,
+    errors=(_NO_TICKET, *_OWN, Can(409, "ticket_full", "it has 500 entries")),
+)
+async def answer(rt: Runtime, who: Principal, ticket_id: UUID, body: NewAnswer) -> TicketView:
+    """Write in a ticket. An operator's key answers; the account is told by mail."""
+    return _talk(await support.answer(rt, who, ticket_id, text=body.text, files=_files(body.files), close=body.close))
+
+
+@tickets.call("PATCH", "/v1/tickets/{ticket_id}", "changeTicket", scope=Scope.READ, errors=(_NO_TICKET,))
+async def change(rt: Runtime, who: Principal, ticket_id: UUID, body: StateChange) -> TicketView:
+    """Close a ticket, or open it again."""
+    return _ticket(await support.put_state(rt, who, ticket_id, body.state))
+
+
+@tickets.call(
+    "GET",
+    "/v1/tickets/{ticket_id}/files/{file_id}",
+    "getTicketFile",
+    scope=Scope.READ,
+    errors=(_NO_TICKET, Can(404, "file_not_found", "the ticket has no such file")),
+    gives={"application/octet-stream": "the file"},
+)
+async def file(rt: Runtime, who: Principal, ticket_id: UUID, file_id: UUID) -> Download:
+    """Download a file of a ticket."""
+    name, _, data = await support.file(rt, who, ticket_id, file_id)
+    return Download(name, "application/octet-stream", _once(data))
+
+
+async def _once(data: bytes) -> AsyncIterator[bytes]:
+    yield data
+
+
+def _files(found: list[FileBody]) -> list[NewFile]:
+    return [NewFile(one.name, one.data) for one in found]
+
+
+def _ticket(one: Ticket) -> TicketView:
+    return TicketView(
+        id=one.id,
+        title=one.title,
+        state=one.state,
+        about=one.about,
+        about_id=one.about_id,
+        opened_by=one.opened_by,
+        created_at=one.created_at,
+        changed_at=one.changed_at,
+    )
+
+
+def _talk(found: Talk) -> TicketView:
+    view = _ticket(found.ticket)
+    view.entries = [
+        EntryView(
+            id=one.id,
+            by_operator=one.by_operator,
+            author=one.author,
+            text=one.text,
+            at=one.at,
+            files=[
+                FileView(id=each.id, name=each.name, media_type=each.media_type, size=each.size) for each in one.files
+            ],
+        )
+        for one in found.entries
+    ]
+    return view

@@ -124,7 +124,7 @@ async def show_errors(request: Http, visit: Visitor) -> Response[str]:
 async def show_opt_outs(request: Http, visit: Visitor) -> Response[str]:
     """Show who said no."""
     rt, wanted = parts_of(request).rt, await wanted_of(request, visit)
-    context = _frame(Kind.OPT_OUTS, wanted)
+    context = frame(Kind.OPT_OUTS, wanted)
     try:
         found, zone = await answer.opt_outs(rt, visit.who, wanted.question())
     except CablegramError as error:
@@ -236,7 +236,7 @@ def _day(text: str) -> date | None:
 
 async def _report(request: Http, visit: Visit, kind: Kind) -> Response[str]:
     rt, wanted = parts_of(request).rt, await wanted_of(request, visit)
-    context = _frame(kind, wanted)
+    context = frame(kind, wanted)
     try:
         found, more = await _asked(rt, visit, kind, wanted)
     except CablegramError as error:
@@ -246,7 +246,7 @@ async def _report(request: Http, visit: Visit, kind: Kind) -> Response[str]:
         "report": found,
         "rows": rows[:_MOST_ROWS],
         "left_out": len(rows) - _MOST_ROWS,
-        "chart": chart_of(wanted, ZoneInfo(found.zone), _series(found, kind)),
+        "chart": chart_of(wanted, ZoneInfo(found.zone), series_of(found, kind)),
         "zone_shown": found.zone,
         **more,
     }
@@ -288,8 +288,8 @@ def _when(at: date | datetime | None, report: Report) -> str:
     return at.isoformat() if at else ""
 
 
-def _series(report: Report, kind: Kind) -> list[tuple[str, str, dict[str, int]]]:
-    """Return what the chart draws: a name, the state whose color it has, and the number of each span of time."""
+def series_of(report: Report, kind: Kind) -> list[tuple[str, str, dict[str, int]]]:
+    """Return what the chart draws: a name, the state whose color it has, and the number of each span of time. Pure."""
     sums: dict[str, tuple[int, int, int]] = {}
     for line in report.lines:
         key = line.at.isoformat() if line.at else ""
@@ -326,7 +326,8 @@ def chart_of(
     }
 
 
-def _frame(kind: Kind | None, wanted: Wanted) -> Context:
+def frame(kind: Kind | None, wanted: Wanted) -> Context:
+    """Return what every page of reports reads. Pure."""
     return {
         "kind": kind.value if kind else "saved",
         "tabs": [
@@ -356,7 +357,7 @@ async def _saved(request: Http, visit: Visit, errors: dict[str, str]) -> Respons
     kept = await saved.page(rt, visit.who)
     today = rt.clock.now().date()
     context: Context = {
-        **_frame(None, await wanted_of(request, visit)),
+        **frame(None, await wanted_of(request, visit)),
         "rows": [(one, _address(one, today), [names[each] for each in one.user_ids if each in names]) for one in kept],
         "kinds": [(kind.value, title) for title, _, kind in _TABS if kind],
         "paces": [("", "Never"), *((pace.value, pace.value.capitalize()) for pace in Pace)],

@@ -181,7 +181,7 @@ async def _letters(conn: Conn, rt: Runtime, one: Saved, found: Report, file: byt
 async def _check_things(conn: Conn, account_id: AccountId, kept: Kept) -> None:
     wanted = {"connector": kept.filters.connectors, "campaign": kept.filters.campaigns}
     for what, ids in wanted.items():
-        known = await asked_store.names(conn, account_id, ids) if ids else {}
+        known = await asked_store.names(conn, account_id, ids)
         if strange := next((one for one in ids if str(one) not in known), None):
             raise NotFound(f"{what}_not_found", f"There is no {what} {strange}.")
 

@@ -142,19 +142,6 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
             presets=[],
         ),
     ),
-    "accounts": (
-        "operator/accounts.html",
-        operator(
-            "accounts",
-            "Accounts",
-            rows=ACCOUNTS,
-            newer="",
-            older="",
-            form=Row(name="", credits="", default_country="ES"),
-            countries=[("ES", "Spain")],
-            made=None,
-        ),
-    ),
     "prices": (
         "operator/prices.html",
         operator(

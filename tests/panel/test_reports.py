@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 import make
@@ -13,7 +15,7 @@ from cablegram.connectors.contract import Outcome, Verdict
 from cablegram.kit.clock import SetClock
 from cablegram.kit.ids import AccountId
 from cablegram.panel import shell
-from cablegram.reports import saved
+from cablegram.reports import adding, saved
 from cablegram.runtime.runtime import Runtime
 
 DAYS = "since=2026-01-10&until=2026-01-15"
@@ -86,3 +88,23 @@ async def test_no_entry_of_the_navigation_leads_nowhere(operator: Person) -> Non
     for entry in entries:
         page = await operator.open(entry.href)
         assert page.status == 200, entry
+
+
+async def test_the_operator_finds_an_account_looks_at_it_and_suspends_it(rt: Runtime, operator: Person) -> None:
+    who = await of_operator(rt)
+    await send(rt, who)
+    for _ in range(3):
+        await adding.step(rt, lag=timedelta(0))
+    here = f"/operator/accounts/{who.account_id}"
+    assert "No account has that name" in (await operator.open("/operator/accounts?q=nobody")).text
+    assert here in (await operator.open("/operator/accounts?q=kiosko")).links
+    page = (await operator.open(here)).text
+    assert "2026-01-15" in page
+    assert "33.3 %" in page
+    await operator.submit(f"{here}/grant", {"credits": "5", "note": "for the trouble"})
+    assert "for the trouble" in operator.page.text
+    await operator.submit(f"{here}/standing", {"why": "unpaid"})
+    assert "The account is suspended" in operator.page.text
+    await operator.submit(f"{here}/standing", {})
+    assert "The account goes on" in operator.page.text
+    await operator.open("/operator/accounts/00000000-0000-7000-8000-000000000000", expect=404)

@@ -113,11 +113,12 @@ async def test_an_account_is_opened_and_given_credit(operator: Person) -> None:
     await operator.submit("/operator/accounts", {"name": "Baraka Foods", "credits": "12.5", "default_country": "MA"})
     assert re.search(r"sk_[A-Za-z0-9_-]{40}", operator.page.text)
     assert "12.50" in operator.page.text
+    await operator.open(next(link for link in operator.page.links if link.startswith("/operator/accounts/")))
     grant = next(form.action for form in operator.page.forms if form.action.endswith("/grant"))
     await operator.submit(grant, {"credits": "7.25", "note": "As agreed"})
     assert "7.25 credits are given" in operator.page.text
     assert "19.75" in operator.page.text
-    await operator.submit(grant, {"credits": "-1", "note": ""}, expect=422)
+    await operator.submit(grant, {"credits": "-1", "note": ""})
     assert "Grant more than 0" in operator.page.text
 
 

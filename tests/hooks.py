@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 
+from books import rows
 from cablegram.accounts.access import Principal
 from cablegram.runtime.runtime import Runtime
 from cablegram.webhooks import endpoints, making
@@ -122,6 +123,12 @@ async def carry(rt: Runtime, one: Courier) -> None:
     while not one.is_idle:
         await one.wait()
         await one.step()
+
+
+async def streams(rt: Runtime) -> int:
+    """Count who listens without a server."""
+    ((found,),) = await rows(rt, "SELECT count(*) FROM webhook_endpoint WHERE transport = 'stream'")
+    return int(str(found))
 
 
 async def endpoint(rt: Runtime, who: Principal, url: str, *, kinds: Sequence[str] = ("*",)) -> tuple[Endpoint, str]:

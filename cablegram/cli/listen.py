@@ -39,21 +39,22 @@ def listen(
     if not secret_key:
         raise InvalidInput("key_needed", "Give an API key with --key, or in CABLEGRAM_API_KEY.")
     with contextlib.suppress(KeyboardInterrupt):
-        asyncio.run(_listen(url.rstrip("/"), secret_key, forward, kinds or ["*"], count=count))
+        asyncio.run(hear(url.rstrip("/"), secret_key, forward, kinds or ["*"], count=count))
 
 
-async def _listen(url: str, key: str, forward: str | None, kinds: list[str], *, count: int) -> None:
+async def hear(url: str, key: str, forward: str | None, kinds: list[str], *, count: int) -> None:
+    """Listen until so many events came (0: for ever), and end the stream."""
     headers = {"Authorization": f"Bearer {key}"}
     async with aiohttp.ClientSession(headers=headers) as api, aiohttp.ClientSession() as program:
         stream = await _call(api, "POST", f"{url}/v1/events/streams", json={"kinds": kinds})
         say(f"Listening. The secret that signs: {stream['secret']}", stream, as_json=False)
         try:
-            await _hear(api, program, f"{url}/v1/events/stream", stream, forward, count=count)
+            await _go_on(api, program, f"{url}/v1/events/stream", stream, forward, count=count)
         finally:
             await _call(api, "DELETE", f"{url}/v1/events/streams/{stream['id']}")
 
 
-async def _hear(
+async def _go_on(
     api: aiohttp.ClientSession,
     program: aiohttp.ClientSession,
     place: str,

@@ -5,21 +5,24 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import cast
 
 from cablegram.accounts.access import NO_ACCOUNT, Principal, Scope
 from cablegram.alerts import store
 from cablegram.alerts.folding import pace_of
 from cablegram.alerts.kinds import BY_NAME, KINDS
-from cablegram.alerts.model import PACES, Choice, Choices, NoticeKind, Pace, Person, Standing, To
-from cablegram.kit.errors import Fault, InvalidInput, NotAllowed, NotFound
-from cablegram.kit.ids import UserId
+from cablegram.alerts.model import PACES, Changes, Choice, Choices, NoticeKind, Pace, Person, Standing, To
+from cablegram.kit.errors import Fault, InvalidInput, NotAllowed, NotFound, Unavailable
 from cablegram.mail.address import is_address
 from cablegram.mail.model import Letter
 from cablegram.mail.post import post
+from cablegram.runtime.database import Conn
 from cablegram.runtime.runtime import Runtime
 
 _TOKEN_BYTES = 24
+_AGREES_WITHIN = timedelta(days=3)
+_ASKS_EVERY = timedelta(minutes=10)
 _MOST_CREDITS = 10**15  # micro-credits: a thousand million credits
 
 
@@ -30,63 +33,68 @@ async def show(rt: Runtime, who: Principal) -> Standing:
         return await store.standing(conn, who.account_id)
 
 
-async def set_threshold(rt: Runtime, who: Principal, below: int | None) -> None:
-    """Set below which balance the account is told (micro-credits); None: it is not (R26).
+async def change(rt: Runtime, who: Principal, wanted: Changes) -> None:
+    """Change what is told: all of it or, where something can't be, nothing.
 
-    Raises InvalidInput (`bad_amount`).
+    Below `below` credits the account is told that they are low (R26). Every text that comes in goes to `inbox` (R66)
+    once that agreed: an address that a person of the account has confirmed did, any other gets a letter that asks.
+    `paces` say how soon the person who asks is told of some kinds.
+
+    Raises InvalidInput (`bad_amount`, `bad_address`; `bad_notice` for a kind or pace that is none, or that can't be
+    switched), NotAllowed (`person_needed` where a key has paces), Unavailable (`too_many_attempts` where an address was
+    asked a moment ago).
     """
-    who.needs(Scope.BILLING)
-    if below is not None and not 0 < below <= _MOST_CREDITS:
-        message = "Write an amount of credits over 0, or nothing for no alert."
-        raise InvalidInput("bad_amount", message, faults=[Fault("alert_when_credit_less_than", "bad_amount", message)])
+    who.needs(Scope.READ)
+    below = _read_below(who, wanted) if wanted.has_below else None
+    inbox = _read_inbox(who, wanted) if wanted.has_inbox else None
+    paces = _read_paces(who, wanted.paces)
     async with rt.db.transaction() as conn:
-        await store.set_threshold(conn, who.account_id, below)
+        if wanted.has_below:
+            await store.set_threshold(conn, who.account_id, below)
+        if wanted.has_inbox:
+            await _set_inbox(conn, rt, who, inbox)
+        if paces and who.user_id:
+            await store.choose(conn, who.account_id, who.user_id, paces)
 
 
-async def set_inbox(rt: Runtime, who: Principal, address: str | None, *, language: str = "en") -> None:
-    """Have every text that comes in sent to an address (R66), once it agreed; None: to none.
-
-    An address that a person of the account has confirmed agreed with that; any other gets a letter that asks, anew each
-    time. Raises InvalidInput (`bad_address`).
-    """
-    who.needs(Scope.ACCOUNT)
-    if address is not None and not is_address(address):
-        message = f"{address[:60]!r} is no e-mail address: write one such as desk@example.com."
-        raise InvalidInput("bad_address", message, faults=[Fault("email_on_inbound_sms", "bad_address", message)])
-    now = rt.clock.now()
-    async with rt.db.transaction() as conn:
-        standing = await store.standing(conn, who.account_id)
-        if address is not None and address == standing.inbound_address and standing.is_inbound_confirmed:
-            return
-        is_own = address is not None and await store.is_own_address(conn, who.account_id, address)
-        token = secrets.token_urlsafe(_TOKEN_BYTES) if address and not is_own else None
-        await store.set_inbox(
-            conn,
-            who.account_id,
-            address,
-            language=language,
-            token=_digest(token) if token else None,
-            confirmed_at=now if is_own else None,
-        )
-        if token and address:
-            names = await store.names_of_accounts(conn, [who.account_id])
-            facts = {
-                "account": names.get(who.account_id, ""),
-                "by": who.name,
-                "url": f"{rt.settings.public}/notices/confirm/{token}",
-            }
-            await post(conn, [Letter("confirm_inbox", address, language, facts, who.account_id)], now=now)
+async def _set_inbox(conn: Conn, rt: Runtime, who: Principal, address: str | None) -> None:
+    now, standing = rt.clock.now(), await store.hold_standing(conn, who.account_id)
+    if address == standing.inbound_address:
+        return
+    users = await store.users(conn, [who.user_id] if who.user_id else [])
+    language = next((one.language for one in users.values()), "en")
+    is_own = address is not None and await store.is_own_address(conn, who.account_id, address)
+    token = secrets.token_urlsafe(_TOKEN_BYTES) if address and not is_own else None
+    if token and standing.asked_at and now - standing.asked_at < _ASKS_EVERY:
+        message = "Another address was asked a few minutes ago. Wait a little, then set this one."
+        raise Unavailable("too_many_attempts", message, retry_after=int(_ASKS_EVERY.total_seconds()))
+    await store.set_inbox(
+        conn,
+        who.account_id,
+        address,
+        language=language,
+        token=_digest(token) if token else None,
+        asked_at=now if token else None,
+        confirmed_at=now if is_own else None,
+    )
+    if token and address:
+        names = await store.names_of_accounts(conn, [who.account_id])
+        url = f"{rt.settings.public}/notices/confirm/{token}"
+        facts = {"account": names.get(who.account_id, ""), "by": who.name, "url": url}
+        await post(conn, [Letter("confirm_inbox", address, language, facts, who.account_id)], now=now)
 
 
 async def confirm_inbox(rt: Runtime, token: str) -> str:
     """Let texts of an account come to an address, by what the letter to it said; return the address.
 
-    Raises NotFound (`agreement_unknown`) where it was used, or another address was set since.
+    Raises NotFound (`agreement_unknown`) where it was used or is too old, or another address was set since.
     """
     async with rt.db.transaction() as conn:
-        found = await store.confirm_inbox(conn, _digest(token), rt.clock.now())
+        now = rt.clock.now()
+        found = await store.confirm_inbox(conn, _digest(token), now, since=now - _AGREES_WITHIN)
     if found is None:
-        raise NotFound("agreement_unknown", "This link was used before, or another address was set since.")
+        message = "This link was used before, is older than three days, or another address was set since."
+        raise NotFound("agreement_unknown", message)
     return found[1]
 
 
@@ -111,20 +119,26 @@ async def reader(rt: Runtime, who: Principal) -> Person | None:
         return (await store.users(conn, [who.user_id])).get(who.user_id)
 
 
-async def choose(rt: Runtime, who: Principal, paces: Mapping[str, str]) -> None:
-    """Keep how soon a person is told of some kinds.
+def _read_below(who: Principal, wanted: Changes) -> int | None:
+    who.needs(Scope.BILLING)
+    if wanted.below is not None and not 0 < wanted.below <= _MOST_CREDITS:
+        message = "Write an amount of credits over 0, or nothing for no alert."
+        raise InvalidInput("bad_amount", message, faults=[Fault("alert_when_credit_less_than", "bad_amount", message)])
+    return wanted.below
 
-    Raises InvalidInput (`bad_notice`) for a kind or pace that is none, or that can't be switched; NotAllowed
-    (`person_needed`) for a key.
-    """
-    who.needs(Scope.READ)
-    if who.user_id is None:
+
+def _read_inbox(who: Principal, wanted: Changes) -> str | None:
+    who.needs(Scope.ACCOUNT)
+    if wanted.inbox is not None and not is_address(wanted.inbox):
+        message = f"{wanted.inbox[:60]!r} is no e-mail address: write one such as desk@example.com."
+        raise InvalidInput("bad_address", message, faults=[Fault("email_on_inbound_sms", "bad_address", message)])
+    return wanted.inbox
+
+
+def _read_paces(who: Principal, paces: Mapping[str, str]) -> dict[str, Pace]:
+    if paces and who.user_id is None:
         raise NotAllowed("person_needed", "A key is nobody: log in, and choose what you are told of.")
-    wanted: dict[str, Pace] = {kind: _pace(kind, pace) for kind, pace in paces.items()}
-    if not wanted:
-        return
-    async with rt.db.transaction() as conn:
-        await store.choose(conn, who.account_id, UserId(who.user_id), wanted)
+    return {kind: _pace(kind, pace) for kind, pace in paces.items()}
 
 
 def _pace(name: str, pace: str) -> Pace:

@@ -21,7 +21,8 @@ def _is_waiting(event: Told) -> bool:
 
 
 def _is_a_gift(event: Told) -> bool:
-    return int(event.data.get("amount", 0)) > 0
+    amount = event.data.get("amount")
+    return isinstance(amount, int) and amount > 0
 
 
 def _money(name: str, event: Kind, title: str) -> NoticeKind:

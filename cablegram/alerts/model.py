@@ -118,6 +118,18 @@ class Standing:
     credit_below: int | None
     inbound_address: str | None
     is_inbound_confirmed: bool
+    asked_at: datetime | None = None  # when an address was asked last whether it agrees
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What to change of what an account and a person are told; what is not given stays. Credits in micro-credits."""
+
+    has_below: bool = False
+    below: int | None = None
+    has_inbox: bool = False
+    inbox: str | None = None
+    paces: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 @dataclass(frozen=True, slots=True)

@@ -98,24 +98,34 @@ INSERT INTO account_notice (account_id, balance) VALUES (%(account_id)s, %(level
 ON CONFLICT (account_id) DO UPDATE SET balance = excluded.balance WHERE account_notice.balance = %(was)s
 RETURNING account_id;
 
+-- name: hold_standing
+-- Until the transaction ends nobody else changes it.
+INSERT INTO account_notice (account_id) VALUES (%(account_id)s)
+ON CONFLICT (account_id) DO UPDATE SET account_id = excluded.account_id
+RETURNING credit_below, inbound_address, inbound_confirmed_at IS NOT NULL, inbound_asked_at;
+
 -- name: standing
-SELECT credit_below, inbound_address, inbound_confirmed_at IS NOT NULL FROM account_notice WHERE account_id = %(account_id)s;
+SELECT credit_below, inbound_address, inbound_confirmed_at IS NOT NULL, inbound_asked_at FROM account_notice
+WHERE account_id = %(account_id)s;
 
 -- name: set_threshold
 INSERT INTO account_notice (account_id, credit_below) VALUES (%(account_id)s, %(below)s)
 ON CONFLICT (account_id) DO UPDATE SET credit_below = excluded.credit_below;
 
 -- name: set_inbox
-INSERT INTO account_notice (account_id, inbound_address, inbound_language, inbound_token, inbound_confirmed_at)
-VALUES (%(account_id)s, %(address)s, %(language)s, %(token)s, %(confirmed_at)s)
+-- When it was asked last stays known: so nobody can have letters sent to one address after the other.
+INSERT INTO account_notice (account_id, inbound_address, inbound_language, inbound_token, inbound_asked_at, inbound_confirmed_at)
+VALUES (%(account_id)s, %(address)s, %(language)s, %(token)s, %(asked_at)s, %(confirmed_at)s)
 ON CONFLICT (account_id) DO UPDATE SET inbound_address = excluded.inbound_address,
     inbound_language = excluded.inbound_language, inbound_token = excluded.inbound_token,
+    inbound_asked_at = coalesce(excluded.inbound_asked_at, account_notice.inbound_asked_at),
     inbound_confirmed_at = excluded.inbound_confirmed_at;
 
 -- name: confirm_inbox
 -- all accounts: the token says which.
 UPDATE account_notice SET inbound_confirmed_at = %(now)s, inbound_token = NULL
-WHERE inbound_token = %(token)s AND inbound_confirmed_at IS NULL RETURNING account_id, inbound_address;
+WHERE inbound_token = %(token)s AND inbound_confirmed_at IS NULL AND inbound_asked_at > %(since)s
+RETURNING account_id, inbound_address;
 
 -- name: is_own_address
 -- Whether a person of the account has confirmed this address.

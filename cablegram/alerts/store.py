@@ -144,6 +144,12 @@ async def standing(conn: Conn, account_id: AccountId) -> Standing:
     return Standing(*row) if row else Standing(None, None, is_inbound_confirmed=False)
 
 
+async def hold_standing(conn: Conn, account_id: AccountId) -> Standing:
+    """Lock what an account is told of, and read it."""
+    row = await (await conn.execute(queries.hold_standing, {"account_id": account_id})).fetchone()
+    return Standing(*row) if row else Standing(None, None, is_inbound_confirmed=False)
+
+
 async def set_threshold(conn: Conn, account_id: AccountId, below: int | None) -> None:
     """Write below which balance an account is told."""
     await conn.execute(queries.set_threshold, {"account_id": account_id, "below": below})
@@ -156,16 +162,18 @@ async def set_inbox(
     *,
     language: str,
     token: bytes | None,
+    asked_at: datetime | None,
     confirmed_at: datetime | None,
 ) -> None:
-    """Write where texts that come in go to, and what confirms it."""
-    asked = {"account_id": account_id, "address": address, "language": language}
+    """Write where texts that come in go to, what confirms it, and when that was asked for."""
+    asked = {"account_id": account_id, "address": address, "language": language, "asked_at": asked_at}
     await conn.execute(queries.set_inbox, {**asked, "token": token, "confirmed_at": confirmed_at})
 
 
-async def confirm_inbox(conn: Conn, token: bytes, now: datetime) -> tuple[AccountId, str] | None:
-    """Confirm the address that a token belongs to: (account, address)."""
-    row = await (await conn.execute(queries.confirm_inbox, {"token": token, "now": now})).fetchone()
+async def confirm_inbox(conn: Conn, token: bytes, now: datetime, *, since: datetime) -> tuple[AccountId, str] | None:
+    """Confirm the address that a token belongs to, if it was asked after a moment: (account, address)."""
+    asked = {"token": token, "now": now, "since": since}
+    row = await (await conn.execute(queries.confirm_inbox, asked)).fetchone()
     return (row[0], row[1]) if row else None
 
 

@@ -15,7 +15,7 @@ from uuid import UUID
 from cablegram.alerts import store
 from cablegram.alerts.folding import fold, pace_of, wants_texts
 from cablegram.alerts.kinds import BY_EVENT, BY_NAME
-from cablegram.alerts.model import Choices, Folded, Lore, Person
+from cablegram.alerts.model import Choices, Folded, Lore, Person, To
 from cablegram.alerts.writing import letters_of
 from cablegram.events import read
 from cablegram.events.model import Told
@@ -56,6 +56,8 @@ async def tell(rt: Runtime) -> int:
         users = await store.users(conn, {row.reader_id for row in rows})
         accounts = {row.account_id for row in rows}
         inboxes, choices = await store.inboxes(conn, accounts), await store.choices(conn, accounts)
+        people = await store.people(conn, [AccountId(one) for one in accounts])
+        operators = {one.user_id for one in await store.operators(conn)}
         letters: list[Letter] = []
         late: list[Folded] = []
         for (_, reader_id), group in groupby(rows, lambda row: (row.account_id, row.reader_id)):
@@ -65,7 +67,9 @@ async def tell(rt: Runtime) -> int:
                 address, language = inboxes[AccountId(reader_id)]
                 letters += _letters(rt, waiting, address, language)
             elif person is not None and person.is_confirmed and person.email:
-                wanted = [row for row in waiting if _is_wanted(row, choices, person)]
+                roles = {one.user_id: one.role for one in people.get(AccountId(waiting[0].account_id), ())}
+                role = "operator" if reader_id in operators else roles.get(person.user_id)
+                wanted = [row for row in waiting if _is_wanted(row, choices, person, role)]
                 letters += _letters(rt, wanted, person.email, person.language)
             else:
                 late += [row for row in waiting if person is not None and _may_wait(row, now)]
@@ -114,10 +118,13 @@ def _is_fixed(kind: str) -> bool:
     return kind in BY_NAME and BY_NAME[kind].is_fixed
 
 
-def _is_wanted(row: Folded, choices: Choices, person: Person) -> bool:
-    """Tell whether a person still wants it: they may have switched it off since."""
+def _is_wanted(row: Folded, choices: Choices, person: Person, role: str | None) -> bool:
+    """Tell whether a person may and wants to be told still: they may have left, or switched it off since."""
     kind = BY_NAME.get(row.kind)
-    return kind is not None and pace_of(kind, choices, row.account_id, person.user_id) != "off"
+    if kind is None or (row.account_id != _NONE and role is None):
+        return False
+    is_theirs = kind.to is not To.ROLES or role in kind.roles or role == "operator"
+    return is_theirs and pace_of(kind, choices, row.account_id, person.user_id) != "off"
 
 
 def _may_wait(row: Folded, now: datetime) -> bool:

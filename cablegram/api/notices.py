@@ -9,7 +9,7 @@ from msgspec import UNSET, Meta, UnsetType
 
 from cablegram.accounts.access import Principal, Scope
 from cablegram.alerts import choices
-from cablegram.alerts.model import Pace
+from cablegram.alerts.model import Changes, Pace
 from cablegram.api.operation import Can, Resource
 from cablegram.runtime.runtime import Runtime
 
@@ -84,6 +84,7 @@ async def show(rt: Runtime, who: Principal) -> NoticesView:
         Can(403, "bad_address", "the e-mail address is none"),
         Can(403, "bad_notice", "a kind can't be switched, or there is none of that name"),
         Can(403, "person_needed", "a key asked to be told: nobody writes to keys"),
+        Can(429, "too_many_attempts", "another address was asked less than ten minutes ago"),
         Can(403, "scope_missing", "the credit alert needs the scope billing, the address the scope account"),
     ),
 )
@@ -92,12 +93,15 @@ async def change(rt: Runtime, who: Principal, body: NoticesChange) -> NoticesVie
 
     An address that no person of the account has confirmed gets a letter that asks whether it agrees.
     """
-    if body.alert_when_credit_less_than is not UNSET:
-        await choices.set_threshold(rt, who, body.alert_when_credit_less_than)
-    if body.email_on_inbound_sms is not UNSET:
-        await choices.set_inbox(rt, who, body.email_on_inbound_sms or None)
-    if body.notices is not UNSET:
-        await choices.choose(rt, who, body.notices)
+    below, inbox = body.alert_when_credit_less_than, body.email_on_inbound_sms
+    wanted = Changes(
+        has_below=below is not UNSET,
+        below=None if below is UNSET else below,
+        has_inbox=inbox is not UNSET,
+        inbox=None if inbox is UNSET else inbox,
+        paces={} if body.notices is UNSET else {**body.notices},
+    )
+    await choices.change(rt, who, wanted)
     return await _view(rt, who)
 
 

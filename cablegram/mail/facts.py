@@ -14,7 +14,7 @@ from cablegram.kit.money import micro_to_credits
 from cablegram.kit.storable import storable
 from cablegram.mail.model import Fact, Facts
 
-MOST_OF_A_FACT = 4_000  # characters
+MOST_OF_A_FACT = 20_000  # characters
 
 _SLOT = re.compile(r"\{([a-z_0-9]+)(?::([a-z]+))?\}")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")

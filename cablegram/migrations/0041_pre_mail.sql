@@ -61,6 +61,7 @@ CREATE TABLE account_notice (
     inbound_address text, -- every text that comes in goes there by mail (R66); null: none does
     inbound_language text NOT NULL DEFAULT 'en',
     inbound_token bytea, -- SHA-256 of what confirms the address; null: nothing is to be confirmed
+    inbound_asked_at timestamptz, -- when it was asked last whether it agrees
     inbound_confirmed_at timestamptz,
     balance text NOT NULL DEFAULT 'fine' CHECK (balance IN ('fine', 'low', 'empty'))
 );

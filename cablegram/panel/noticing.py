@@ -9,7 +9,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 
 from cablegram.alerts import choices
-from cablegram.alerts.model import Choice, NoticeKind, Pace
+from cablegram.alerts.model import Changes, Choice, NoticeKind, Pace
 from cablegram.kit.errors import CablegramError, NotFound
 from cablegram.kit.money import credits_to_micro, micro_to_credits
 from cablegram.panel import rules
@@ -30,7 +30,12 @@ _HEADINGS = {
     "/services": "Numbers and services",
 }
 _SHOWN = ("below", "inbox")
-_FIELDS = {"alert_when_credit_less_than": "below", "bad_amount": "below", "email_on_inbound_sms": "inbox"}
+_FIELDS = {
+    "too_many_attempts": "inbox",
+    "alert_when_credit_less_than": "below",
+    "bad_amount": "below",
+    "email_on_inbound_sms": "inbox",
+}
 
 
 @get(_HERE)
@@ -46,7 +51,7 @@ async def choose(request: Http, visit: Visitor) -> Redirect:
     kinds = [one.kind for one in await choices.of_person(rt, visit.who) if not one.kind.is_fixed]
     paces = {kind.name: pace for kind in kinds if (pace := sent.one(f"pace-{kind.name}"))}
     try:
-        await choices.choose(rt, visit.who, paces)
+        await choices.change(rt, visit.who, Changes(paces=paces))
     except CablegramError as error:
         return go(_HERE, flash=("error", "Nothing was changed", error.message))
     return go(_HERE, flash=("done", "Your choice is kept", "It holds for what happens from now on."))
@@ -58,8 +63,9 @@ async def change(request: Http, visit: Visitor) -> Response[str] | Redirect:
     sent, rt = await read_form(request), parts_of(request).rt
     below, inbox = sent.one("below").strip(), sent.one("inbox").strip()
     try:
-        await choices.set_threshold(rt, visit.who, credits_to_micro(below) if below else None)
-        await choices.set_inbox(rt, visit.who, inbox or None)
+        amount = credits_to_micro(below) if below else None
+        wanted = Changes(has_below=True, below=amount, has_inbox=True, inbox=inbox or None)
+        await choices.change(rt, visit.who, wanted)
     except CablegramError as error:
         return await _page(request, visit, errors=errors_of(error, _FIELDS), typed=(below, inbox))
     standing = await choices.show(rt, visit.who)

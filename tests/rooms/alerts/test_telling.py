@@ -14,7 +14,7 @@ import make
 from cablegram.accounts.access import NO_ACCOUNT, Principal, Scope
 from cablegram.alerts import balances, choices, telling
 from cablegram.alerts.kinds import KINDS
-from cablegram.alerts.model import To
+from cablegram.alerts.model import Changes, To
 from cablegram.billing import ledger
 from cablegram.billing.model import NewPosting, PostingKind
 from cablegram.events.model import Event, Kind
@@ -24,7 +24,7 @@ from cablegram.jobs.model import Job, NewJob
 from cablegram.jobs.open import open_job
 from cablegram.jobs.run import Runner, Say
 from cablegram.kit.clock import SetClock
-from cablegram.kit.errors import Conflict
+from cablegram.kit.errors import Conflict, InvalidInput, NotFound, Unavailable
 from cablegram.kit.ids import AccountId, PostingId, UserId, uuid7
 from cablegram.kit.money import MICRO
 from cablegram.mail.send import Postman
@@ -238,16 +238,16 @@ async def test_after_a_letter_the_next_of_its_kind_waits_and_tells_all_since(wor
 
 async def test_nobody_is_told_what_they_switched_off_and_what_guards_them_they_cant(world: World) -> None:
     ines = replace(world.who, user_id=world.owner)
-    await choices.choose(world.rt, ines, {"bonus": "off", "recharge": "daily"})
+    await choices.change(world.rt, ines, Changes(paces={"bonus": "off", "recharge": "daily"}))
     await world.happened(world.event(Kind.CREDITS_GRANTED), world.event(Kind.RECHARGE_PAID))
     assert await world.letters() == []
     assert len(await world.letters(after=timedelta(days=1))) == 1
     await world.happened(world.event(Kind.RECHARGE_PAID))
     await telling.step(world.rt)
-    await choices.choose(world.rt, ines, {"recharge": "off"})
+    await choices.change(world.rt, ines, Changes(paces={"recharge": "off"}))
     assert await world.letters(after=timedelta(days=2)) == []
-    with pytest.raises(choices.InvalidInput, match="can't be switched"):
-        await choices.choose(world.rt, ines, {"password_changed": "off"})
+    with pytest.raises(InvalidInput, match="can't be switched"):
+        await choices.change(world.rt, ines, Changes(paces={"password_changed": "off"}))
 
 
 async def test_an_owner_who_confirms_their_address_later_is_welcomed_then(rt: Runtime) -> None:
@@ -281,7 +281,7 @@ async def test_every_text_that_comes_in_goes_to_the_address_that_agreed(world: W
             )
         await world.happened(Event(Kind.TEXT_RECEIVED, world.who.account_id, text_id, {"rule": "inbox"}))
 
-    await choices.set_inbox(world.rt, world.who, "desk@elsewhere.example")
+    await choices.change(world.rt, world.who, Changes(has_inbox=True, inbox="desk@elsewhere.example"))
     (asked,) = await world.letters()
     assert asked["To"] == "desk@elsewhere.example"
     await comes_in("too early")
@@ -297,20 +297,57 @@ async def test_every_text_that_comes_in_goes_to_the_address_that_agreed(world: W
     async with world.rt.db.connection() as conn:
         cursor = await conn.execute("SELECT count(*) FROM letter WHERE kind = 'text_received' AND text IS NOT NULL")
         assert await cursor.fetchone() == (0,)
-    with pytest.raises(choices.NotFound):
+    with pytest.raises(NotFound):
         await choices.confirm_inbox(world.rt, token)
-    await choices.set_inbox(world.rt, world.who, None)
+    await choices.change(world.rt, world.who, Changes(has_inbox=True, inbox=None))
     await comes_in("nobody reads this")
     assert await world.letters(after=timedelta(minutes=1)) == []
 
 
 @pytest.mark.req("R66")
 async def test_an_address_that_a_person_of_the_account_confirmed_needs_no_second_word(world: World) -> None:
-    await choices.set_inbox(world.rt, world.who, "Ines@example.com")
+    await choices.change(world.rt, world.who, Changes(has_inbox=True, inbox="Ines@example.com"))
     assert (await choices.show(world.rt, world.who)).is_inbound_confirmed
     assert await world.letters() == []
-    await choices.set_inbox(world.rt, world.who, "viewer@elsewhere.example")
+    await choices.change(world.rt, world.who, Changes(has_inbox=True, inbox="viewer@elsewhere.example"))
     assert not (await choices.show(world.rt, world.who)).is_inbound_confirmed
+
+
+@pytest.mark.req("R66")
+async def test_addresses_are_not_asked_one_after_the_other_and_not_for_ever(world: World, clock: SetClock) -> None:
+    async def asks(address: str | None) -> None:
+        await choices.change(world.rt, world.who, Changes(has_inbox=True, inbox=address))
+
+    await asks("one@elsewhere.example")
+    with pytest.raises(Unavailable, match="a few minutes ago"):
+        await asks("two@elsewhere.example")
+    await asks(None)
+    with pytest.raises(Unavailable):
+        await asks("one@elsewhere.example")
+    clock.move(timedelta(minutes=10))
+    await asks("two@elsewhere.example")
+    await asks("two@elsewhere.example")
+    one, two = await world.letters()
+    assert [one["To"], two["To"]] == ["one@elsewhere.example", "two@elsewhere.example"]
+    tokens = [parts(letter)[0].partition("/notices/confirm/")[2].split()[0] for letter in (one, two)]
+    clock.move(timedelta(days=3))
+    for token in tokens:
+        with pytest.raises(NotFound):
+            await choices.confirm_inbox(world.rt, token)
+
+
+async def test_who_left_the_account_is_told_nothing_more_of_it(world: World) -> None:
+    await world.happened(world.event(Kind.SUBSCRIBER_OPTED_IN), world.event(Kind.CREDITS_GRANTED))
+    await telling.take(world.rt)
+    async with world.rt.db.transaction() as conn:
+        await conn.execute("UPDATE membership SET role = 'billing' WHERE user_id = %s", (world.owner,))
+    (letter,) = await world.letters(after=timedelta(days=1))
+    assert "25 créditos" in letter["Subject"]
+    await world.happened(world.event(Kind.CREDITS_GRANTED))
+    await telling.take(world.rt)
+    async with world.rt.db.transaction() as conn:
+        await conn.execute("DELETE FROM membership WHERE user_id = %s", (world.owner,))
+    assert await world.letters(after=timedelta(days=1)) == []
 
 
 @pytest.mark.req("R26")
@@ -325,7 +362,7 @@ async def test_a_balance_is_told_once_a_crossing_and_armed_again_well_above(worl
         subjects = [letter["Subject"] for letter in await world.letters(after=timedelta(minutes=11))]
         return [subject.split(":")[0] for subject in subjects if "saldo" in subject]
 
-    await choices.set_threshold(rt, world.who, 50 * MICRO)
+    await choices.change(rt, world.who, Changes(has_below=True, below=50 * MICRO))
     assert await moves(-40_00) == []  # 60
     assert await moves(-10_01) == ["Queda poco saldo"]  # 49.99
     assert await moves(-1_00) == []
@@ -336,7 +373,7 @@ async def test_a_balance_is_told_once_a_crossing_and_armed_again_well_above(worl
     assert await moves(-38_99) == ["Sin saldo"]
     assert await moves(50) == []
     assert await moves(-50) == []
-    await choices.set_threshold(rt, world.who, None)
+    await choices.change(rt, world.who, Changes(has_below=True, below=None))
     assert await moves(100_00) == []
     assert await moves(-100_00) == ["Sin saldo"]
     assert await balances.watch(rt) == 0
@@ -344,6 +381,6 @@ async def test_a_balance_is_told_once_a_crossing_and_armed_again_well_above(worl
 
 async def test_each_account_has_its_own_choices(world: World) -> None:
     other = await make.account(world.rt)
-    await choices.set_threshold(world.rt, world.who, 7 * MICRO)
+    await choices.change(world.rt, world.who, Changes(has_below=True, below=7 * MICRO))
     assert (await choices.show(world.rt, other)).credit_below is None
     assert world.who.account_id not in {NO_ACCOUNT, AccountId(other.account_id)}

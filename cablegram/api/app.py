@@ -69,6 +69,7 @@ from cablegram.api.sending import sending
 from cablegram.api.sending_rules import rules
 from cablegram.api.short_codes import short_codes
 from cablegram.api.simulate import simulate
+from cablegram.api.standing import standing
 from cablegram.api.store_calls import PLACE as STORES
 from cablegram.api.store_calls import StoreCalls
 from cablegram.api.store_logins import stores
@@ -77,6 +78,7 @@ from cablegram.api.tariff_versions import tariff_versions
 from cablegram.api.tariffs import tariffs
 from cablegram.api.team import team
 from cablegram.api.templates import templates
+from cablegram.api.tickets import tickets
 from cablegram.api.waiting import messages
 from cablegram.api.webhook_events import webhook_events
 from cablegram.api.webhooks import webhooks
@@ -134,6 +136,8 @@ RESOURCES = (
     logging_in,
     me,
     team,
+    standing,
+    tickets,
     rules,
     cards,
     recharges,

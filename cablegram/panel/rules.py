@@ -57,6 +57,8 @@ def tabs(current: str) -> list[tuple[str, str, bool]]:
         ("Profile", "/settings"),
         ("Security", "/settings/security"),
         ("Team", "/settings/team"),
+        ("Spending cap", "/settings/spending"),
+        ("Log", "/settings/log"),
         ("Notices", "/settings/notices"),
         ("Quiet hours and caps", _HERE),
         ("Short links", "/settings/links"),

@@ -93,6 +93,7 @@ OPERATOR = (
     (
         Entry("tickets", "Tickets", "life-buoy", "/operator/tickets"),
         Entry("mail", "Mail", "send", "/operator/mail"),
+        Entry("log", "Log", "list", "/operator/log"),
         Entry("system", "System", "server", "/operator/system"),
     ),
     (Entry("settings", "Settings", "settings", "/settings"), Entry("help", "Help", "life-buoy", "/help")),

@@ -62,6 +62,7 @@ _PLAN = (
     Can(403, "sender_not_owned", "the account may not send as that, or as one of those"),
     Can(403, "sender_invalid", "`any` stands in a list with others"),
     Can(403, "sender_no_texts", "one of the senders is a number for calls alone"),
+    Can(403, "sender_suspended", "the rent of the number is not paid"),
     Can(403, "empty_window", "a window of the schedule begins and ends at the same time"),
     Can(403, "schedule_empty", "the schedule names no hour of any day"),
     Can(403, "start_at_past", "`start_at` is in the past"),
@@ -250,11 +251,15 @@ async def show_progress(rt: Runtime, who: Principal, campaign_id: Id) -> Progres
     "/v1/campaigns/{campaign_id}/forecast",
     "getForecast",
     scope=Scope.READ,
-    errors=(_NO_CAMPAIGN, Can(404, "list_not_found", "one of its lists was deleted")),
+    errors=(
+        _NO_CAMPAIGN,
+        Can(404, "list_not_found", "one of its lists was deleted"),
+        Can(409, "forecast_running", "another one of the account is being made"),
+    ),
 )
 async def show_forecast(rt: Runtime, who: Principal, campaign_id: Id, prices: Prices) -> ForecastView:
     """Get a campaign's forecast.
 
-    What it would send and cost if it started now, found by the steps that send it.
+    What it would send and cost if it started now, found by the steps that send it. An account's are made one by one.
     """
     return forecasts.view(await forecast.of_campaign(rt, who, CampaignId(campaign_id), prices=prices))

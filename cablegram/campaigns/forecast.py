@@ -16,7 +16,7 @@ from cablegram.accounts.access import Principal, Scope
 from cablegram.audiences import read
 from cablegram.billing import ledger
 from cablegram.billing.prices import Prices
-from cablegram.campaigns import advice, find, finishing, making, report_store, store
+from cablegram.campaigns import advice, find, finishing, making, report_store, store, turns
 from cablegram.campaigns.estimate import Estimate
 from cablegram.campaigns.fan_out import SLICE
 from cablegram.campaigns.finishing import Going
@@ -43,20 +43,25 @@ MOST_LOOKED_AT = 100_000
 async def of_new(rt: Runtime, who: Principal, new: NewCampaign, *, prices: Prices) -> Forecast:
     """Return the forecast of a campaign that is not made yet; its name does not matter.
 
-    Who is held out or gets which text is drawn anew when it is made. Raises as `making.ready`.
+    Who is held out or gets which text is drawn anew when it is made. Raises as `making.ready` and `turns.turn`.
     """
     who.needs(Scope.READ)
     async with rt.db.connection() as conn:
         campaign = await making.ready(conn, who, replace(new, name=new.name or "forecast"), now=rt.clock.now())
-    return await _forecast(rt, who, campaign, prices=prices)
+    async with turns.turn(who.account_id):
+        return await _forecast(rt, who, campaign, prices=prices)
 
 
 async def of_campaign(rt: Runtime, who: Principal, campaign_id: CampaignId, *, prices: Prices) -> Forecast:
-    """Return the forecast of a campaign as if nothing of it had been made. Raises NotFound (`campaign_not_found`)."""
+    """Return the forecast of a campaign as if nothing of it had been made.
+
+    Raises NotFound (`campaign_not_found`), and as `turns.turn`.
+    """
     who.needs(Scope.READ)
     async with rt.db.connection() as conn:
         campaign = await find.one(conn, who.account_id, campaign_id)
-    return await _forecast(rt, who, campaign, prices=prices)
+    async with turns.turn(who.account_id):
+        return await _forecast(rt, who, campaign, prices=prices)
 
 
 async def left_out(
@@ -72,11 +77,18 @@ async def left_out(
     """Return who would get nothing for a reason, in the order of contacts, and after whom to go on; None: that is all.
 
     Looks at 100,000 people a call, so that it may find few, or nobody, and still be asked to go on. Raises NotFound
-    (`campaign_not_found`).
+    (`campaign_not_found`), and as `turns.turn`.
     """
     who.needs(Scope.READ)
     async with rt.db.connection() as conn:
         campaign = await find.one(conn, who.account_id, campaign_id)
+    async with turns.turn(who.account_id):
+        return await _left_out(rt, campaign, reason, after=after, limit=limit, prices=prices)
+
+
+async def _left_out(
+    rt: Runtime, campaign: Campaign, reason: str, *, after: ContactId | None, limit: int, prices: Prices
+) -> tuple[list[LeftOut], ContactId | None]:
     found: list[LeftOut] = []
     looked_at, last = 0, after
     async for drafts in _judged(rt, campaign, prices=prices, now=rt.clock.now(), after=after):

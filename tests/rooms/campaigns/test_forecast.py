@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from datetime import timedelta
 from typing import cast
@@ -14,7 +15,7 @@ from books import rows
 from cablegram.accounts.access import Principal, Scope, operator
 from cablegram.billing.importing import load_demo
 from cablegram.billing.prices import Prices
-from cablegram.campaigns import forecast, lifecycle, report
+from cablegram.campaigns import forecast, lifecycle, report, turns
 from cablegram.campaigns.fan_out import FanOut
 from cablegram.campaigns.foreseen import Culprit
 from cablegram.campaigns.model import Campaign, Done, NewCampaign
@@ -23,7 +24,7 @@ from cablegram.connectors.configure import NewSmpp, add_smpp
 from cablegram.connectors.model import SmppSettings
 from cablegram.consent import policy
 from cablegram.kit.clock import SetClock
-from cablegram.kit.errors import NotAllowed, NotFound
+from cablegram.kit.errors import Conflict, NotAllowed, NotFound
 from cablegram.kit.ids import CampaignId, uuid7
 from cablegram.runtime.runtime import Runtime
 
@@ -217,3 +218,17 @@ async def test_nobody_forecasts_another_account_s_campaign(rt: Runtime, who: Pri
     blind = Principal(who.account_id, "key", frozenset[Scope]())
     with pytest.raises(NotAllowed):
         await forecast.left_out(rt, blind, campaign.id, reason="no_tariff", prices=Prices())
+
+
+async def test_forecasts_of_an_account_are_made_one_by_one(rt: Runtime, who: Principal) -> None:
+    people = await crowd.crowd(rt, who, 2)
+    campaign = await crowd.campaign(rt, who, people.id)
+    async with turns.turn(who.account_id):
+        with pytest.raises(Conflict, match="one by one"):
+            async with turns.turn(who.account_id, patience=0.0):
+                raise AssertionError("nobody else has the turn")
+        waiting = asyncio.create_task(forecast.of_campaign(rt, who, campaign.id, prices=Prices()))
+        other = await make.account(rt, credits=1)
+        async with turns.turn(other.account_id, patience=0.0):
+            assert not waiting.done()
+    assert (await waiting).accepted == 2

@@ -103,6 +103,7 @@ _COMMANDS: list[tuple[App, str, str, str]] = [
         "Show what was said between us and a connector's provider.",
     ),
     (app, "replay-callback", "cablegram.cli.exchange:replay", "Play a provider's call again that was kept."),
+    (app, "report", "cablegram.cli.report:report", "Say how much went out and came in, and whether it was delivered."),
     (connector, "remove", "cablegram.cli.connector_trial:remove", "Delete a connector that nothing needs."),
     (connector, "callback", "cablegram.cli.connector_trial:callback", "Give a connector another callback address."),
     (route, "add", "cablegram.cli.route:add", "Add a rule that chooses connectors."),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
@@ -21,7 +22,7 @@ _PLAIN = "application/octet-stream"
 def pack(letter: Posted, files: Sequence[Attachment], sender: Sender, *, at: datetime) -> bytes:
     """Write a letter and its files as one message; `at` is when it was posted."""
     made = EmailMessage(policy=SMTP)
-    made["From"] = sender.header
+    made["From"] = _address(sender.header)
     made["To"] = letter.recipient
     made["Subject"] = letter.subject
     made["Date"] = format_datetime(at)
@@ -30,7 +31,7 @@ def pack(letter: Posted, files: Sequence[Attachment], sender: Sender, *, at: dat
     made["X-Auto-Response-Suppress"] = "All"
     made["Content-Language"] = letter.language
     if sender.reply_to:
-        made["Reply-To"] = sender.reply_to
+        made["Reply-To"] = _address(sender.reply_to)
     if letter.notices_url:
         made["List-Unsubscribe"] = f"<{letter.notices_url}>"
     made.set_content(letter.text or "")
@@ -39,6 +40,12 @@ def pack(letter: Posted, files: Sequence[Attachment], sender: Sender, *, at: dat
         main, _, sub = (file.media_type if "/" in file.media_type else _PLAIN).partition("/")
         made.add_attachment(file.data, maintype=main, subtype=sub, filename=file.name)
     return made.as_bytes()
+
+
+def _address(written: str) -> Address:
+    """Read `Name <name@example.com>`: the name may have signs that mean something in a header."""
+    name, _, rest = written.rpartition("<") if written.endswith(">") else ("", "", f"{written}>")
+    return Address(name.strip().strip('"'), addr_spec=rest[:-1])
 
 
 def message_id(letter: Posted, sender: Sender) -> str:

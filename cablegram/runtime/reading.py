@@ -16,7 +16,7 @@ from cablegram.runtime import failpoints
 
 MOST_WORKERS = 8
 _HOST = re.compile(r"[A-Za-z0-9._:/-]{1,253}")
-_SENDER = re.compile(r"[^\s<>@]+@[^\s<>@]+|[^<>@\r\n]+ <[^\s<>@]+@[^\s<>@]+>")
+_SENDER = re.compile(r"(?:[^<>@\r\n]+ <)?[!-;=?A-~]+@[A-Za-z0-9.-]+>?")
 
 
 def path(text: str) -> Path:
@@ -90,7 +90,7 @@ def mail_server(text: str) -> str:
 
 def mail_sender(text: str) -> str:
     """Read an e-mail address, with or without a name."""
-    if not _SENDER.fullmatch(text):
+    if not _SENDER.fullmatch(text) or ("<" in text) != text.endswith(">"):
         raise ValueError("it must be an e-mail address, or Name <name@example.com>")
     return text
 

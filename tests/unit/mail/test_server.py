@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+from email import message_from_bytes, policy
+
 import pytest
 
 from cablegram.kit.errors import InvalidInput
+from cablegram.kit.ids import LetterId, uuid7
+from cablegram.mail.envelope import pack
+from cablegram.mail.model import Posted
 from cablegram.mail.server import Server, sender_of, server_of
 from cablegram.runtime.settings import Settings
+
+NOW = datetime(2026, 1, 15, 12, tzinfo=UTC)
 
 
 def settings(**given: str) -> Settings:
@@ -46,6 +54,29 @@ def test_letters_come_from_the_public_host_unless_it_is_said_otherwise() -> None
     named = sender_of(settings(mail_from="Acme <news@Acme.example>", mail_reply_to="desk@acme.example"))
     assert (named.address, named.domain, named.reply_to) == ("news@Acme.example", "acme.example", "desk@acme.example")
     assert sender_of(settings(mail_from="news@acme.example")).address == "news@acme.example"
+
+
+@pytest.mark.parametrize("sender", ["x", "x@ümlaut.de", "<a@b.c>", "A <a@b.c", "a@b.c>", "A\nB <a@b.c>", "A <a b@c.d>"])
+def test_who_letters_come_from_is_an_address(sender: str) -> None:
+    with pytest.raises(InvalidInput):
+        settings(mail_from=sender)
+
+
+@pytest.mark.parametrize(
+    ("sender", "header"),
+    [
+        ("Acme, Inc; <news@acme.example>", '"Acme, Inc;" <news@acme.example>'),
+        ('"Acme" <news@acme.example>', "Acme <news@acme.example>"),
+        ("Ácme <news@acme.example>", "Ácme <news@acme.example>"),
+        ("news@acme.example", "news@acme.example"),
+    ],
+)
+def test_a_name_before_the_address_may_have_any_signs(sender: str, header: str) -> None:
+    posted = Posted(LetterId(uuid7()), "k", "en", "o'neil@example.com", "Grüße", "t", "<p>h</p>", False, "", 0, NOW)
+    found = sender_of(settings(mail_from=sender, mail_reply_to=sender))
+    packed = message_from_bytes(pack(posted, [], found, at=NOW), policy=policy.default)
+    assert (packed["From"], packed["Reply-To"], packed["Subject"]) == (header, header, "Grüße")
+    assert packed["From"].addresses[0].addr_spec == "news@acme.example"
 
 
 def test_the_password_of_the_mail_server_is_in_no_log() -> None:

@@ -41,8 +41,8 @@ _LIMITED = {
         "The operator has suspended this account: nothing is accepted or sent. Nothing was charged.",
     ),
     "spending_cap": Refusal(
-        "spending_cap",
-        "The account has spent what it may in this day or month. Nothing was sent or charged; raise its spending cap.",
+        code="spending_cap",
+        message="The account has spent what it may in this day or month. Nothing was sent or charged; raise its spending cap.",
     ),
 }
 # What is missing may come: a campaign stops before such a person and comes back.

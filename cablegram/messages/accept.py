@@ -42,7 +42,7 @@ _LIMITED = {
     ),
     "spending_cap": Refusal(
         code="spending_cap",
-        message="The account has spent what it may in this day or month. Nothing was sent or charged; raise its spending cap.",
+        message="The account has spent what it may in this day or month. Nothing was charged; raise its cap.",
     ),
 }
 # What is missing may come: a campaign stops before such a person and comes back.

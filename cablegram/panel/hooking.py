@@ -202,7 +202,7 @@ async def _one(
         "rows": events[:_PAGE],
         "older": older,
         "q": asked.get("q", ""),
-        "status": standing.value if standing else "",
+        "stands": standing.value if standing else "",
         "chosen": open_event,
         "told": msgspec.json.format(open_event.data, indent=2) if open_event else "",
         "attempts": await log.attempts(rt, who, open_event.id) if open_event else [],

@@ -113,7 +113,7 @@ def _one(hook: Endpoint, standing: str, health: Health, **context: object) -> di
         form=Form(hook.name, hook.url, list(hook.kinds)),
         groups=groups(),
         q="",
-        status="",
+        stands="",
         days=14,
         may=True,
         **(given | context),

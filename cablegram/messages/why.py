@@ -111,6 +111,7 @@ _FIRST = (
             "sender_invalid": ("What stands in `from` can't be a sender.", "Correct `from`."),
             "sender_not_owned": ("The account may not send from that.", "Use one of the account's own senders."),
             "sender_no_texts": ("The sender carries no texts.", "Use another of the account's senders."),
+            "sender_suspended": ("The rent of its number is not paid.", "Add credit, and it sends again."),
             "media_not_carried": (
                 "No connector or sender carries pictures.",
                 "Send a link, or have a carrier connected that takes pictures.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -82,9 +83,11 @@ async def compare(rt: Runtime, who: Principal, chunks: AsyncIterable[bytes], new
         reader.feed(data)
     lines = reader.close()
     since, until = _span(lines, new)
-    async with rt.db.transaction() as conn:
+    async with rt.db.connection() as conn:
         sent, currency = await _sent(conn, new.connector_id, since, until, lines)
-        result = match(lines, sent, since=since, until=until)
+    # Of a hundred thousand lines it takes a second or more, in which others want to work.
+    result = await asyncio.to_thread(match, lines, sent, since=since, until=until)
+    async with rt.db.transaction() as conn:
         made = Invoice(
             id=uuid7(),
             connector_id=new.connector_id,

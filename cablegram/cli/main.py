@@ -22,6 +22,8 @@ number = App(name="number", help="Rent numbers, and keep the stock they come fro
 plan = App(name="plan", help="What accounts pay by the month.")
 sender = App(name="sender", help="Numbers, short codes and names to send from.")
 tariffs = App(name="tariffs", help="Set what messages cost.")
+prices = App(name="prices", help="Set what credits cost.")
+invoice = App(name="invoice", help="Compare carriers' invoices with what was sent.")
 ledger = App(name="ledger", help="Statements, and closed days that stay as they were.")
 network = App(name="network", help="Mobile networks of the world.")
 campaign = App(name="campaign", help="Send to many people.")
@@ -148,6 +150,18 @@ _COMMANDS: list[tuple[App, str, str, str]] = [
         "Hear of events as they happen, and hand them on to a program here.",
     ),
     (tariffs, "import", "cablegram.cli.tariffs:import_tariffs", "Replace the tariff by a CSV file."),
+    (tariffs, "versions", "cablegram.cli.pricing:versions", "List versions with their dates."),
+    (tariffs, "compare", "cablegram.cli.pricing:compare", "Show what a version makes dearer, cheaper, new or gone."),
+    (tariffs, "dry-run", "cablegram.cli.pricing:dry_run", "Tell what last month would have cost by a version."),
+    (tariffs, "withdraw", "cablegram.cli.pricing:withdraw", "Take a version back before its date."),
+    (prices, "show", "cablegram.cli.pricing:show", "Show what a credit costs."),
+    (prices, "set", "cablegram.cli.pricing:set_prices", "Set what a credit costs, by volume."),
+    (prices, "inbound", "cablegram.cli.pricing:inbound", "Set what a text that comes in costs an account."),
+    (app, "margins", "cablegram.cli.margins:margins", "Show what is left of what messages bring."),
+    (invoice, "compare", "cablegram.cli.margins:compare", "Compare a carrier's invoice with what was sent."),
+    (invoice, "list", "cablegram.cli.margins:list_invoices", "List the invoices that were compared."),
+    (invoice, "show", "cablegram.cli.margins:show_invoice", "Show what differs in an invoice."),
+    (ledger, "statement", "cablegram.cli.ledger:write_statement", "Write an account's statement as CSV or PDF."),
     (ledger, "verify", "cablegram.cli.ledger:verify", "Find what of a closed day is not as it was."),
     (tariffs, "list", "cablegram.cli.tariffs:list_tariffs", "Show the tariff, by country."),
     (app, "destinations", "cablegram.cli.network:destinations", "List where an account may send to, and for how much."),
@@ -251,6 +265,8 @@ for _sub in (
         plan,
         webhook,
         tariffs,
+        prices,
+        invoice,
         ledger,
         network,
         contacts,

@@ -155,7 +155,19 @@ def _subscription(policy: Policy) -> Check:
     said = dict(_BY_SUBSCRIPTION)
     if policy.is_silence_consent:
         said[None, True] = None
-    return lambda case, _: said[case.subscription, case.message_class == MARKETING]
+
+    def check(case: Case, _: datetime) -> Finding | None:
+        found = said[case.subscription, case.message_class == MARKETING]
+        # Who said yes to a program gets its marketing, whatever nobody recorded of the account's; a no stays one.
+        if (
+            found is not None
+            and case.membership is Standing.IN
+            and case.subscription is not Subscription.NOT_SUBSCRIBED
+        ):
+            return None
+        return found
+
+    return check
 
 
 def _country(policy: Policy) -> Check | None:
@@ -276,9 +288,10 @@ ORDER: tuple[Rule, ...] = (
         "The contact's phone status is active, not bounced or paused.",
     ),
     Rule(
-        "subscription", 1, _subscription,
-        "The subscription ({subscription}) allows this class of text ({class}).",
-        "The contact is subscribed, or the text is transactional.",
+        "subscription", 2, _subscription,
+        "The subscription ({subscription}), or the one to what sends it, allows this class of text ({class}).",
+        "The contact is subscribed, or the text is transactional, or they are subscribed to the SMS service or store "
+        "that sends it and never said no to marketing.",
     ),
     Rule("country", 1, _country, "The account sends to {country}.", "The account sends to the country."),
     Rule(

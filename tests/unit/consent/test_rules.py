@@ -17,6 +17,7 @@ from cablegram.consent.sender_rules import SENDER_RULES, Names, SenderRule
 from cablegram.contacts.model import PhoneStatus, Subscription
 from cablegram.numbers.ranges import Line
 from cablegram.pacing.caps import Cap, Caps
+from cablegram.programs.model import Standing
 
 NOW = datetime(2026, 11, 22, 8, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -270,6 +271,18 @@ def test_of_whom_nobody_ever_said_anything_the_account_s_rule_decides() -> None:
     assert verdict(case(), Policy(is_silence_consent=False)) is None
 
 
+@pytest.mark.req("R78", "R144")
+def test_who_said_yes_to_a_program_gets_its_marketing_unless_they_said_no() -> None:
+    advert = case(message_class="marketing", membership=Standing.IN)
+    strict = Policy(is_silence_consent=False)
+    assert verdict(advert, strict) is None
+    assert verdict(replace(advert, subscription=Subscription.NONE), strict) is None
+    assert verdict(replace(advert, subscription=Subscription.NOT_SUBSCRIBED)) == "not_subscribed"
+    assert verdict(replace(advert, is_blacklisted=True)) == "blacklisted"
+    assert verdict(replace(advert, membership=Standing.OUT)) == "not_a_subscriber"
+    assert verdict(replace(advert, membership=None), strict) == "consent_unknown"
+
+
 def test_a_verdict_about_a_sender_is_remembered_for_some_thousands_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rules, "_MOST_SENDERS", 2)
     made = Rules(Policy())
@@ -294,9 +307,11 @@ def test_an_explanation_lists_every_rule_up_to_the_one_that_stops() -> None:
     assert [look.verdict for look in stopped.looks] == [Verdict.PASS] * 3 + [Verdict.STOP]
     assert stopped.stopped == stopped.looks[-1]
     assert stopped.looks[-1].values["phone_status"] == "paused"
-    assert {look.version for look in free.looks} == {1}
+    assert {look.version for look in free.looks} == {1, 2}
     assert Decision(()).stopped is None
-    assert free.looks[4].sentence == "The subscription (nothing recorded) allows this class of text (transactional)."
+    assert free.looks[4].sentence == (
+        "The subscription (nothing recorded), or the one to what sends it, allows this class of text (transactional)."
+    )
 
 
 CASES = st.builds(

@@ -12,7 +12,7 @@ from cablegram.accounts.access import Scope
 from cablegram.billing import ledger
 from cablegram.kit.errors import CablegramError
 from cablegram.kit.money import credits_to_micro, micro_to_credits
-from cablegram.panel import billing
+from cablegram.panel import billing, pricing
 from cablegram.panel.forms import Errors, errors_of, read_form, summary_of
 from cablegram.panel.pages import Context, go, page
 from cablegram.panel.visit import Http, Visit, Visitor, parts_of
@@ -104,6 +104,7 @@ async def _page(request: Http, visit: Visit, form: Form, *, errors: Errors | Non
     rt = parts_of(request).rt
     members = await plans.members(rt, visit.who)
     context: Context = {
+        "tabs": pricing.tabs(_ALL),
         "rows": [(one, members.get(one.code, 0)) for one in await plans.offered(rt, visit.who)],
         "form": form,
         "free": FREE,

@@ -30,6 +30,7 @@ _TABS = (
     ("Carriers", f"{HERE}/carriers"),
     ("Margins", f"{HERE}/margins"),
     ("Invoices", f"{HERE}/invoices"),
+    ("Plans", "/operator/plans"),
 )
 _LARGEST_TARIFF = 16 << 20
 _MOST_SHOWN = 200

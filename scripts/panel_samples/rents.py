@@ -9,6 +9,7 @@ from typing import Any
 from cablegram.kit.ids import AccountId, RentalId, SenderId, StockId
 from cablegram.panel.billing import tabs_of
 from cablegram.panel.destinations import tabs as number_tabs
+from cablegram.panel.pricing import tabs as price_tabs
 from cablegram.panel.renting import TYPES, Form
 from cablegram.panel.stocking import Form as StockForm
 from cablegram.panel.stocking import PriceForm, tabs
@@ -121,6 +122,7 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
         operator(
             "prices",
             "Plans",
+            tabs=price_tabs("/operator/plans"),
             rows=[(FREE, 210), (TEAM, 31), (FIRM, 0)],
             form=Row(code="", name="", fee="", about="", is_offered=True),
             free="free",

@@ -152,10 +152,15 @@ def login_taken(login: str) -> Conflict:
     return Conflict("login_taken", message, faults=[Fault("login", "login_taken", message)])
 
 
+def no_such_person(which: UserId | str) -> NotFound:
+    """Say that somebody does not belong to an account."""
+    return NotFound("user_not_found", f"The account has no person {which}.")
+
+
 async def _one(conn: Conn, who: Principal, user_id: UserId) -> Member:
     found = next((one for one in await store.members(conn, who.account_id) if one.user.id == user_id), None)
     if found is None:
-        raise NotFound("user_not_found", f"The account has no person {user_id}.")
+        raise no_such_person(user_id)
     return found
 
 

@@ -9,7 +9,7 @@ from cyclopts import Parameter
 from cablegram.accounts import directory, keys
 from cablegram.accounts.access import KEY_SCOPES, Scope, operator
 from cablegram.accounts.model import Account
-from cablegram.billing import ledger
+from cablegram.billing import caps, ledger
 from cablegram.cli import choosing
 from cablegram.cli.opening import HERE, AsJson, Place, act
 from cablegram.cli.output import say
@@ -17,6 +17,7 @@ from cablegram.cli.showing import moment, money, table
 from cablegram.enrollment.open import Opened, open_account
 from cablegram.kit.money import credits_to_micro
 from cablegram.runtime.runtime import Runtime
+from cablegram.safety import suspension
 
 
 def create(
@@ -133,3 +134,53 @@ def key(
 
     made = act(place, deed)
     say(f"API key {made['name']}, shown once: {made['api_key']}", made, as_json=json)
+
+
+def suspend(
+    account: str,
+    *,
+    why: Annotated[str, Parameter(help="The account reads it.")] = "",
+    place: Place = HERE,
+    json: AsJson = False,
+) -> None:
+    """Let an account do nothing: what waits is held, nothing is accepted; texts still come in."""
+
+    async def deed(rt: Runtime) -> dict[str, Any]:
+        found, who = await choosing.acting(rt, account)
+        held = await suspension.suspend(rt, who, found.id, why=why)
+        return {"account_id": found.id, "name": found.name, "held": held}
+
+    done = act(place, deed)
+    say(f"{done['name']} is suspended; messages held: {done['held']:,}.", done, as_json=json)
+
+
+def resume(account: str, *, place: Place = HERE, json: AsJson = False) -> None:
+    """Let a suspended account go on: what was held goes out, each once."""
+
+    async def deed(rt: Runtime) -> dict[str, Any]:
+        found, who = await choosing.acting(rt, account)
+        return {"account_id": found.id, "name": found.name, "released": await suspension.resume(rt, who, found.id)}
+
+    done = act(place, deed)
+    say(f"{done['name']} goes on; messages let go: {done['released']:,}.", done, as_json=json)
+
+
+def cap(
+    account: str,
+    *,
+    per_day: Annotated[str, Parameter(help="Credits a day; empty: as much as it has.")] = "",
+    per_month: Annotated[str, Parameter(help="Credits a month; empty: as much as it has.")] = "",
+    place: Place = HERE,
+    json: AsJson = False,
+) -> None:
+    """Set what an account may spend on messages a day and a month; with neither, take its caps away."""
+    day, month = (credits_to_micro(one) if one else None for one in (per_day, per_month))
+
+    async def deed(rt: Runtime) -> dict[str, Any]:
+        found, who = await choosing.acting(rt, account)
+        await caps.change(rt, who, per_day=day, per_month=month)
+        return {"account_id": found.id, "name": found.name, "per_day": day, "per_month": month}
+
+    done = act(place, deed)
+    told = [f"{money(one)} credits {period}" for one, period in ((day, "a day"), (month, "a month")) if one]
+    say(f"{done['name']} spends {' and '.join(told) or 'as much as it has'}.", done, as_json=json)

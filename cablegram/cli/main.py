@@ -16,6 +16,7 @@ app = App(
     version=version("cablegram"),
 )
 account = App(name="account", help="Open accounts and see them.")
+user = App(name="user", help="The people who log in.")
 connector = App(name="connector", help="Connect carriers.")
 route = App(name="route", help="Choose connectors by rules.")
 number = App(name="number", help="Rent numbers, and keep the stock they come from.")
@@ -72,6 +73,16 @@ _COMMANDS: list[tuple[App, str, str, str]] = [
     (account, "grant", "cablegram.cli.account:grant", "Give an account credits."),
     (account, "segments", "cablegram.cli.account:segments", "Set for how many segments an account pays."),
     (account, "key", "cablegram.cli.account:key", "Make another API key for an account."),
+    (account, "suspend", "cablegram.cli.account:suspend", "Let an account do nothing until you say so."),
+    (account, "resume", "cablegram.cli.account:resume", "Let a suspended account go on."),
+    (account, "cap", "cablegram.cli.account:cap", "Set what an account may spend a day and a month."),
+    (user, "list", "cablegram.cli.user:list_users", "List the people of an account."),
+    (user, "add", "cablegram.cli.user:add", "Make a login in an account."),
+    (user, "invite", "cablegram.cli.user:invite", "Invite somebody to an account by mail."),
+    (user, "role", "cablegram.cli.user:put_role", "Give somebody a role in an account."),
+    (user, "remove", "cablegram.cli.user:remove", "Take somebody out of an account."),
+    (user, "login-link", "cablegram.cli.login:login", "Print a fresh one-time login for somebody."),
+    (user, "two-factor-off", "cablegram.cli.user:two_factor_off", "Ask somebody for no second factor any more."),
     (account, "rules", "cablegram.cli.sending_rules:rules", "Show or change what an account's messages must pass."),
     (
         connector,
@@ -258,6 +269,7 @@ for _app, _name, _target, _help in _COMMANDS:
 for _sub in (
     *(
         account,
+        user,
         connector,
         route,
         sender,

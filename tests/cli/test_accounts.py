@@ -102,3 +102,27 @@ async def _first_operator(database_url: str) -> None:
     await rt.db.open()
     await profile.first_operator(rt)
     await rt.db.close()
+
+
+@pytest.mark.usefixtures("acme")
+def test_people_are_brought_in_invited_and_let_go(cable: Cable) -> None:
+    made = cable("user", "add", "acme", "ines", "--name", "Inés", "--role", "owner", "--json").facts
+    assert "/login/" in made["url"]
+    assert cable("user", "invite", "acme", "ana@example.com", "--role", "viewer", "--json").facts["role"] == "viewer"
+    listed = cable("user", "list", "acme", "--json").facts
+    assert [(one["login"], one["role"]) for one in listed["people"]] == [("ines", "owner")]
+    assert [one["email"] for one in listed["invited"]] == ["ana@example.com"]
+    assert "ana@example.com" in cable("user", "list", "acme").out
+    cable("user", "role", "acme", "ines", "admin")
+    cable("user", "two-factor-off", "ines")
+    cable("user", "remove", "acme", "INES")
+    assert cable("user", "remove", "acme", "ines", status=1).error == "user_not_found"
+
+
+@pytest.mark.usefixtures("acme")
+def test_an_account_is_suspended_goes_on_and_gets_a_cap(cable: Cable) -> None:
+    assert cable("account", "suspend", "acme", "--why", "invoice 7", "--json").facts["held"] == 0
+    assert cable("account", "resume", "acme", "--json").facts["released"] == 0
+    assert cable("account", "resume", "acme", status=1).error == "account_not_suspended"
+    assert "12.5 credits a day" in cable("account", "cap", "acme", "--per-day", "12.5").out
+    assert "as much as it has" in cable("account", "cap", "acme").out

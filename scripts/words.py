@@ -17,7 +17,7 @@ from babel.messages.pofile import read_po, write_po
 from jinja2.ext import babel_extract
 
 from cablegram.messages import wording
-from cablegram.panel import filters, shell, words
+from cablegram.panel import filters, noticing, shell, words
 
 PANEL = Path(__file__).parents[1] / "cablegram" / "panel"
 CATALOGUES = PANEL / "catalogue"
@@ -90,6 +90,7 @@ def _of_tables() -> Iterator[str]:
         for name, sign in signs.items():
             yield from (text for text in (name, sign.meaning) if text)
     yield from words.all_texts()
+    yield from noticing.all_texts()
     yield from wording.WORDS.values()
     yield from (*filters.MONTHS, *filters.WEEKDAYS)
 

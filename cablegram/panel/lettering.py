@@ -23,7 +23,6 @@ from cablegram.panel.visit import Http, Visit, Visitor, parts_of
 _HERE = "/operator/mail"
 _KINDS = f"{_HERE}/kinds"
 _STATES: tuple[LetterState, ...] = ("waiting", "sent", "failed")
-_LANGUAGES = {"en": "English", "es": "Spanish"}
 
 
 @get(_HERE)
@@ -78,7 +77,7 @@ async def show_kind(request: Http, visit: Visitor, name: FromPath[str]) -> Respo
     if kind is None:
         raise NotFound("letter_not_found", "There is no kind of letter of this name.")
     where = f"{parts_of(request).rt.settings.public}/settings/notices"
-    written = [(_LANGUAGES[one], one, write_out(kind, one, kind.sample, notices_url=where)) for one in LANGUAGES]
+    written = [(one, write_out(kind, one, kind.sample, notices_url=where)) for one in LANGUAGES]
     context: Context = {"kind": kind, "written": written}
     return await page(request, visit, "operator/letter_kind.html", title=kind.name, here="mail", context=context)
 

@@ -9,7 +9,8 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 
 from cablegram.alerts import choices
-from cablegram.alerts.model import Changes, Choice, NoticeKind, Pace
+from cablegram.alerts.kinds import KINDS
+from cablegram.alerts.model import Changes, Choice, NoticeKind
 from cablegram.kit.errors import CablegramError, NotFound
 from cablegram.kit.money import credits_to_micro, micro_to_credits
 from cablegram.panel import rules
@@ -18,17 +19,12 @@ from cablegram.panel.pages import Context, go, page, render
 from cablegram.panel.visit import Http, Visit, Visitor, parts_of
 
 _HERE = "/settings/notices"
-_PACES: tuple[tuple[Pace, str], ...] = (
-    ("at_once", "At once"),
-    ("hourly", "Once an hour"),
-    ("daily", "Every morning"),
-    ("off", "Never"),
-)
 _HEADINGS = {
     "/billing": "Credits and payments",
     "/numbers": "Numbers and services",
     "/services": "Numbers and services",
 }
+_GUARDS, _WORK = "Who may log in as you", "Work"
 _SHOWN = ("below", "inbox")
 _FIELDS = {
     "too_many_attempts": "inbox",
@@ -103,10 +99,15 @@ def grouped(found: Sequence[Choice]) -> list[tuple[str, list[Choice]]]:
     return list(groups.items())
 
 
+def all_texts() -> list[str]:
+    """List the titles and headings of notices, for the catalogues."""
+    return [*(kind.title for kind in KINDS), *_HEADINGS.values(), _GUARDS, _WORK]
+
+
 def _heading(kind: NoticeKind) -> str:
     if kind.is_fixed:
-        return "Who may log in as you"
-    return next((heading for path, heading in _HEADINGS.items() if kind.path.startswith(path)), "Work")
+        return _GUARDS
+    return next((heading for path, heading in _HEADINGS.items() if kind.path.startswith(path)), _WORK)
 
 
 async def _page(
@@ -121,7 +122,6 @@ async def _page(
         "account": account,
         "reader": await choices.reader(rt, visit.who),
         "groups": grouped(await choices.of_person(rt, visit.who)),
-        "paces": _PACES,
         "standing": standing,
         "typed": typed or (below, standing.inbound_address or ""),
         "errors": errors or {},

@@ -69,7 +69,6 @@ DOWN = Outbox(
     OutboxCounts(214, 0, 0),
 )
 READER = Person(UserId(UUID(int=1)), "", "ines@mercadoluna.example", True, "en", "Europe/Madrid")
-PACES = [("at_once", "At once"), ("hourly", "Once an hour"), ("daily", "Every morning"), ("off", "Never")]
 OUTBOX = {"tabs": [("Outbox", "/operator/mail", True), ("How letters look", "/operator/mail/kinds", False)]}
 SETTINGS = [("Profile", "/settings", False), ("Notices", "/settings/notices", True)]
 
@@ -94,8 +93,7 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
             "recharge",
             kind=CATALOGUE["recharge"],
             written=[
-                (name, code, write_out(CATALOGUE["recharge"], code, CATALOGUE["recharge"].sample))
-                for name, code in (("English", "en"), ("Spanish", "es"))
+                (code, write_out(CATALOGUE["recharge"], code, CATALOGUE["recharge"].sample)) for code in ("en", "es")
             ],
         ),
     ),
@@ -108,7 +106,6 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
             account=Row(name="Mercado Luna"),
             reader=READER,
             groups=grouped([Choice(kind, kind.pace) for kind in KINDS if kind.to is not To.OPERATORS]),
-            paces=PACES,
             standing=Standing(10_000_000, "desk@mercadoluna.example", is_inbound_confirmed=False),
             typed=("10", "desk@mercadoluna.example"),
         ),

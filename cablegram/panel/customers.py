@@ -10,7 +10,7 @@ from litestar import Response, get, post
 from litestar.params import FromPath
 from litestar.response import Redirect
 
-from cablegram.billing import ledger
+from cablegram.billing import bonus, ledger
 from cablegram.enrollment.open import open_account
 from cablegram.kit.errors import CablegramError, Conflict, InvalidInput
 from cablegram.kit.ids import AccountId
@@ -83,11 +83,14 @@ async def show_one(request: Http, visit: Visitor, account_id: FromPath[UUID]) ->
 
 @post("/operator/accounts/{account_id:uuid}/grant", status_code=200)
 async def grant(request: Http, visit: Visitor, account_id: FromPath[UUID]) -> Redirect:
-    """Give an account credits."""
+    """Give an account credits: paid for in another way, or as a present."""
     fields, rt, here = await read_form(request), parts_of(request).rt, f"/operator/accounts/{account_id}"
     try:
-        amount = credits_to_micro(fields.one("credits"))
-        await ledger.grant_credits(rt, visit.who, AccountId(account_id), amount=amount, note=fields.one("note")[:200])
+        amount, note = credits_to_micro(fields.one("credits")), fields.one("note")[:200]
+        if fields.one("present") == "on":
+            await bonus.give(rt, visit.who, AccountId(account_id), amount=amount, reason=note)
+        else:
+            await ledger.grant_credits(rt, visit.who, AccountId(account_id), amount=amount, note=note)
     except InvalidInput as error:
         return go(here, flash=("error", "No credit was given", error.message))
     return go(here, flash=("done", f"{money(amount)} credits are given", "They stand in its ledger."))

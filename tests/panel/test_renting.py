@@ -60,3 +60,14 @@ async def test_a_plan_is_made_chosen_and_dropped(operator: Person, rt: Runtime) 
     page = await operator.submit("/billing/plan", {"plan": "team"})
     assert "The account is on Team" in page.text
     assert "Change with the next month" in page.text
+
+
+@pytest.mark.req("R22")
+async def test_credits_are_given_as_a_present_with_a_reason(operator: Person) -> None:
+    page = await operator.open("/operator/accounts")
+    place = "/operator/accounts/" + page.body.partition('href="/operator/accounts/')[2][:36]
+    await operator.open(place)
+    page = await operator.submit(f"{place}/grant", {"credits": "3", "note": " ", "present": "on"})
+    assert "No credit was given" in page.text
+    page = await operator.submit(f"{place}/grant", {"credits": "3", "note": "for the wait", "present": "on"})
+    assert "3.00 credits are given" in page.text

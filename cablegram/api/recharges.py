@@ -24,7 +24,7 @@ recharges = Resource("Recharges", "Buy credits by card, or have them bought when
 
 PDF = "application/pdf"
 NO_RECHARGE = Can(404, "recharge_not_found", "the account has no such recharge")
-NO_PRICE = Can(404, "no_credit_price", "the operator has not said what a credit costs")
+NO_PRICE = Can(409, "no_credit_price", "the operator has not said what a credit costs")
 TOO_FEW = Can(403, "too_few_credits", "so few credits cost less than the currency's smallest amount")
 Bought = Annotated[
     int, Meta(ge=1, le=MOST, description="Micro-credits: 1,000,000 is one credit.", examples=[1_000_000_000])

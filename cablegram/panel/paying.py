@@ -292,7 +292,7 @@ def _paid_with(one: Recharge, known: dict[CardId, Card]) -> str:
 
 
 async def _currency(request: Http, visit: Visit, *, or_none: bool = False) -> str:
-    """Return in which currency the account buys. Raises NotFound (`no_credit_price`) unless nobody minds."""
+    """Return in which currency the account buys. Raises Conflict (`no_credit_price`) unless nobody minds."""
     try:
         return (await recharging.quote(parts_of(request).rt, visit.who, _LIKELY)).currency
     except CablegramError:

@@ -6,6 +6,7 @@ however many processes look, and however many messages take the balance down at 
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from uuid import UUID
 
@@ -25,6 +26,7 @@ from cablegram.runtime.runtime import Runtime
 
 _BY = "auto-recharge"
 _AT_ONCE = 50
+_LANES = 4  # a processor that lets one wait does not keep all others waiting
 
 
 async def show(rt: Runtime, who: Principal) -> AutoRecharge | None:
@@ -81,8 +83,13 @@ async def look(rt: Runtime) -> int:
         return 0
     async with rt.db.connection() as conn:
         due = await auto_store.due(conn, now=rt.clock.now(), limit=_AT_ONCE)
-    for account_id in due:
-        await deal_with(rt, account_id)
+    lanes = asyncio.Semaphore(_LANES)
+
+    async def one(account_id: AccountId) -> None:
+        async with lanes:
+            await deal_with(rt, account_id)
+
+    await asyncio.gather(*[one(account_id) for account_id in due])
     return len(due)
 
 
@@ -150,7 +157,7 @@ async def _price(conn: Conn, auto: AutoRecharge) -> Quote:
 
 
 async def _give_up(rt: Runtime, conn: Conn, account_id: AccountId, end: GiveUp, tried: list[Recharge]) -> None:
-    await auto_store.give_up(conn, account_id, retry_at=end.retry_at, trouble=end.explained)
+    await auto_store.give_up(conn, account_id, retry_at=end.retry_at, trouble=end.explained, counts=end.counts)
     if end.is_news:
         subject = tried[-1].id if tried else account_id
         event = Event(Kind.AUTO_RECHARGE_FAILED, account_id, subject, {"reason": end.why, "explained": end.explained})

@@ -18,6 +18,8 @@ from cablegram.payments.model import OPEN, Card, Recharge, RechargeState
 
 _FIRST_WAIT = timedelta(hours=1)
 _LONGEST_WAIT = timedelta(days=1)
+_AFTER_SILENCE = timedelta(minutes=5)
+_NO_CARDS_FAULT = frozenset({"processor_silent", "interrupted"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +64,16 @@ class Buy:
 
 @dataclass(frozen=True, slots=True)
 class GiveUp:
-    """No card pays: try again later. `is_news`: nobody was told of this fall yet."""
+    """Nothing was bought: try again later. `is_news`: people are to be told, who were not told of this fall yet.
+
+    `counts`: no card pays, so the next wait is longer.
+    """
 
     retry_at: datetime
     is_news: bool
     why: str
     explained: str
+    counts: bool = True
 
 
 Step = Wait | Arm | Buy | GiveUp
@@ -77,18 +83,27 @@ def step(auto: AutoRecharge, *, balance: int, cards: Sequence[Card], tried: Sequ
     """Say what is to be done. `cards`: default first; `tried`: the recharges of this crossing, oldest first."""
     if any(one.state in OPEN for one in tried):
         return Wait()
-    if auto.crossing is None:
-        if balance >= auto.below:
-            return Wait() if auto.is_armed and not auto.failures else Arm()
-        if not auto.is_armed or (auto.retry_at is not None and now < auto.retry_at):
-            return Wait()
-    elif balance >= auto.below:
-        return Arm()  # somebody bought by hand meanwhile
+    resting = _at_rest(auto, balance, now)
+    if resting is not None:
+        return resting
+    if tried and tried[-1].reason in _NO_CARDS_FAULT:  # no card was asked, so none is to blame
+        last = tried[-1]
+        return GiveUp(now + _AFTER_SILENCE, is_news=False, why=last.reason, explained=last.explained, counts=False)
     used = {one.card_id for one in tried}
     card = next((one for one in cards if one.is_valid(now.date()) and one.id not in used), None)
     if card is not None:
         return Buy(card.id, auto.crossing)
     return give_up(auto, *_why(cards, tried), now=now)
+
+
+def _at_rest(auto: AutoRecharge, balance: int, now: datetime) -> Step | None:
+    """Say why nothing is to be bought; None where something is."""
+    if balance >= auto.below:
+        # In a crossing, somebody bought by hand meanwhile.
+        return Wait() if auto.is_armed and not auto.failures and auto.crossing is None else Arm()
+    if auto.crossing is None and (not auto.is_armed or (auto.retry_at is not None and now < auto.retry_at)):
+        return Wait()
+    return None
 
 
 def give_up(auto: AutoRecharge, why: str, explained: str, *, now: datetime, retry_at: datetime | None = None) -> GiveUp:

@@ -40,7 +40,7 @@ WHERE account_id = %(account_id)s;
 UPDATE auto_recharge SET is_armed = false, crossing = %(crossing)s, trouble = '' WHERE account_id = %(account_id)s;
 
 -- name: give_up
-UPDATE auto_recharge SET is_armed = true, crossing = NULL, failures = failures + 1, retry_at = %(retry_at)s,
+UPDATE auto_recharge SET is_armed = true, crossing = NULL, failures = failures + %(counts)s::integer, retry_at = %(retry_at)s,
     trouble = %(trouble)s
 WHERE account_id = %(account_id)s;
 

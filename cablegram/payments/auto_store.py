@@ -59,9 +59,10 @@ async def begin(conn: Conn, account_id: AccountId, crossing: UUID) -> None:
     await conn.execute(queries.begin, {"account_id": account_id, "crossing": crossing})
 
 
-async def give_up(conn: Conn, account_id: AccountId, *, retry_at: datetime, trouble: str) -> None:
-    """Let a fall be, until a moment."""
-    await conn.execute(queries.give_up, {"account_id": account_id, "retry_at": retry_at, "trouble": trouble})
+async def give_up(conn: Conn, account_id: AccountId, *, retry_at: datetime, trouble: str, counts: bool) -> None:
+    """Let a fall be, until a moment; `counts`: as one for which no card paid."""
+    asked = {"account_id": account_id, "retry_at": retry_at, "trouble": trouble, "counts": int(counts)}
+    await conn.execute(queries.give_up, asked)
 
 
 async def end(conn: Conn, account_id: AccountId, crossing: UUID) -> None:

@@ -45,8 +45,8 @@ async def recharge(
 ) -> Recharge:
     """Buy micro-credits by a card, and return what came of it; the same `key` again is the same purchase, once paid.
 
-    Raises InvalidInput (`bad_amount`, `idempotency_key_reused`), NotFound (`card_not_found`, `no_credit_price`),
-    Refused (`cards_not_taken`, `card_expired`, `too_few_credits`), Unavailable where the database can't be reached.
+    Raises InvalidInput (`bad_amount`, `idempotency_key_reused`), NotFound (`card_not_found`), Conflict
+    (`no_credit_price`), Refused (`cards_not_taken`, `card_expired`, `too_few_credits`).
     A card that is declined is no error: the recharge says so.
     """
     who.needs(Scope.BILLING)

@@ -29,7 +29,7 @@ async def confirm(conn: Conn, recharge: Recharge, *, public: str, now: datetime)
     letters = [
         Letter("payment_confirm", one.email, one.language, facts, account_id=recharge.account_id, user_id=one.id)
         for one in people
-        if one.email
+        if one.email and one.is_confirmed
     ]
     await post(conn, letters, now=now)
 

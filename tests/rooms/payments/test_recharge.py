@@ -16,7 +16,7 @@ from cablegram.kit.clock import SetClock
 from cablegram.kit.errors import Conflict, InvalidInput, NotFound, Refused
 from cablegram.kit.money import MICRO
 from cablegram.payments import asking, cards, receipts, recharging
-from cablegram.payments.model import Address, Card, RechargeState
+from cablegram.payments.model import Address, Card, Party, Payer, RechargeState
 from cablegram.runtime.runtime import Runtime
 from stripe_at_home import CONFIRMS, DECLINES, DECLINES_LATER, PAYS, Door
 
@@ -154,6 +154,19 @@ async def test_what_the_processor_never_heard_of_was_not_paid(rt: Runtime, who: 
     found = await recharging.recharge(rt, who, card_id=mine.id, credits=THOUSAND, key=None)
     assert (found.state, found.reason) == (RechargeState.FAILED, "processor_silent")
     assert await door.taken() == []
+
+
+async def test_a_receipt_goes_to_the_address_that_was_given_for_it(rt: Runtime, who: Principal, door: Door) -> None:
+    mine = await card(rt, who, door)
+    await receipts.set_payer(rt, who, Payer(Party("Mercado Luna SL", "Calle Mayor 1"), "cuentas@luna.example"))
+    await recharging.recharge(rt, who, card_id=mine.id, credits=THOUSAND, key=None)
+    async with rt.db.connection() as conn:
+        (letter,) = await (await conn.execute("SELECT id, kind, recipient, subject FROM letter")).fetchall()
+        (file,) = await (await conn.execute("SELECT name FROM letter_file")).fetchall()
+    assert letter[1:] == ("receipt", "cuentas@luna.example", "Receipt 2026-000001: 25.00 EUR")
+    assert file[0] == "receipt-2026-000001.pdf"
+    (receipt,) = await receipts.page(rt, who)
+    assert receipt.facts.buyer == Party("Mercado Luna SL", "Calle Mayor 1")
 
 
 async def test_money_that_came_another_way_is_entered_once(rt: Runtime, who: Principal) -> None:

@@ -70,6 +70,13 @@ def test_why_nobody_pays_is_said_in_the_words_of_the_last_card() -> None:
         assert (end.why, end.is_news, end.retry_at) == (why, True, NOW + timedelta(hours=1))
 
 
+@pytest.mark.parametrize("reason", ["processor_silent", "interrupted"])
+def test_when_no_card_was_asked_none_is_to_blame_and_nobody_is_told(reason: str) -> None:
+    at_work = replace(WISH, is_armed=False, crossing=CROSSING)
+    end = step(at_work, balance=0, cards=CARDS, tried=[tried(1, reason=reason)], now=NOW)
+    assert end == GiveUp(NOW + timedelta(minutes=5), is_news=False, why=reason, explained="", counts=False)
+
+
 def test_it_is_told_once_and_tried_ever_more_seldom() -> None:
     waits = [give_up(replace(WISH, failures=n), "", "", now=NOW).retry_at - NOW for n in range(40)]
     assert [wait.total_seconds() / 3600 for wait in waits[:7]] == [1, 2, 4, 8, 16, 24, 24]

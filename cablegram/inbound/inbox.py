@@ -9,7 +9,8 @@ from cablegram.accounts.access import Principal, Scope
 from cablegram.inbound import store, talk_store
 from cablegram.inbound.model import Line, ReceivedText, Talk
 from cablegram.kit.errors import NotFound
-from cablegram.kit.ids import UserId
+from cablegram.kit.ids import ProgramId, UserId
+from cablegram.programs import people as programs
 from cablegram.runtime.runtime import Runtime
 
 _NO_WORDS = re.compile("[\0\ud800-\udfff]")
@@ -89,6 +90,18 @@ async def conversation(
     who.needs(Scope.READ)
     async with rt.db.connection() as conn:
         return await store.conversation(conn, who.account_id, written(number), after, limit=limit)
+
+
+async def program_to_answer(rt: Runtime, who: Principal, number: str, address: str) -> ProgramId | None:
+    """Return in whose name an answer from an address of ours goes: the SMS service's that was written to there.
+
+    None where the address is the account's own, and no service sends from it.
+    """
+    who.needs(Scope.READ)
+    async with rt.db.connection() as conn:
+        found = await talk_store.program_written_to(conn, who.account_id, written(number), written(address))
+        its = (await programs.sending(conn, [found])).get(found) if found else None
+    return found if its and its.address == written(address) else None
 
 
 def written(address: str) -> str:

@@ -71,3 +71,9 @@ WITH notes AS (
     DELETE FROM talk_note WHERE account_id = %(account_id)s AND number = %(number)s
 )
 DELETE FROM talk WHERE account_id = %(account_id)s AND number = %(number)s;
+
+-- name: program_written_to
+-- Which program somebody last wrote to at one of our addresses; null where that was none's.
+SELECT program_id FROM inbound_text
+WHERE account_id = %(account_id)s AND src = %(number)s AND dst = %(address)s
+ORDER BY id DESC LIMIT 1;

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from cablegram.inbound.model import Talk
 from cablegram.inbound.talk_model import AS_IT_IS, MOST_COUNTED, Care, Change, Note, TalkCount
-from cablegram.kit.ids import AccountId, UserId
+from cablegram.kit.ids import AccountId, ProgramId, UserId
 from cablegram.runtime.connection import Statement
 from cablegram.runtime.copying import array
 from cablegram.runtime.database import Conn
@@ -106,3 +106,10 @@ async def delete_note(conn: Conn, account_id: AccountId, note_id: UUID, user_id:
 async def forget(conn: Conn, account_id: AccountId, number: str) -> None:
     """Drop a conversation and what was noted beside it."""
     await conn.execute(queries.forget, {"account_id": account_id, "number": number})
+
+
+async def program_written_to(conn: Conn, account_id: AccountId, number: str, address: str) -> ProgramId | None:
+    """Read which program somebody last wrote to at an address of ours."""
+    values = {"account_id": account_id, "number": number, "address": address}
+    row = await (await conn.execute(queries.program_written_to, values)).fetchone()
+    return row[0] if row else None

@@ -108,7 +108,8 @@ async def reply(request: Http, visit: Visitor, number: FromPath[str]) -> Respons
         if deed == "note":
             await team.note(parts.rt, visit.who, thread.number, form.text)
         else:
-            asked = Asked(_plus(thread.number), form.text, sender=form.sender or None)
+            service_id = await inbox.program_to_answer(parts.rt, visit.who, thread.number, form.sender)
+            asked = Asked(_plus(thread.number), form.text, sender=form.sender or None, service_id=service_id)
             await sending.send(parts, visit, asked, once=form.once)
     except CablegramError as error:
         return await _page(request, visit, thread, form, errors=errors_of(error, _FIELDS))

@@ -11,8 +11,10 @@ from cablegram.billing.prices import Prices
 from cablegram.contacts import suppression
 from cablegram.contacts.store import lock_contacts
 from cablegram.contacts.suppression_model import Kept, Standing
+from cablegram.inbound import inbox, unsubscribing
 from cablegram.kit.errors import Refused
 from cablegram.kit.ids import ConnectorId, MessageId
+from cablegram.links.model import Placed
 from cablegram.messages import hold, leaving
 from cablegram.messages.accept import accept
 from cablegram.messages.model import Draft, Waiting
@@ -125,3 +127,39 @@ async def test_nobody_subscribes_a_number_that_said_stop_before_it_was_forgotten
     with pytest.raises(Refused, match="blacklist"):
         await subscribing.subscribe(rt, shop, deals.id, number=f"+{ANA}", shown=Shown("I agree"))
     assert await deals.standing() is None
+
+
+@pytest.mark.req("R66", "R78")
+async def test_an_answer_goes_in_the_name_of_the_service_that_was_written_to(rt: Runtime, shop: Principal) -> None:
+    await open_service(rt, shop)
+    news = await open_service(rt, shop, "NEWS")
+    await news.hear("DEALS", "NEWS")
+    assert await inbox.program_to_answer(rt, shop, f"+{ANA}", CODE) == news.id
+    assert await inbox.program_to_answer(rt, shop, f"+{BEA}", CODE) is None
+    assert await inbox.program_to_answer(rt, shop, f"+{ANA}", "34911222333") is None
+
+
+@pytest.mark.req("R79")
+async def test_a_link_to_unsubscribe_leaves_the_service_whose_text_it_stood_in_and_no_other(
+    rt: Runtime, shop: Principal
+) -> None:
+    deals = await open_service(rt, shop)
+    news = await open_service(rt, shop, "NEWS")
+    await deals.hear("DEALS", "NEWS")
+    text = Draft(shop.account_id, f"+{ANA}", "DEALS: shoes, or https://x.example/u/abcdefghi", program_id=deals.id)
+    text.links = [Placed("abcdefghi", None)]
+    async with rt.db.transaction() as conn:
+        await accept(conn, [text], prices=Prices(), now=rt.clock.now())
+    page = await unsubscribing.look(rt, "abcdefghi")
+    assert (page.account, page.program, page.number, page.is_out) == ("Acme", "Best deals", "+•••••••0118", False)
+    for _ in range(2):
+        assert (
+            await unsubscribing.leave(rt, "abcdefghi", url="https://x.example/u/abcdefghi", address="192.0.2.1")
+        ).is_out
+    assert [await one.standing() for one in (deals, news)] == ["out", "in"]
+    said = "SELECT how, url, address FROM evidence WHERE kind = 'opt_out' AND scope = %s"
+    assert await rows(rt, said, str(deals.id)) == [("page", "https://x.example/u/abcdefghi", "192.0.2.1")]
+    assert await rows(rt, "SELECT state::text, reason FROM message WHERE id = %s", text.id) == [
+        ("cancelled", "opted_out")
+    ]
+    assert await rows(rt, "SELECT count(*) FROM blacklist") == [(0,)]

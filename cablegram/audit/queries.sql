@@ -308,3 +308,51 @@ SELECT count(*) OVER (), account_id, campaign_id,
 FROM posting
 WHERE balance_after < 0 AND amount < 0 AND kind NOT IN ('inbound', 'chargeback')
 ORDER BY id LIMIT 20;
+
+-- name: payments
+-- all accounts: everybody's books are proved.
+-- What cleared: each payment that came in is one posting of its credits, and what went back was taken out of the ledger.
+SELECT count(*) OVER (), account_id, NULL::uuid, what
+FROM (
+    SELECT coalesce(posting.account_id, recharge.account_id) AS account_id,
+        concat('recharge ', coalesce(recharge.id::text, posting.reference), ' of ', recharge.credits,
+            ' micro-credits has posting ', posting.id, ' of ', posting.amount) AS what
+    FROM (SELECT id, account_id, credits FROM recharge WHERE state IN ('paid', 'refunded', 'disputed')) AS recharge
+    FULL JOIN (SELECT id, account_id, amount, reference FROM posting WHERE kind = 'recharge') AS posting
+        ON posting.reference = recharge.id::text AND posting.account_id = recharge.account_id
+    WHERE recharge.id IS NULL OR posting.id IS NULL OR posting.amount <> recharge.credits
+    UNION ALL
+    SELECT account_id, concat('payments that went back took ', sum(returned), ' micro-credits, postings ', sum(posted))
+    FROM (
+        SELECT account_id, credits AS returned, 0 AS posted FROM payment_return WHERE state = 'taken'
+        UNION ALL
+        SELECT account_id, 0, -amount FROM posting WHERE kind = 'chargeback'
+    ) AS both_sides
+    GROUP BY account_id HAVING sum(returned) <> sum(posted)
+) AS found
+ORDER BY account_id, what LIMIT 20;
+
+-- name: payments
+-- all accounts: everybody's books are proved.
+SELECT count(*) OVER (), account_id, NULL::uuid, what
+FROM (
+    SELECT recharge.account_id, concat('recharge ', recharge.id, ' is ', state, ' and has ', count(posting.id),
+        ' postings of ', coalesce(sum(posting.amount), 0), ' for ', credits, ' micro-credits') AS what
+    FROM recharge LEFT JOIN posting ON posting.account_id = recharge.account_id AND posting.kind = 'recharge'
+        AND posting.reference = recharge.id::text
+    GROUP BY recharge.id
+    HAVING count(posting.id) <> CASE WHEN state IN ('paid', 'refunded', 'disputed') THEN 1 ELSE 0 END
+        OR coalesce(sum(posting.amount), 0) <> CASE WHEN count(posting.id) = 0 THEN 0 ELSE credits END
+    UNION ALL
+    SELECT account_id, concat('posting ', id, ' names no recharge') FROM posting
+    WHERE kind = 'recharge' AND NOT EXISTS (
+        SELECT 1 FROM recharge WHERE recharge.account_id = posting.account_id AND recharge.id::text = posting.reference)
+    UNION ALL
+    SELECT back.account_id, concat('return ', back.id, ' is ', state, ' and moved ', coalesce(sum(posting.amount), 0),
+        ' of ', credits, ' micro-credits')
+    FROM payment_return AS back LEFT JOIN posting ON posting.account_id = back.account_id
+        AND posting.kind = 'chargeback' AND split_part(posting.reference, ' ', 1) = back.id::text
+    GROUP BY back.id
+    HAVING coalesce(sum(posting.amount), 0) <> CASE WHEN state = 'taken' THEN -credits ELSE 0 END
+) AS found
+ORDER BY what LIMIT 20;

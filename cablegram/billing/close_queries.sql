@@ -46,6 +46,7 @@ FROM (
 GROUP BY account_id;
 
 -- name: entries_digest
+-- all accounts: the books are the installation's.
 SELECT coalesce(sha256(convert_to(string_agg(jsonb_build_array(
     entry.id, (extract(epoch FROM entry.at) * 1000000)::bigint, entry.kind, entry.reference, entry.note,
     leg.place, leg.ledger, leg.account_id, leg.connector_id, leg.unit, leg.amount)::text,
@@ -69,6 +70,3 @@ WHERE %(after)s::date IS NULL OR day > %(after)s ORDER BY day LIMIT %(limit)s;
 -- name: kept_lines
 -- all accounts: the books are the installation's.
 SELECT account_id, first_seq, last_seq, postings, balance, sums, blocks FROM ledger_close_line WHERE day = %(day)s;
-
--- name: closed_until
-SELECT closed_until FROM balance WHERE account_id = %(account_id)s;

@@ -10,7 +10,7 @@ ORDER BY from_credits;
 SELECT account_id, currency, from_credits, price FROM credit_price ORDER BY account_id NULLS FIRST, from_credits;
 
 -- name: lock_credit_prices
--- Two who set prices at once do it one after the other.
+-- all accounts: the table itself. Two who set prices at once do it one after the other.
 LOCK TABLE credit_price IN SHARE ROW EXCLUSIVE MODE;
 
 -- name: delete_credit_prices

@@ -66,7 +66,7 @@ class StateChange(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     state: Annotated[Literal["open", "closed"], Meta(description="Close it, or open it again.")]
 
 
-class FileView(msgspec.Struct, kw_only=True):
+class TicketFileView(msgspec.Struct, kw_only=True):
     """A file of a ticket."""
 
     id: Id
@@ -75,7 +75,7 @@ class FileView(msgspec.Struct, kw_only=True):
     size: Annotated[int, Meta(description="Bytes.")]
 
 
-class EntryView(msgspec.Struct, kw_only=True):
+class TicketEntryView(msgspec.Struct, kw_only=True):
     """What one of both sides wrote."""
 
     id: Id
@@ -83,7 +83,7 @@ class EntryView(msgspec.Struct, kw_only=True):
     author: str
     text: str
     at: Moment
-    files: list[FileView]
+    files: list[TicketFileView]
 
 
 class TicketView(msgspec.Struct, kw_only=True):
@@ -97,7 +97,7 @@ class TicketView(msgspec.Struct, kw_only=True):
     opened_by: str
     created_at: Moment
     changed_at: Moment
-    entries: list[EntryView] | UnsetType = UNSET
+    entries: list[TicketEntryView] | UnsetType = UNSET
 
 
 class TicketPage(msgspec.Struct):
@@ -203,14 +203,15 @@ def _ticket(one: Ticket) -> TicketView:
 def _talk(found: Talk) -> TicketView:
     view = _ticket(found.ticket)
     view.entries = [
-        EntryView(
+        TicketEntryView(
             id=one.id,
             by_operator=one.by_operator,
             author=one.author,
             text=one.text,
             at=one.at,
             files=[
-                FileView(id=each.id, name=each.name, media_type=each.media_type, size=each.size) for each in one.files
+                TicketFileView(id=each.id, name=each.name, media_type=each.media_type, size=each.size)
+                for each in one.files
             ],
         )
         for one in found.entries

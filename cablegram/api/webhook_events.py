@@ -16,8 +16,7 @@ from cablegram.api.operation import Can, Resource
 from cablegram.api.webhooks import NO_WEBHOOK, OFF, Kinds
 from cablegram.runtime.runtime import Runtime
 from cablegram.webhooks import endpoints, log
-from cablegram.webhooks.log_store import Wanted
-from cablegram.webhooks.model import Attempt, Delivery, Standing
+from cablegram.webhooks.model import Attempt, Delivery, Standing, Wanted
 
 webhook_events = Resource("Webhook events", "What webhooks were sent, what came of each attempt, and sending it again.")
 

@@ -9,13 +9,13 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
-from datetime import UTC, datetime
 from typing import Annotated, Any
 
 import aiohttp
 from cyclopts import Parameter
 
 from cablegram.cli.output import say
+from cablegram.kit.clock import SystemClock
 from cablegram.kit.errors import CablegramError, InvalidInput, Unavailable
 from cablegram.webhooks import sign
 
@@ -84,7 +84,7 @@ async def _go_on(
 async def _hand_on(program: aiohttp.ClientSession, forward: str, secret: str, one: dict[str, Any]) -> str:
     """Hand an event on once; return what came of it."""
     body: str = one["body"]
-    signed = sign.headers([secret], one["id"], datetime.now(UTC), body)
+    signed = sign.headers([secret], one["id"], SystemClock().now(), body)
     headers = {"Content-Type": "application/json", **dict(signed)}
     try:
         async with program.post(

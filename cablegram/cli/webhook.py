@@ -16,8 +16,7 @@ from cablegram.kit.errors import NotFound
 from cablegram.runtime.runtime import Runtime
 from cablegram.webhooks import endpoints, log
 from cablegram.webhooks.log import Health
-from cablegram.webhooks.log_store import Wanted
-from cablegram.webhooks.model import Delivery, Endpoint, EndpointChange, NewEndpoint, Standing
+from cablegram.webhooks.model import Delivery, Endpoint, EndpointChange, NewEndpoint, Standing, Wanted
 
 _Account = Annotated[str | None, Parameter(help="Name or id; may be left out where there is only one.")]
 _Kinds = Annotated[

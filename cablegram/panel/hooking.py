@@ -18,8 +18,7 @@ from cablegram.panel.forms import Errors, errors_of, read_form, read_ids
 from cablegram.panel.pages import Context, go, page
 from cablegram.panel.visit import Http, Visit, Visitor, parts_of
 from cablegram.webhooks import catalogue, endpoints, log
-from cablegram.webhooks.log_store import Wanted
-from cablegram.webhooks.model import Endpoint, EndpointChange, NewEndpoint, Pulse, Standing
+from cablegram.webhooks.model import Endpoint, EndpointChange, NewEndpoint, Pulse, Standing, Wanted
 
 _HERE = "/developers/webhooks"
 _PAGE = 30

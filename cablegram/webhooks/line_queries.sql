@@ -34,6 +34,7 @@ RETURNING webhook_line.endpoint_id, locked.sequence;
 SELECT id, is_enabled, transport FROM webhook_endpoint WHERE id = ANY (%(endpoints)s);
 
 -- name: copy_events
+-- all accounts: each row names its own.
 COPY webhook_event (id, endpoint_id, account_id, sequence, kind, at, subject, data) FROM STDIN (FORMAT BINARY);
 
 -- name: copy_queue

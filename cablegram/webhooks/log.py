@@ -17,8 +17,7 @@ from cablegram.kit.ids import AccountId, EndpointId, JobId
 from cablegram.runtime.database import Conn
 from cablegram.runtime.runtime import Runtime
 from cablegram.webhooks import catalogue, line_store, log_store, store
-from cablegram.webhooks.log_store import Wanted
-from cablegram.webhooks.model import Attempt, Delivery, Endpoint, Pulse, Standing, Transport
+from cablegram.webhooks.model import Attempt, Delivery, Endpoint, Pulse, Standing, Transport, Wanted
 
 KIND: Final = "webhook_replay"
 HOURS = 24  # that the strip of an endpoint's health shows

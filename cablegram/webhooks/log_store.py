@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -11,29 +10,9 @@ from uuid import UUID
 from cablegram.kit.ids import AccountId, DeliveryId, EndpointId
 from cablegram.runtime.database import Conn
 from cablegram.runtime.queries import load
-from cablegram.webhooks.model import Attempt, Delivery, Pulse, Standing
+from cablegram.webhooks.model import Attempt, Delivery, Pulse, Standing, Wanted
 
 queries = load(__file__)
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """Which events of an endpoint: all of what is given has to fit. `until` is the moment after the last."""
-
-    kinds: Sequence[str] | None = None
-    subject: UUID | None = None
-    since: datetime | None = None
-    until: datetime | None = None
-    standing: Standing | None = None
-
-    def values(self) -> dict[str, Any]:
-        """Return it as statements take it."""
-        return {
-            "kinds": None if self.kinds is None else list(self.kinds),
-            "subject": self.subject,
-            "since": self.since,
-            "until": self.until,
-        }
 
 
 async def page_of_deliveries(

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from cablegram.kit.ids import AccountId, DeliveryId, EndpointId
@@ -183,3 +184,23 @@ class Pulse:
     hour: datetime
     taken: int
     failed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which events of an endpoint: all of what is given has to fit. `until` is the moment after the last."""
+
+    kinds: Sequence[str] | None = None
+    subject: UUID | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    standing: Standing | None = None
+
+    def values(self) -> dict[str, Any]:
+        """Return it as statements take it."""
+        return {
+            "kinds": None if self.kinds is None else list(self.kinds),
+            "subject": self.subject,
+            "since": self.since,
+            "until": self.until,
+        }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 
 from cablegram.kit.errors import Unavailable
 from cablegram.runtime.runtime import Runtime
@@ -12,10 +13,13 @@ from cablegram.webhooks.making import make
 _IDLE = 0.2  # seconds until the next look for what happened
 _ALONE = 1.0  # and while nobody listens
 _RETRY = 1.0
+_NAMES = 64  # names of hosts that are looked up at once
 
 
 async def run(rt: Runtime) -> None:
     """Make and send webhooks."""
+    # A name server that says nothing holds a thread for half a minute, and a machine with two cores has six.
+    asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(_NAMES, thread_name_prefix="names"))
     courier = Courier(rt)
     async with asyncio.TaskGroup() as both:
         both.create_task(courier.run())

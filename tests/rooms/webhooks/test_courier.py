@@ -20,7 +20,7 @@ from cablegram.kit.clock import SetClock
 from cablegram.messages.model import State
 from cablegram.runtime.runtime import Runtime
 from cablegram.webhooks import endpoints, log, making, schedule
-from cablegram.webhooks.model import NewEndpoint, Off, Standing
+from cablegram.webhooks.model import NewEndpoint, Off, Standing, Wanted
 from hooks import OK, Call, carry, courier, endpoint, receiver, status
 
 
@@ -118,7 +118,7 @@ async def test_what_is_given_up_is_kept_and_sent_again_with_its_id(
         clock.move(timedelta(minutes=1))  # its circuit is open for so long at most
         await carry(rt, one)
         assert {call.id for call in there.calls} == {str(missed.id)}
-        (now,) = await log.page(rt, shop, found.id, log.Wanted(subject=missed.subject))
+        (now,) = await log.page(rt, shop, found.id, Wanted(subject=missed.subject))
         assert (now.standing, now.last_status) == (Standing.DELIVERED, 200)
 
 
@@ -153,7 +153,7 @@ async def test_of_a_huge_answer_little_is_read_and_a_beginning_kept(rt: Runtime,
         found, _ = await endpoint(rt, shop, there.url, kinds=["message.delivered"])
         await happen(rt, shop, 2)
         await carry(rt, one)
-        deliveries = await log.page(rt, shop, found.id, log.Wanted())
+        deliveries = await log.page(rt, shop, found.id, Wanted())
         assert {one.standing for one in deliveries} == {Standing.DELIVERED}
         kept = [(await log.attempts(rt, shop, one.id))[0].answer for one in deliveries]
         assert max(map(len, kept)) == 1_000

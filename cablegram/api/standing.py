@@ -92,7 +92,7 @@ class Names(msgspec.Struct):
     items: list[str]
 
 
-class VersionView(msgspec.Struct, kw_only=True):
+class PastVersionView(msgspec.Struct, kw_only=True):
     """A technology in use."""
 
     name: Annotated[str, Meta(examples=["PostgreSQL"])]
@@ -102,7 +102,7 @@ class VersionView(msgspec.Struct, kw_only=True):
 class Versions(msgspec.Struct):
     """All of them."""
 
-    items: list[VersionView]
+    items: list[PastVersionView]
 
 
 @standing.call("GET", "/v1/account/spending-cap", "getSpendingCap", scope=Scope.READ)
@@ -177,7 +177,7 @@ async def time_zones(rt: Runtime, who: Principal) -> Names:  # noqa: ARG001 - th
 @standing.call("GET", "/v1/versions", "listVersions", scope=Scope.READ)
 async def show_versions(rt: Runtime, who: Principal) -> Versions:
     """List the versions of all technology in use."""
-    return Versions([VersionView(name=name, version=version) for name, version in await versions.listed(rt, who)])
+    return Versions([PastVersionView(name=name, version=version) for name, version in await versions.listed(rt, who)])
 
 
 def _cap(found: Cap | None) -> CapView:

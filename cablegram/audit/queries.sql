@@ -331,28 +331,3 @@ FROM (
     GROUP BY account_id HAVING sum(returned) <> sum(posted)
 ) AS found
 ORDER BY account_id, what LIMIT 20;
-
--- name: payments
--- all accounts: everybody's books are proved.
-SELECT count(*) OVER (), account_id, NULL::uuid, what
-FROM (
-    SELECT recharge.account_id, concat('recharge ', recharge.id, ' is ', state, ' and has ', count(posting.id),
-        ' postings of ', coalesce(sum(posting.amount), 0), ' for ', credits, ' micro-credits') AS what
-    FROM recharge LEFT JOIN posting ON posting.account_id = recharge.account_id AND posting.kind = 'recharge'
-        AND posting.reference = recharge.id::text
-    GROUP BY recharge.id
-    HAVING count(posting.id) <> CASE WHEN state IN ('paid', 'refunded', 'disputed') THEN 1 ELSE 0 END
-        OR coalesce(sum(posting.amount), 0) <> CASE WHEN count(posting.id) = 0 THEN 0 ELSE credits END
-    UNION ALL
-    SELECT account_id, concat('posting ', id, ' names no recharge') FROM posting
-    WHERE kind = 'recharge' AND NOT EXISTS (
-        SELECT 1 FROM recharge WHERE recharge.account_id = posting.account_id AND recharge.id::text = posting.reference)
-    UNION ALL
-    SELECT back.account_id, concat('return ', back.id, ' is ', state, ' and moved ', coalesce(sum(posting.amount), 0),
-        ' of ', credits, ' micro-credits')
-    FROM payment_return AS back LEFT JOIN posting ON posting.account_id = back.account_id
-        AND posting.kind = 'chargeback' AND split_part(posting.reference, ' ', 1) = back.id::text
-    GROUP BY back.id
-    HAVING coalesce(sum(posting.amount), 0) <> CASE WHEN state = 'taken' THEN -credits ELSE 0 END
-) AS found
-ORDER BY what LIMIT 20;

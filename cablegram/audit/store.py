@@ -42,9 +42,6 @@ SENTENCES = (
         "Every payment that came in or went back stands in the ledger once, and nothing else does.",
         queries.payments,
     ),
-    Sentence(
-        "payments", "Every payment has its credits in the ledger once, and what went back is out.", queries.payments
-    ),
     Sentence("inbound", "Every text that came in for an account was charged once.", queries.inbound),
     Sentence("waiting", "Every queued or held message waits in one place, and nothing else waits.", queries.waiting),
     Sentence("flying", "Every message that may be on the wire has its mark, and nothing else has.", queries.flying),

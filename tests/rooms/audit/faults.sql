@@ -266,8 +266,3 @@ INSERT INTO ledger_close VALUES ('2020-01-01', now(), 0, '', '', '') RETURNING d
 INSERT INTO recharge (id, account_id, processor, credits, amount, currency, state, started_by, created_at, settled_at)
 SELECT gen_random_uuid(), id, 'manual', 5000000, 500, 'EUR', 'paid', 'tests', now(), now() FROM account LIMIT 1
 RETURNING id;
-
--- name: a_payment_brought_no_credits
--- contradicts: payments
-INSERT INTO recharge (id, account_id, processor, credits, amount, currency, state, started_by, created_at, settled_at)
-SELECT gen_random_uuid(), id, 'manual', 5, 1, 'EUR', 'paid', 'tests', now(), now() FROM account LIMIT 1 RETURNING id;

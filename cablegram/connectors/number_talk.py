@@ -16,6 +16,7 @@ from cablegram.connectors.http_talk import Asked, Talk
 from cablegram.connectors.model import Connector
 from cablegram.connectors.providers.contract import HttpRequest
 from cablegram.connectors.providers.number_shop import (
+    MOST_OFFERED,
     Deal,
     Holding,
     NumberShop,
@@ -65,7 +66,7 @@ class Counter:
             asked.exchange.verdict = words
             raise ShopClosed(error.code, words) from None
         asked.exchange.verdict = f"{len(found)} offered"
-        return found
+        return found[:MOST_OFFERED]
 
     async def buy(self, offer: Offer) -> Outcome:
         """Buy a number, once; the claim for it is committed."""

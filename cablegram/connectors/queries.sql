@@ -91,7 +91,8 @@ SELECT EXISTS (SELECT FROM queue WHERE connector_id = %(id)s) OR EXISTS (SELECT 
     EXISTS (SELECT FROM flight WHERE connector_id = %(id)s),
     EXISTS (SELECT FROM submission WHERE connector_id = %(id)s),
     EXISTS (SELECT FROM sender_connector WHERE connector_id = %(id)s),
-    EXISTS (SELECT FROM inbound_group WHERE connector_id = %(id)s);
+    EXISTS (SELECT FROM inbound_group WHERE connector_id = %(id)s),
+    EXISTS (SELECT FROM stock_number WHERE connector_id = %(id)s AND is_bought);
 
 -- name: delete_connector
 -- all accounts: as above.

@@ -25,6 +25,7 @@ _USES = (
     "receipts are still to come",
     "senders are registered on it",
     "parts of a longer text have come in",
+    "numbers were bought through it",
 )
 
 

@@ -53,6 +53,7 @@ CREATE TABLE rental (
     grace_until timestamptz, -- unpaid: then it is suspended; suspended: then it is taken back
     ends_at timestamptz, -- its account wants it no longer than that
     asked integer NOT NULL DEFAULT 0, -- how often the provider was asked whether it was bought
+    denied integer NOT NULL DEFAULT 0, -- and how often it said no
     bought_by text NOT NULL,
     ended_at timestamptz,
     ended_why text NOT NULL DEFAULT ''

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from cablegram.accounts.access import Principal, Scope
 from cablegram.connectors import number_talk
 from cablegram.connectors.model import Connector
-from cablegram.connectors.providers.number_shop import Deal, Offer, Outcome, ShopClosed, Wanted, Where
+from cablegram.connectors.providers.number_shop import Deal, Holding, Offer, Outcome, ShopClosed, Wanted, Where
 from cablegram.events.record import record
 from cablegram.kit.errors import Conflict, InvalidInput, NotFound, Unavailable
 from cablegram.kit.ids import ConnectorId, RentalId, StockId, uuid7
@@ -33,6 +33,7 @@ _ASK_AFTER = timedelta(minutes=1)
 """When a provider is first asked what came of a purchase: longer than whoever buys waits for an answer."""
 
 _LONGEST_PAUSE = timedelta(hours=1)
+_MOST_DOUBLINGS = 6
 _SURE_AFTER = 2  # answers that the number is not ours: one may have come before the provider's own list knew
 _DIGITS = re.compile(r"\+?([1-9][0-9]{7,14})")
 
@@ -64,6 +65,8 @@ async def buy(rt: Runtime, who: Principal, order: Order) -> Rental:
     `sender_taken`), Unavailable (`number_shop_closed`).
     """
     who.needs(Scope.BILLING)
+    if who.is_suspended:
+        who.needs(Scope.ACCOUNT)  # paying is all that such an account may do
     number = digits_of(order.number)
     if order.connector_id is None:
         return await _from_stock(rt, who, number, order.seen)
@@ -93,7 +96,7 @@ async def _from_stock(rt: Runtime, who: Principal, number: str, seen: Price | No
             _agreed(number, price, seen),
             stock.connector_id,
         )
-        rental = _rental(who, found, stock.id, now)
+        rental = new_rental(who, found, stock.id, now)
         rental.sender_id = (await _grant(conn, rental, now)).id
         await charges.take_first(conn, rental, now=now)
         await store.insert_rental(conn, rental)
@@ -148,7 +151,7 @@ async def _claim(rt: Runtime, who: Principal, found: Found) -> Rental:
     """Write down what is about to be bought, and charge it: whatever happens now, it is known."""
     now = rt.clock.now()
     async with rt.db.transaction() as conn:
-        rental = _rental(who, found, StockId(uuid7()), now)
+        rental = new_rental(who, found, StockId(uuid7()), now)
         if await stock_store.known(conn, [found.number]):
             raise _not_free(found.number)
         await charges.take_first(conn, rental, now=now)
@@ -164,7 +167,7 @@ async def settle(conn: Conn, rental: Rental, outcome: Outcome, *, now: datetime)
     if rental.state is not State.BUYING:
         return rental
     if outcome.deal is Deal.UNKNOWN:
-        rental.next_at = now + min(_ASK_AFTER * 2**rental.asked, _LONGEST_PAUSE)
+        rental.next_at = now + min(_ASK_AFTER * 2 ** min(rental.asked, _MOST_DOUBLINGS), _LONGEST_PAUSE)
         rental.asked += 1
     elif outcome.deal is Deal.REFUSED:
         await _refuse(conn, rental, outcome.words, now)
@@ -205,31 +208,37 @@ async def resolve(rt: Runtime, *, limit: int = 20) -> int:
         sellers = {one.id: one for one in await number_talk.sellers(conn)} if waiting else {}
     for rental in waiting:
         connector = sellers.get(rental.connector_id) if rental.connector_id else None
-        outcome = await _ask(rt, connector, rental)
+        holding = await _ask(rt, connector, rental)
         async with rt.db.transaction() as conn:
             held = await store.hold_rental(conn, rental.account_id, rental.id)
             if held is not None and held.asked == rental.asked:  # nobody else asked meanwhile
-                await settle(conn, held, outcome, now=rt.clock.now())
+                held.denied += holding.is_ours is False
+                await settle(conn, held, _meant(holding, held.denied), now=rt.clock.now())
     return len(waiting)
 
 
-async def _ask(rt: Runtime, connector: Connector | None, rental: Rental) -> Outcome:
-    """Return what the provider's own list says of a purchase: a no counts once it was said twice."""
+async def _ask(rt: Runtime, connector: Connector | None, rental: Rental) -> Holding:
+    """Return what the provider's own list says of a number."""
     if connector is None:
-        return Outcome(Deal.UNKNOWN, "its connector is switched off")
+        return Holding(None, words="its connector is switched off")
     try:
         async with number_talk.at(rt, connector) as counter:
-            holding = await counter.holds(rental.number, rental.country)
+            return await counter.holds(rental.number, rental.country)
     except ShopClosed as error:
-        return Outcome(Deal.UNKNOWN, error.message)
+        return Holding(None, words=error.message)
+
+
+def _meant(holding: Holding, denied: int) -> Outcome:
+    """Return what a provider's word means: a no counts once it was said twice."""
     if holding.is_ours:
         return Outcome(Deal.DONE)
-    if holding.is_ours is False and rental.asked + 1 >= _SURE_AFTER:
+    if denied >= _SURE_AFTER:
         return Outcome(Deal.REFUSED, "it is not among its numbers")
     return Outcome(Deal.UNKNOWN, holding.words)
 
 
-def _rental(who: Principal, found: Found, stock_id: StockId, now: datetime) -> Rental:
+def new_rental(who: Principal, found: Found, stock_id: StockId, now: datetime) -> Rental:
+    """Return a rental that begins now, its first month paid. Pure."""
     return Rental(
         RentalId(uuid7()),
         who.account_id,

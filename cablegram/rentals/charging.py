@@ -50,6 +50,9 @@ async def _work_off(rt: Runtime, conn: Conn, due: Sequence[Rental], now: datetim
     rest, grace = (timedelta(days=days) for days in (rt.settings.number_quarantine_days, rt.settings.number_grace_days))
     for rental in (one for one, turn in zip(due, turns, strict=True) if turn is Turn.END):
         await ending.end(conn, rental, "released", _BY, rest=rest, now=now)
+    for rental in (one for one, turn in zip(due, turns, strict=True) if turn is Turn.NOTHING):
+        rental.next_at = standing_of(rental).paid_until  # it was looked at too early, and is not to be again
+        await store.put_rental(conn, rental)
     payers = [one for one, turn in zip(due, turns, strict=True) if turn is Turn.CHARGE]
     told: list[Event] = []
     for rental, is_paid in zip(payers, await charges.take_months(conn, payers, now=now), strict=True):

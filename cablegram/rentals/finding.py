@@ -11,7 +11,7 @@ from cablegram.kit.ids import SenderId
 from cablegram.kit.money import micro_to_credits
 from cablegram.rentals import ending, store
 from cablegram.rentals.buying import digits_of
-from cablegram.rentals.model import Price, Rental
+from cablegram.rentals.model import Price, Rental, State
 from cablegram.runtime.runtime import Runtime
 from cablegram.senders.model import NumberType
 
@@ -71,6 +71,6 @@ def _row(one: Rental) -> list[str]:
         micro_to_credits(one.price.setup),
         micro_to_credits(one.price.monthly),
         one.began_at.isoformat(),
-        one.next_at.isoformat() if one.next_at and not one.ends_at else "",
+        one.next_at.isoformat() if one.next_at and not one.ends_at and one.state is not State.BUYING else "",
         one.ends_at.isoformat() if one.ends_at else "",
     ]

@@ -127,6 +127,7 @@ class Rental:
     ends_at: datetime | None
     bought_by: str
     asked: int = 0
+    denied: int = 0
     ended_at: datetime | None = None
     ended_why: str = ""
     connector_id: ConnectorId | None = None

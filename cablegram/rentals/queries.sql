@@ -43,14 +43,14 @@ VALUES (%(id)s, %(account_id)s, %(stock_id)s, %(number)s, %(country)s, %(number_
 
 -- name: put_rental
 UPDATE rental SET sender_id = %(sender_id)s, state = %(state)s, period = %(period)s, next_at = %(next_at)s,
-    grace_until = %(grace_until)s, ends_at = %(ends_at)s, asked = %(asked)s, ended_at = %(ended_at)s,
+    grace_until = %(grace_until)s, ends_at = %(ends_at)s, asked = %(asked)s, denied = %(denied)s, ended_at = %(ended_at)s,
     ended_why = %(ended_why)s
 WHERE id = %(id)s AND account_id = %(account_id)s;
 
 -- name: page_of_rentals
 -- An account's numbers, newest first; those that ended only where they are asked for.
 SELECT rental.id, account_id, stock_id, rental.number, rental.country, rental.number_type, sender_id, rental.state,
-    rental.setup, rental.monthly, began_at, period, next_at, grace_until, ends_at, bought_by, asked, ended_at, ended_why,
+    rental.setup, rental.monthly, began_at, period, next_at, grace_until, ends_at, bought_by, asked, denied, ended_at, ended_why,
     stock.connector_id, coalesce(stock.capabilities, '{}'), coalesce(stock.is_bought, false)
 FROM rental LEFT JOIN stock_number AS stock ON stock.id = stock_id
 WHERE account_id = %(account_id)s AND (%(after)s::uuid IS NULL OR rental.id < %(after)s)
@@ -60,7 +60,7 @@ ORDER BY rental.id DESC LIMIT %(limit)s;
 -- name: rental_of_number
 -- The account's living rental of a number, else its last one.
 SELECT rental.id, account_id, stock_id, rental.number, rental.country, rental.number_type, sender_id, rental.state,
-    rental.setup, rental.monthly, began_at, period, next_at, grace_until, ends_at, bought_by, asked, ended_at, ended_why,
+    rental.setup, rental.monthly, began_at, period, next_at, grace_until, ends_at, bought_by, asked, denied, ended_at, ended_why,
     stock.connector_id, coalesce(stock.capabilities, '{}'), coalesce(stock.is_bought, false)
 FROM rental LEFT JOIN stock_number AS stock ON stock.id = stock_id
 WHERE account_id = %(account_id)s AND rental.number = %(number)s
@@ -69,7 +69,7 @@ ORDER BY rental.state IN ('ended', 'refused'), rental.id DESC LIMIT 1;
 -- name: rentals_of_senders
 -- Living rentals behind senders, for a list of these.
 SELECT rental.id, account_id, stock_id, rental.number, rental.country, rental.number_type, sender_id, rental.state,
-    rental.setup, rental.monthly, began_at, period, next_at, grace_until, ends_at, bought_by, asked, ended_at, ended_why,
+    rental.setup, rental.monthly, began_at, period, next_at, grace_until, ends_at, bought_by, asked, denied, ended_at, ended_why,
     stock.connector_id, coalesce(stock.capabilities, '{}'), coalesce(stock.is_bought, false)
 FROM rental LEFT JOIN stock_number AS stock ON stock.id = stock_id
 WHERE account_id = %(account_id)s AND sender_id = ANY (%(sender_ids)s::uuid[])
@@ -77,7 +77,7 @@ WHERE account_id = %(account_id)s AND sender_id = ANY (%(sender_ids)s::uuid[])
 
 -- name: hold_rental
 SELECT rental.id, account_id, stock_id, rental.number, rental.country, rental.number_type, sender_id, rental.state,
-    rental.setup, rental.monthly, began_at, period, next_at, grace_until, ends_at, bought_by, asked, ended_at, ended_why,
+    rental.setup, rental.monthly, began_at, period, next_at, grace_until, ends_at, bought_by, asked, denied, ended_at, ended_why,
     stock.connector_id, coalesce(stock.capabilities, '{}'), coalesce(stock.is_bought, false)
 FROM rental LEFT JOIN stock_number AS stock ON stock.id = stock_id
 WHERE rental.id = %(id)s AND account_id = %(account_id)s FOR UPDATE OF rental;
@@ -86,7 +86,7 @@ WHERE rental.id = %(id)s AND account_id = %(account_id)s FOR UPDATE OF rental;
 -- all accounts: months that are due, tries that are due, ends that are due; what another worker looks at now is left out.
 -- What is unpaid is also looked at as soon as its account has the credit.
 SELECT rental.id, account_id, stock_id, rental.number, rental.country, rental.number_type, sender_id, rental.state,
-    rental.setup, rental.monthly, began_at, period, next_at, grace_until, ends_at, bought_by, asked, ended_at, ended_why,
+    rental.setup, rental.monthly, began_at, period, next_at, grace_until, ends_at, bought_by, asked, denied, ended_at, ended_why,
     stock.connector_id, coalesce(stock.capabilities, '{}'), coalesce(stock.is_bought, false)
 FROM rental LEFT JOIN stock_number AS stock ON stock.id = stock_id
 WHERE rental.state IN ('active', 'unpaid', 'suspended') AND next_at IS NOT NULL AND (next_at <= %(now)s
@@ -97,7 +97,7 @@ ORDER BY next_at, rental.id LIMIT %(limit)s FOR UPDATE OF rental SKIP LOCKED;
 -- name: in_question
 -- all accounts: purchases of which nobody knows what came, to ask their providers.
 SELECT rental.id, account_id, stock_id, rental.number, rental.country, rental.number_type, sender_id, rental.state,
-    rental.setup, rental.monthly, began_at, period, next_at, grace_until, ends_at, bought_by, asked, ended_at, ended_why,
+    rental.setup, rental.monthly, began_at, period, next_at, grace_until, ends_at, bought_by, asked, denied, ended_at, ended_why,
     stock.connector_id, coalesce(stock.capabilities, '{}'), coalesce(stock.is_bought, false)
 FROM rental LEFT JOIN stock_number AS stock ON stock.id = stock_id
 WHERE rental.state = 'buying' AND next_at <= %(now)s ORDER BY next_at, rental.id LIMIT %(limit)s;

@@ -107,13 +107,13 @@ async def counts(rt: Runtime, who: Principal) -> dict[Keeping, int]:
 
 
 async def free(rt: Runtime, who: Principal, number: str) -> None:
-    """End the rest of a number before its time.
+    """End the rest of a number before its time, or keep one that its provider has not taken back.
 
     Raises NotFound (`number_not_in_stock`), Conflict (`number_not_free`).
     """
     who.needs(Scope.OPERATOR)
     async with rt.db.transaction() as conn:
-        held = await _held(conn, digits_of(number), Keeping.RESTING)
+        held = await _held(conn, digits_of(number), Keeping.RESTING, Keeping.LEAVING)
         await stock_store.move_stock(conn, held.id, Keeping.FREE)
 
 

@@ -1,7 +1,7 @@
 -- Statements about the operator's stock of numbers. Private to the room.
 
 -- name: put_stock
--- all accounts: the operator's stock. One that is there already becomes what the file says; where it is, stays.
+-- all accounts: the operator's stock. One that is there already becomes what the file says; where it is, and where it was bought, stays.
 INSERT INTO stock_number (id, number, country, number_type, capabilities, connector_id, setup, monthly, state, note,
     added_at)
 SELECT id, number, country, number_type, string_to_array(capabilities, ','), connector_id, setup, monthly, 'free', note,
@@ -11,7 +11,8 @@ FROM unnest(%(ids)s::uuid[], %(numbers)s::text[], %(countries)s::text[], %(numbe
     AS new (id, number, country, number_type, capabilities, connector_id, setup, monthly, note)
 ORDER BY number
 ON CONFLICT (number) DO UPDATE SET country = excluded.country, number_type = excluded.number_type,
-    capabilities = excluded.capabilities, connector_id = excluded.connector_id, setup = excluded.setup,
+    capabilities = excluded.capabilities, setup = excluded.setup,
+    connector_id = CASE WHEN stock_number.is_bought THEN stock_number.connector_id ELSE excluded.connector_id END,
     monthly = excluded.monthly, note = excluded.note
 RETURNING xmax = 0;
 

@@ -75,6 +75,7 @@ async def put_rental(conn: Conn, one: Rental) -> None:
         "grace_until": one.grace_until,
         "ends_at": one.ends_at,
         "asked": one.asked,
+        "denied": one.denied,
         "ended_at": one.ended_at,
         "ended_why": one.ended_why,
     }
@@ -133,8 +134,8 @@ async def in_question(conn: Conn, now: datetime, *, limit: int) -> list[Rental]:
 
 def _rental(row: Sequence[Any]) -> Rental:
     rental_id, account_id, stock_id, number, country, number_type, sender_id, state, setup, monthly = row[:10]
-    began_at, period, next_at, grace_until, ends_at, bought_by, asked, ended_at, ended_why = row[10:19]
-    connector_id, capabilities, is_bought = row[19:]
+    began_at, period, next_at, grace_until, ends_at, bought_by, asked, denied = row[10:18]
+    ended_at, ended_why, connector_id, capabilities, is_bought = row[18:]
     return Rental(
         rental_id,
         account_id,
@@ -152,6 +153,7 @@ def _rental(row: Sequence[Any]) -> Rental:
         ends_at,
         bought_by,
         asked,
+        denied,
         ended_at,
         ended_why,
         connector_id,

@@ -7,6 +7,7 @@ the number is ours.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -21,6 +22,9 @@ MOST_OFFERED: Final = 20
 
 NORTH_AMERICA: Final = "1"
 NATIONAL_DIGITS: Final = 10  # of a number of that plan, without its dialing code
+
+
+_NUMBER: Final = re.compile(r"[1-9][0-9]{7,14}")
 
 
 class Where(StrEnum):
@@ -136,7 +140,14 @@ def fits(wanted: Wanted, number: str) -> bool:
 
 def only_fitting(wanted: Wanted, offers: Iterable[Offer]) -> list[Offer]:
     """Return what is really wanted: texts can go from it, and its digits fit; no provider knows all our patterns."""
-    return [one for one in offers if "sms" in one.capabilities and fits(wanted, one.number)]
+    return [
+        one
+        for one in offers
+        if _NUMBER.fullmatch(one.number)
+        and one.number.startswith(wanted.calling_code)
+        and "sms" in one.capabilities
+        and fits(wanted, one.number)
+    ]
 
 
 def can(pairs: Iterable[tuple[str, object]]) -> tuple[str, ...]:

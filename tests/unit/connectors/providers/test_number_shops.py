@@ -85,6 +85,8 @@ def test_only_what_fits_and_carries_texts_is_offered() -> None:
     ]
     assert VONAGE.read_search(Wanted("ES", "mobile"), said(200, {})) == []
     assert TWILIO.read_search(wanted, said(404, {"code": 20404})) == []
+    strange = [{"phone_number": one, **able} for one in ("+34910000100", "+1", "+1x0100", "")]
+    assert TWILIO.read_search(Wanted("US", "local"), said(200, {"available_phone_numbers": strange})) == []
 
 
 @pytest.mark.parametrize("shop", SHOPS.values(), ids=list(SHOPS))

@@ -18,6 +18,7 @@ from cablegram.campaigns.model import (
     NewCampaign,
     after,
 )
+from cablegram.contacts import campaign_file
 from cablegram.events.model import Event, Kind
 from cablegram.events.record import record
 from cablegram.kit.errors import Conflict, Fault, Refused
@@ -196,6 +197,7 @@ async def delete(rt: Runtime, who: Principal, campaign_id: CampaignId) -> None:
             )
             raise Conflict("campaign_has_history", message)
         await store.delete_campaign(conn, who.account_id, campaign_id)
+        await campaign_file.forget(conn, who.account_id, campaign_id)
         facts = {"name": campaign.name, "by": who.name}
         await record(conn, [Event(Kind.CAMPAIGN_DELETED, who.account_id, campaign_id, facts)], now=rt.clock.now())
 

@@ -6,12 +6,18 @@ from collections.abc import Sequence
 from typing import Literal
 
 from cablegram.accounts.access import Principal
-from cablegram.contacts import import_jobs, importing
+from cablegram.contacts import import_jobs, importing, store
 from cablegram.contacts.importing import Conclude, Order, Progress
 from cablegram.contacts.model import ImportResult
 from cablegram.jobs.model import JobFile
-from cablegram.kit.ids import CampaignId
+from cablegram.kit.ids import AccountId, CampaignId
+from cablegram.runtime.database import Conn
 from cablegram.runtime.runtime import Runtime
+
+
+async def forget(conn: Conn, account_id: AccountId, campaign_id: CampaignId) -> None:
+    """Delete the list of a campaign that is deleted itself; its people keep their record."""
+    await store.delete_lists_of_campaign(conn, account_id, campaign_id)
 
 
 async def fill(

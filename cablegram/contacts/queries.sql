@@ -31,6 +31,9 @@ WHERE account_id = %(account_id)s AND id = %(list_id)s;
 -- name: delete_list
 DELETE FROM contact_list WHERE account_id = %(account_id)s AND id = %(list_id)s;
 
+-- name: delete_lists_of_campaign
+DELETE FROM contact_list WHERE account_id = %(account_id)s AND campaign_id = %(campaign_id)s;
+
 -- name: set_contents
 UPDATE contact_list SET
     size = %(size)s, variables = %(variables)s, imported_at = coalesce(%(imported_at)s, imported_at)

@@ -95,6 +95,11 @@ async def delete_list(conn: Conn, account_id: AccountId, list_id: ListId) -> Non
     await conn.execute(queries.delete_list, {"account_id": account_id, "list_id": list_id})
 
 
+async def delete_lists_of_campaign(conn: Conn, account_id: AccountId, campaign_id: CampaignId) -> None:
+    """Delete the list that was made of a campaign's file, with its memberships; the people stay."""
+    await conn.execute(queries.delete_lists_of_campaign, {"account_id": account_id, "campaign_id": campaign_id})
+
+
 async def set_contents(
     conn: Conn,
     account_id: AccountId,

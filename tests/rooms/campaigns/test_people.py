@@ -121,6 +121,16 @@ async def from_file_cancelled(rt: Runtime, who: Principal) -> Campaign:
     return campaign
 
 
+@pytest.mark.req("R98")
+async def test_deleted_it_takes_the_list_of_its_file_along_and_leaves_the_people(rt: Runtime, who: Principal) -> None:
+    kept = await crowd.crowd(rt, who, 1, start=50, name="kept")
+    campaign = await brought(rt, who)
+    await worked(rt)
+    await lifecycle.delete(rt, who, campaign.id)
+    assert await rows(rt, "SELECT id FROM contact_list") == [(kept.id,)]
+    assert await rows(rt, "SELECT count(*) FROM contact") == [(4,)]
+
+
 async def test_what_a_campaign_of_a_file_says_is_judged_before_the_file_is_read(rt: Runtime, who: Principal) -> None:
     with pytest.raises(InvalidInput) as refused:
         await brought(rt, who, text="Hi")

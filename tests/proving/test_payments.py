@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 import make
+from cablegram.audit.prove import audit
 from cablegram.billing import ledger
 from cablegram.billing.model import PostingKind
 from cablegram.kit.money import MICRO
@@ -75,5 +76,6 @@ async def test_no_payment_is_lost_or_doubled_by_a_death(
         assert await ledger.balance(rt, who) == 100 * MICRO + len(taken) * BUYS - back
         kinds = [one.kind for one in await ledger.statement(rt, who)]
         assert (kinds.count(PostingKind.RECHARGE), kinds.count(PostingKind.CHARGEBACK)) == (len(taken), len(given))
+        assert [check.name for check in (await audit(rt)).checks if check.count] == []
         papers = [one.kind for one in await receipts.page(rt, who)]
         assert (papers.count("receipt"), papers.count("credit_note")) == (len(taken), len(given))

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from cablegram.accounts import members
 from cablegram.accounts.access import Principal
 from cablegram.billing import ledger
 from cablegram.billing.model import Charge
@@ -108,8 +109,16 @@ async def test_a_card_whose_bank_asks_waits_for_its_holder_and_nothing_else_is_b
     await card(rt, who, door, CONFIRMS)
     await card(rt, who, door)
     await switch_on(rt, who)
+    await members.invite(rt, who, login="ines", display_name="Inés", role="owner")
+    async with rt.db.transaction() as conn:
+        await conn.execute("UPDATE app_user SET email = 'ines@luna.example', email_confirmed_at = now()")
     await spend(rt, who, 60)
     await auto.look(rt)
+    async with rt.db.connection() as conn:
+        letters = await (await conn.execute("SELECT kind, recipient, text FROM letter")).fetchall()
+    ((kind, recipient, text),) = letters
+    assert (kind, recipient) == ("payment_confirm", "ines@luna.example")
+    assert f"/billing/recharge/{(await bought(rt, who))[0].id}" in text
     clock.move(timedelta(hours=3))
     await asking.look(rt)
     await auto.look(rt)

@@ -28,6 +28,32 @@ LEFT JOIN LATERAL (
 WHERE (%(standing)s::text IS NULL OR standing = %(standing)s)
 ORDER BY told.sequence DESC LIMIT %(limit)s;
 
+-- name: page_of_open
+-- The same of what waits or was missed: from the two narrow tables, however much was delivered. Ids of an endpoint's
+-- events rise with their numbers.
+SELECT told.id, told.endpoint_id, told.sequence, told.kind, told.at, told.subject, told.data, open.standing, open.tries,
+    open.next_at, last.status, coalesce(last.error, '')
+FROM (
+    (SELECT id, 'missed' AS standing, 0::smallint AS tries, NULL::timestamptz AS next_at FROM webhook_missed
+    WHERE endpoint_id = %(endpoint_id)s AND %(standing)s::text = 'missed')
+    UNION ALL
+    (SELECT id, %(standing)s::text, tries, next_at FROM webhook_queue
+    WHERE endpoint_id = %(endpoint_id)s AND (tries > 0) = (%(standing)s::text = 'retrying')
+        AND %(standing)s::text <> 'missed')
+) AS open
+CROSS JOIN LATERAL (
+    SELECT * FROM webhook_event AS event WHERE event.id = open.id AND event.account_id = %(account_id)s LIMIT 1
+) AS told
+LEFT JOIN LATERAL (
+    SELECT status, error FROM webhook_attempt WHERE delivery_id = told.id ORDER BY at DESC LIMIT 1
+) AS last ON true
+WHERE (%(before)s::bigint IS NULL OR told.sequence < %(before)s)
+    AND (%(kinds)s::text[] IS NULL OR told.kind = ANY (%(kinds)s))
+    AND (%(subject)s::uuid IS NULL OR told.subject = %(subject)s)
+    AND (%(since)s::timestamptz IS NULL OR told.at >= %(since)s)
+    AND (%(until)s::timestamptz IS NULL OR told.at < %(until)s)
+ORDER BY open.id DESC LIMIT %(limit)s;
+
 -- name: undelivered
 -- What was missed and what is tried in vain, newest first: from the two narrow tables, however much was delivered.
 SELECT told.id, told.endpoint_id, told.sequence, told.kind, told.at, told.subject, told.data, open.standing, open.tries,

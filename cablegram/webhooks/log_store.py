@@ -26,8 +26,10 @@ async def page_of_deliveries(
         "standing": wanted.standing.value if wanted.standing else None,
         "limit": limit,
     }
+    is_open = wanted.standing not in {None, Standing.DELIVERED}
+    statement = queries.page_of_open if is_open else queries.page_of_deliveries
     # Not prepared: each search is planned for what it asks.
-    rows = await (await conn.execute(queries.page_of_deliveries, values, prepare=False)).fetchall()
+    rows = await (await conn.execute(statement, values, prepare=False)).fetchall()
     return [_delivery(row) for row in rows]
 
 

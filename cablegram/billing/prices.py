@@ -8,7 +8,7 @@ from cablegram.accounts import directory
 from cablegram.accounts.access import Principal, Scope
 from cablegram.billing import store
 from cablegram.billing.caps import Limits, limits
-from cablegram.billing.tariffs import InForce, TariffBook
+from cablegram.billing.tariffs import Current, TariffBook
 from cablegram.runtime.connection import Reply
 from cablegram.runtime.database import Conn
 from cablegram.runtime.runtime import Runtime
@@ -19,7 +19,7 @@ class Prices:
 
     def __init__(self) -> None:
         self._book: TariffBook | None = None
-        self._in_force: InForce | None = None
+        self._in_force: Current | None = None
         self.limits = Limits()  # whom anything keeps from spending, as of the last `book`
 
     def ask(self, conn: Conn) -> Reply[int]:

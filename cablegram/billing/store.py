@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from cablegram.billing.model import NewPosting, Posting, PostingKind, Reference, Standing
-from cablegram.billing.tariffs import InForce, Tariff
+from cablegram.billing.tariffs import Current, Tariff
 from cablegram.kit.ids import AccountId, CampaignId, PostingId, uuid7s
 from cablegram.runtime.connection import Reply, Rows, Statement
 from cablegram.runtime.copying import array, value
@@ -27,11 +27,11 @@ def tariff_revision(conn: Conn) -> Reply[int]:
     return conn.later(_TARIFF_REVISION).then(lambda rows: rows[0][0])
 
 
-async def all_tariffs(conn: Conn, now: datetime) -> InForce:
+async def all_tariffs(conn: Conn, now: datetime) -> Current:
     """Read the tariff in force at a moment, and for how long it stays."""
     rows = await (await conn.execute(queries.all_tariffs, {"now": now})).fetchall()
     tariffs = [Tariff(*row[4:]) for row in rows if row[4] is not None]
-    return InForce(rows[0][0], rows[0][1], rows[0][2], rows[0][3], tariffs)
+    return Current(rows[0][0], rows[0][1], rows[0][2], rows[0][3], tariffs)
 
 
 async def insert_balance(conn: Conn, account_id: AccountId) -> None:

@@ -27,7 +27,7 @@ class Tariff:
 
 
 @dataclass(frozen=True, slots=True)
-class InForce:
+class Current:
     """The version in force at a moment: from `since` on (None: there is none yet) until `until` (None: open)."""
 
     revision: int

@@ -206,7 +206,10 @@ async def _settle(conn: Conn, rt: Runtime, service: Service, step: Step) -> Join
     )
     await accept(conn, [draft], prices=Prices(), now=now)
     after = moved[0].move.to if moved else before or Standing.OUT
-    return Joined(step.number, after, bool(moved), draft.id, draft.refusal.code if draft.refusal else None)
+    code = draft.refusal.code if draft.refusal else None
+    # As of every automatic text (R21).
+    refusal = "insufficient_funds" if code == "insufficient_credit" else code
+    return Joined(step.number, after, bool(moved), draft.id, refusal)
 
 
 def _check(shown: Shown) -> None:

@@ -35,7 +35,7 @@ async def is_blacklisted(rt: Runtime, who: Principal, number: str = ANA) -> bool
     return True
 
 
-@pytest.mark.req("R19", "R20", "R66")
+@pytest.mark.req("R21", "R19", "R20", "R66")
 async def test_a_text_is_kept_charged_told_and_its_writer_a_contact(rt: Runtime, shop: Principal) -> None:
     number = await line(rt, shop)
     first = await number.hear("When do you open?")
@@ -52,7 +52,7 @@ async def test_a_text_is_kept_charged_told_and_its_writer_a_contact(rt: Runtime,
     await assert_sums_hold(rt)
 
 
-@pytest.mark.req("R19")
+@pytest.mark.req("R19", "R21")
 async def test_what_comes_in_is_charged_below_nothing(rt: Runtime) -> None:
     await traffic.open_ways(rt)
     poor = await make.account(rt, credits=1)
@@ -64,7 +64,7 @@ async def test_what_comes_in_is_charged_below_nothing(rt: Runtime) -> None:
     assert await rows(rt, "SELECT count(*) FROM message") == [(0,)]
 
 
-@pytest.mark.req("R19", "R62")
+@pytest.mark.req("R19", "R21", "R62")
 async def test_a_stop_takes_effect_without_a_single_credit(rt: Runtime) -> None:
     await traffic.open_ways(rt)
     poor = await make.account(rt, credits=0)

@@ -10,7 +10,7 @@ PATH = "/v1/notices"
 
 
 @pytest.mark.req("R26", "R66", "R151")
-async def test_an_account_says_when_it_is_told(customer: Client) -> None:
+async def test_an_account_says_when_it_is_told_and_what_cant_be_is_refused(customer: Client) -> None:
     assert (await customer.get(PATH)).json == {
         "alert_when_credit_less_than": None,
         "email_on_inbound_sms": None,
@@ -28,10 +28,6 @@ async def test_an_account_says_when_it_is_told(customer: Client) -> None:
         None,
         "desk@example.com",
     )
-
-
-@pytest.mark.req("R151")
-async def test_what_cant_be_is_refused(customer: Client) -> None:
     for body, status, code in (
         ({"email_on_inbound_sms": "nobody"}, 403, "bad_address"),
         ({"email_on_inbound_sms": "a@b.example\nBcc: c@d.example"}, 403, "bad_address"),

@@ -13,7 +13,7 @@ from cablegram.runtime.runtime import Runtime
 
 
 @pytest.mark.req("R151")
-async def test_without_a_mail_server_the_operator_reads_letters_on_a_page(operator: Person, rt: Runtime) -> None:
+async def test_the_operator_reads_letters_on_a_page_and_sees_how_each_kind_looks(operator: Person, rt: Runtime) -> None:
     page = await operator.open("/operator/mail")
     assert "No mail server is set" in page.text
     assert "No letters yet" in page.text
@@ -33,10 +33,6 @@ async def test_without_a_mail_server_the_operator_reads_letters_on_a_page(operat
     assert await rows(rt, "SELECT state, verdict FROM letter") == [("waiting", "")]
     await operator.open("/operator/mail?state=sent")
     await operator.open("/operator/mail/01890000-0000-7000-8000-000000000000", expect=404)
-
-
-@pytest.mark.req("R151")
-async def test_every_kind_of_letter_can_be_looked_at(operator: Person) -> None:
     page = await operator.open("/operator/mail/kinds")
     assert all(f'href="/operator/mail/kinds/{name}"' in page.body for name in CATALOGUE)
     page = await operator.open("/operator/mail/kinds/credit_low")

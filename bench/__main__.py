@@ -12,7 +12,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from statistics import median
 
-from bench import calls, cores, crowd, jasmin, page, peer_works, ruled, web, whole, works
+from bench import calls, cores, crowd, jasmin, page, peer_works, ruled, summary, web, whole, works
 from bench.kannel import kannel
 from bench.load import Sink, sink
 from bench.machine import facts
@@ -131,6 +131,7 @@ def _crowded(folder: Path, carrier: Sink, asked: argparse.Namespace) -> list[Row
             people = product.make_list(asked.people)
             for row in _growing(product, carrier, people, asked):
                 note(row)
+            note(summary.month(product, asked.millions))
             _check_books(product)
         shutil.rmtree(folder / "grown")
     with ours(folder / "limited", carrier, throughput=1000) as product:

@@ -40,7 +40,7 @@ _SPANISH: Final = {
     "gone_why": "Se hizo para un mensaje de texto y por un tiempo. Pregunte a quien le escribió dónde mirar ahora.",
     "unknown": "Aquí no hay nada",
     "unknown_why": "Ningún enlace tiene esta dirección. Si la copió de un mensaje, compruebe que está completa.",
-    "busy": "Un momento",
+    "busy": "Enseguida",
     "busy_why": "Ahora mismo no se puede buscar este enlace. Inténtelo de nuevo en un minuto.",
     "leave": "¿No quiere más mensajes?",
     "leave_all": "{name} no enviará más mensajes a {number} cuando pulse el botón.",

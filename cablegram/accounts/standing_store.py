@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
-
-from psycopg.types.json import Jsonb
 
 from cablegram.accounts.model import Action, Sought
 from cablegram.kit.ids import AccountId
@@ -25,7 +24,7 @@ async def access_list(conn: Conn, account_id: AccountId) -> list[dict[str, Any]]
 
 async def put_access_list(conn: Conn, account_id: AccountId, entries: Sequence[dict[str, Any]]) -> bool:
     """Write from where an account's keys may call; False when there is no such account."""
-    asked = {"account_id": account_id, "entries": Jsonb(list(entries))}
+    asked = {"account_id": account_id, "entries": json.dumps(list(entries))}
     return await (await conn.execute(queries.put_access_list, asked)).fetchone() is not None
 
 

@@ -28,6 +28,7 @@ from cablegram.programs.model import Standing as Member
 from cablegram.programs.model import Step
 from cablegram.records import finding
 from cablegram.records.model import Erased
+from cablegram.rentals import spam
 from cablegram.runtime.database import Conn
 from cablegram.runtime.runtime import Runtime
 
@@ -84,6 +85,7 @@ async def _numbers(
         how = await forgetting.forget(conn, account_id, one)
         kept.append(Kept(account_id, one, _standing(how)))
         await links.forget_number(conn, account_id, one)
+        await spam.forget(conn, account_id, one)
         gone = await redact.number(conn, account_id, one, now=now)
         emptied, is_open = emptied + gone.emptied, is_open + gone.open
         heard += await texts.forget(conn, account_id, one)

@@ -109,3 +109,6 @@ VALUES (%(id)s, %(account_id)s, %(sender_id)s, %(number)s, %(source)s, %(reporte
 -- name: reports
 SELECT at, source, reported_by, note, by FROM spam_report
 WHERE account_id = %(account_id)s AND sender_id = %(sender_id)s ORDER BY id DESC LIMIT %(limit)s;
+
+-- name: forget_reporter
+UPDATE spam_report SET reported_by = '', note = '' WHERE account_id = %(account_id)s AND reported_by = %(number)s;

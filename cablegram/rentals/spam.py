@@ -8,12 +8,13 @@ from cablegram.accounts.access import Principal, Scope
 from cablegram.events.model import Event, Kind
 from cablegram.events.record import record
 from cablegram.kit.errors import NotFound
-from cablegram.kit.ids import SenderId
+from cablegram.kit.ids import AccountId, SenderId
 from cablegram.kit.names import read_name, read_note
 from cablegram.numbers import e164
 from cablegram.rentals import store
 from cablegram.rentals.buying import digits_of
 from cablegram.rentals.model import SpamReport
+from cablegram.runtime.database import Conn
 from cablegram.runtime.runtime import Runtime
 from cablegram.senders import usable
 
@@ -48,6 +49,11 @@ async def report(rt: Runtime, who: Principal, told: Told) -> SpamReport:
         facts = {"number": number, "source": found.source, "note": found.note, "by": who.name}
         await record(conn, [Event(Kind.SPAM_REPORTED, holder.account_id, holder.sender_id, facts)], now=now)
     return found
+
+
+async def forget(conn: Conn, account_id: AccountId, number: str) -> None:
+    """Forget that a person reported anything (L23); that somebody did stays."""
+    await store.forget_reporter(conn, account_id, number)
 
 
 async def of_sender(rt: Runtime, who: Principal, sender_id: SenderId) -> list[SpamReport]:

@@ -184,3 +184,8 @@ async def reports(conn: Conn, account_id: AccountId, sender_id: SenderId, *, lim
     """Read what was reported of a sender, newest first."""
     values = {"account_id": account_id, "sender_id": sender_id, "limit": limit}
     return [SpamReport(*row) for row in await (await conn.execute(queries.reports, values)).fetchall()]
+
+
+async def forget_reporter(conn: Conn, account_id: AccountId, number: str) -> None:
+    """Take a person's number, and what was noted, out of an account's reports."""
+    await conn.execute(queries.forget_reporter, {"account_id": account_id, "number": number})

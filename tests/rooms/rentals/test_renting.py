@@ -14,6 +14,7 @@ from cablegram.connectors.providers.number_shop import Where
 from cablegram.kit.clock import SetClock
 from cablegram.kit.errors import CablegramError, Conflict, NotFound, PaymentRequired
 from cablegram.kit.money import MICRO
+from cablegram.records import erase
 from cablegram.rentals import buying, charging, ending, finding, searching, spam, stock, stock_store
 from cablegram.rentals.buying import Order
 from cablegram.rentals.model import Keeping, NewStock, Price, PriceLine, Rental, State
@@ -164,6 +165,9 @@ async def test_a_report_of_spam_is_told_to_whoever_has_the_number(rt: Runtime, w
     (shown,) = await spam.of_sender(rt, who, rental.sender_id)
     assert (shown.source, shown.reported_by, shown.note) == ("Carrier A", "13055550199", "third this week")
     assert await spam.of_sender(rt, await make.account(rt), rental.sender_id) == []
+    await erase.erase(rt, who, "+13055550199")
+    (forgotten,) = await spam.of_sender(rt, who, rental.sender_id)
+    assert (forgotten.source, forgotten.reported_by, forgotten.note) == ("Carrier A", "", "")
     with pytest.raises(NotFound):
         await spam.report(rt, boss, spam.Told(TOLL_FREE, "Carrier A"))
 

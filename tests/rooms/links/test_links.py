@@ -55,6 +55,7 @@ async def count(rt: Runtime, visits: Sequence[Visit]) -> None:
         await visiting.count(conn, visits)
 
 
+@pytest.mark.req("R17", "R45")
 async def test_everybody_gets_links_of_their_own_at_the_price_that_was_foreseen(rt: Runtime, who: Principal) -> None:
     people = await crowd.crowd(rt, who, 120)
     spring = await crowd.campaign(rt, who, people.id, text=TEXT, shorten=True)
@@ -93,6 +94,7 @@ async def test_one_message_has_its_links_shortened_where_it_asks_for_it(rt: Runt
     assert bodies == {first: f"See {base}/l/{code} and {base}/l/{code} again", second: text}
 
 
+@pytest.mark.req("R136")
 async def test_people_and_machines_are_counted_apart_and_people_are_told_of(rt: Runtime, who: Principal) -> None:
     people = await crowd.crowd(rt, who, 3)
     spring = await crowd.campaign(rt, who, people.id, text=TEXT, shorten=True)
@@ -123,6 +125,7 @@ async def test_people_and_machines_are_counted_apart_and_people_are_told_of(rt: 
     assert {one.code for one in await reading.clicks_page(rt, who, spring.id)} == {ana, bob}
 
 
+@pytest.mark.req("R149")
 async def test_the_best_text_may_be_the_one_whose_link_most_people_opened(rt: Runtime, who: Principal) -> None:
     people = await crowd.crowd(rt, who, 40)
     texts = tuple(Variant(name, 50, f"{name}: https://shop.example/{name}") for name in "AB")

@@ -22,6 +22,7 @@ from cablegram.billing.margin_model import By, Span
 from cablegram.billing.reconciling import Kind
 from cablegram.connectors import configure
 from cablegram.jobs import find
+from cablegram.kit.errors import InvalidInput
 from cablegram.kit.ids import AccountId, ConnectorId, FileId
 from cablegram.runtime.runtime import Runtime
 
@@ -30,13 +31,14 @@ margin_calls = Resource("Margins", "What is left, and carriers' invoices. For th
 _SPAN = Can(400, "bad_span", "it is not 1 to 400 days")
 _NO_INVOICE = Can(404, "invoice_not_found", "there is no such invoice")
 _PATH = "/v1/carrier_invoices"
+_DAY = r"^20[0-9]{2}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])\Z"
 
 
 class MarginFilter(msgspec.Struct, kw_only=True):
     """Which days, narrowed to what, added up by what."""
 
-    since: Annotated[date, Meta(description="The first day, in UTC.", examples=["2026-11-01"])]
-    until: Annotated[date, Meta(description="The day after the last.", examples=["2026-12-01"])]
+    since: Annotated[str, Meta(pattern=_DAY, description="The first day, in UTC.", examples=["2026-11-01"])]
+    until: Annotated[str, Meta(pattern=_DAY, description="The day after the last.", examples=["2026-12-01"])]
     by: Annotated[By, Meta(description="By what it is added up.")] = By.CONNECTOR
     connector_id: Annotated[UUID, Meta(description="Of this connector.")] | UnsetType = UNSET
     account_id: Annotated[UUID, Meta(description="Of this account.")] | UnsetType = UNSET
@@ -142,8 +144,8 @@ async def report(rt: Runtime, who: Principal, query: MarginFilter) -> Margins:
     By day, connector, country or account, of days that are closed; a thousand lines at most.
     """
     span = Span(
-        query.since,
-        query.until,
+        _day(query.since),
+        _day(query.until),
         ConnectorId(query.connector_id) if query.connector_id else None,
         query.country.upper() if query.country else None,
         AccountId(query.account_id) if query.account_id else None,
@@ -233,6 +235,13 @@ async def differences(rt: Runtime, who: Principal, invoice_id: Id, query: Behind
         ],
         following,
     )
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise InvalidInput("bad_span", f"There is no day {text}.") from error
 
 
 def _view(one: Invoice) -> InvoiceView:

@@ -146,30 +146,28 @@ async def test_a_call_comes_again_when_stripe_could_not_be_asked(rt: Runtime, wh
     assert await state(rt, who, one) is S.PAID
 
 
-@pytest.mark.parametrize(
-    "signature",
-    [
+async def test_a_call_that_is_not_stripes_own_is_refused(rt: Runtime) -> None:
+    body = event("payment_intent.succeeded", {})
+    forged = [
         "",
         "t=1,v1=00",
         "v1=00",
         "t=x,v1=00",
-        signed(event("payment_intent.succeeded", {}), "whsec_of_somebody"),
-        signed(event("payment_intent.succeeded", {}), at=int(time.time()) - 301),
+        signed(body, "whsec_of_somebody"),
+        signed(body, at=int(time.time()) - 301),
         signed(event("payment_intent.succeeded", {"id": "pi_of_somebody"})),
-    ],
-    ids=["none", "made up", "no time", "no number", "another secret", "too old", "of another body"],
-)
-async def test_a_call_that_is_not_stripes_own_is_refused(rt: Runtime, signature: str) -> None:
-    with pytest.raises(NotAuthenticated):
-        await hooks.hear(rt, event("payment_intent.succeeded", {}), signature)
+    ]
+    for signature in forged:
+        with pytest.raises(NotAuthenticated):
+            await hooks.hear(rt, body, signature)
 
 
-@pytest.mark.parametrize("body", [b"[]", b"{}", b'{"object": "event", "id": 7}', b"\xff", b"not json"])
-async def test_a_signed_call_that_is_no_event_is_refused(rt: Runtime, body: bytes) -> None:
-    text = body.decode("latin-1")
-    header = stripe.WebhookSignature.generate_signature_header(text, SECRET) if body != b"\xff" else signed(b"{}")
+async def test_a_signed_call_that_is_no_event_is_refused(rt: Runtime) -> None:
+    for body in (b"[]", b"{}", b'{"object": "event", "id": 7}', b'{"id": "evt_1", "type": null}', b"not json"):
+        with pytest.raises(InvalidInput):
+            await hooks.hear(rt, body, signed(body))
     with pytest.raises((InvalidInput, NotAuthenticated)):
-        await hooks.hear(rt, body, header)
+        await hooks.hear(rt, b"\xff", signed(b"{}"))
 
 
 async def test_a_payment_that_succeeds_after_it_was_given_up_brings_its_credits(

@@ -28,6 +28,7 @@ async def run(rt: Runtime) -> None:
 
 async def _keep_making(rt: Runtime, courier: Courier) -> None:
     while True:
+        began = rt.clock.monotonic()
         try:
             made = await make(rt)
         except Unavailable as error:
@@ -36,5 +37,7 @@ async def _keep_making(rt: Runtime, courier: Courier) -> None:
             continue
         if made:
             courier.nudge()
+            # Messages on their way come before the telling of them: half the time is left to others.
+            await asyncio.sleep(rt.clock.monotonic() - began)
         else:
             await asyncio.sleep(_ALONE if made is None else _IDLE)

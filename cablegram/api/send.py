@@ -68,6 +68,7 @@ class GroupAccepted(msgspec.Struct, kw_only=True):
 
 REFUSALS = (
     Can(402, "insufficient_credit", "the credit left does not cover the price"),
+    Can(403, "spending_cap", "the account has spent what it may in this day or month"),
     Can(403, "number_invalid", "no such number can exist"),
     Can(403, "number_too_long", "the number has more digits than its country allows"),
     Can(403, "number_landline", "a fixed line gets no texts"),

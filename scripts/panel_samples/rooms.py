@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from cablegram.accounts.access import Scope
-from cablegram.accounts.model import ApiKey, User
+from cablegram.accounts.model import ApiKey, Profile, User
 from cablegram.billing.credit_price import AccountPrices
 from cablegram.billing.model import Posting, PostingKind
 from cablegram.billing.pricing import CreditPrices, Step
@@ -120,10 +120,10 @@ NEEDS = [
 
 PAGES: dict[str, tuple[str, dict[str, Any]]] = {
     "parts": ("parts.html", account("settings", "Parts")),
-    "login": ("login.html", outside("Log in", login="", next="/")),
+    "login": ("login.html", outside("Log in", login="", next="/", sign_up=True)),
     "login-refused": (
         "login.html",
-        outside("Log in", login="ines", errors={"form": "Login or password is not right."}, next="/"),
+        outside("Log in", login="ines", errors={"form": "Login or password is not right."}, next="/", sign_up=False),
     ),
     "error": (
         "error.html",
@@ -269,13 +269,31 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
     ),
     "settings": (
         "settings/profile.html",
-        account("settings", "Settings", tabs=[], user=USER, has_password=True, zone_name=ZONE),
+        account(
+            "settings",
+            "Settings",
+            tabs=[],
+            user=USER,
+            about=Profile(
+                "Inés",
+                "Carrasco",
+                "Kiosko Luna",
+                "ines@example.com",
+                is_confirmed=False,
+                language="es",
+                time_zone="Europe/Madrid",
+            ),
+            time_zones=[("Europe/Madrid", "Europe/Madrid"), ("UTC", "UTC")],
+            has_password=True,
+            zone_name=ZONE,
+        ),
     ),
     "help": (
         "help/page.html",
         account(
             "help",
             "Help",
+            tabs=[],
             trade=[("A2P", "application to person: texts from a program, as opposed to P2P", "")],
             words=[
                 ("account", "the customer who pays; every row of customer data belongs to one", "workspace, client"),
@@ -295,6 +313,7 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
         account(
             "help",
             "Errors",
+            tabs=[],
             codes=[
                 (
                     "text_too_short",

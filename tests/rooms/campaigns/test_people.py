@@ -12,6 +12,7 @@ import crowd
 from books import rows
 from cablegram.accounts.access import Principal
 from cablegram.audiences import segments
+from cablegram.audiences.segments import SegmentChange
 from cablegram.audit.prove import audit
 from cablegram.campaigns import find, from_file, lifecycle, people
 from cablegram.campaigns.fan_out import FanOut
@@ -169,6 +170,27 @@ async def test_people_of_a_segment_are_judged_when_their_turn_comes(
     )
     await crowd.assert_adds_up(rt, campaign.id, recipients=4)
     assert [row for check in (await audit(rt)).checks for row in check.rows] == []
+
+
+@pytest.mark.req("R98")
+async def test_a_segment_that_is_edited_in_the_middle_counts_for_whose_turn_comes_then(
+    rt: Runtime, who: Principal
+) -> None:
+    people = [["number", "city"], *([f"+{crowd.SPAIN + n}", "Lyon" if n % 3 else "Madrid"] for n in range(9))]
+    await crowd.listed(rt, who, people)
+    shown = await segments.create(rt, who, "Town", "city is set")
+    new = NewCampaign("spring", text="Hello to you", segment_ids=[shown.segment.id])
+    campaign = await lifecycle.create(rt, who, new)
+    await lifecycle.start(rt, who, campaign.id)
+    assert await FanOut(slice_size=4).step(rt, campaign.id) == Made(4, 0)
+    await segments.change(rt, who, shown.segment.id, SegmentChange(filter="city = Madrid"))
+    with pytest.raises(Conflict) as used:
+        await segments.delete(rt, who, shown.segment.id)
+    assert used.value.code == "segment_in_use"
+    await made(rt, campaign.id)
+    got = await rows(rt, "SELECT dst::bigint - %s FROM message ORDER BY 1", crowd.SPAIN)
+    assert [n for (n,) in got] == [0, 1, 2, 3, 6]
+    await crowd.assert_adds_up(rt, campaign.id, recipients=5)
 
 
 @pytest.mark.req("R98")

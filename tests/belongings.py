@@ -1,4 +1,4 @@
-"""One of everything that an account may have, put straight into the tables, with a word in all of it that nobody else has.
+"""One of everything that an account may have, straight in the tables, with a word in all of it that nobody else has.
 
 A new call that takes an id needs a line in `THINGS`; a new table needs what its columns do not say by themselves.
 """
@@ -16,6 +16,7 @@ from uuid import UUID
 import psycopg
 from psycopg import sql
 from psycopg.rows import dict_row
+from psycopg.types.json import Jsonb
 
 import keywords
 import shops
@@ -75,9 +76,14 @@ THINGS: dict[str, Thing] = {
     "line": Thing("webhook_line", {"endpoint_id": "=webhook_id"}, column="endpoint_id"),
     "event_id": Thing("webhook_event", {"endpoint_id": "=webhook_id", "kind": "message.delivered",
         "data": f'{{"text": "{MARK}"}}'}),
+    "import_id": Thing("contact_import", {"list_id": "=list_id"}),
+    "view_id": Thing("people_view", {"columns": ["number"], "sort": "number", "filter": None}),
+    "deed_id": Thing("people_deed"),
+    "ticket_id": Thing("ticket"),
     "report_id": Thing("saved_report", {"question": {}}),
     "user_id": Thing("app_user", {"login": MARK, "is_operator": False}),
     "member": Thing("membership", {"user_id": "=user_id", "role": "viewer"}, column="user_id"),
+    "session_id": Thing("session", {"user_id": "=user_id", "kind": "panel"}),
     "card_id": Thing("card", {"last4": "4242", "method": MARK}),
     "recharge_id": Thing("recharge", {"state": "paid", "currency": "EUR", "settled_at": MOMENT, "processor": "manual",
         "reference": MARK}),
@@ -97,7 +103,7 @@ async def everything(rt: Runtime, who: Principal, conn: psycopg.Connection, mark
     connector = await add(rt, who, new)
     service = await keywords.open_service(rt, who, mark.upper(), name=mark)
     store = await shops.shop(rt, operator("tests", who.account_id), f"{mark.upper()}S")
-    known = {"connector_id": connector.id, "service_id": service.id, "store_id": store.id}
+    known: dict[str, UUID] = {"connector_id": connector.id, "service_id": service.id, "store_id": store.id}
     known["short_code_id"] = service.service.code.id
     return Belongings(conn, who.account_id, known, mark)
 
@@ -154,7 +160,8 @@ class Belongings:
                 """
                 SELECT a.attname AS name, format_type(a.atttypid, NULL) AS type,
                     a.attnotnull AND NOT a.atthasdef AND a.attidentity = '' AS must,
-                    (SELECT array_agg(enumlabel ORDER BY enumsortorder) FROM pg_enum WHERE enumtypid = a.atttypid) AS labels,
+                    (SELECT array_agg(enumlabel ORDER BY enumsortorder) FROM pg_enum
+                        WHERE enumtypid = a.atttypid) AS labels,
                     (SELECT string_agg(pg_get_constraintdef(oid), ' ') FROM pg_constraint
                         WHERE conrelid = a.attrelid AND contype = 'c' AND conkey = ARRAY[a.attnum]) AS checks
                 FROM pg_attribute AS a
@@ -206,12 +213,13 @@ def digest(conn: psycopg.Connection, account_id: UUID) -> dict[str, str]:
 @cache
 def _tables(_: str, conn: psycopg.Connection) -> tuple[str, ...]:
     rows = conn.execute(
-        "SELECT DISTINCT table_name FROM information_schema.columns AS c JOIN information_schema.tables USING (table_name)"
+        "SELECT DISTINCT table_name FROM information_schema.columns AS c"
+        " JOIN information_schema.tables USING (table_name)"
         " WHERE c.table_schema = 'public' AND column_name = 'account_id' AND table_type = 'BASE TABLE'"
         " AND table_name NOT LIKE 'message\\_2%' ORDER BY 1"
     ).fetchall()
-    return tuple(row[0] for row in rows if row[0] not in {"session"})
+    return tuple(row[0] for row in rows if row[0] != "session")
 
 
 def _adapted(value: Any) -> Any:  # noqa: ANN401 - of any column
-    return psycopg.types.json.Jsonb(value) if isinstance(value, dict) else value
+    return Jsonb(value) if isinstance(value, dict) else value

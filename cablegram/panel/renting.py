@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from litestar import Response, get, post
 from litestar.params import FromPath
-from litestar.response import Redirect
+from litestar.response import Redirect, Stream
 
 from cablegram.accounts import directory
 from cablegram.accounts.access import Scope
@@ -133,6 +133,14 @@ async def keep(request: Http, visit: Visitor, number: FromPath[str]) -> Redirect
     return go("/numbers", flash=("done", f"{phone(rental.number)} stays yours", "Its next month is charged as usual."))
 
 
+@get("/numbers/rented.csv")
+async def export(request: Http, visit: Visitor) -> Stream:
+    """Give all rented numbers as a file."""
+    visit.who.needs(Scope.READ)
+    headers = {"Content-Disposition": 'attachment; filename="numbers.csv"'}
+    return Stream(finding.export_csv(parts_of(request).rt, visit.who), media_type="text/csv", headers=headers)
+
+
 def waiting(rentals: list[Rental]) -> list[Rental]:
     """Return the purchases of which nobody knows yet what came. Pure."""
     return [one for one in rentals if one.state is State.BUYING]
@@ -160,4 +168,4 @@ def _micro(text: str) -> int:
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 18 else -1
 
 
-HANDLERS = (show, buy, release, keep)
+HANDLERS = (show, buy, release, keep, export)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from browsing import Person
-from cablegram.runtime.runtime import Runtime
 
 
 @pytest.mark.req("R59", "R60", "R27", "R58")
@@ -32,6 +31,8 @@ async def test_a_number_is_put_into_the_stock_priced_found_bought_and_given_back
     page = await operator.submit("/numbers/buy")
     assert "is yours" in page.text
     assert "2.00 cr a month" in page.text
+    file = await operator.client.get("/numbers/rented.csv")
+    assert "+13055550100,US,local,active,5,2" in file.text
     page = await operator.open(f"/numbers/{await _sender(operator)}")
     assert "Give it back now" in page.text
     page = await operator.submit("/numbers/rented/13055550100/release", {"when": "end"})
@@ -49,7 +50,7 @@ async def _sender(operator: Person) -> str:
 
 
 @pytest.mark.req("R28", "R11")
-async def test_a_plan_is_made_chosen_and_dropped(operator: Person, rt: Runtime) -> None:
+async def test_a_plan_is_made_chosen_and_dropped(operator: Person) -> None:
     await operator.open("/operator/plans")
     page = await operator.submit("/operator/plans", {"code": "Team", "name": "Team", "fee": "2"}, expect=422)
     assert "small letters" in page.text

@@ -11,6 +11,7 @@ from __future__ import annotations
 from contextlib import suppress
 from datetime import timedelta
 
+from cablegram.kit.errors import Unavailable
 from cablegram.kit.ids import AccountId, RechargeId
 from cablegram.payments import card_store, settling, store, telling, till
 from cablegram.payments.model import Card, Recharge, RechargeState, next_look
@@ -114,7 +115,12 @@ async def look(rt: Runtime) -> int:
         return len(due)
     async with till.opened(rt.settings) as processor:
         for one in due:
-            await look_at(rt, processor, one.account_id, one.id)
+            try:
+                await look_at(rt, processor, one.account_id, one.id)
+            except Unavailable:
+                raise
+            except Exception:  # whatever it is, it belongs to this payment alone
+                rt.log.exception("a payment could not be asked after", recharge=str(one.id))
     return len(due)
 
 

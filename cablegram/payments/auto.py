@@ -15,7 +15,7 @@ from cablegram.billing import credit_price
 from cablegram.billing.pricing import Quote
 from cablegram.events.model import Event, Kind
 from cablegram.events.record import record
-from cablegram.kit.errors import CablegramError, Fault, InvalidInput
+from cablegram.kit.errors import CablegramError, Fault, InvalidInput, Unavailable
 from cablegram.kit.ids import AccountId, uuid7
 from cablegram.payments import asking, auto_store, card_store, store, till
 from cablegram.payments.auto_model import Arm, AutoRecharge, Buy, GiveUp, give_up, over_cap, step
@@ -87,7 +87,12 @@ async def look(rt: Runtime) -> int:
 
     async def one(account_id: AccountId) -> None:
         async with lanes:
-            await deal_with(rt, account_id)
+            try:
+                await deal_with(rt, account_id)
+            except Unavailable:
+                raise
+            except Exception:  # whatever it is, it belongs to this account alone
+                rt.log.exception("nothing could be bought by itself", account=str(account_id))
 
     await asyncio.gather(*[one(account_id) for account_id in due])
     return len(due)

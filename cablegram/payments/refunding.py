@@ -6,7 +6,7 @@ from uuid import UUID
 
 from cablegram.accounts.access import Principal, Scope
 from cablegram.kit.currency import show_minor
-from cablegram.kit.errors import Conflict, Fault, InvalidInput, Refused
+from cablegram.kit.errors import Conflict, Fault, InvalidInput, Refused, Unavailable
 from cablegram.kit.ids import ReturnId, uuid7
 from cablegram.payments import asking, return_store, returning, settling, store, till
 from cablegram.payments.model import KEPT, Recharge, Return, ReturnState
@@ -57,7 +57,12 @@ async def look(rt: Runtime) -> int:
         return len(due)
     async with till.opened(rt.settings) as processor:
         for one in due:
-            await _look_at(rt, processor, one)
+            try:
+                await _look_at(rt, processor, one)
+            except Unavailable:
+                raise
+            except Exception:  # whatever it is, it belongs to this refund alone
+                rt.log.exception("a refund could not be asked after", refund=str(one.id))
     return len(due)
 
 

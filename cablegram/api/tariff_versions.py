@@ -28,6 +28,7 @@ VersionId = Annotated[str, Meta(pattern=r"^[1-9][0-9]{0,15}\Z", description="A v
 _NO_VERSION = Can(404, "tariff_version_not_found", "there is no such version")
 _TWO = Can(400, "tariffs_of_two", "the two are not versions of one tariff, or it is a carrier's")
 _MOST_SHOWN = 1_000
+_LONGEST_NUMBER = 16  # digits
 
 
 class TariffVersionView(msgspec.Struct, kw_only=True):
@@ -143,7 +144,7 @@ async def page(rt: Runtime, who: Principal, query: TariffVersionsOf) -> TariffVe
 )
 async def withdraw(rt: Runtime, who: Principal, version_id: VersionId) -> TariffVersionView:
     """Take a version back before its date."""
-    return view(await importing.withdraw(rt, who, int(version_id)))
+    return view(await importing.withdraw(rt, who, _number(version_id)))
 
 
 @tariff_versions.call(
@@ -161,7 +162,7 @@ async def compare(rt: Runtime, who: Principal, version_id: VersionId, query: Aga
     found = await weighing.compare(
         rt,
         who,
-        int(version_id),
+        _number(version_id),
         old_id=query.old or None,
         account_id=AccountId(query.account_id) if query.account_id else None,
     )
@@ -197,7 +198,7 @@ async def compare(rt: Runtime, who: Principal, version_id: VersionId, query: Aga
 async def dry_run(rt: Runtime, who: Principal, version_id: VersionId, query: Whose) -> DryRunView:
     """Tell what the last thirty days would have cost by a version."""
     account_id = AccountId(query.account_id) if query.account_id else None
-    found = await weighing.dry_run(rt, who, int(version_id), account_id=account_id)
+    found = await weighing.dry_run(rt, who, _number(version_id), account_id=account_id)
     return DryRunView(
         _recost(None, "", found.total),
         [_recost(each, name, one) for each, (name, one) in found.accounts.items()],
@@ -230,6 +231,11 @@ async def put_carrier(
     done = await importing.import_csv(rt, who, data, new=new)
     found = await importing.versions(rt, who, ConnectorId(connector_id))
     return view(next(one for one in found if one.id == done.version_id))
+
+
+def _number(text: str) -> int:
+    """Return a version's number; 0, which none has, for what is no number."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= _LONGEST_NUMBER else 0
 
 
 def view(one: Version) -> TariffVersionView:

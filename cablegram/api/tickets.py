@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import AsyncIterator
 from typing import Annotated, Literal
 from uuid import UUID
@@ -13,6 +14,7 @@ from cablegram.accounts.access import Principal, Scope
 from cablegram.api.fields import NO_NULL, Id, Moment, Next, Paging
 from cablegram.api.operation import Can, Download, Resource
 from cablegram.api.paging import cut
+from cablegram.kit.errors import Fault, InvalidInput
 from cablegram.records import disputing
 from cablegram.runtime.runtime import Runtime
 from cablegram.support import tickets as support
@@ -36,7 +38,15 @@ class FileBody(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """A file that goes along."""
 
     name: Annotated[str, Meta(min_length=1, max_length=100, pattern=NO_NULL, examples=["bill.pdf"])]
-    data: Annotated[bytes, Meta(description="Its bytes in base64; 700 kB here, more in the panel.")]
+    data: Annotated[
+        str,
+        Meta(
+            max_length=960_000,
+            pattern=r"^[A-Za-z0-9+/]*={0,2}\Z",
+            description="Its bytes in base64; 700 kB here, more in the panel.",
+            examples=["aGVsbG8="],
+        ),
+    ]
 
 
 Files = Annotated[list[FileBody], Meta(max_length=MOST_FILES)]
@@ -184,7 +194,15 @@ async def _once(data: bytes) -> AsyncIterator[bytes]:
 
 
 def _files(found: list[FileBody]) -> list[NewFile]:
-    return [NewFile(one.name, one.data) for one in found]
+    return [NewFile(one.name, _bytes(one)) for one in found]
+
+
+def _bytes(one: FileBody) -> bytes:
+    try:
+        return base64.b64decode(one.data, validate=True)
+    except ValueError:
+        message = f"{one.name[:100]!r} is not written in base64 (RFC 4648, section 4)."
+        raise InvalidInput("bad_file", message, faults=[Fault("files", "bad_file", message)]) from None
 
 
 def _ticket(one: Ticket) -> TicketView:

@@ -139,7 +139,7 @@ async def test_the_operator_says_why_they_act_for_a_customer_and_is_out_after_an
 
 
 @pytest.mark.req("R12")
-async def test_a_customer_opens_a_ticket_with_a_file_and_the_operator_answers(operator: Person, rt: Runtime) -> None:
+async def test_a_customer_opens_a_ticket_with_a_file_and_the_operator_answers(operator: Person) -> None:
     await operator.open("/help/tickets")
     await operator.submit("/help/tickets", {"title": "A question", "text": " "}, expect=422)
     await operator.submit(

@@ -78,6 +78,15 @@ SAVED = Saved(
     Pace.WEEKLY, [UserId(ONE)], MADE, MADE, "Inés Carrasco", MADE,
 )  # fmt: skip
 SUMMARY = report((Dimension.COUNTRY,), ("ES",))
+EMPTY: dict[str, Any] = {"rows": [], "total": 0}
+KEPT: dict[str, Any] = {
+    "rows": [(SAVED, "/reports", ["Inés Carrasco"])],
+    "kinds": [("summary", "Summary")],
+    "paces": [("", "Never"), ("daily", "Daily")],
+    "team": [(str(ONE), "Inés Carrasco")],
+    "zone_shown": "Europe/Madrid",
+    "errors": {},
+}
 WANTED = summaries.Wanted(SINCE, UNTIL, Grain.DAY, None, "")
 
 PAGES = {
@@ -100,22 +109,14 @@ PAGES = {
     ),
     "reports-empty": (
         "reports/page.html",
-        account("reports", "Reports", **summaries.frame(Kind.OPT_OUTS, WANTED) | {"rows": [], "total": 0}),
+        account("reports", "Reports", **summaries.frame(Kind.OPT_OUTS, WANTED) | EMPTY),
     ),
     "reports-saved": (
         "reports/saved.html",
         account(
             "reports",
             "Reports",
-            **summaries.frame(None, WANTED)
-            | {
-                "rows": [(SAVED, "/reports", ["Inés Carrasco"])],
-                "kinds": [("summary", "Summary")],
-                "paces": [("", "Never"), ("daily", "Daily")],
-                "team": [(str(ONE), "Inés Carrasco")],
-                "zone_shown": "Europe/Madrid",
-                "errors": {},
-            },
+            **summaries.frame(None, WANTED) | KEPT,
         ),
     ),
     "accounts": (

@@ -143,7 +143,9 @@ async def test_a_customer_opens_a_ticket_with_a_file_and_the_operator_answers(op
     await operator.open("/help/tickets")
     await operator.submit("/help/tickets", {"title": "A question", "text": " "}, expect=422)
     await operator.submit(
-        "/help/tickets", {"title": "A question", "text": "How?"}, files={"file": ("a.html", b"<script>1</script>")}
+        "/help/tickets",
+        {"title": "A question", "text": "How?"},
+        files={"file": ("a.html", b"<script>1</script>", "text/html")},
     )
     assert "The ticket is open" in operator.page.text
     (link,) = [one for one in operator.page.links if "/files/" in one]

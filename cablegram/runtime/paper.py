@@ -18,7 +18,7 @@ _LABEL, _WIDTH = 38.0, 180.0  # millimeters
 
 
 class Page:
-    """Pages that can print anything: `text` is all that will stand there; `fonts` are tried beyond Latin-1, in order."""
+    """Pages that can print anything: `text` is all that will stand there; `fonts` are tried beyond Latin-1 in order."""
 
     def __init__(self, text: str, fonts: Sequence[Path]) -> None:
         self.pdf = FPDF()

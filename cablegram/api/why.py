@@ -14,7 +14,7 @@ from cablegram.api.messages import NO_MESSAGE, Class, shown_number
 from cablegram.api.operation import Can, Resource
 from cablegram.billing.prices import Prices
 from cablegram.campaigns import why as contacts
-from cablegram.consent.rules import Verdict
+from cablegram.consent.looks import Verdict
 from cablegram.messages import why as messages
 from cablegram.messages.model import MessageClass, State
 from cablegram.messages.why import Look, Why

@@ -12,7 +12,7 @@ from cablegram.billing.prices import Prices
 from cablegram.campaigns import find, people, store
 from cablegram.campaigns.model import Campaign
 from cablegram.campaigns.recipe import HELD_OUT, TAKEN_OUT, Recipe, recipe_of, write
-from cablegram.consent.rules import Verdict
+from cablegram.consent.looks import Verdict
 from cablegram.kit.ids import CampaignId
 from cablegram.links import codes
 from cablegram.messages import search, why

@@ -10,12 +10,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from typing import NamedTuple
 
 from cablegram.consent import reasons
 from cablegram.consent.before import Before
 from cablegram.consent.case import MARKETING, Case, Policy, Purpose
+from cablegram.consent.looks import Decision, Look, Verdict
 from cablegram.consent.reasons import Reason
 from cablegram.consent.sender_rules import SENDER_RULES, Names, SenderKind, SenderRule, kind
 from cablegram.consent.telling import told
@@ -23,39 +23,6 @@ from cablegram.contacts.model import PhoneStatus, Subscription
 from cablegram.numbers.ranges import barrier
 from cablegram.pacing.caps import Capped
 from cablegram.programs.model import Standing
-
-
-class Verdict(StrEnum):
-    """What a rule says."""
-
-    PASS = "pass"  # noqa: S105  no password
-    WARN = "warn"
-    STOP = "stop"
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """What one rule saw and said of one message."""
-
-    rule: str
-    version: int
-    verdict: Verdict
-    sentence: str
-    reason: Reason | None
-    values: Mapping[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """The rules that were looked at, in order. The last is the one that stopped the message, if one did."""
-
-    looks: tuple[Look, ...]
-
-    @property
-    def stopped(self) -> Look | None:
-        """Return the look that stopped the message."""
-        last = self.looks[-1] if self.looks else None
-        return last if last and last.verdict is Verdict.STOP else None
 
 
 class Stop(NamedTuple):

@@ -18,6 +18,7 @@ from panel_samples import (
     rooms,
     segments,
     shops,
+    writing,
 )
 
 PAGES = {
@@ -30,6 +31,7 @@ PAGES = {
     **records.PAGES,
     **imports.PAGES,
     **campaigns.PAGES,
+    **writing.PAGES,
     **operating.PAGES,
     **mail.PAGES,
     **hooks.PAGES,

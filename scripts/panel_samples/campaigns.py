@@ -5,29 +5,21 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 from types import SimpleNamespace as Row
-from typing import Any, cast
+from typing import Any
 
-from cablegram.campaigns.choices import Choices
 from cablegram.campaigns.foreseen import LeftOut
 from cablegram.campaigns.model import Campaign, CampaignState, Progress
 from cablegram.campaigns.percentiles import SHOWN, Delays, step_of
 from cablegram.campaigns.reported import Line, Point, Report, Share
 from cablegram.campaigns.variants import By, Trial, Variant, Winner
 from cablegram.kit.ids import AccountId, CampaignId, ContactId, ListId, MessageId, ShareId
-from cablegram.links.codes import sampler
-from cablegram.links.model import UNSUBSCRIBE, Clicks, Target
+from cablegram.links.model import Clicks, Target
 from cablegram.messages.model import Count, MessageClass, State
-from cablegram.panel import rules
-from cablegram.panel.bringing import Brought
-from cablegram.panel.campaign_form import STEPS, Form
-from cablegram.panel.cut import Sample, cut
 from cablegram.panel.reporting import Multiple, Part, tabs_of
-from cablegram.panel.timed import TimeForm
-from cablegram.runtime.settings import Settings
 from cablegram.text.segments import split
 from panel_samples.forecasts import DEAR, FORECAST, NAMES
-from panel_samples.frame import CREDIT, ID, NOW, SENDERS, account, ago, outside
-from panel_samples.people import CAMPAIGN_TABS, LISTS, SALE, TEMPLATES, TYPED
+from panel_samples.frame import CREDIT, ID, NOW, account, ago, outside
+from panel_samples.people import CAMPAIGN_TABS, SALE, TYPED
 
 
 def campaign(name: str, state: CampaignState, recipients: int, **more: Any) -> Campaign:  # noqa: ANN401
@@ -227,73 +219,7 @@ DRAWN = {
     ],
 }
 
-FORM = {
-    "name": "Autumn sale, second call",
-    "list_ids": [str(ID)],
-    "sender": "MercadoLuna",
-    "text": TYPED,
-    "others": {"B": SALE},
-    "shares": {"B": "50"},
-    "pace": "9000",
-    "canary": "200",
-    "shorten": True,
-    "guard_opt_outs": "3",
-}
-
-ANSWER = cut(
-    TYPED,
-    [
-        Sample(f"{name}, +380 67 120 4518", TYPED.replace('{{ first_name | default: "there" }}', name), [name])
-        for name in ("Zoe", "Олена", "Ana")
-    ],
-)
-
-
-def _new(step: str) -> dict[str, Any]:
-    return account(
-        "campaigns",
-        "New campaign",
-        form=Form(
-            step=step,
-            time=TimeForm(example="+34600000118"),
-            brought=Brought(["TemplateID+91", "TemplateVariables", "route"]),
-            **cast("Any", FORM),
-        ),
-        steps=STEPS,
-        choices=Choices(LISTS, cast("Any", SEGMENTS), cast("Any", PROGRAMS)),
-        senders=SENDERS,
-        told=None,
-        is_long_code=True,
-        zone_name="Europe/Madrid",
-        templates=TEMPLATES,
-        names=["first_name", "city", "points", UNSUBSCRIBE],
-        link=sampler(Settings(link_url="https://t.mercadoluna.example")),
-        cut=ANSWER,
-        people=9987,
-    )
-
-
-SEGMENTS = [
-    Row(segment=Row(id=ID, name="Bought this year"), text="last_order after 2026-01-01 and not tag is staff"),
-    Row(segment=Row(id=ID, name="Sleepers"), text="never replied and joined before 2025-06-01"),
-]
-
-PROGRAMS = [(Row(id=ID, name="DEALS on 24680"), 4120)]
-
 PAGES: dict[str, tuple[str, dict[str, Any]]] = {
-    "short-links": (
-        "settings/links.html",
-        account(
-            "settings",
-            "Short links",
-            tabs=rules.tabs("/settings/links"),
-            days="90",
-            most_days=730,
-            example="https://t.mercadoluna.example/l/xxxxxxx00",
-            length=41,
-            is_reachable=False,
-        ),
-    ),
     "campaigns": (
         "campaigns/list.html",
         account(
@@ -314,7 +240,6 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
         "campaigns/list.html",
         account("campaigns", "Campaigns", tabs=CAMPAIGN_TABS, rows=[], newer="", older=""),
     ),
-    **{f"campaign-new-{step}": ("campaigns/new.html", _new(step)) for step in STEPS},
     "launch": ("campaigns/launch.html", account("campaigns", "Launch", **LAUNCH)),
     "launch-blocked": (
         "campaigns/launch.html",

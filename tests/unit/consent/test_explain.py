@@ -9,7 +9,8 @@ from cablegram.consent.case import Case
 from cablegram.consent.explain import Kept
 from cablegram.consent.reasons import CATALOG, STOPPED_BY
 from cablegram.consent.rulebook import compiled
-from cablegram.consent.rules import ORDER, Verdict
+from cablegram.consent.looks import Verdict
+from cablegram.consent.rules import ORDER
 from cablegram.consent.sending_rules import SendingRules
 
 NOW = datetime(2026, 11, 22, 8, tzinfo=UTC)

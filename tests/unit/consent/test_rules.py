@@ -12,7 +12,8 @@ from cablegram.consent import reasons, rules
 from cablegram.consent.before import Before
 from cablegram.consent.case import DUPLICATE_WINDOW, Case, Policy, Purpose
 from cablegram.consent.duplicates import fingerprint
-from cablegram.consent.rules import ORDER, Decision, Rules, Verdict, takes_sender
+from cablegram.consent.looks import Decision, Verdict
+from cablegram.consent.rules import ORDER, Rules, takes_sender
 from cablegram.consent.sender_rules import SENDER_RULES, Names, SenderRule
 from cablegram.contacts.model import PhoneStatus, Subscription
 from cablegram.numbers.ranges import Line

@@ -7,8 +7,8 @@ from datetime import datetime
 
 from cablegram.consent import rulebook, seen, store
 from cablegram.consent.case import Case
-from cablegram.consent.reasons import CATALOG, STOPPED_BY
 from cablegram.consent.looks import Decision, Look, Verdict
+from cablegram.consent.reasons import CATALOG, STOPPED_BY
 from cablegram.consent.telling import told
 from cablegram.runtime.database import Conn
 

@@ -16,9 +16,9 @@ from cablegram.consent import seen, store
 from cablegram.consent.before import Before
 from cablegram.consent.case import DUPLICATE_WINDOW, Case, Purpose
 from cablegram.consent.duplicates import fingerprint
+from cablegram.consent.looks import Decision
 from cablegram.consent.reasons import Reason
 from cablegram.consent.rulebook import Rulebook, compiled
-from cablegram.consent.looks import Decision
 from cablegram.consent.rules import leaves_traces
 from cablegram.consent.sending_hours import ANY_TIME, SendingHours
 from cablegram.consent.telling import told

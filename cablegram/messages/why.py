@@ -16,8 +16,8 @@ from cablegram.billing.prices import Prices
 from cablegram.consent import explain, gather, proof, proof_words
 from cablegram.consent.case import Case
 from cablegram.consent.explain import Kept
-from cablegram.consent.reasons import CATALOG
 from cablegram.consent.looks import Decision, Verdict
+from cablegram.consent.reasons import CATALOG
 from cablegram.evidence.model import MARKETING
 from cablegram.messages import compose, origins, story, time_told, wording
 from cablegram.messages.model import Draft, Message, Refusal, State

@@ -7,9 +7,9 @@ import pytest
 from cablegram.consent import explain, reasons, seen, sending_rules
 from cablegram.consent.case import Case
 from cablegram.consent.explain import Kept
+from cablegram.consent.looks import Verdict
 from cablegram.consent.reasons import CATALOG, STOPPED_BY
 from cablegram.consent.rulebook import compiled
-from cablegram.consent.looks import Verdict
 from cablegram.consent.rules import ORDER
 from cablegram.consent.sending_rules import SendingRules
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from cablegram.kit.currency import decimals, minor_units
+from cablegram.kit.currency import card_step, decimals, minor_units, show_minor
 from cablegram.kit.errors import Fault, InvalidInput, Refused
 from cablegram.kit.money import MICRO, micro_to_credits
 
@@ -69,13 +69,16 @@ def check(steps: Sequence[Step]) -> tuple[Step, ...]:
 
 
 def quote(prices: CreditPrices, credits_micro: int) -> Quote:
-    """Price a purchase: all of it at the price of its step, rounded to whole minor units, half up.
+    """Price a purchase: all of it at the price of its step, rounded half up to what a card can be charged.
 
-    Raises Refused (`too_few_credits`) for what costs less than one minor unit.
+    A card takes whole minor units, and tens of them where these are thousandths.
+
+    Raises Refused (`too_few_credits`) for what costs less than the smallest amount.
     """
-    # Both are millionths: their product becomes minor units in one division, so that nothing is rounded twice.
-    unit = MICRO * MICRO // 10 ** decimals(prices.currency)
-    amount = (credits_micro * prices.of(credits_micro) + unit // 2) // unit
+    # Both are millionths: their product becomes an amount in one division, so that nothing is rounded twice.
+    step = card_step(prices.currency)
+    unit = MICRO * MICRO // 10 ** decimals(prices.currency) * step
+    amount = (credits_micro * prices.of(credits_micro) + unit // 2) // unit * step
     if amount <= 0:
         raise Refused("too_few_credits", f"So few credits cost less than the smallest amount of {prices.currency}.")
     return Quote(credits_micro, amount, prices.currency)
@@ -84,8 +87,12 @@ def quote(prices: CreditPrices, credits_micro: int) -> Quote:
 def credits_for(prices: CreditPrices, amount: int) -> Quote:
     """Return how many credits an amount (minor units) buys: the most that any step gives, never rounded up (R25).
 
-    Raises Refused (`too_few_credits`) for an amount that buys nothing.
+    Raises Refused (`too_few_credits`) for an amount that buys nothing, InvalidInput (`bad_amount`) for one that no card
+    can be charged.
     """
+    if amount % card_step(prices.currency):
+        least = show_minor(card_step(prices.currency), prices.currency)
+        raise InvalidInput("bad_amount", f"A card is charged whole multiples of {least}.")
     unit = MICRO * MICRO // 10 ** decimals(prices.currency)
     bought = [amount * unit // one.price for one in prices.steps]
     found = [micro for micro, one in zip(bought, prices.steps, strict=True) if micro >= one.from_credits and micro > 0]

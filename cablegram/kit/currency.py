@@ -13,7 +13,7 @@ from cablegram.kit.money import MICRO, micro_to_credits
 
 _CODE = re.compile(r"[A-Z]{3}")
 _USUAL_DECIMALS = 2
-# ISO 4217, table A.1: those whose minor unit is not a hundredth.
+# ISO 4217, table A.1: those whose minor unit is not a hundredth. (The ariary has fifths; no card is charged them.)
 _DECIMALS = {
     **dict.fromkeys(
         (
@@ -25,6 +25,7 @@ _DECIMALS = {
             "JPY",
             "KMF",
             "KRW",
+            "MGA",
             "PYG",
             "RWF",
             "UGX",
@@ -52,6 +53,11 @@ def read_currency(text: str) -> str:
 def decimals(currency: str) -> int:
     """Return how many decimals the minor unit of a currency has."""
     return _DECIMALS.get(currency, _USUAL_DECIMALS)
+
+
+def card_step(currency: str) -> int:
+    """Return of which number of minor units a card is charged whole multiples: of thousandths, ten at a time."""
+    return 10 if decimals(currency) > _USUAL_DECIMALS else 1
 
 
 def minor_units(micro: int, currency: str) -> int:

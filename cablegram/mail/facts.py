@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 
+from cablegram.kit.currency import show_minor
 from cablegram.kit.money import micro_to_credits
 from cablegram.kit.storable import storable
 from cablegram.mail.model import Fact, Facts
@@ -22,7 +23,6 @@ _MONTHS = {
     "en": ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
     "es": ("ene", "feb", "mar", "abr", "may", "jun", "jul", "ago", "sep", "oct", "nov", "dic"),
 }
-_WITHOUT_CENTS = re.compile("BIF|CLP|DJF|GNF|JPY|KMF|KRW|MGA|PYG|RWF|UGX|VND|VUV|XAF|XOF|XPF")
 _GROUPED_FROM = {"en": 4, "es": 5}  # digits (in Spanish, four stand together)
 
 
@@ -77,9 +77,7 @@ def _credits(fact: Fact, language: str) -> str:
 
 
 def _money(minor: int, currency: str, language: str) -> str:
-    sign, amount = ("-" if minor < 0 else ""), abs(minor)
-    text = str(amount) if _WITHOUT_CENTS.fullmatch(currency) else f"{amount // 100}.{amount % 100:02d}"
-    return f"{sign}{_grouped(text, language)} {currency}"
+    return f"{_grouped(show_minor(minor, currency).split()[0], language)} {currency}"
 
 
 def _day(fact: Fact, language: str) -> str:

@@ -138,8 +138,8 @@ class Processor(Protocol):
         """End a payment that took nothing, for good, and return where it then stands."""
         ...
 
-    async def refund(self, intent: str, return_id: ReturnId, *, amount: int) -> Refunded:
-        """Give money back."""
+    async def refund(self, intent: str, return_id: ReturnId, *, amount: int, currency: str) -> Refunded:
+        """Give money back: smallest units of the payment's currency."""
         ...
 
     async def refunds(self, intent: str) -> list[Refunded]:

@@ -106,7 +106,9 @@ async def _start(
 async def _ask(rt: Runtime, recharge: Recharge, back: Return) -> None:
     try:
         async with till.opened(rt.settings) as processor:
-            made = await processor.refund(recharge.intent or "", back.id, amount=back.amount)
+            made = await processor.refund(
+                recharge.intent or "", back.id, amount=back.amount, currency=recharge.currency
+            )
     except ProcessorRefused as error:
         await _fail(rt, back, error.message)
         raise Refused("refund_refused", f"The payment processor said no: {error.message} ({error.code})") from error

@@ -31,6 +31,8 @@ _TOLERANCE = 300  # seconds that a call may have been on its way, as Stripe prop
 _CONFIRM = "authentication_required"
 # Of a dispute: the money is still here. What has not become a dispute yet begins with "warning_".
 _NOT_TAKEN = frozenset({"won", "prevented"})
+# Stripe counts these in hundredths that they no longer have: 5 ISK are 500 to it (its "special cases").
+_IN_HUNDREDTHS = frozenset({"ISK", "UGX"})
 _VERDICTS = {
     "succeeded": Verdict.PAID,
     "processing": Verdict.WAITING,
@@ -133,7 +135,7 @@ class StripeProcessor:
         with _speaking():
             made = await self._v1.payment_intents.create_async(
                 {
-                    "amount": amount,
+                    "amount": _theirs(amount, currency),
                     "currency": currency.lower(),
                     "customer": customer,
                     "payment_method": method,
@@ -168,11 +170,12 @@ class StripeProcessor:
         except ProcessorRefused:
             return await self.look(intent)
 
-    async def refund(self, intent: str, return_id: ReturnId, *, amount: int) -> Refunded:
+    async def refund(self, intent: str, return_id: ReturnId, *, amount: int, currency: str) -> Refunded:
         """Give money back."""
+        theirs = _theirs(amount, currency)
         with _speaking():
             made = await self._v1.refunds.create_async(
-                {"payment_intent": intent, "amount": amount, "metadata": {"return": str(return_id)}},
+                {"payment_intent": intent, "amount": theirs, "metadata": {"return": str(return_id)}},
                 {"idempotency_key": f"return-{return_id}"},
             )
         return _refunded(_thing(made))
@@ -189,7 +192,7 @@ class StripeProcessor:
             found = _thing(await self._v1.disputes.retrieve_async(foreign_id))
         status = str(found["status"])
         is_taken = status not in _NOT_TAKEN and not status.startswith("warning_")
-        return Disputed(found["id"], _id(found.get("payment_intent")), int(found["amount"]), is_taken)
+        return Disputed(found["id"], _id(found.get("payment_intent")), _ours(found), is_taken)
 
     def hear(self, body: bytes, signature: str) -> Called:
         """Read a call; Stripe's library checks its signature and its age."""
@@ -291,7 +294,18 @@ def _billing(holder: Address) -> Thing:
 
 def _refunded(refund: Thing) -> Refunded:
     ours = str(_part(refund, "metadata").get("return") or "")
-    return Refunded(refund["id"], ours, int(refund["amount"]), refund.get("status") in {"failed", "canceled"})
+    return Refunded(refund["id"], ours, _ours(refund), refund.get("status") in {"failed", "canceled"})
+
+
+def _theirs(amount: int, currency: str) -> int:
+    """Return minor units as Stripe counts them."""
+    return amount * 100 if currency in _IN_HUNDREDTHS else amount
+
+
+def _ours(thing: Thing) -> int:
+    """Return the minor units of what Stripe tells, where it counts finer the next whole one."""
+    amount = int(thing["amount"])
+    return -(-amount // 100) if str(thing.get("currency") or "").upper() in _IN_HUNDREDTHS else amount
 
 
 def _called(event: Thing) -> Called:

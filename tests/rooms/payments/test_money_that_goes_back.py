@@ -11,7 +11,8 @@ import pytest
 import stripe
 
 from cablegram.accounts.access import Principal, operator
-from cablegram.billing import ledger
+from cablegram.billing import credit_price, ledger
+from cablegram.billing.pricing import Step
 from cablegram.kit.clock import SetClock
 from cablegram.kit.errors import Conflict, InvalidInput, NotAllowed, NotAuthenticated, Unavailable
 from cablegram.kit.money import MICRO
@@ -63,6 +64,16 @@ async def test_refunds_in_parts_take_the_credits_out_and_add_up(rt: Runtime, who
     notes = [(one.number, one.facts.amount, one.facts.about) for one in await receipts.page(rt, who)]
     assert notes[0] == ("2026-000004", -1833, "2026-000001")
     assert [amount for _, amount, _ in notes] == [-1833, -334, -333, 2500]
+
+
+async def test_crowns_are_hundredths_to_stripe_and_whole_to_us(rt: Runtime, who: Principal, door: Door) -> None:
+    await credit_price.set_prices(rt, BOSS, who.account_id, currency="ISK", steps=[Step(0, 2_500_000)])
+    one = await paid(rt, who, door)
+    assert (one.amount, one.currency, one.state) == (2_500, "ISK", S.PAID)
+    assert [each["amount"] for each in await door.taken()] == [250_000]
+    await refunding.refund(rt, BOSS, one.id, amount=1_000)
+    back = await recharging.show(rt, who, one.id)
+    assert (back.returned, await ledger.balance(rt, who)) == (1_000, 700 * MICRO)
 
 
 async def test_a_refund_whose_answer_is_lost_is_found_and_counted_once(

@@ -23,7 +23,11 @@ def test_all_of_a_purchase_is_at_the_price_of_its_step(bought: int, cents: int) 
 @pytest.mark.req("R15")
 def test_currencies_without_decimals_or_with_three_are_rounded_to_their_own_smallest_amount() -> None:
     assert pricing.quote(CreditPrices("JPY", (Step(0, 1_500_000),)), 5 * MICRO).amount == 8
-    assert pricing.quote(CreditPrices("KWD", (Step(0, 3_500),)), MICRO).amount == 4
+    dinars = CreditPrices("KWD", (Step(0, 3_500),))
+    assert [pricing.quote(dinars, bought * MICRO).amount for bought in (3, 4, 1_001)] == [10, 10, 3_500]
+    with pytest.raises(InvalidInput):
+        pricing.credits_for(dinars, 3_501)
+    assert pricing.credits_for(dinars, 3_500).credits_micro == 1_000 * MICRO
 
 
 @pytest.mark.req("R25")

@@ -119,6 +119,7 @@ def test_facts_are_written_as_each_language_writes_them(
 
 def test_yen_have_no_cents_and_forms_have_names() -> None:
     assert facts.fill("{x:money}", {"x": 5000, "currency": "JPY"}, "en") == "5,000 JPY"
+    assert facts.fill("{x:money}", {"x": 1_250_500, "currency": "KWD"}, "es") == "1250,500 KWD"
     with pytest.raises(KeyError):
         facts.fill("{x:dollars}", {"x": 1}, "en")
     assert facts.asked_for("{a} {b:money} {c:day}") == {"a", "b", "c", "currency"}

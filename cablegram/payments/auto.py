@@ -20,7 +20,7 @@ from cablegram.kit.ids import AccountId, uuid7
 from cablegram.payments import asking, auto_store, card_store, store, till
 from cablegram.payments.auto_model import Arm, AutoRecharge, Buy, GiveUp, give_up, over_cap, step
 from cablegram.payments.model import Card, Recharge
-from cablegram.payments.starting import MOST, started
+from cablegram.payments.starting import MOST, check, started
 from cablegram.runtime.database import Conn
 from cablegram.runtime.runtime import Runtime
 
@@ -135,7 +135,7 @@ async def _buy(
 ) -> tuple[Recharge, Card] | None:
     now = rt.clock.now()
     try:
-        price = await _price(conn, auto)
+        price = check(await _price(conn, auto))
     except CablegramError as error:
         await _give_up(rt, conn, auto.account_id, give_up(auto, error.code, error.message, now=now), [])
         return None

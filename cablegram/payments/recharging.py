@@ -14,7 +14,7 @@ from cablegram.kit.errors import Conflict, Fault, InvalidInput, Refused
 from cablegram.kit.ids import AccountId, CardId
 from cablegram.payments import asking, card_store, cards, settling, store, till
 from cablegram.payments.model import OPEN, Card, Recharge, RechargeState
-from cablegram.payments.starting import MOST, started
+from cablegram.payments.starting import MOST, check, started
 from cablegram.runtime.runtime import Runtime
 
 MOST_KEY = 255
@@ -25,14 +25,14 @@ async def quote(rt: Runtime, who: Principal, credits: int) -> Quote:  # noqa: A0
     who.needs(Scope.READ)
     _check_credits(credits)
     async with rt.db.connection() as conn:
-        return await credit_price.quote(conn, who.account_id, credits)
+        return check(await credit_price.quote(conn, who.account_id, credits))
 
 
 async def quote_money(rt: Runtime, who: Principal, amount: int) -> Quote:
     """Return what an amount of money (smallest unit) buys the account. Raises as `recharge`."""
     who.needs(Scope.READ)
     async with rt.db.connection() as conn:
-        return await credit_price.credits_for(conn, who.account_id, amount)
+        return check(await credit_price.credits_for(conn, who.account_id, amount))
 
 
 async def recharge(
@@ -180,7 +180,7 @@ async def _start(
         card = await cards.read(conn, who.account_id, card_id)
         if not card.is_valid(now.date()):
             raise Refused("card_expired", f"The card {card.label} expired in {card.expires_month}. Choose another.")
-        price = await credit_price.quote(conn, who.account_id, credits_)
+        price = check(await credit_price.quote(conn, who.account_id, credits_))
         new = started(who.account_id, till.STRIPE, card.id, price, by=who.name, now=now)
         if await store.insert_recharge(conn, new, key=key, look_at=now + asking.LEASE):
             return new, card

@@ -5,10 +5,19 @@ from __future__ import annotations
 from datetime import datetime
 
 from cablegram.billing.pricing import Quote
+from cablegram.kit.errors import Fault, InvalidInput
 from cablegram.kit.ids import AccountId, CardId, RechargeId, uuid7
 from cablegram.payments.model import Recharge, RechargeState
 
 MOST = 10**15  # micro-credits, and smallest units of money: a thousand million credits
+
+
+def check(price: Quote) -> Quote:
+    """Return a price that can be asked for. Raises InvalidInput (`bad_amount`) for one beyond all that is paid."""
+    if max(price.credits_micro, price.amount) > MOST:
+        message = "That is more than can be bought at once: buy less."
+        raise InvalidInput("bad_amount", message, faults=[Fault("credits", "bad_amount", message)])
+    return price
 
 
 def started(

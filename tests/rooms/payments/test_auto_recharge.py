@@ -186,6 +186,15 @@ async def test_money_buys_what_it_buys_and_a_limit_holds_until_it_is_over(
     assert len(await bought(rt, who)) == 2
 
 
+async def test_what_money_buys_beyond_all_bounds_is_not_bought(rt: Runtime, who: Principal, door: Door) -> None:
+    await card(rt, who, door)
+    await switch_on(rt, who, credits=None, money=10**15)
+    await spend(rt, who, 60)
+    await auto.look(rt)
+    assert await bought(rt, who) == []
+    assert "more than can be bought at once" in (await standing(rt, who)).trouble
+
+
 async def test_a_wish_that_makes_no_sense_is_refused_field_by_field(rt: Runtime, who: Principal) -> None:
     with pytest.raises(InvalidInput) as refused:
         await auto.change(rt, who, is_enabled=True, below=-1, credits=5, money=5, most_a_day=0)

@@ -51,8 +51,7 @@ async def _work_off(rt: Runtime, conn: Conn, due: Sequence[Rental], now: datetim
     for rental in (one for one, turn in zip(due, turns, strict=True) if turn is Turn.END):
         await ending.end(conn, rental, "released", _BY, rest=rest, now=now)
     for rental in (one for one, turn in zip(due, turns, strict=True) if turn is Turn.NOTHING):
-        rental.next_at = standing_of(rental).paid_until  # it was looked at too early, and is not to be again
-        await store.put_rental(conn, rental)
+        await _stands(conn, rental, dunning.too_early(standing_of(rental)))  # and is not looked at again before
     payers = [one for one, turn in zip(due, turns, strict=True) if turn is Turn.CHARGE]
     told: list[Event] = []
     for rental, is_paid in zip(payers, await charges.take_months(conn, payers, now=now), strict=True):
@@ -66,11 +65,16 @@ async def _work_off(rt: Runtime, conn: Conn, due: Sequence[Rental], now: datetim
 
 async def _paid(conn: Conn, rental: Rental) -> Event:
     after = dunning.paid(standing_of(rental))
+    await _stands(conn, rental, after)
+    return news.charged(rental, after.next_at)
+
+
+async def _stands(conn: Conn, rental: Rental, after: Standing) -> None:
+    """Write how a rental stands that owes nothing: what was suspended works again."""
     if rental.state is State.SUSPENDED:
         await rented.suspend(conn, rental.account_id, rental.id, since=None)
     _stand(rental, after)
     await store.put_rental(conn, rental)
-    return news.charged(rental, after.next_at)
 
 
 async def _not_paid(conn: Conn, rental: Rental, now: datetime, *, grace: timedelta, rest: timedelta) -> Event | None:

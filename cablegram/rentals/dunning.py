@@ -60,6 +60,14 @@ def paid(before: Standing) -> Standing:
     return replace(before, state=State.ACTIVE, period=period, next_at=next_at, grace_until=None)
 
 
+def too_early(before: Standing) -> Standing:
+    """Return how it stands where its month is not due, though it was looked at: nothing is owed.
+
+    What was not paid then became due by a clock that was ahead, and is due anew in its time.
+    """
+    return replace(before, state=State.ACTIVE, next_at=before.paid_until, grace_until=None)
+
+
 def not_paid(before: Standing, now: datetime, *, grace: timedelta) -> Standing | None:
     """Return how it stands after a charge that the balance did not cover; None: it is taken back."""
     until = before.grace_until

@@ -98,6 +98,10 @@ async def _fails_and_recovers(rt: Runtime, clock: SetClock, boss: Principal, who
     assert (await finding.get(rt, who, NUMBER)).state is State.SUSPENDED
     assert not await may_send(rt, who.account_id)
     await bonus.give(rt, boss, who.account_id, amount=2 * 4 * MICRO, reason="for the wait")
+    clock.move(-8 * DAY)  # it was ahead: the month is not due, and there is credit
+    assert (await charging.step(rt), await charging.step(rt)) == (1, 0)
+    assert await may_send(rt, who.account_id)
+    clock.move(8 * DAY)
     clock.move(timedelta(seconds=30))
     await asyncio.gather(charging.keep_up(rt), charging.keep_up(rt))
     again = await finding.get(rt, who, NUMBER)

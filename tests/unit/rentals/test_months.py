@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cablegram.kit.ids import AccountId, uuid7
-from cablegram.rentals.dunning import TRY_AGAIN, Standing, Turn, not_paid, paid, turn
+from cablegram.rentals.dunning import TRY_AGAIN, Standing, Turn, not_paid, paid, too_early, turn
 from cablegram.rentals.model import Price, State
 from cablegram.rentals.periods import prorated, start_of
 from cablegram.rentals.plan_model import FREE, Change, Membership, Plan, change, without_fee
@@ -97,6 +97,12 @@ def test_grace_suspension_and_the_end_follow_one_another() -> None:
     soon = not_paid(standing(), now, grace=timedelta(hours=1))
     assert soon
     assert soon.next_at == now + timedelta(hours=1)
+
+
+@pytest.mark.req("R27")
+def test_what_became_due_by_a_clock_that_was_ahead_owes_nothing() -> None:
+    after = too_early(standing(State.SUSPENDED, until=JAN_31))
+    assert (after.state, after.period, after.next_at, after.grace_until) == (State.ACTIVE, 1, start_of(JAN_31, 1), None)
 
 
 FREE_PLAN = Plan(FREE, "Free", "", 0)

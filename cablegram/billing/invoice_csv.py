@@ -80,7 +80,7 @@ class Reader:
             self._faults.append(Fault("lines.1", "bad_invoice_line", "Line 1: there is no line below the names."))
         if self._faults:
             message = f"The invoice was not compared. {self._faults[0].message}"
-            raise InvalidInput("bad_invoice", message, faults=self._faults[:_MOST_FAULTS])
+            raise InvalidInput("bad_invoice", message, faults=self._faults)
         return self.lines
 
     def _take(self, rows: list[Row]) -> None:
@@ -96,7 +96,8 @@ class Reader:
             try:
                 self.lines.append(_line(number, cells, self._mapping))
             except (InvalidInput, ValueError) as error:
-                self._faults.append(Fault(f"lines.{number}", "bad_invoice_line", f"Line {number}: {error}"))
+                if len(self._faults) < _MOST_FAULTS:  # of a file that is something else each line would be kept
+                    self._faults.append(Fault(f"lines.{number}", "bad_invoice_line", f"Line {number}: {error}"))
 
 
 def _line(number: int, cells: list[str], mapping: Columns) -> Line:
@@ -120,9 +121,9 @@ def _cell(cells: list[str], place: int | None) -> str:
 def _moment(text: str) -> datetime:
     try:
         at = datetime.fromtimestamp(int(text), UTC) if _DIGITS.fullmatch(text) else datetime.fromisoformat(text)
+        return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
     except (ValueError, OverflowError, OSError) as error:
         raise ValueError(f"{text[:40]!r} is no time: write 2026-11-22 09:30:00.") from error
-    return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
 
 
 def _bad_columns(message: str) -> InvalidInput:

@@ -48,7 +48,7 @@ async def start(rt: Runtime, who: Principal, file_id: FileId, new: NewInvoice) -
 
 
 async def do(rt: Runtime, job: Job, say: Say) -> dict[str, Any]:
-    """Do the job; done again it compares again."""
+    """Do the job; what came of it is written once, with the job's end, whoever began it before."""
     file = await files.get(rt, job.who, FileId(UUID(job.args["file_id"])))
     since, until = (job.args["since"], job.args["until"])
     new = NewInvoice(
@@ -59,8 +59,8 @@ async def do(rt: Runtime, job: Job, say: Say) -> dict[str, Any]:
         datetime.fromisoformat(until) if until else None,
     )
     await say(0, step="Comparing the lines")
-    made = await compare(rt, job.who, files.read(rt, file), new)
-    return {
+    made, found = await _compared(rt, job.who, files.read(rt, file), new)
+    told = {
         "invoice_id": str(made.id),
         "lines": made.lines,
         "matched": made.matched,
@@ -69,6 +69,10 @@ async def do(rt: Runtime, job: Job, say: Say) -> dict[str, Any]:
         "expected": made.expected,
         "currency": made.currency,
     }
+    async with rt.db.transaction() as conn:
+        await invoice_store.insert(conn, made, found)
+        await say.finish(conn, told)
+    return told
 
 
 async def compare(rt: Runtime, who: Principal, chunks: AsyncIterable[bytes], new: NewInvoice) -> Invoice:
@@ -77,6 +81,15 @@ async def compare(rt: Runtime, who: Principal, chunks: AsyncIterable[bytes], new
     Raises InvalidInput (`bad_invoice`) with faults by line, (`bad_invoice_columns`), (`bad_span`) where neither the
     lines nor the caller say of which time it is, or it is longer than a hundred days; TooLarge (`invoice_too_long`).
     """
+    made, found = await _compared(rt, who, chunks, new)
+    async with rt.db.transaction() as conn:
+        await invoice_store.insert(conn, made, found)
+    return made
+
+
+async def _compared(
+    rt: Runtime, who: Principal, chunks: AsyncIterable[bytes], new: NewInvoice
+) -> tuple[Invoice, Sequence[Difference]]:
     who.needs(Scope.OPERATOR)
     reader = Reader(new.columns)
     async for data in chunks:
@@ -87,24 +100,22 @@ async def compare(rt: Runtime, who: Principal, chunks: AsyncIterable[bytes], new
         sent, currency = await _sent(conn, new.connector_id, since, until, lines)
     # Of a hundred thousand lines it takes a second or more, in which others want to work.
     result = await asyncio.to_thread(match, lines, sent, since=since, until=until)
-    async with rt.db.transaction() as conn:
-        made = Invoice(
-            id=uuid7(),
-            connector_id=new.connector_id,
-            name=new.name,
-            made_at=rt.clock.now(),
-            made_by=who.name,
-            since=since,
-            until=until,
-            currency=currency,
-            lines=len(lines),
-            matched=result.matched,
-            differences=len(result.differences),
-            invoiced=sum(one.amount or 0 for one in lines),
-            expected=sum(one.amount or 0 for one in sent if since <= one.at < until),
-        )
-        await invoice_store.insert(conn, made, result.differences)
-    return made
+    made = Invoice(
+        id=uuid7(),
+        connector_id=new.connector_id,
+        name=new.name,
+        made_at=rt.clock.now(),
+        made_by=who.name,
+        since=since,
+        until=until,
+        currency=currency,
+        lines=len(lines),
+        matched=result.matched,
+        differences=len(result.differences),
+        invoiced=sum(one.amount or 0 for one in lines),
+        expected=sum(one.amount or 0 for one in sent if since <= one.at < until),
+    )
+    return made, result.differences
 
 
 async def page(rt: Runtime, who: Principal, *, after: UUID | None = None, limit: int = 50) -> list[Invoice]:
@@ -157,7 +168,8 @@ async def _sent(
 def _span(lines: Sequence[Line], new: NewInvoice) -> tuple[datetime, datetime]:
     moments = [one.at for one in lines if one.at]
     since = new.since or (min(moments) if moments else None)
-    until = new.until or (max(moments) + timedelta(microseconds=1) if moments else None)
+    last = max(moments) if moments else None
+    until = new.until or (last + timedelta(microseconds=1) if last and _is_ours(last) else None)
     if since is None or until is None or not timedelta() < until - since <= _LONGEST or not _is_ours(since):
         message = "Say of which time the invoice is, from and until, a hundred days at most: its lines don't."
         raise InvalidInput("bad_span", message)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -14,8 +16,12 @@ from cablegram.accounts.access import Principal, operator
 from cablegram.billing import importing, invoices
 from cablegram.billing.invoice_model import NewInvoice
 from cablegram.billing.version_model import NewVersion
-from cablegram.kit.errors import InvalidInput, NotAllowed, NotFound
+from cablegram.jobs import files, find
+from cablegram.jobs.model import Job, JobState
+from cablegram.jobs.run import Runner, Say
+from cablegram.kit.errors import InvalidInput, NotAllowed, NotFound, Unavailable
 from cablegram.kit.ids import ConnectorId, uuid7
+from cablegram.runtime.database import Conn
 from cablegram.runtime.runtime import Runtime
 
 ANN = operator("Ann")
@@ -77,3 +83,37 @@ async def test_an_invoice_that_says_nothing_of_its_time_needs_one(rt: Runtime, w
         await invoices.page(rt, who)
     with pytest.raises(NotFound):
         await invoices.get(rt, ANN, UUID(int=1))
+
+
+@pytest.mark.req("R97")
+async def test_the_job_writes_what_came_of_an_invoice_once(rt: Runtime, who: Principal) -> None:
+    boss = operator("Ann", who.account_id)
+    connector = await make.simulated_connector(rt)
+    text = "To,Sent at\n+34600000118,2026-01-15 09:30:00\n"
+    for name, data in (("May", text), ("Broken", text + ",0001-01-01T00:00:00+05:00\n")):
+        brought = await files.receive(rt, boss, file(data), name=f"{name}.csv", media_type="text/csv")
+        await invoices.start(rt, boss, brought.id, NewInvoice(connector.id, name))
+    runner = Runner(rt, {invoices.KIND: once_before})
+    assert [await runner.step(1), await runner.step(1), await runner.step(1)] == [True, True, False]
+
+    broken, done = await find.page(rt, boss, kind=invoices.KIND)
+    (made,) = await invoices.page(rt, boss)
+    assert done.state is JobState.FINISHED
+    sums = {"lines": 1, "matched": 0, "differences": 1, "invoiced": 0, "expected": 0, "currency": ""}
+    assert done.result == {"invoice_id": str(made.id), **sums}
+    assert (broken.state, broken.error and broken.error.code) == (JobState.FAILED, "bad_invoice")
+
+
+class CutOff(Say):
+    """Ends the job, and is gone before that is committed."""
+
+    async def finish(self, conn: Conn, result: dict[str, Any]) -> None:
+        await super().finish(conn, result)
+        raise Unavailable("cut_off", "The worker is gone.")
+
+
+async def once_before(rt: Runtime, job: Job, say: Say) -> dict[str, Any]:
+    """Do the job after a worker that was cut off just before its end."""
+    with suppress(Unavailable):
+        await invoices.do(rt, job, CutOff(rt, job))
+    return await invoices.do(rt, job, say)

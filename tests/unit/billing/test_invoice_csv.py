@@ -53,8 +53,14 @@ def test_a_file_that_can_not_be_compared_says_why(data: str, chosen: dict[str, s
 
 def test_every_bad_line_is_named() -> None:
     with pytest.raises(InvalidInput) as caught:
-        read("id,time,segments,price\na,yesterday,1,1\nb,,two,1\nc,,1,free\nd,,1,1\ne,99999999999999999,1,1\n")
-    assert [fault.field for fault in caught.value.faults] == ["lines.2", "lines.3", "lines.4", "lines.6"]
+        read(
+            "id,time,segments,price\na,yesterday,1,1\nb,,two,1\nc,,1,free\nd,,1,1\ne,99999999999999999,1,1\n"
+            "f,0001-01-01T00:00:00+05:00,1,1\n"
+        )
+    assert [fault.field for fault in caught.value.faults] == [f"lines.{n}" for n in (2, 3, 4, 6, 7)]
+    with pytest.raises(InvalidInput) as caught:
+        read("id,time\n" + "a,yesterday\n" * 101)
+    assert len(caught.value.faults) == 100
 
 
 def test_an_endless_invoice_is_not_read(monkeypatch: pytest.MonkeyPatch) -> None:

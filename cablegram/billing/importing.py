@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -52,7 +53,8 @@ async def import_csv(rt: Runtime, who: Principal, data: bytes, *, new: NewVersio
         raise TooLarge("tariff_file_too_large", message)
     if new.connector_id is not None:
         new = replace(new, currency=read_currency(new.currency or ""))
-    tariffs = tariff_csv.read(data)
+    # Of two hundred thousand lines it takes seconds, in which others want to be answered.
+    tariffs = await asyncio.to_thread(tariff_csv.read, data)
     async with rt.db.transaction() as conn:
         now = rt.clock.now()
         if new.valid_from is not None and not _BEGINNING <= new.valid_from < _END:

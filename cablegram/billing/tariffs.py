@@ -74,6 +74,7 @@ class TariffBook:
         self.tariffs = tuple(sorted(tariffs, key=lambda tariff: tariff.prefix))
         self._memo = _Memo({tariff.prefix: tariff for tariff in self.tariffs})
         self._digits = self._memo.digits
+        self._countries: dict[str, CountryTariffs] | None = None
 
     def __len__(self) -> int:
         """Count the prefixes."""
@@ -90,16 +91,22 @@ class TariffBook:
 
     def countries(self) -> list[CountryTariffs]:
         """Return the tariffs by country, in the order of the countries' names."""
-        found = [self.of_country(country) for country in {tariff.country for tariff in self.tariffs}]
-        return sorted((one for one in found if one is not None), key=lambda one: (one.name, one.country))
+        return sorted(self._by_country().values(), key=lambda one: (one.name, one.country))
 
     def of_country(self, country: str) -> CountryTariffs | None:
         """Return a country's tariffs, asked by ISO code in either case; None when it has none."""
-        code = country.upper()
-        own = sorted(
-            (one for one in self.tariffs if one.country == code), key=lambda one: (len(one.prefix), one.prefix)
-        )
-        return CountryTariffs(code, own[0].name, tuple(own)) if own else None
+        return self._by_country().get(country.upper())
+
+    def _by_country(self) -> dict[str, CountryTariffs]:
+        # Once a book, and for screens alone: of two hundred thousand prefixes it takes a while.
+        if self._countries is None:
+            own: dict[str, list[Tariff]] = {}
+            for one in self.tariffs:
+                own.setdefault(one.country, []).append(one)
+            for tariffs in own.values():
+                tariffs.sort(key=lambda one: (len(one.prefix), one.prefix))
+            self._countries = {code: CountryTariffs(code, one[0].name, tuple(one)) for code, one in own.items()}
+        return self._countries
 
     @property
     def is_demo(self) -> bool:

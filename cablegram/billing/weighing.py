@@ -5,6 +5,7 @@ Both read the messages of the last thirty days, group by group; of ten million m
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -62,7 +63,8 @@ async def compare(
         now = rt.clock.now()
         digits = max(before.digits, after.digits)
         traffic = await margin_store.weights(conn, now - MONTH, now, digits=digits, account_id=account_id)
-    return Compared(old, new, comparing.compare(before, after, traffic))
+    # Of two hundred thousand prefixes it takes a second, in which others want to be answered.
+    return Compared(old, new, await asyncio.to_thread(comparing.compare, before, after, traffic))
 
 
 async def dry_run(rt: Runtime, who: Principal, version_id: int, *, account_id: AccountId | None = None) -> DryRun:
@@ -78,7 +80,7 @@ async def dry_run(rt: Runtime, who: Principal, version_id: int, *, account_id: A
         book = await _book(conn, version_id)
         now = rt.clock.now()
         traffic = await margin_store.weights(conn, now - MONTH, now, digits=book.digits, account_id=account_id)
-        found = comparing.recost(book, traffic)
+        found = await asyncio.to_thread(comparing.recost, book, traffic)
         names = await margin_store.account_names(conn, list(found))
     total = Recost()
     for one in found.values():

@@ -64,6 +64,7 @@ async def send(rt: Runtime, who: Principal, *, email: str, role: Role, language:
         if await team_store.count_open(conn, who.account_id, now) >= MOST_OPEN:
             message = f"{MOST_OPEN} invitations are open: revoke some, or wait until they are taken."
             raise Conflict("too_many_invitations", message)
+        await members.keep_operator(conn, who, role, rt=rt)
         token = new_token()
         await team_store.insert_invitation(conn, who.account_id, new, digest(token))
         await _post(conn, rt, account, new, (token, language))

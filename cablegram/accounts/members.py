@@ -36,6 +36,7 @@ async def invite(rt: Runtime, who: Principal, *, login: str, display_name: str, 
         await directory.hold(conn, who.account_id)
         if not await store.insert_user(conn, user, now):
             raise login_taken(user.login)
+        await keep_operator(conn, who, role, rt=rt)
         await enter(conn, who.account_id, user, role, by=who.name, rt=rt)
         token = await new_one_time(conn, user.id, now=now)
     return Member(user, role), token
@@ -98,6 +99,19 @@ async def enter(conn: Conn, account_id: AccountId, user: User, role: Role, *, by
     await store.put_membership(conn, user.id, account_id, role)
     facts = {"login": user.login, "role": role, "by": by}
     await record(conn, [Event(Kind.USER_JOINED, account_id, user.id, facts)], now=rt.clock.now())
+
+
+async def keep_operator(conn: Conn, who: Principal, role: Role, *, rt: Runtime) -> None:
+    """Make the operator the owner of an account of their own, before the first colleague comes into it.
+
+    Accounts that nobody belongs to are the operator's; with people in them they would need a reason to go in. Whoever
+    is invited as the owner takes the account over instead.
+    """
+    if who.user_id is None or not who.is_operator or role == "owner" or await store.members(conn, who.account_id):
+        return
+    found = await store.user_by_id(conn, who.user_id)
+    if found is not None:
+        await enter(conn, who.account_id, found[0], "owner", by=who.name, rt=rt)
 
 
 async def listed(rt: Runtime, who: Principal) -> list[Member]:

@@ -54,6 +54,13 @@ SELECT message.id, message.version, message.state::text FROM taken JOIN message 
 -- all accounts: a slice of what is held, locked against whoever cancels a campaign meanwhile.
 SELECT id, NULL::timestamptz, number FROM held WHERE until = 'infinity' AND NOT for_review LIMIT %(limit)s FOR UPDATE;
 
+-- name: held_to_go
+-- all accounts: as above, without those that are suspended: theirs wait for the end of that.
+SELECT held.id, NULL::timestamptz, held.number FROM held
+JOIN message ON message.id = held.id JOIN account ON account.id = message.account_id
+WHERE held.until = 'infinity' AND NOT held.for_review AND account.suspended_at IS NULL
+LIMIT %(limit)s FOR UPDATE OF held;
+
 -- name: campaigns_of
 SELECT DISTINCT campaign_id, share FROM held WHERE until = 'infinity' AND NOT for_review;
 

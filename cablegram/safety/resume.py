@@ -27,6 +27,7 @@ async def standing(rt: Runtime, who: Principal) -> Standstill | None:
 async def resume(rt: Runtime, who: Principal, *, cancels: bool = False) -> Gone:
     """Let everything go on that a restore held, or cancel its messages and leave its campaigns paused.
 
+    Messages of an account that is suspended go on with the account (suspension.py), and are cancelled with all others.
     Broken off, it may be asked for again: the standstill ends with its last step. Raises Conflict (`nothing_held`).
     """
     who.needs(Scope.OPERATOR)
@@ -58,11 +59,12 @@ async def _move(rt: Runtime, to_state: State) -> int:
         # Campaigns before messages and balances, as whoever cancels a campaign locks them.
         found = await store.campaigns_of(conn)
         await hold.lock(conn, {one for one, _ in found}, shares={share for _, share in found})
-        locked = await store.held(conn, limit=_SLICE)
         if to_state is State.QUEUED:
+            locked = await store.held_to_go(conn, limit=_SLICE)
             # What had hours or a validity is asked about its time, as whatever waited.
             await release.let_go(conn, locked, now=now, told="by the operator")
         else:
+            locked = await store.held(conn, limit=_SLICE)
             taken = await store.take_out(conn, [message_id for message_id, *_ in locked])
             gone = [
                 Move(message_id, version, State.SCHEDULED, to_state, AFTER_RESTORE) for message_id, version in taken

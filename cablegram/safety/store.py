@@ -84,6 +84,12 @@ async def held(conn: Conn, *, limit: int) -> list[Locked]:
     return [(row[0], row[1], row[2]) for row in rows]
 
 
+async def held_to_go(conn: Conn, *, limit: int) -> list[Locked]:
+    """Lock a slice of what is held and may go: nothing of an account that is suspended."""
+    rows = await (await conn.execute(queries.held_to_go, {"limit": limit})).fetchall()
+    return [(row[0], row[1], row[2]) for row in rows]
+
+
 async def campaigns_of(conn: Conn) -> list[tuple[CampaignId | None, int]]:
     """Read the campaigns of which messages are held, and their accounts' shares."""
     return [(row[0], row[1]) for row in await (await conn.execute(queries.campaigns_of)).fetchall()]

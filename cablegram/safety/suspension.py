@@ -2,7 +2,8 @@
 
 First nothing more is accepted: the account's balance is held while it is marked, and whoever accepts looks behind that
 lock. Then its campaigns pause and what waits is held under its own reason, slice by slice; what a link had already may
-still leave. Broken off, either may be asked for again. Texts that come in are received, and a STOP counts.
+still leave. Broken off, either may be asked for again; of two at once, one stops where the other has begun. Texts that
+come in are received, and a STOP counts.
 """
 
 from __future__ import annotations
@@ -23,6 +24,8 @@ from cablegram.messages import hold, release, settle, story
 from cablegram.messages.model import Move, State
 from cablegram.messages.rows import share as share_of
 from cablegram.runtime import Runtime
+from cablegram.runtime.database import Conn
+from cablegram.safety import store as restore_store
 from cablegram.safety import suspension_store as store
 from cablegram.safety.model import Aside
 
@@ -46,7 +49,8 @@ async def suspend(rt: Runtime, who: Principal, account_id: AccountId, *, why: st
             facts = {"why": reason, "by": who.name}
             await record(conn, [Event(Kind.ACCOUNT_SUSPENDED, account_id, account_id, facts)], now=now)
     async with rt.db.transaction() as conn:
-        for campaign_id in await store.running_of(conn, account_id):
+        is_still = await _is_suspended(conn, account_id)
+        for campaign_id in await store.running_of(conn, account_id) if is_still else ():
             campaign = await find.hold(conn, account_id, campaign_id)
             if campaign.state is CampaignState.RUNNING:
                 await moves.pause(conn, campaign, reason=REASON, by=None, now=rt.clock.now())
@@ -60,30 +64,56 @@ async def suspend(rt: Runtime, who: Principal, account_id: AccountId, *, why: st
 async def resume(rt: Runtime, who: Principal, account_id: AccountId) -> int:
     """Let an account go on: what was held goes out, each once, and its campaigns go on. Return how many messages.
 
-    Raises NotFound (`account_not_found`), Conflict (`account_not_suspended`).
+    Raises NotFound (`account_not_found`), Conflict (`account_not_suspended`; `held_after_restore` while everything
+    waits for the operator's word after a restore).
     """
     who.needs(Scope.OPERATOR)
-    async with rt.db.transaction() as conn:
-        now = rt.clock.now()
-        await directory.hold(conn, account_id)
-        await ledger.lock_balances(conn, [account_id])
-        if not await directory.unsuspend(conn, account_id):
-            raise Conflict("account_not_suspended", "This account is not suspended. Nothing has to be done.")
-        event = Event(Kind.ACCOUNT_RESUMED, account_id, account_id, {"by": who.name})
-        await record(conn, [event], now=now)
+    was_suspended = await _unmark(rt, who, account_id)
     released = 0
     while found := await _let_go(rt, account_id):
         released += found
+    going = await _resume_campaigns(rt, who, account_id)
+    if not (was_suspended or released or going):
+        raise Conflict("account_not_suspended", "This account is not suspended. Nothing has to be done.")
+    return released
+
+
+async def _unmark(rt: Runtime, who: Principal, account_id: AccountId) -> bool:
+    """End the suspension; False when somebody did before, who may have been broken off."""
     async with rt.db.transaction() as conn:
-        for campaign_id in await store.suspended_of(conn, account_id):
+        await directory.hold(conn, account_id)
+        if await restore_store.standstill(conn) is not None:
+            message = "A backup was restored, and everything waits for your word. Say first what becomes of that."
+            raise Conflict("held_after_restore", message)
+        await ledger.lock_balances(conn, [account_id])
+        if not await directory.unsuspend(conn, account_id):
+            return False
+        event = Event(Kind.ACCOUNT_RESUMED, account_id, account_id, {"by": who.name})
+        await record(conn, [event], now=rt.clock.now())
+    return True
+
+
+async def _resume_campaigns(rt: Runtime, who: Principal, account_id: AccountId) -> int:
+    going = 0
+    async with rt.db.transaction() as conn:
+        is_free = not await _is_suspended(conn, account_id)
+        for campaign_id in await store.suspended_of(conn, account_id) if is_free else ():
             campaign = await find.hold(conn, account_id, campaign_id)
             if campaign.state is CampaignState.PAUSED and campaign.reason == REASON:
                 await moves.resume(conn, campaign, by=who.name, now=rt.clock.now())
-    return released
+                going += 1
+    return going
+
+
+async def _is_suspended(conn: Conn, account_id: AccountId) -> bool:
+    """Tell whether an account is suspended, and let nobody change that until the transaction ends."""
+    return (await directory.hold(conn, account_id)).suspended_at is not None
 
 
 async def _hold(rt: Runtime, account_id: AccountId, take: Take) -> int:
     async with rt.db.transaction() as conn:
+        if not await _is_suspended(conn, account_id):
+            return 0  # somebody lets it go on meanwhile
         now, share = rt.clock.now(), share_of(account_id)
         await hold.lock(conn, (), shares={share})
         taken = await take(conn, account_id, share, limit=_SLICE)
@@ -96,6 +126,8 @@ async def _hold(rt: Runtime, account_id: AccountId, take: Take) -> int:
 async def _let_go(rt: Runtime, account_id: AccountId) -> int:
     """Let a slice go of what is held; what had hours or a validity is asked about its time again."""
     async with rt.db.transaction() as conn:
+        if await _is_suspended(conn, account_id):
+            return 0  # somebody suspended it anew
         share = share_of(account_id)
         await hold.lock(conn, await store.campaigns_held_of(conn, account_id, share), shares={share})
         locked = await store.held_of(conn, account_id, share, limit=_SLICE)

@@ -27,15 +27,16 @@ WITH taken AS (
 SELECT message.id, message.version, message.state::text FROM taken JOIN message ON message.id = taken.id;
 
 -- name: held_of
--- A slice of what the suspension holds, locked against whoever cancels a campaign meanwhile.
+-- A slice of what the suspension holds, locked against whoever cancels a campaign meanwhile; and what a restore held of
+-- the account, which the operator's word then left to the end of the suspension.
 SELECT held.id, NULL::timestamptz, held.number FROM held JOIN message ON message.id = held.id
-WHERE held.share = %(share)s AND message.account_id = %(account_id)s AND message.reason = 'account_suspended'
+WHERE held.share = %(share)s AND message.account_id = %(account_id)s AND message.reason IN ('account_suspended', 'after_restore')
     AND held.until = 'infinity' AND NOT held.for_review
 LIMIT %(limit)s FOR UPDATE OF held;
 
 -- name: campaigns_held_of
 SELECT DISTINCT held.campaign_id FROM held JOIN message ON message.id = held.id
-WHERE held.share = %(share)s AND message.account_id = %(account_id)s AND message.reason = 'account_suspended'
+WHERE held.share = %(share)s AND message.account_id = %(account_id)s AND message.reason IN ('account_suspended', 'after_restore')
     AND held.until = 'infinity';
 
 -- name: running_of

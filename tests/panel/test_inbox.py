@@ -132,7 +132,8 @@ async def test_the_blacklist_is_filled_searched_and_emptied(operator: Person) ->
 async def test_a_team_shares_conversations_notes_and_saved_texts(operator: Person, rt: Runtime) -> None:
     who, number = await account_of(rt), await listening(rt)
     await heard(rt, number, [(ANA, "When do you open?"), (BOB, "Thanks!")])
-    boss = replace(as_operator("tests"), account_id=who.account_id)
+    ((boss_id,),) = await rows(rt, "SELECT id FROM app_user WHERE login = 'operator'")
+    boss = as_operator("Operator", who.account_id, user_id=boss_id)
     ines, _ = await members.invite(rt, boss, login="ines", display_name="Inés", role="marketer")
     await shelf.create(rt, who, name="Hours", text='We open at ten, {{ first_name | default: "friend" }}')
     page = await operator.open("/inbox")

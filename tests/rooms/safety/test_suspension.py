@@ -10,7 +10,7 @@ import crowd
 import make
 import traffic
 from books import rows
-from cablegram.accounts import keys, sessions
+from cablegram.accounts import directory, keys, sessions
 from cablegram.accounts.access import Principal, Scope, operator
 from cablegram.accounts.keyring import KeyRing
 from cablegram.accounts.members import invite
@@ -22,7 +22,7 @@ from cablegram.kit.errors import Conflict, NotAllowed, NotFound
 from cablegram.kit.ids import AccountId, uuid7
 from cablegram.messages.model import State
 from cablegram.runtime.runtime import Runtime
-from cablegram.safety import suspension
+from cablegram.safety import halt, resume, suspension
 
 OPERATOR = operator("Ann")
 
@@ -53,6 +53,36 @@ async def test_what_waits_of_a_suspended_account_is_held_and_goes_out_once_when_
     assert drafts[0].state is State.QUEUED
     told = await rows(rt, "SELECT kind, done_by FROM action WHERE kind LIKE 'account.%%ed' ORDER BY id")
     assert told[-2:] == [("account.suspended", "Ann"), ("account.resumed", "Ann")]
+
+
+async def test_an_end_of_a_suspension_that_was_broken_off_is_asked_for_again(rt: Runtime, who: Principal) -> None:
+    await traffic.open_ways(rt)
+    mine = await traffic.accepted(rt, [traffic.draft(who, f"mine {n}") for n in range(3)])
+    await suspension.suspend(rt, OPERATOR, who.account_id)
+    async with rt.db.transaction() as conn:
+        await directory.unsuspend(conn, who.account_id)
+    assert await suspension.resume(rt, OPERATOR, who.account_id) == 3
+    assert {one.id for one in await traffic.claimed(rt, 20)} == set(mine)
+
+
+async def test_the_word_after_a_restore_lets_nothing_go_of_a_suspended_account(rt: Runtime, who: Principal) -> None:
+    await traffic.open_ways(rt)
+    other = await make.account(rt)
+    mine = await traffic.accepted(rt, [traffic.draft(who, f"mine {n}") for n in range(2)])
+    await suspension.suspend(rt, OPERATOR, who.account_id)
+    theirs = await traffic.accepted(rt, [traffic.draft(other)])
+    late = await traffic.accepted(rt, [traffic.draft(other, "Hello later")])
+    await halt.halt(rt)
+    with pytest.raises(Conflict) as caught:
+        await suspension.resume(rt, OPERATOR, who.account_id)
+    assert caught.value.code == "held_after_restore"
+    await suspension.suspend(rt, OPERATOR, other.account_id)
+    assert (await resume.resume(rt, OPERATOR)).released == 0
+    assert await traffic.claimed(rt, 20) == []
+    assert await suspension.resume(rt, OPERATOR, who.account_id) == 2
+    assert {one.id for one in await traffic.claimed(rt, 20)} == set(mine)
+    assert await suspension.resume(rt, OPERATOR, other.account_id) == 2
+    assert {one.id for one in await traffic.claimed(rt, 20)} == {*theirs, *late}
 
 
 async def test_a_campaign_of_a_suspended_account_pauses_and_goes_on_with_it(rt: Runtime) -> None:

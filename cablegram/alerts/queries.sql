@@ -144,3 +144,13 @@ SELECT role FROM membership WHERE account_id = %(account_id)s AND user_id = %(us
 INSERT INTO notice_choice (account_id, user_id, kind, pace)
 SELECT %(account_id)s, %(user_id)s, kind, pace FROM unnest(%(kinds)s::text[], %(paces)s::text[]) AS new (kind, pace)
 ON CONFLICT (account_id, user_id, kind) DO UPDATE SET pace = excluded.pace;
+
+-- name: forget_numbers
+-- Numbers stand there with a plus or without.
+UPDATE notice SET items = (
+    SELECT coalesce(jsonb_agg(one), '[]') FROM jsonb_array_elements(items) AS one
+    WHERE coalesce(ltrim(one ->> 'number', '+'), '') <> ALL (%(numbers)s::text[])
+)
+WHERE account_id = %(account_id)s AND EXISTS (
+    SELECT FROM jsonb_array_elements(items) AS one WHERE ltrim(one ->> 'number', '+') = ANY (%(numbers)s::text[])
+);

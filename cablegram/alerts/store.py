@@ -200,3 +200,8 @@ async def choose(conn: Conn, account_id: AccountId, user_id: UserId, paces: Mapp
     """Write what one person chose."""
     asked = {"account_id": account_id, "user_id": user_id}
     await conn.execute(queries.choose, {**asked, "kinds": list(paces), "paces": list(paces.values())})
+
+
+async def forget_numbers(conn: Conn, account_id: AccountId, numbers: Collection[str]) -> None:
+    """Take what names numbers out of what waits to be told."""
+    await conn.execute(queries.forget_numbers, {"account_id": account_id, "numbers": list(numbers)})

@@ -28,10 +28,13 @@ RETURNING id, account_id, at, state::text, message_ids, reasons, errors;
 
 -- name: told_of
 -- all accounts: messages that news are about.
--- What does not change of a message, in the order asked for; one that was forgotten has no row.
+-- What does not change of a message, in the order asked for; one that is gone has no row. Of one whose person asked to be
+-- forgotten while it was on the wire it is not told again to whom it went.
 SELECT found.*
 FROM unnest(%(ids)s::uuid[]) WITH ORDINALITY AS asked (id, place) CROSS JOIN LATERAL (
-    SELECT id, campaign_id, dst, src, client_ref, class::text, country, segments, price, accepted_at
+    SELECT id, campaign_id,
+        CASE WHEN EXISTS (SELECT FROM message_to_redact WHERE message_id = message.id) THEN '' ELSE dst END, src,
+        CASE WHEN EXISTS (SELECT FROM message_to_redact WHERE message_id = message.id) THEN NULL ELSE client_ref END, class::text, country, segments, price, accepted_at
     FROM message WHERE message.id = asked.id LIMIT 1
 ) AS found
 ORDER BY asked.place;

@@ -77,6 +77,8 @@ CREATE TABLE webhook_event (
 ) WITH (autovacuum_vacuum_insert_scale_factor = 0.5);
 CREATE UNIQUE INDEX webhook_event_line ON webhook_event (endpoint_id, sequence);
 CREATE INDEX webhook_event_subject ON webhook_event (subject) WHERE subject IS NOT NULL;
+-- For whoever asks to be forgotten: all of an account but what tells of messages, which are found by their subject.
+CREATE INDEX webhook_event_rest ON webhook_event (account_id) WHERE NOT starts_with(kind, 'message.');
 
 -- What waits to be sent, and since when it may be.
 CREATE TABLE webhook_queue (

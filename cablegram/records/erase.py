@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from cablegram.accounts.access import Principal, Scope
+from cablegram.alerts import forgetting as notices
 from cablegram.consent import forgetting
 from cablegram.consent.model import BY_WORD, How
 from cablegram.contacts import ending, suppression
@@ -31,6 +32,7 @@ from cablegram.records.model import Erased
 from cablegram.rentals import spam
 from cablegram.runtime.database import Conn
 from cablegram.runtime.runtime import Runtime
+from cablegram.webhooks import forgetting as webhooks
 
 REASON = "erased"  # why messages were cancelled
 
@@ -56,10 +58,13 @@ async def erase(rt: Runtime, who: Principal, number: str, *, reason: str = "") -
             older = list(dict.fromkeys(span.number for span in had if span.number != digits))
             others = await ending.hold(conn, who.account_id, older)
             numbers += [one for one, other in zip(older, others, strict=True) if other is None]
+        told = await webhooks.about(conn, who.account_id, numbers)
         done = await _numbers(conn, who, numbers, contact, now)
         if contact:
             await ending.forget(conn, who.account_id, contact)
         await news.forget(conn, who.account_id, subjects, numbers=numbers)
+        await notices.forget(conn, who.account_id, numbers)
+        await webhooks.forget(conn, who.account_id, numbers, messages=told)
         facts = {"reason": reason, "messages": done.messages, "texts": done.texts, "by": who.name}
         await news.record(conn, [Event(Kind.CONTACT_ERASED, who.account_id, None, facts)], now=now)
         await ledger.erase(conn, who.account_id, numbers, by=who.name, how=write.door(who), now=now)

@@ -30,7 +30,9 @@ from cablegram.programs.model import ProgramKind, Step
 from cablegram.records import erase, export, history, merge
 from cablegram.records.model import ItemKind
 from cablegram.runtime.runtime import Runtime
+from cablegram.webhooks import making
 from hearing import Line, line
+from hooks import endpoint
 from traffic import accepted, draft
 
 ANA, OLD, EVA = "34600000118", "34600000120", "34600000119"
@@ -71,6 +73,21 @@ async def deliver(rt: Runtime) -> None:
 
 async def bodies(rt: Runtime) -> list[object]:
     return [body for (body,) in await rows(rt, "SELECT body FROM message WHERE body <> '' ORDER BY id")]
+
+
+async def made_of_news(rt: Runtime, number: str) -> list[tuple[object, ...]]:
+    """Make webhooks of all news; return those that name a number, or were answered with it."""
+    while await making.make(rt):
+        pass
+    echoed = """
+        INSERT INTO webhook_attempt (delivery_id, endpoint_id, at, try, is_ok, status, milliseconds, answer, error)
+        SELECT id, endpoint_id, at, 1, true, 200, 1, data, '' FROM webhook_event
+        WHERE id NOT IN (SELECT delivery_id FROM webhook_attempt)"""
+    async with rt.db.transaction() as conn:
+        await conn.execute(echoed)
+    named = """SELECT data FROM webhook_event WHERE data LIKE %s UNION ALL
+        SELECT answer FROM webhook_attempt WHERE answer LIKE %s"""
+    return await rows(rt, named, f"%{number}%", f"%{number}%")
 
 
 async def story(rt: Runtime, who: Principal, number: str, *kinds: ItemKind) -> list[str]:
@@ -162,22 +179,32 @@ async def test_a_record_on_a_list_that_a_campaign_goes_through_is_not_joined_to_
 async def test_a_forgotten_person_leaves_a_hash_and_no_other_trace(
     rt: Runtime, who: Principal, customers: ContactList, ours: Line
 ) -> None:
+    await endpoint(rt, who, "https://example.com/hooks")
     await accepted(rt, [draft(who, "Over, Ana", to=f"+{ANA}")])
     await deliver(rt)
     await accepted(rt, [draft(who, "On the wire, Ana", to=f"+{ANA}")])
     claims = await traffic.claimed(rt, 1)
     await accepted(rt, [draft(who, "Waits, Ana", to=f"+{ANA}")])
     await ours.hear("I am Ana", ANA)
+    assert await made_of_news(rt, ANA)
     done = await erase.erase(rt, who, f"+{ANA}", reason="asked by letter")
     assert (done.was_contact, done.messages, done.open_messages, done.texts, done.withdrawn) == (True, 2, 1, 1, 1)
     assert (await lists.get(rt, who, customers.id)).size == 0
     for table in ("contact", "blacklist", "event", "evidence", "inbound_text", "conversation", "automatic_answer"):
         assert await rows(rt, f"SELECT 1 FROM {table} AS t WHERE t::text LIKE %s", f"%{ANA}%") == [], table  # noqa: S608
+    # What webhooks told stays, with its place in the row, and says no more of whom.
+    assert await made_of_news(rt, ANA) == []
+    told = await rows(
+        rt, "SELECT kind, data::jsonb ->> 'text' FROM webhook_event WHERE kind <> 'message.queued' ORDER BY id"
+    )
+    assert ("text.received", "") in told
+    assert ("message.delivered", None) in told
     assert await bodies(rt) == ["On the wire, Ana"]
     await redact.rest(rt)
     assert await bodies(rt) == ["On the wire, Ana"]
     await traffic.answer(rt, claims, Verdict.TAKEN)
     await traffic.receive(rt, claims, Outcome.DELIVERED)
+    assert await made_of_news(rt, ANA) == []
     await redact.rest(rt)
     assert await bodies(rt) == []
     assert await rows(rt, "SELECT DISTINCT dst FROM message") == [("",)]

@@ -19,6 +19,11 @@ FROM (
 ) AS one
 GROUP BY account_id, connector_id, country, left(dst, %(digits)s);
 
+-- name: hold_day
+-- Whoever counts a day has its row; counted again, it is open until its sums are written.
+INSERT INTO margin_count (day, counted_at, open) VALUES (%(day)s, %(now)s, 1)
+ON CONFLICT (day) DO UPDATE SET counted_at = excluded.counted_at;
+
 -- name: forget_day
 -- all accounts: a day is counted anew for everybody.
 DELETE FROM margin_day WHERE day = %(day)s;
@@ -32,8 +37,7 @@ SELECT %(day)s, * FROM unnest(%(accounts)s::uuid[], %(connectors)s::uuid[], %(co
     %(without)s::bigint[]);
 
 -- name: note_count
-INSERT INTO margin_count (day, counted_at, open) VALUES (%(day)s, %(now)s, %(open)s)
-ON CONFLICT (day) DO UPDATE SET counted_at = excluded.counted_at, open = excluded.open;
+UPDATE margin_count SET counted_at = %(now)s, open = %(open)s WHERE day = %(day)s;
 
 -- name: open_days
 SELECT day FROM margin_count WHERE open > 0 ORDER BY day;

@@ -43,6 +43,11 @@ async def traffic(conn: Conn, since: datetime, until: datetime, *, digits: int) 
     return [Traffic(*row[:4], *map(int, row[4:])) for row in rows]
 
 
+async def hold_day(conn: Conn, day: date, now: datetime) -> None:
+    """Let nobody else count a day until the transaction ends."""
+    await conn.execute(queries.hold_day, {"day": day, "now": now})
+
+
 async def put_day(conn: Conn, day: date, sums: Mapping[Key, Costed], *, still: int, now: datetime) -> None:
     """Write a day's sums in place of those that were there."""
     await conn.execute(queries.forget_day, {"day": day})

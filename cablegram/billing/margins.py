@@ -27,6 +27,8 @@ async def count_day(rt: Runtime, day: date) -> int:
     """Count a day, in place of what was counted before; return how many of its messages may still move."""
     since, until = start_of(day), start_of(day + timedelta(days=1))
     async with rt.db.transaction() as conn:
+        # Before prices are read: another worker waits, and who brings prices for the day opens it again afterwards.
+        await margin_store.hold_day(conn, day, rt.clock.now())
         versions = await version_store.of_carriers(conn, since, until)
         books = {one.id: await _book(conn, one.id) for one in versions}
         digits = max((book.digits for book in books.values()), default=0)

@@ -15,16 +15,29 @@ VALUES (%(account_id)s::uuid, %(now)s::timestamptz, %(state)s::text::message_sta
 
 -- name: take_news
 -- all accounts: who passes news on does so for all.
--- The oldest, as many as have so many messages together, and one at least.
-DELETE FROM message_news WHERE id = ANY (ARRAY(
-    SELECT id FROM (
-        SELECT id, sum(n) OVER (ORDER BY id) - n AS before FROM (
-            SELECT id, cardinality(message_ids) AS n FROM message_news ORDER BY id LIMIT 500 FOR UPDATE SKIP LOCKED
-        ) AS oldest
-    ) AS counted
-    WHERE before < %(limit)s
-))
-RETURNING id, account_id, at, state::text, message_ids, reasons, errors;
+-- Of each account the oldest, in turns: as many as have so many messages together, and one at least. Accounts are found
+-- by hopping over the index, so that one with very much costs no more than one with little.
+WITH RECURSIVE waiting (account_id) AS (
+    (SELECT account_id FROM message_news ORDER BY account_id LIMIT 1)
+    UNION ALL
+    SELECT (
+        SELECT next.account_id FROM message_news AS next WHERE next.account_id > waiting.account_id
+        ORDER BY next.account_id LIMIT 1
+    ) FROM waiting WHERE account_id IS NOT NULL
+), oldest AS (
+    SELECT each.* FROM waiting CROSS JOIN LATERAL (
+        SELECT account_id, id, sum(cardinality(message_ids)) OVER (ORDER BY id) - cardinality(message_ids) AS before,
+            cardinality(message_ids) AS n
+        FROM (
+            SELECT * FROM message_news AS one WHERE one.account_id = waiting.account_id ORDER BY id LIMIT 500
+        ) AS its
+    ) AS each
+), counted AS (
+    SELECT account_id, id, sum(n) OVER (ORDER BY before, id) - n AS before FROM oldest
+)
+DELETE FROM message_news USING counted
+WHERE message_news.account_id = counted.account_id AND message_news.id = counted.id AND counted.before < %(limit)s
+RETURNING message_news.id, message_news.account_id, at, state::text, message_ids, reasons, errors;
 
 -- name: told_of
 -- all accounts: messages that news are about.

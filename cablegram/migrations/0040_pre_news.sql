@@ -17,13 +17,14 @@ CREATE TABLE listened (
 
 -- One row for all messages of an account that one transaction moved to one state; deleted by who passes it on.
 CREATE TABLE message_news (
-    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     account_id uuid NOT NULL,
+    id bigint GENERATED ALWAYS AS IDENTITY,
     at timestamptz NOT NULL,
     state message_state NOT NULL,
     message_ids uuid[] NOT NULL,
     reasons text[], -- as long as message_ids; null: none of them has one
     errors text[],
+    PRIMARY KEY (account_id, id), -- so the oldest of each account is found, however much another has
     CHECK (coalesce(cardinality(reasons), cardinality(message_ids)) = cardinality(message_ids)),
     CHECK (coalesce(cardinality(errors), cardinality(message_ids)) = cardinality(message_ids))
 ) WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 2000, autovacuum_vacuum_cost_delay = 0);

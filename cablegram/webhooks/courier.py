@@ -46,6 +46,7 @@ class _Line:
     unwritten: int = 0  # attempts whose end is not written down yet
     breaker: Breaker = field(default_factory=Breaker)
     quiet_until: float = -math.inf
+    turn: int = 0  # when it was sent to last, among all
     is_drained: bool = False  # nothing was due when we looked last
 
     @property
@@ -71,7 +72,7 @@ class Courier:
     def __init__(self, rt: Runtime, *, patience: float = PATIENCE) -> None:
         self._rt = rt
         self._patience = patience
-        self._worker = 0
+        self._worker = self._turn = 0
         self._lines: dict[EndpointId, _Line] = {}
         self._busy: set[DeliveryId] = set()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -127,7 +128,8 @@ class Courier:
         if self._is_time_to_look():
             await self._look()
         await self._read()
-        for line in self._lines.values():
+        # Who waited longest is first: where sockets are fewer than what may go, nobody has them all.
+        for line in sorted(self._lines.values(), key=lambda one: one.turn):
             self._send(line)
         return 0.0 if self._told else _IDLE
 
@@ -218,6 +220,8 @@ class Courier:
         while line.ready and len(self._tasks) < _AT_ONCE and line.room(now) > 0:
             due = line.ready.popleft()
             line.under_way += 1
+            self._turn += 1
+            line.turn = self._turn
             task = asyncio.create_task(self._attempt(line, due, now))
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)

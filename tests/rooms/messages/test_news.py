@@ -54,3 +54,24 @@ async def test_nothing_is_written_while_nobody_listens(rt: Runtime, shop: Princi
     ids = await traffic.accepted(rt, [traffic.draft(shop)])
     await traffic.move(rt, ids, State.SUBMITTING, State.SUBMITTED)
     assert await rows(rt, "SELECT count(*) FROM message_news") == [(0,)]
+
+
+async def test_much_of_one_account_keeps_another_waiting_for_no_longer_than_its_turn(
+    rt: Runtime, shop: Principal
+) -> None:
+    other = await make.account(rt, credits=1000)
+    for one in (shop, other):
+        await listen(rt, one, State.QUEUED)
+    for who, count in ((shop, 5), (other, 2)):
+        for _ in range(count):
+            await traffic.accepted(rt, [traffic.draft(who)])
+
+    async def turn() -> list[object]:
+        async with rt.db.transaction() as conn:
+            return [one.account_id for one, _ in await news.take(conn, limit=2)]
+
+    first, second, third = [await turn() for _ in range(3)]
+    assert sorted(map(str, first)) == sorted(map(str, second)) == sorted(str(one.account_id) for one in (shop, other))
+    assert third == [shop.account_id] * 2
+    assert await turn() == [shop.account_id]
+    assert await turn() == []

@@ -176,6 +176,27 @@ async def test_who_hangs_keeps_nobody_waiting(rt: Runtime, shop: Principal) -> N
         assert len(hanging.calls) == 1  # a circuit begins half open
 
 
+async def test_who_is_sent_much_leaves_sockets_to_others(
+    rt: Runtime, shop: Principal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cablegram.webhooks.courier._AT_ONCE", 1)
+    other = await make.account(rt, credits=1000)
+    async with receiver() as much, receiver() as little, courier(rt) as one:
+        await endpoint(rt, shop, much.url)
+        await happen(rt, shop, 10)
+        await making.make(rt)
+        one.nudge()
+        await one.step()  # the first has its line first
+        await endpoint(rt, other, little.url)
+        await happen(rt, other, 1)
+        await making.make(rt)
+        one.nudge()
+        while len(little.calls) < 3:
+            await one.wait()
+            await one.step()
+        assert len(much.calls) < 10
+
+
 @pytest.mark.req("R152")
 async def test_gone_switches_off_and_says_so_to_the_others(rt: Runtime, shop: Principal) -> None:
     async with receiver(lambda _: status(410)) as gone, receiver() as there, courier(rt) as one:

@@ -13,6 +13,9 @@ from cablegram.events.model import Event, Kind
 from cablegram.events.record import record
 from cablegram.kit.errors import Fault, InvalidInput, NotFound
 from cablegram.kit.names import read_name, read_note
+from cablegram.mail.model import Letter
+from cablegram.mail.post import post
+from cablegram.runtime.database import Conn
 from cablegram.runtime.runtime import Runtime
 
 
@@ -45,10 +48,10 @@ async def show(rt: Runtime, user: User) -> Profile:
 
 
 async def change(rt: Runtime, user: User, said: Said, *, address: str) -> Profile:
-    """Change it; a new address gets a letter that proves it. `address` is where they come from.
+    """Change it; a new address gets a letter that proves it, and the old one is told.
 
-    Raises InvalidInput (`bad_name`, `bad_address`, `bad_language`, `bad_time_zone`), Unavailable
-    (`too_many_attempts`).
+    `address` is where they come from. Raises InvalidInput (`bad_name`, `bad_address`, `bad_language`, `bad_time_zone`),
+    Unavailable (`too_many_attempts`).
     """
     old = await show(rt, user)
     new = _changed(old, said)
@@ -62,11 +65,26 @@ async def change(rt: Runtime, user: User, said: Said, *, address: str) -> Profil
         if (new.email or "").lower() != (old.email or "").lower():
             await person_store.void_mail_codes(conn, user.id, "confirm")
             await person_store.void_mail_codes(conn, user.id, "reset")
+            await _tell_old(conn, rt, user, old)
         if is_moved:
             await proofs.send_proof(conn, rt, replace(user, email=new.email, language=new.language))
         facts = {"what": "profile", "login": user.login, "by": name}
         await record(conn, [Event(Kind.PROFILE_CHANGED, None, user.id, facts)], now=rt.clock.now())
     return await show(rt, user)
+
+
+async def _tell_old(conn: Conn, rt: Runtime, user: User, old: Profile) -> None:
+    """Write to the address that was theirs: who is at somebody else's session must not take it over in silence."""
+    if old.email is None or not old.is_confirmed:
+        return
+    now = rt.clock.now()
+    facts = {
+        "what": "e-mail",
+        "by": user.display_name,
+        "at": now.isoformat(),
+        "url": f"{rt.settings.public}/settings",
+    }
+    await post(conn, [Letter("profile_changed", old.email, old.language, facts, user_id=user.id)], now=now)
 
 
 def _changed(old: Profile, said: Said) -> Profile:

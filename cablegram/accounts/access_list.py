@@ -1,4 +1,6 @@
-"""From where an account's API keys may call (R7): a list of addresses and networks, replaced as a whole.
+"""From where an account's programs may call (R7): a list of addresses and networks, replaced as a whole.
+
+It binds API keys and the logins of programs for stores.
 
 An account begins with one entry, 0.0.0.0/0, which is everywhere, IPv6 too. An empty list lets no key in; whoever is at
 the panel is not bound by it, and so can open it again (appendix C28). Keys are known for a few seconds, so a change is
@@ -7,6 +9,7 @@ in force everywhere after five.
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from ipaddress import IPv6Address, ip_address, ip_network
@@ -20,6 +23,7 @@ from cablegram.events.record import record
 from cablegram.kit.errors import Conflict, Fault, InvalidInput, NotAllowed
 from cablegram.kit.names import read_note
 from cablegram.kit.networks import Networks
+from cablegram.runtime.database import Conn
 from cablegram.runtime.runtime import Runtime
 
 MOST_ENTRIES = 200
@@ -74,8 +78,16 @@ def networks_of(stored: Sequence[Mapping[str, Any]]) -> Networks | None:
     return Networks(ip_network(f"{one.ip}/{one.netmask}") for one in entries)
 
 
+async def bind(conn: Conn, who: Principal) -> Principal:
+    """Return a program that is known by other means than a key, bound as its account's keys are."""
+    found = await standing_store.bounds(conn, who.account_id)
+    if found is None:
+        raise no_such_account(who.account_id)
+    return dataclasses.replace(who, networks=networks_of(found[0]), is_suspended=found[1])
+
+
 def check(who: Principal, address: str) -> None:
-    """Raise NotAllowed (`address_not_allowed`) unless a key may call from an address."""
+    """Raise NotAllowed (`address_not_allowed`) unless a program may call from an address."""
     if who.networks is not None and not who.networks.hold(address):
         message = (
             f"This account's API keys may not call from {address[:60]}. Add the address to its access list: in the "

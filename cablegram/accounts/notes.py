@@ -16,6 +16,6 @@ async def read(rt: Runtime, who: Principal) -> dict[str, str]:
 
 async def write(rt: Runtime, who: Principal, name: str, value: str) -> None:
     """Remember something under a name of the caller's own code, in place of what stood there."""
-    who.needs(Scope.READ)
+    who.needs(Scope.SEND)
     async with rt.db.transaction() as conn:
         await store.put_note(conn, who.account_id, name, value)

@@ -17,7 +17,7 @@ from cablegram.runtime.runtime import Runtime
 
 
 async def change_password(rt: Runtime, session: Session, *, old: str | None, new: str, address: str) -> None:
-    """Set a new password and end the person's other sessions (R9).
+    """Set a new password, and end the person's other sessions and any letter for a new password (R9).
 
     The old one is asked for, unless there is none yet: after a one-time login. A wrong one counts as at the login, for
     the person and for `address`, where they come from. Raises InvalidInput (`bad_password`, `wrong_password`) and
@@ -32,6 +32,7 @@ async def change_password(rt: Runtime, session: Session, *, old: str | None, new
     async with rt.db.transaction() as conn:
         await store.set_password(conn, session.user.id, fresh)
         await person_store.end_other_sessions(conn, session.user.id, session.hash)
+        await person_store.void_mail_codes(conn, session.user.id, "reset")
         facts = {"login": session.user.login, "by": session.user.display_name}
         event = Event(Kind.PASSWORD_CHANGED, None, session.user.id, facts)
         await record(conn, [event], now=rt.clock.now())

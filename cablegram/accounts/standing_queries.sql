@@ -3,6 +3,10 @@
 -- name: access_list
 SELECT access_list FROM account WHERE id = %(account_id)s;
 
+-- name: bounds
+-- From where an account may be called, and whether it is suspended.
+SELECT access_list, suspended_at IS NOT NULL FROM account WHERE id = %(account_id)s;
+
 -- name: put_access_list
 UPDATE account SET access_list = %(entries)s::jsonb WHERE id = %(account_id)s RETURNING id;
 

@@ -22,6 +22,11 @@ async def access_list(conn: Conn, account_id: AccountId) -> list[dict[str, Any]]
     return row[0] if row else None
 
 
+async def bounds(conn: Conn, account_id: AccountId) -> tuple[list[dict[str, Any]], bool] | None:
+    """Read from where an account may be called, and whether it is suspended."""
+    return await (await conn.execute(queries.bounds, {"account_id": account_id})).fetchone()
+
+
 async def put_access_list(conn: Conn, account_id: AccountId, entries: Sequence[dict[str, Any]]) -> bool:
     """Write from where an account's keys may call; False when there is no such account."""
     asked = {"account_id": account_id, "entries": json.dumps(list(entries))}

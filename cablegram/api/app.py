@@ -181,7 +181,7 @@ class Api:
         self._routed = Litestar(
             [
                 *routes(tools, operations),
-                metrics(rt, door.ring),
+                metrics(rt, door),
                 *website_door(rt),
                 *pages(lambda: openapi.document(RESOURCES, VERSION), rt.settings.public),
             ],

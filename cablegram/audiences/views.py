@@ -55,7 +55,7 @@ async def save(rt: Runtime, who: Principal, name: str, *, text: str, columns: Se
 
     Raises BadFilter, InvalidInput (`bad_name`), Conflict (`too_many_views`).
     """
-    who.needs(Scope.READ)
+    who.needs(Scope.CONTACTS)
     name = read_name(name)
     kept = [storable(one)[:_LONGEST_COLUMN] for one in dict.fromkeys(columns)][:MOST_COLUMNS]
     async with rt.db.transaction() as conn:
@@ -69,7 +69,7 @@ async def save(rt: Runtime, who: Principal, name: str, *, text: str, columns: Se
 
 async def delete(rt: Runtime, who: Principal, view_id: UUID) -> None:
     """Delete a view; nothing happens to anybody. Raises NotFound (`view_not_found`)."""
-    who.needs(Scope.READ)
+    who.needs(Scope.CONTACTS)
     async with rt.db.transaction() as conn:
         if not await view_store.delete_view(conn, who.account_id, view_id):
             raise NotFound("view_not_found", "The account has no such view.")

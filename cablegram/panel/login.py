@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
 from uuid import UUID
 
 from litestar import Response, get, post
@@ -132,7 +133,7 @@ async def begin(request: Http, user: User, wanted: str) -> Redirect:
     """Let somebody in who is known, or ask for the second factor first."""
     token, is_half = await sessions.begin(parts_of(request).rt, user, place_of(request))
     if is_half:
-        answer = go(f"/login/code?next={wanted}")
+        answer = go(f"/login/code?next={quote(wanted, safe='/')}")
         answer.cookies.append(session_cookie(request, token, seconds=_CODE_SECONDS, use="code"))
         return answer
     answer = go(wanted)

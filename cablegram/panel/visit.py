@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -15,10 +16,11 @@ from cablegram.accounts import sessions
 from cablegram.accounts.access import Principal
 from cablegram.accounts.model import Account, Session
 from cablegram.kit.errors import NotAuthenticated
+from cablegram.kit.networks import Network, caller, read_networks
 from cablegram.panel.parts import Parts
 
-# Where a proxy of this machine calls from. One elsewhere would have to be told apart from everybody else first.
-_PROXIES = frozenset({"127.0.0.1", "::1", "::ffff:127.0.0.1"})
+# Where a proxy of this machine calls from. One elsewhere has to be named: CABLEGRAM_TRUSTED_PROXIES.
+_OWN_PROXIES = ("127.0.0.1", "::1")
 
 SET_UP = "/settings/security"
 
@@ -105,13 +107,18 @@ def login_address(wanted: str) -> str:
 
 
 def address_of(request: Http) -> str:
-    """Return where somebody comes from; of a proxy on this machine, what it says of who it speaks for.
+    """Return where somebody comes from; of a proxy on this machine, or one we trust, whom it says it speaks for.
 
     A proxy adds to `X-Forwarded-For` at its end. What stands before, anybody can write; from elsewhere, all of it.
     """
     peer = request.client.host if request.client else ""
-    told = request.headers.get("x-forwarded-for", "").rpartition(",")[2].strip()
-    return told if told and peer in _PROXIES else peer
+    trusted = _proxies(tuple(parts_of(request).rt.settings.trusted_proxies))
+    return caller(peer, request.headers.get("x-forwarded-for"), trusted)
+
+
+@cache
+def _proxies(named: tuple[str, ...]) -> tuple[Network, ...]:
+    return read_networks((*_OWN_PROXIES, *named))
 
 
 def safe_next(address: str) -> str:

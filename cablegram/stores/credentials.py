@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from uuid import UUID
 from weakref import WeakValueDictionary
 
-from cablegram.accounts import attempts, passwords
+from cablegram.accounts import access_list, attempts, passwords
 from cablegram.accounts.access import Principal, Scope
 from cablegram.accounts.tokens import new_token
 from cablegram.kit.errors import CablegramError, Conflict, Fault, InvalidInput, NotAuthenticated, NotFound
@@ -72,10 +72,13 @@ class Door:
         """Recognize who calls, and for which store.
 
         Raises NotAuthenticated (`login_failed`; `store_keyword_wrong`: it is a keyword, and not the primary one of a
-        store of this login), Unavailable (`too_many_attempts`).
+        store of this login), NotAllowed (`address_not_allowed`), Unavailable (`too_many_attempts`).
         """
         found = await self._check(login, password, address)
+        who = Principal(found.account_id, f"store login {found.login}", _SCOPES, key_id=KeyId(found.id))
         async with self._rt.db.connection() as conn:
+            who = await access_list.bind(conn, who)
+            access_list.check(who, address)
             word = keywords.leading(keyword) if keyword.strip().isalnum() else None
             known = (await store.keywords(conn, [word])).get(word) if word else None
             named = None
@@ -87,7 +90,6 @@ class Door:
                 "keywords name no store."
             )
             raise NotAuthenticated("store_keyword_wrong", message)
-        who = Principal(found.account_id, f"store login {found.login}", _SCOPES, key_id=KeyId(found.id))
         return Caller(who, named, found.is_clients)
 
     async def _check(self, login: str, password: str, address: str) -> Credential:

@@ -107,6 +107,17 @@ async def test_a_key_calls_only_from_its_account_s_list(served: Served, clock: S
     assert (await customer.call("PUT", "/v1/acl", bad)).status in {400, 403}
 
 
+@pytest.mark.req("R7")
+async def test_the_figures_are_behind_the_list_too(served: Served) -> None:
+    account_id, key = await served.open()
+    watcher = await served.with_scopes(account_id, Scope.OPERATOR)
+    assert (await watcher.get("/metrics")).status == 200
+    away = {"acl": [{"ip": "203.0.113.0", "netmask": 24}], "force": True}
+    assert (await served.client(key).call("PUT", "/v1/acl", away)).status == 200
+    watcher = await served.with_scopes(account_id, Scope.OPERATOR)
+    assert (await watcher.get("/metrics")).code == "address_not_allowed"
+
+
 async def test_whom_a_trusted_proxy_calls_for_is_who_calls(rt: Runtime) -> None:
     trusting = replace(rt, settings=replace(rt.settings, trusted_proxies=("127.0.0.1",)))
     async with serving(trusting) as api:

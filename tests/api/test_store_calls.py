@@ -12,7 +12,9 @@ import pytest
 import make
 import shops
 from books import rows
-from cablegram.accounts.access import Principal
+from cablegram.accounts import access_list
+from cablegram.accounts.access import Principal, operator
+from cablegram.safety import suspension
 from cablegram.stores.model import OptIn
 from calling import Served
 from shops import LOGIN, PASSWORD, Shop
@@ -58,6 +60,16 @@ async def wire(served: Served) -> Wire:
     shop = await shops.shop(served.rt, who)
     await shops.login(served.rt, who)
     return Wire(served, shop, who)
+
+
+@pytest.mark.req("R7")
+async def test_a_login_is_bound_as_its_account_s_keys_are(wire: Wire) -> None:
+    rt, joe = wire.served.rt, {"firstname": "Joe", "phone_number": ANN}
+    await access_list.replace(rt, wire.who, [access_list.read_entry("203.0.113.7", None, "")], address="")
+    assert await wire.refused("optincustomer", **joe) == ("403", "address_not_allowed")
+    await access_list.replace(rt, wire.who, [access_list.read_entry("127.0.0.1", None, "")], address="")
+    await suspension.suspend(rt, operator("Ann"), wire.who.account_id)
+    assert await wire.refused("optincustomer", **joe) == ("403", "account_suspended")
 
 
 def told(found: ET.Element | None) -> Mapping[str, str]:

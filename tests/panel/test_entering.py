@@ -5,15 +5,18 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import timedelta
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
-from litestar import Litestar
+from litestar import Litestar, Request
 from pyotp.totp import TOTP
 
 import make
 from browsing import Person, person
 from cablegram.accounts import members
 from cablegram.kit.clock import SetClock
+from cablegram.panel.visit import address_of
 from cablegram.runtime.runtime import Runtime
 from letters import link_of
 
@@ -136,6 +139,20 @@ async def test_the_operator_says_why_they_act_for_a_customer_and_is_out_after_an
     clock.move(timedelta(hours=1))
     await operator.open("/messages")
     assert "You act for" not in operator.page.text
+
+
+async def test_whom_a_trusted_proxy_speaks_for_is_who_comes(rt: Runtime) -> None:
+    trusting = replace(rt, settings=replace(rt.settings, trusted_proxies=("10.0.0.0/8",)))
+    for peer, told, seen in (
+        ("10.0.0.2", "198.51.100.1, 203.0.113.9, 10.0.0.3", "203.0.113.9"),
+        ("127.0.0.1", "203.0.113.9", "203.0.113.9"),
+        ("192.0.2.7", "203.0.113.9", "192.0.2.7"),
+    ):
+        scope = {
+            "type": "http", "path": "/", "client": (peer, 1), "headers": [(b"x-forwarded-for", told.encode())],
+            "litestar_app": SimpleNamespace(state={"parts": SimpleNamespace(rt=trusting)}),
+        }  # fmt: skip
+        assert address_of(cast("Any", Request(cast("Any", scope)))) == seen
 
 
 @pytest.mark.req("R12")

@@ -7,7 +7,8 @@ from datetime import timedelta
 import pytest
 
 from books import rows
-from cablegram.accounts import authenticate, members, persons, proofs, sessions
+from cablegram.accounts import about_person, authenticate, members, persons, profile, proofs, sessions
+from cablegram.accounts.about_person import Said
 from cablegram.accounts.access import Principal
 from cablegram.accounts.model import User
 from cablegram.kit.clock import SetClock
@@ -130,3 +131,23 @@ async def test_links_and_digits_are_kept_as_hashes_alone(rt: Runtime, ines: User
     await proofs.ask_to_confirm(rt, ines, address=HERE)
     token = await link_of(rt, "confirm_address")
     assert token not in str(await rows(rt, "SELECT mail_code::text FROM mail_code"))
+
+
+@pytest.mark.req("R8")
+async def test_the_address_before_is_told_that_another_took_its_place(rt: Runtime, ines: User) -> None:
+    await about_person.change(rt, ines, Said(email="other@example.com"), address=HERE)
+    assert await letters(rt, "profile_changed") == []  # it was never proved to be hers
+    await proofs.confirm(rt, await link_of(rt, "confirm_address"))
+    await about_person.change(rt, ines, Said(email="third@example.com"), address=HERE)
+    ((to, _, text),) = await letters(rt, "profile_changed")
+    assert to == "other@example.com"
+    assert "Inés" in text
+
+
+@pytest.mark.req("R9")
+async def test_a_letter_for_a_new_password_ends_with_the_old_password(rt: Runtime, ines: User) -> None:
+    await proofs.ask_to_reset(rt, "ines@example.com", address=HERE)
+    token = await link_of(rt, "new_password")
+    session = await sessions.by_token(rt, await sessions.open_session(rt, ines))
+    await profile.change_password(rt, session, old=OLD, new=NEW, address=HERE)
+    assert not await proofs.may_reset(rt, token)

@@ -123,6 +123,8 @@ def _is_wanted(row: Folded, choices: Choices, person: Person, role: str | None) 
     kind = BY_NAME.get(row.kind)
     if kind is None or (row.account_id != _NONE and role is None):
         return False
+    if kind.to is To.OPERATORS and role != "operator":
+        return False
     is_theirs = kind.to is not To.ROLES or role in kind.roles or role == "operator"
     return is_theirs and pace_of(kind, choices, row.account_id, person.user_id) != "off"
 

@@ -14,6 +14,7 @@ _TELL_EVERY = 2.0
 _BALANCES_EVERY = 15.0
 _FORGET_EVERY = 3_600.0
 _RETRY = 1.0
+_PAUSE = 30.0  # seconds, after what nobody expected
 
 
 async def tell(rt: Runtime) -> None:
@@ -32,6 +33,8 @@ async def tell(rt: Runtime) -> None:
                 forgot_at = now
         except Unavailable as error:
             rt.log.warning("notices wait for the database", error=error.message)
+        except Exception:  # whatever it is, campaigns do not wait for notices
+            rt.log.exception("people could not be told by mail")
         await asyncio.sleep(_TELL_EVERY)
 
 
@@ -45,6 +48,9 @@ async def deliver(rt: Runtime) -> None:
             except Unavailable as error:
                 rt.log.warning("letters wait for the database", error=error.message)
                 pause = _RETRY
+            except Exception:  # nor for letters
+                rt.log.exception("letters could not be sent")
+                pause = _PAUSE
             await asyncio.sleep(pause)
     finally:
         await postman.close()

@@ -43,6 +43,7 @@ class Visits:
         self._before: Sequence[Visit] = ()
         self._lost = 0
         self._writer: asyncio.Task[None] | None = None
+        self._writing = asyncio.Lock()
 
     def open(self) -> None:
         """Start to write."""
@@ -51,7 +52,8 @@ class Visits:
     async def close(self) -> None:
         """Write what waits, and end."""
         if self._writer is not None:
-            self._writer.cancel()
+            async with self._writing:  # what is being written is written whole
+                self._writer.cancel()
             await asyncio.gather(self._writer, return_exceptions=True)
         await self.flush()
 
@@ -88,7 +90,8 @@ class Visits:
         while True:
             await asyncio.sleep(EVERY)
             try:
-                await self.flush()
+                async with self._writing:
+                    await self.flush()
             except Exception:  # whatever it is, the next visits may be counted
                 self._rt.log.exception("clicks could not be counted")
 

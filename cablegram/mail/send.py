@@ -77,8 +77,13 @@ class Postman:
             await self._wire.close()
 
     async def _send(self, letter: Posted, files: list[Attachment], wire: Wire) -> Verdict:
-        message = pack(letter, files, self._sender, at=time_of(letter.id))
-        verdict = await wire.hand_over(self._sender.address, letter.recipient, message)
+        try:
+            message = pack(letter, files, self._sender, at=time_of(letter.id))
+        except Exception:  # a letter that can't be written must not keep the others
+            self._rt.log.exception("a letter can't be written as a message", letter=str(letter.id), kind=letter.kind)
+            verdict = Verdict(Outcome.REFUSED, "It can't be written as a message: the log says why.")
+        else:
+            verdict = await wire.hand_over(self._sender.address, letter.recipient, message)
         if verdict.outcome is not Outcome.SERVER:
             self._sent_at = self._rt.clock.monotonic()
             self._told.append(self._settled(letter, verdict))

@@ -91,6 +91,8 @@ class Courier:
                         await self._live(conn)
                 except Unavailable as error:
                     self._rt.log.warning("webhooks wait for the database", error=error.message)
+                except Exception:  # whatever it is, campaigns do not wait for webhooks
+                    self._rt.log.exception("webhooks could not be sent")
                 finally:
                     await self.leave()
                 await asyncio.sleep(_RETURN)

@@ -13,6 +13,7 @@ from cablegram.webhooks.making import make
 _IDLE = 0.2  # seconds until the next look for what happened
 _ALONE = 1.0  # and while nobody listens
 _RETRY = 1.0
+_PAUSE = 30.0  # after what nobody expected
 _NAMES = 64  # names of hosts that are looked up at once
 
 
@@ -34,6 +35,10 @@ async def _keep_making(rt: Runtime, courier: Courier) -> None:
         except Unavailable as error:
             rt.log.warning("webhooks wait for the database", error=error.message)
             await asyncio.sleep(_RETRY)
+            continue
+        except Exception:  # whatever it is, campaigns do not wait for webhooks
+            rt.log.exception("webhooks could not be made")
+            await asyncio.sleep(_PAUSE)
             continue
         if made:
             courier.nudge()

@@ -350,6 +350,14 @@ async def test_who_left_the_account_is_told_nothing_more_of_it(world: World) -> 
     assert await world.letters(after=timedelta(days=1)) == []
 
 
+async def test_who_runs_the_installation_no_more_is_told_nothing_more_of_it(world: World) -> None:
+    await world.happened(world.event(Kind.PAYMENT_DISPUTED))
+    await telling.take(world.rt)
+    async with world.rt.db.transaction() as conn:
+        await conn.execute("UPDATE app_user SET is_operator = false")
+    assert await world.letters(after=timedelta(days=1)) == []
+
+
 @pytest.mark.req("R26")
 async def test_a_balance_is_told_once_a_crossing_and_armed_again_well_above(world: World, clock: SetClock) -> None:
     rt, account = world.rt, world.who.account_id

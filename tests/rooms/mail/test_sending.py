@@ -253,3 +253,12 @@ async def test_a_mail_server_that_hangs_up_is_called_again(rt: Runtime, clock: S
         clock.move(timedelta(seconds=6))
         await send_all(rt, box)
     assert sorted(letter["To"] for letter in box.letters) == ["a@example.com", "b@example.com"]
+
+
+async def test_a_letter_that_cant_be_written_keeps_no_others(rt: Runtime) -> None:
+    strange = Attachment("list.csv", "text/csv\r\nBcc: all@example.com", b"a")
+    await posted(rt, a_letter(attachments=(strange,)), a_letter("after@example.com"))
+    async with letterbox() as box:
+        await send_all(rt, box)
+    assert [letter["To"] for letter in box.letters] == ["after@example.com"]
+    assert await states(rt) == ["failed", "sent"]

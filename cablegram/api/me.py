@@ -31,12 +31,12 @@ class ProfileView(msgspec.Struct, kw_only=True):
     id: Id
     login: Annotated[str, Meta(description="What they log in with.", examples=["ines"])]
     display_name: Annotated[str, Meta(description="How they are called.")]
-    first_name: str
-    last_name: str
-    company: str
+    first_name: Annotated[str, Meta(description="Their first name.")]
+    last_name: Annotated[str, Meta(description="Their last name.")]
+    company: Annotated[str, Meta(description="For whom they work.")]
     email: Annotated[str | None, Meta(description="Where letters go.")]
     email_confirmed: Annotated[bool, Meta(description="Whether a letter to it was read.")]
-    language: Annotated[Literal["en", "es"], Meta(description="Of letters.")]
+    language: Annotated[Literal["en", "es"], Meta(description="Of pages and letters.")]
     timezone: Annotated[str, Meta(description="A name of the IANA database.", examples=["Europe/Madrid"])]
     two_factor: Annotated[bool, Meta(description="Whether a second factor is on.")]
 
@@ -45,18 +45,20 @@ class ProfileChange(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """What to change of it; what is left out stays."""
 
     display_name: Annotated[Short, Meta(description="How they are called.")] | UnsetType = UNSET
-    first_name: Short | UnsetType = UNSET
-    last_name: Short | UnsetType = UNSET
-    company: Short | UnsetType = UNSET
+    first_name: Annotated[Short, Meta(description="Their first name.")] | UnsetType = UNSET
+    last_name: Annotated[Short, Meta(description="Their last name.")] | UnsetType = UNSET
+    company: Annotated[Short, Meta(description="For whom they work.")] | UnsetType = UNSET
     email: Annotated[Email, Meta(description="A new one is proved by a letter; empty: none.")] | UnsetType = UNSET
-    language: Literal["en", "es"] | UnsetType = UNSET
-    timezone: Annotated[Short, Meta(examples=["Europe/Madrid"])] | UnsetType = UNSET
+    language: Annotated[Literal["en", "es"], Meta(description="Of pages and letters.")] | UnsetType = UNSET
+    timezone: (
+        Annotated[Short, Meta(description="A name of the IANA database.", examples=["Europe/Madrid"])] | UnsetType
+    ) = UNSET
 
 
 class PasswordChange(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """The old password and a new one."""
 
-    old_password: Annotated[str, Meta(max_length=300)]
+    old_password: Annotated[str, Meta(max_length=300, description="The one that holds now.")]
     new_password: Annotated[str, Meta(max_length=300, description="10 to 200 characters.")]
 
 

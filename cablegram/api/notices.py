@@ -82,7 +82,7 @@ async def show(rt: Runtime, who: Principal) -> NoticesView:
     scope=Scope.READ,
     errors=(
         Can(403, "bad_address", "the e-mail address is none"),
-        Can(403, "bad_notice", "a kind can't be switched, or there is none of that name"),
+        Can(403, "bad_notice_choice", "a kind can't be switched, or there is none of that name"),
         Can(403, "person_needed", "a key asked to be told: nobody writes to keys"),
         Can(429, "too_many_attempts", "another address was asked less than ten minutes ago"),
         Can(403, "scope_missing", "the credit alert needs the scope billing, the address the scope account"),

@@ -30,6 +30,8 @@ Micro = Annotated[
 ]
 _NO_ACCOUNT = Can(404, "account_not_found", "there is no such account")
 
+AccountKey = Annotated[UUID, Meta(description="The id of an account.")]
+
 
 class CapView(msgspec.Struct, kw_only=True):
     """What the account may spend on messages; null: as much as it has. Days and months are of UTC."""
@@ -65,7 +67,7 @@ class ActionView(msgspec.Struct, kw_only=True):
     id: Id
     at: Moment
     kind: Annotated[str, Meta(description="A kind of event.", examples=["key.created"])]
-    subject: UUID | None
+    subject: Annotated[UUID | None, Meta(description="What it was done to.")]
     done_by: Annotated[str, Meta(description="A person's name, or a key's first characters.")]
     facts: Annotated[dict[str, Any], Meta(description="What the event says.")]
 
@@ -81,22 +83,22 @@ class ActionQuery(Paging, kw_only=True):
     """Which of them."""
 
     kind: Annotated[str, Meta(max_length=60, pattern=NO_NULL, description="A kind, or how it begins: `key`.")] = ""
-    done_by: Annotated[str, Meta(max_length=100, pattern=NO_NULL)] = ""
-    since: Annotated[datetime, Meta(tz=True)] | UnsetType = UNSET
-    until: Annotated[datetime, Meta(tz=True)] | UnsetType = UNSET
+    done_by: Annotated[str, Meta(max_length=100, pattern=NO_NULL, description="A name, or a part of one.")] = ""
+    since: Annotated[datetime, Meta(tz=True, description="From this moment on.")] | UnsetType = UNSET
+    until: Annotated[datetime, Meta(tz=True, description="Before this moment.")] | UnsetType = UNSET
 
 
 class Names(msgspec.Struct):
     """Names, sorted."""
 
-    items: list[str]
+    items: Annotated[list[str], Meta(description="All of them.")]
 
 
 class PastVersionView(msgspec.Struct, kw_only=True):
     """A technology in use."""
 
-    name: Annotated[str, Meta(examples=["PostgreSQL"])]
-    version: Annotated[str, Meta(examples=["16.4"])]
+    name: Annotated[str, Meta(description="What it is called.", examples=["PostgreSQL"])]
+    version: Annotated[str, Meta(description="The one that runs here.", examples=["16.4"])]
 
 
 class Versions(msgspec.Struct):
@@ -124,7 +126,7 @@ async def put_cap(rt: Runtime, who: Principal, body: CapChange) -> CapView:
 @standing.call(
     "PUT", "/v1/accounts/{account_id}/suspension", "suspendAccount", scope=Scope.OPERATOR, errors=(_NO_ACCOUNT,)
 )
-async def suspend(rt: Runtime, who: Principal, account_id: UUID, body: Suspension) -> Moved:
+async def suspend(rt: Runtime, who: Principal, account_id: AccountKey, body: Suspension) -> Moved:
     """Suspend an account. Nothing is accepted, what waits is held; texts still come in, and a STOP counts."""
     return Moved(await suspension.suspend(rt, who, AccountId(account_id), why=body.why))
 
@@ -136,7 +138,7 @@ async def suspend(rt: Runtime, who: Principal, account_id: UUID, body: Suspensio
     scope=Scope.OPERATOR,
     errors=(_NO_ACCOUNT, Can(409, "account_not_suspended", "it is not suspended")),
 )
-async def resume(rt: Runtime, who: Principal, account_id: UUID) -> Moved:
+async def resume(rt: Runtime, who: Principal, account_id: AccountKey) -> Moved:
     """Let a suspended account go on. What was held goes out, each once."""
     return Moved(await suspension.resume(rt, who, AccountId(account_id)))
 

@@ -31,6 +31,9 @@ _NO_KEY = Can(404, "key_not_found", "the account has no such key")
 _TOO_MANY = Can(429, "too_many_attempts", "too many letters to that address, or of this account")
 
 
+UserKey = Annotated[UUID, Meta(description="The id of a person.")]
+InvitationKey = Annotated[UUID, Meta(description="The id of an invitation.")]
+ApiKeyId = Annotated[UUID, Meta(description="The id of a key.")]
 Netmask = Annotated[int, Meta(ge=0, le=128, description="Bits that count; left out: all.", examples=[24])]
 
 
@@ -38,9 +41,9 @@ class Person(msgspec.Struct, kw_only=True):
     """Somebody who belongs to the account."""
 
     id: Id
-    login: str
-    display_name: str
-    email: str | None
+    login: Annotated[str, Meta(description="What they log in with.")]
+    display_name: Annotated[str, Meta(description="How they are called.")]
+    email: Annotated[str | None, Meta(description="Where letters go.")]
     role: RoleWord
     two_factor: Annotated[bool, Meta(description="Whether they have a second factor.")]
 
@@ -60,7 +63,9 @@ class RoleChange(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
 class NewInvitation(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """Whom to invite, and as what."""
 
-    email: Annotated[str, Meta(max_length=254, pattern=NO_NULL, examples=["ana@example.com"])]
+    email: Annotated[
+        str, Meta(max_length=254, pattern=NO_NULL, description="Where the letter goes.", examples=["ana@example.com"])
+    ]
     role: RoleWord
 
 
@@ -68,9 +73,9 @@ class InvitationView(msgspec.Struct, kw_only=True):
     """Somebody who was invited; the link stands in their letter alone."""
 
     id: Id
-    email: str
+    email: Annotated[str, Meta(description="Where the letter went.")]
     role: RoleWord
-    invited_by: str
+    invited_by: Annotated[str, Meta(description="The person's name.")]
     created_at: Moment
     expires_at: Moment
 
@@ -88,7 +93,7 @@ class AccessEntryView(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     netmask: (
         Annotated[int, Meta(ge=0, le=128, description="Bits that count; left out: all.", examples=[24])] | UnsetType
     ) = UNSET
-    description: Annotated[str, Meta(max_length=200, pattern=NO_NULL)] = ""
+    description: Annotated[str, Meta(max_length=200, pattern=NO_NULL, description="What it is, for you.")] = ""
 
 
 class AccessView(msgspec.Struct, kw_only=True):
@@ -109,7 +114,7 @@ class KeyView(msgspec.Struct, kw_only=True):
     """A key; its text is shown when it is made and never again."""
 
     id: Id
-    name: str
+    name: Annotated[str, Meta(description="What it is for.")]
     hint: Annotated[str, Meta(description="Its first characters.", examples=["sk_3f9a"])]
     scopes: list[Scope]
     created_at: Moment
@@ -148,7 +153,7 @@ async def people(rt: Runtime, who: Principal) -> People:
 
 
 @team.call("PATCH", "/v1/users/{user_id}", "changeUser", scope=Scope.USERS, errors=(_BEYOND, _NO_PERSON, _LAST))
-async def change_user(rt: Runtime, who: Principal, user_id: UUID, body: RoleChange) -> Person:
+async def change_user(rt: Runtime, who: Principal, user_id: UserKey, body: RoleChange) -> Person:
     """Give a person another role. Nobody gives or takes more than they have."""
     return _person(await members.change_role(rt, who, UserId(user_id), body.role))
 
@@ -156,7 +161,7 @@ async def change_user(rt: Runtime, who: Principal, user_id: UUID, body: RoleChan
 @team.call(
     "DELETE", "/v1/users/{user_id}", "removeUser", scope=Scope.USERS, status=204, errors=(_BEYOND, _NO_PERSON, _LAST)
 )
-async def remove_user(rt: Runtime, who: Principal, user_id: UUID) -> None:
+async def remove_user(rt: Runtime, who: Principal, user_id: UserKey) -> None:
     """Take a person out of the account."""
     await members.dismiss(rt, who, UserId(user_id))
 
@@ -192,7 +197,7 @@ async def invite(rt: Runtime, who: Principal, body: NewInvitation) -> Invitation
     scope=Scope.USERS,
     errors=(_BEYOND, _NO_INVITATION, _TOO_MANY),
 )
-async def invite_again(rt: Runtime, who: Principal, invitation_id: UUID) -> InvitationView:
+async def invite_again(rt: Runtime, who: Principal, invitation_id: InvitationKey) -> InvitationView:
     """Send an invitation once more, with a new link."""
     return _invitation(await invitations.send_again(rt, who, invitation_id))
 
@@ -205,7 +210,7 @@ async def invite_again(rt: Runtime, who: Principal, invitation_id: UUID) -> Invi
     status=204,
     errors=(_NO_INVITATION,),
 )
-async def revoke_invitation(rt: Runtime, who: Principal, invitation_id: UUID) -> None:
+async def revoke_invitation(rt: Runtime, who: Principal, invitation_id: InvitationKey) -> None:
     """Take an invitation back."""
     await invitations.revoke(rt, who, invitation_id)
 
@@ -269,13 +274,13 @@ async def create_key(rt: Runtime, who: Principal, body: NewKey) -> KeyView:
     status=201,
     errors=(_NO_KEY, Can(409, "key_replaced", "it has a successor already")),
 )
-async def rotate_key(rt: Runtime, who: Principal, key_id: UUID, body: Rotation) -> KeyView:
+async def rotate_key(rt: Runtime, who: Principal, key_id: ApiKeyId, body: Rotation) -> KeyView:
     """Make a key's successor, of the same name and scopes. Both work for a while; then the old one ends."""
     return _key(*await keys.rotate(rt, who, key_id, overlap_hours=body.overlap_hours))
 
 
 @team.call("DELETE", "/v1/keys/{key_id}", "revokeKey", scope=Scope.ACCOUNT, status=204, errors=(_NO_KEY,))
-async def revoke_key(rt: Runtime, who: Principal, key_id: UUID) -> None:
+async def revoke_key(rt: Runtime, who: Principal, key_id: ApiKeyId) -> None:
     """Make a key worthless, everywhere within five seconds."""
     await keys.revoke(rt, who, key_id)
 

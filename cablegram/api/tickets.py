@@ -23,7 +23,12 @@ from cablegram.support.model import About, NewFile, Talk, Ticket
 
 tickets = Resource("Tickets", "What an account asks the operator, and what was answered.")
 
-Words = Annotated[str, Meta(min_length=1, max_length=10_000, pattern=NO_NULL, examples=["It was charged twice."])]
+Words = Annotated[
+    str,
+    Meta(
+        min_length=1, max_length=10_000, pattern=NO_NULL, description="What to say.", examples=["It was charged twice."]
+    ),
+]
 StateWord = Annotated[Literal["open", "answered", "closed"], Meta(description="Who is to act, or nobody any more.")]
 _NO_TICKET = Can(404, "ticket_not_found", "the account has no such ticket")
 _OWN = (
@@ -33,11 +38,16 @@ _OWN = (
     Can(429, "too_many_attempts", "the account wrote 30 times within an hour"),
 )
 
+TicketKey = Annotated[UUID, Meta(description="The id of a ticket.")]
+FileKey = Annotated[UUID, Meta(description="The id of a file.")]
+
 
 class FileBody(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """A file that goes along."""
 
-    name: Annotated[str, Meta(min_length=1, max_length=100, pattern=NO_NULL, examples=["bill.pdf"])]
+    name: Annotated[
+        str, Meta(min_length=1, max_length=100, pattern=NO_NULL, description="How it is called.", examples=["bill.pdf"])
+    ]
     data: Annotated[
         str,
         Meta(
@@ -55,7 +65,10 @@ Files = Annotated[list[FileBody], Meta(max_length=MOST_FILES)]
 class NewTicket(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """A ticket to be opened."""
 
-    title: Annotated[str, Meta(min_length=1, max_length=100, pattern=NO_NULL, examples=["Charged twice"])]
+    title: Annotated[
+        str,
+        Meta(min_length=1, max_length=100, pattern=NO_NULL, description="In a line.", examples=["Charged twice"]),
+    ]
     text: Words
     about: Annotated[Literal["message", "posting"], Meta(description="What is disputed.")] | UnsetType = UNSET
     about_id: Annotated[UUID, Meta(description="The id of that; both or neither.")] | UnsetType = UNSET
@@ -80,8 +93,8 @@ class TicketFileView(msgspec.Struct, kw_only=True):
     """A file of a ticket."""
 
     id: Id
-    name: str
-    media_type: str
+    name: Annotated[str, Meta(description="How it is called.")]
+    media_type: Annotated[str, Meta(description="What it is, by its first bytes.")]
     size: Annotated[int, Meta(description="Bytes.")]
 
 
@@ -89,9 +102,9 @@ class TicketEntryView(msgspec.Struct, kw_only=True):
     """What one of both sides wrote."""
 
     id: Id
-    by_operator: bool
-    author: str
-    text: str
+    by_operator: Annotated[bool, Meta(description="Whether the operator wrote it.")]
+    author: Annotated[str, Meta(description="The person's name, or what the key is called.")]
+    text: Annotated[str, Meta(description="What was written.")]
     at: Moment
     files: list[TicketFileView]
 
@@ -100,11 +113,11 @@ class TicketView(msgspec.Struct, kw_only=True):
     """A ticket."""
 
     id: Id
-    title: str
+    title: Annotated[str, Meta(description="In a line.")]
     state: StateWord
-    about: Literal["message", "posting"] | None
-    about_id: UUID | None
-    opened_by: str
+    about: Annotated[Literal["message", "posting"] | None, Meta(description="What is disputed, if anything is.")]
+    about_id: Annotated[UUID | None, Meta(description="The id of that.")]
+    opened_by: Annotated[str, Meta(description="Who wrote it first.")]
     created_at: Moment
     changed_at: Moment
     entries: list[TicketEntryView] | UnsetType = UNSET
@@ -151,7 +164,7 @@ async def open_ticket(rt: Runtime, who: Principal, body: NewTicket) -> TicketVie
 
 
 @tickets.call("GET", "/v1/tickets/{ticket_id}", "getTicket", scope=Scope.READ, errors=(_NO_TICKET,))
-async def show(rt: Runtime, who: Principal, ticket_id: UUID) -> TicketView:
+async def show(rt: Runtime, who: Principal, ticket_id: TicketKey) -> TicketView:
     """Get a ticket with all that was written."""
     return _talk(await support.show(rt, who, ticket_id))
 
@@ -164,13 +177,13 @@ async def show(rt: Runtime, who: Principal, ticket_id: UUID) -> TicketView:
     status=201,
     errors=(_NO_TICKET, *_OWN, Can(409, "ticket_full", "it has 500 entries")),
 )
-async def answer(rt: Runtime, who: Principal, ticket_id: UUID, body: NewAnswer) -> TicketView:
+async def answer(rt: Runtime, who: Principal, ticket_id: TicketKey, body: NewAnswer) -> TicketView:
     """Write in a ticket. An operator's key answers; the account is told by mail."""
     return _talk(await support.answer(rt, who, ticket_id, text=body.text, files=_files(body.files), close=body.close))
 
 
 @tickets.call("PATCH", "/v1/tickets/{ticket_id}", "changeTicket", scope=Scope.READ, errors=(_NO_TICKET,))
-async def change(rt: Runtime, who: Principal, ticket_id: UUID, body: StateChange) -> TicketView:
+async def change(rt: Runtime, who: Principal, ticket_id: TicketKey, body: StateChange) -> TicketView:
     """Close a ticket, or open it again."""
     return _ticket(await support.put_state(rt, who, ticket_id, body.state))
 
@@ -183,7 +196,7 @@ async def change(rt: Runtime, who: Principal, ticket_id: UUID, body: StateChange
     errors=(_NO_TICKET, Can(404, "file_not_found", "the ticket has no such file")),
     gives={"application/octet-stream": "the file"},
 )
-async def file(rt: Runtime, who: Principal, ticket_id: UUID, file_id: UUID) -> Download:
+async def file(rt: Runtime, who: Principal, ticket_id: TicketKey, file_id: FileKey) -> Download:
     """Download a file of a ticket."""
     name, _, data = await support.file(rt, who, ticket_id, file_id)
     return Download(name, "application/octet-stream", _once(data))

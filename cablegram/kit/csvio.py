@@ -21,6 +21,7 @@ Row = tuple[int, list[str]]
 
 LONGEST_ROW = 100_000  # characters
 _PIECE = 64 * 1024  # bytes parsed at once
+_NOT_UTF8 = ("csv_not_utf8", "this is not UTF-8. Save the file as CSV in UTF-8.")
 
 COMMA = ","
 ANY_SEPARATOR = ",;\t|"
@@ -61,6 +62,8 @@ class CsvReader:
     def close(self) -> list[Row]:
         """Return the last row where its line has no end."""
         self._decode(b"", is_last=True)
+        if self._decoder.getstate()[0]:  # the first bytes of a byte order mark, and then nothing: swallowed in silence
+            raise error_at(self._line, *_NOT_UTF8)
         rows = self._cut("\n") if self._rest else []
         if self._rest:
             raise error_at(self._line, "csv_broken_quoting", "a quotation mark that is opened here is never closed.")
@@ -73,7 +76,7 @@ class CsvReader:
             # What stands before may have an error of its own, which comes first.
             self._cut(error.object[: error.start].decode())
             line = self._line + self._rest.count("\n")
-            raise error_at(line, "csv_not_utf8", "this is not UTF-8. Save the file as CSV in UTF-8.") from None
+            raise error_at(line, *_NOT_UTF8) from None
 
     def _cut(self, more: str) -> list[Row]:
         text = self._rest + more

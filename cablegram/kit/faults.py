@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 from itertools import islice
 from typing import Annotated, Any, cast
@@ -209,6 +209,8 @@ def _leaf(value: object, kind: inspect.Type, path: str) -> Iterator[Fault]:
             yield from _convertible(value, UUID, path, form="a UUID such as 0192f3a0-7c1e-7d6b-9a51-3f0c2b8a4e11")
         case inspect.DateTimeType():
             yield from _convertible(value, _MOMENT, path, form="a time with zone such as 2026-11-22T09:30:00Z")
+        case inspect.DateType():
+            yield from _convertible(value, date, path, form="a day such as 2026-11-22")
         case _:
             raise TypeError(f"there is no way to explain a {type(kind).__name__}")
 

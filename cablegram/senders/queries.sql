@@ -28,7 +28,7 @@ LEFT JOIN LATERAL (
     WHERE wanted.address IS NULL AND sender.account_id = wanted.account_id AND 'sms' = ANY (sender.capabilities)
         AND NOT sender.is_shared AND sender.suspended_at IS NULL
 ) AS found ON true
-ORDER BY found.used_at NULLS FIRST, found.id;
+ORDER BY found.used_at NULLS FIRST, found.id, place;
 
 -- name: note_used
 -- all accounts: a batch may mix them; each of these was chosen for its own account's messages.

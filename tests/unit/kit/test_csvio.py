@@ -149,6 +149,7 @@ def test_a_line_that_ends_with_cr_alone_is_an_error(source: bytes) -> None:
         (b"a\nb\nJos\xe9\n", 3),
         (b'a\n"b\nJos\xe9"\n', 3),
         (b"a\nb\xc3", 2),  # cut off inside a character
+        (b"\xef\xbb", 1),  # cut off inside the byte order mark
     ],
 )
 def test_what_is_not_utf8_is_an_error_at_its_line(source: bytes, line: int) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import get_args
 
-from cablegram.accounts import directory, store
+from cablegram.accounts import directory, store, team_store
 from cablegram.accounts.access import ROLES, Principal, Scope
 from cablegram.accounts.authenticate import new_one_time
 from cablegram.accounts.model import Member, Role, User
@@ -59,7 +59,7 @@ async def join(rt: Runtime, who: Principal, login: str, *, role: Role) -> Member
 
 
 async def change_role(rt: Runtime, who: Principal, user_id: UserId, role: Role) -> Member:
-    """Give a person of the account another role.
+    """Give a person of the account another role; invitations that they sent end, for they may have less to give.
 
     Raises InvalidInput (`bad_role`), NotAllowed (`role_beyond`), NotFound (`user_not_found`), Conflict (`last_owner`).
     """
@@ -71,13 +71,14 @@ async def change_role(rt: Runtime, who: Principal, user_id: UserId, role: Role) 
         check_role(who, member.role)
         await _keep_an_owner(conn, who, user_id, becomes=role)
         await store.put_membership(conn, user_id, who.account_id, role)
+        await team_store.revoke_of(conn, who.account_id, member.user.display_name, rt.clock.now())
         facts = {"login": member.user.login, "role": role, "by": who.name}
         await record(conn, [Event(Kind.USER_CHANGED, who.account_id, user_id, facts)], now=rt.clock.now())
     return Member(member.user, role)
 
 
 async def dismiss(rt: Runtime, who: Principal, user_id: UserId) -> None:
-    """Take a person out of the account, or leave it: their sessions see it no more.
+    """Take a person out of the account, or leave it: their sessions see it no more, and invitations they sent end.
 
     Raises NotFound (`user_not_found`), NotAllowed (`role_beyond`), Conflict (`last_owner`).
     """
@@ -90,6 +91,7 @@ async def dismiss(rt: Runtime, who: Principal, user_id: UserId) -> None:
             check_role(who, member.role)
         await _keep_an_owner(conn, who, user_id, becomes=None)
         await store.delete_membership(conn, user_id, who.account_id)
+        await team_store.revoke_of(conn, who.account_id, member.user.display_name, rt.clock.now())
         facts = {"login": member.user.login, "by": who.name}
         await record(conn, [Event(Kind.USER_REMOVED, who.account_id, user_id, facts)], now=rt.clock.now())
 

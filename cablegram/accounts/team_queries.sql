@@ -9,6 +9,11 @@ VALUES (%(id)s, %(account_id)s, %(email)s, %(role)s, %(hash)s, %(invited_by)s, %
 UPDATE invitation SET revoked_at = %(now)s
 WHERE account_id = %(account_id)s AND lower(email) = lower(%(email)s) AND accepted_at IS NULL AND revoked_at IS NULL;
 
+-- name: revoke_of
+-- Of whoever goes, or may less: nobody comes back by a door that they left open.
+UPDATE invitation SET revoked_at = %(now)s
+WHERE account_id = %(account_id)s AND invited_by = %(invited_by)s AND accepted_at IS NULL AND revoked_at IS NULL;
+
 -- name: revoke_invitation
 UPDATE invitation SET revoked_at = %(now)s
 WHERE account_id = %(account_id)s AND id = %(id)s AND accepted_at IS NULL AND revoked_at IS NULL

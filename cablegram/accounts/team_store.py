@@ -35,6 +35,11 @@ async def revoke_at(conn: Conn, account_id: AccountId, email: str, now: datetime
     await conn.execute(queries.revoke_at, {"account_id": account_id, "email": email, "now": now})
 
 
+async def revoke_of(conn: Conn, account_id: AccountId, invited_by: str, now: datetime) -> None:
+    """Take all open invitations back that somebody of this name sent."""
+    await conn.execute(queries.revoke_of, {"account_id": account_id, "invited_by": invited_by, "now": now})
+
+
 async def revoke_invitation(conn: Conn, account_id: AccountId, invitation_id: UUID, now: datetime) -> bool:
     """Take an invitation back; False when none of that id is open."""
     asked = {"account_id": account_id, "id": invitation_id, "now": now}

@@ -212,7 +212,8 @@ ORDER BY flight.connector_id, flight.id LIMIT %(limit)s;
 
 -- name: unknown_to_resend
 -- all accounts: messages in question of some classes, of which no part was taken, and that were not sent again before.
--- Those that a restore found in question are not among them: nobody knows what was sent since the backup.
+-- Those that a restore found in question are not among them, for nobody knows what was sent since the backup; nor those
+-- of an account that is suspended.
 SELECT old.id, old.account_id, old.campaign_id, old.version, old.price, old.class, old.segments, flight.connector_id,
     flight.number, flight.closes_at
 FROM flight CROSS JOIN LATERAL (
@@ -224,6 +225,7 @@ WHERE flight.is_unknown AND old.class = ANY (%(classes)s) AND old.claimed_at < %
     AND old.reason IN ('dispatcher_died', 'no_answer')
     AND (old.part_states IS NULL OR old.part_states <@ '{unknown}'::message_state[])
     AND NOT EXISTS (SELECT FROM resend WHERE resend.message_id = flight.id)
+    AND NOT EXISTS (SELECT FROM account WHERE account.id = old.account_id AND account.suspended_at IS NOT NULL)
     AND (SELECT campaign_id FROM paused_campaign WHERE paused_campaign.campaign_id = old.campaign_id LIMIT 1) IS NULL
 ORDER BY flight.connector_id, flight.id LIMIT %(limit)s;
 

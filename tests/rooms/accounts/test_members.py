@@ -6,7 +6,7 @@ from typing import cast
 import pytest
 
 import make
-from cablegram.accounts import authenticate, members
+from cablegram.accounts import authenticate, invitations, members, operators, profile
 from cablegram.accounts.access import ACCOUNT_SCOPES, Principal, Scope, operator
 from cablegram.accounts.model import Member, Role
 from cablegram.kit.errors import CablegramError, Conflict, InvalidInput, NotAllowed, NotFound
@@ -45,6 +45,32 @@ async def test_an_invitation_that_can_not_be_is_refused_with_its_field(
     assert caught.value.code == code
     assert [fault.field for fault in caught.value.faults] == ["role" if role == "king" else "login"]
     assert await members.listed(rt, who) == [bob]
+
+
+async def test_the_operator_owns_the_account_of_their_own_before_the_first_colleague_comes(
+    rt: Runtime, who: Principal
+) -> None:
+    await profile.first_operator(rt)
+    async with rt.db.connection() as conn:
+        (boss,) = await operators.all_of_them(conn)
+    customers = operator("Operator", (await make.account(rt)).account_id, user_id=boss.id)
+    await members.invite(rt, customers, login="ana", display_name="Ana", role="owner")
+    assert [one.user.login for one in await members.listed(rt, customers)] == ["ana"]
+    own = operator("Operator", who.account_id, user_id=boss.id)
+    for login in ("bob", "cleo"):
+        await members.invite(rt, own, login=login, display_name=login, role="marketer")
+    found = [(one.user.login, one.role) for one in await members.listed(rt, own)]
+    assert sorted(found) == [("bob", "marketer"), ("cleo", "marketer"), ("operator", "owner")]
+
+
+async def test_invitations_of_somebody_who_goes_end_with_them(rt: Runtime, who: Principal) -> None:
+    await invite(rt, who)
+    ana, _ = await members.invite(rt, who, login="ana", display_name="Ana", role="admin")
+    hers = Principal(who.account_id, "Ana", ACCOUNT_SCOPES, user_id=ana.user.id)
+    await invitations.send(rt, hers, email="ana@home.example", role="admin")
+    kept = await invitations.send(rt, who, email="dan@example.com", role="viewer")
+    await members.dismiss(rt, who, ana.user.id)
+    assert [one.email for one in await invitations.listed(rt, who)] == [kept.email]
 
 
 async def test_only_who_keeps_the_account_sees_and_changes_its_people(rt: Runtime, who: Principal) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 import traffic
 from books import rows
-from cablegram.accounts.access import Principal
+from cablegram.accounts.access import Principal, operator
 from cablegram.audit.prove import audit
 from cablegram.connectors.contract import Outcome, Verdict
 from cablegram.dispatch.model import Claimed
@@ -17,7 +17,7 @@ from cablegram.kit.clock import SetClock
 from cablegram.messages import hold, story, tally
 from cablegram.messages.model import LANES, MessageClass
 from cablegram.runtime.runtime import Runtime
-from cablegram.safety import halt
+from cablegram.safety import halt, suspension
 from dispatching import states
 
 EACH = list(LANES)
@@ -82,6 +82,14 @@ async def test_a_message_of_which_a_part_was_taken_is_not_sent_again(
     await traffic.answer(rt, await traffic.claimed(rt, 2), Verdict.TAKEN, Verdict.LOST)
     await traffic.answer(rt, await traffic.claimed(rt, 2), Verdict.LOST, Verdict.LOST)
     clock.move(timedelta(seconds=11))
+    assert await send_again(rt, EACH) == 1
+
+
+async def test_nothing_of_a_suspended_account_is_sent_again(rt: Runtime, clock: SetClock, shop: Principal) -> None:
+    await lost(rt, clock, shop)
+    await suspension.suspend(rt, operator("Ann"), shop.account_id)
+    assert await send_again(rt, EACH) == 0
+    await suspension.resume(rt, operator("Ann"), shop.account_id)
     assert await send_again(rt, EACH) == 1
 
 

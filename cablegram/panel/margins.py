@@ -31,6 +31,7 @@ _INVOICES: Final = f"{HERE}/invoices"
 _LARGEST = 256 << 20
 _PIECE = 1 << 20
 _MONTH = timedelta(days=30)
+_FIRST, _LAST = date(2000, 1, 1), date(2100, 1, 1)  # beyond them nothing was sent, and a day more may be none
 
 
 @get(_MARGINS)
@@ -128,9 +129,10 @@ async def _pieces(file: UploadFile) -> AsyncIterator[bytes]:
 
 def _day(text: str | None, otherwise: date) -> date:
     try:
-        return date.fromisoformat(text or "")
+        found = date.fromisoformat(text or "")
     except ValueError:
         return otherwise
+    return found if _FIRST <= found <= _LAST else otherwise
 
 
 HANDLERS = (show, show_invoices, compare, show_invoice)

@@ -110,14 +110,15 @@ async def set_credits(request: Http, visit: Visitor) -> Response[str] | Redirect
     account_id = (*read_ids([fields.one("account")]), None)[0]
     its_id = AccountId(account_id) if account_id else None
     try:
+        inbound = fields.one("inbound").strip()
+        price_of_text = credits_to_micro(inbound) if inbound else None  # read first, so that a bad one changes nothing
         if fields.one("steps").strip():
             steps = read_steps(fields.one("steps"))
             await credit_price.set_prices(rt, visit.who, its_id, currency=fields.one("currency"), steps=steps)
         elif its_id:
             await credit_price.forget_prices(rt, visit.who, its_id)
         if its_id:
-            inbound = fields.one("inbound").strip()
-            await credit_price.set_inbound(rt, visit.who, its_id, credits_to_micro(inbound) if inbound else None)
+            await credit_price.set_inbound(rt, visit.who, its_id, price_of_text)
     except InvalidInput as error:
         where = {"bad_currency": "currency", "bad_amount": "inbound"}.get(error.code, "steps")
         return await _credits(request, visit, errors={where: error.message}, form=fields)

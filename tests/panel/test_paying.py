@@ -9,6 +9,7 @@ import pytest
 
 import make
 from browsing import Person, account_of
+from cablegram.billing import credit_price
 from cablegram.kit.clock import SetClock
 from cablegram.payments import auto, cards, recharging
 from cablegram.payments.model import Address, RechargeState
@@ -90,3 +91,16 @@ async def test_the_operator_enters_a_payment_and_gives_one_back(operator: Person
     assert "1.00 EUR went back" in (await operator.submit(f"/operator/payments/{one.id}/refund")).text
     seller = {"seller_name": "Cable Norte SL", "how_to_pay": "Transfer to ES00"}
     assert "Receipts say so" in (await operator.submit("/operator/payments/seller", seller)).text
+
+
+async def test_what_the_operator_asks_beyond_all_calendars_or_half_wrongly_changes_nothing(
+    operator: Person, rt: Runtime
+) -> None:
+    await operator.open("/operator/prices/margins?since=0001-01-01&until=9999-12-31")
+    await operator.open("/operator/prices/credits")
+    wrong = {"currency": "USD", "steps": "0 0.5", "inbound": "much"}
+    await operator.submit("/operator/prices/credits", wrong, expect=422)
+    who = await account_of(rt)
+    prices = (await credit_price.show(rt, who)).credits
+    assert prices
+    assert prices.currency == "EUR"

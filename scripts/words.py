@@ -10,14 +10,16 @@ import io
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import cast
+from typing import cast, get_args
 
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po, write_po
 from jinja2.ext import babel_extract
 
 from cablegram.messages import wording
-from cablegram.panel import filters, noticing, shell, words
+from cablegram.panel import developers, filters, noticing, problems, shell, summaries, team, words
+from cablegram.support.model import TicketState
+from cablegram.webhooks import catalogue
 
 PANEL = Path(__file__).parents[1] / "cablegram" / "panel"
 CATALOGUES = PANEL / "catalogue"
@@ -59,9 +61,7 @@ def _of_code(tree: ast.AST) -> Iterator[str]:
     """Yield titles, the words of deeds that are done, and tabs: constants alone, for no catalogue has names."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Call):
-            for keyword in node.keywords:
-                if keyword.arg in _SHOWN:
-                    yield from _constant(keyword.value)
+            yield from _of_call(node)
         elif isinstance(node, ast.Tuple) and node.elts:
             first, *others = node.elts
             told = list(_constant(first))
@@ -70,6 +70,15 @@ def _of_code(tree: ast.AST) -> Iterator[str]:
                     yield from _constant(other)
             elif len(node.elts) > 1 and _is_address(node.elts[1]):
                 yield from told
+
+
+def _of_call(node: ast.Call) -> Iterator[str]:
+    """Yield what keywords show, and what the page at the end of a letter's link says."""
+    shown = [keyword.value for keyword in node.keywords if keyword.arg in _SHOWN]
+    if isinstance(node.func, ast.Name) and node.func.id == "_told":
+        shown += node.args
+    for given in shown:
+        yield from _constant(given)
 
 
 def _constant(node: ast.AST) -> Iterator[str]:
@@ -91,6 +100,11 @@ def _of_tables() -> Iterator[str]:
             yield from (text for text in (name, sign.meaning) if text)
     yield from words.all_texts()
     yield from noticing.all_texts()
+    for room in (developers, problems, summaries, team):
+        yield from room.all_texts()
+    yield from get_args(TicketState)
+    for about in catalogue.ALL:
+        yield from (about.group, about.words)
     yield from wording.WORDS.values()
     yield from (*filters.MONTHS, *filters.WEEKDAYS)
 

@@ -32,7 +32,7 @@ async def by_password(rt: Runtime, login: str, password: str, *, address: str) -
     cost = {"memory": rt.settings.password_memory, "rounds": rt.settings.password_rounds}
     is_right = await asyncio.to_thread(passwords.matches, stored, password, **cost)
     if found is None or stored is None or not is_right:
-        raise NotAuthenticated("login_failed", "Login or password is wrong. Ask the operator if you forgot them.")
+        raise NotAuthenticated("login_failed", "Login or password is wrong. A new password comes by mail.")
     is_old = passwords.is_outdated(stored, **cost)
     fresh = await asyncio.to_thread(passwords.hash_new, password, **cost) if is_old else None
     async with rt.db.transaction() as conn:

@@ -48,6 +48,11 @@ class Made:
     key: str
 
 
+def all_texts() -> list[str]:
+    """List what keys may, for the catalogues."""
+    return [text for _, label, told in _SCOPES for text in (label, told)]
+
+
 @get("/developers")
 async def show(request: Http, visit: Visitor) -> Response[str]:
     """Show the keys."""

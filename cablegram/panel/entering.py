@@ -103,8 +103,13 @@ async def ask(request: Http) -> Response[str]:
 async def show_reset(request: Http, token: FromPath[str]) -> Response[str]:
     """Show the form for the new password."""
     if not await proofs.may_reset(parts_of(request).rt, token):
-        why = "It was used, replaced by a newer one, or is more than an hour old."
-        return _told(request, "This link has ended", why, ("Ask for another", "/forgot"), status=401)
+        return _told(
+            request,
+            "This link has ended",
+            "It was used, replaced by a newer one, or is more than an hour old.",
+            ("Ask for another", "/forgot"),
+            status=401,
+        )
     return _reset(request, token, {})
 
 
@@ -164,8 +169,13 @@ def _status(error: CablegramError) -> int:
 
 def _sign_up(request: Http, form: Form, *, errors: Errors | None = None, status: int = 200) -> Response[str]:
     if parts_of(request).rt.settings.sign_up != "open":
-        why = "Nobody signs up here by themselves. Ask the operator for an account, or its people to invite you."
-        return _told(request, "Accounts are opened by the operator", why, ("Log in", "/login"), status=403)
+        return _told(
+            request,
+            "Accounts are opened by the operator",
+            "Nobody signs up here by themselves. Ask the operator for an account, or its people to invite you.",
+            ("Log in", "/login"),
+            status=403,
+        )
     context: Context = {
         "form": form,
         "countries": sorted(((one.iso, one.name) for one in COUNTRIES.values()), key=lambda one: one[1]),

@@ -6,7 +6,7 @@ Numbers and dates follow the language, money stays in credits.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterable
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
@@ -67,6 +67,11 @@ def said(text: object) -> object:
     return known[0] if known else text
 
 
+def said_each(choices: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Say the labels of choices that came from the code."""
+    return [(value, str(said(label))) for value, label in choices]
+
+
 def country(iso: str) -> str:
     """Name a country by its two letters."""
     language = _spoken.get()
@@ -79,6 +84,7 @@ def teach(environment: jinja2.Environment) -> None:
     cast("dict[str, Any]", environment.globals)["spoken_language"] = _spoken.get
     cast("dict[str, Any]", environment.filters).update(
         said=said,
+        said_each=said_each,
         money=_with_commas(filters.money),
         number=_with_commas(filters.number),
         percent=_with_commas(filters.percent),

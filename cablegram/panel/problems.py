@@ -51,10 +51,18 @@ _WORDS = {
     413: ("The file is too large", "Import it in pieces, or with the command line: cablegram import."),
 }
 _BROKEN = ("Something failed inside Cablegram", "Its log says what. If it happens again, tell whoever runs it.")
+# Whoever reads a page has a role, and no key that could be another one.
+_NOT_OF_ROLE = ("This is not for your role", "An owner of the account can give you another one, under Settings, Team.")
 _HOME = ("Home", "/")
 _SECRET = ("/shared/", "/login/", "/confirm/", "/reset/", "/invitation/")
 
 Ways = list[tuple[str, str]]
+
+
+def all_texts() -> list[str]:
+    """List what these pages say of themselves, for the catalogues."""
+    told = (*_WORDS.values(), _BROKEN, _NOT_OF_ROLE)
+    return [_HOME[0], "Back", *(text for pair in told for text in pair)]
 
 
 def to_login(request: Http, error: NotLoggedIn) -> Response[str] | Redirect:
@@ -87,7 +95,8 @@ def to_no_account(request: Http, error: NoAccount) -> Response[str]:
 def ours(request: Http, error: CablegramError) -> Response[str]:
     """Show an error of a room that no form of this page could show."""
     status = next((code for kind, code in _STATUSES.items() if isinstance(error, kind)), 500)
-    answer = _page(request, status, error.code, what=error.message, why="", ways=_ways(request))
+    what, why = _NOT_OF_ROLE if error.code == "scope_missing" else (error.message, "")
+    answer = _page(request, status, error.code, what=what, why=why, ways=_ways(request))
     if isinstance(error, Unavailable):
         answer.headers["Retry-After"] = str(error.retry_after)
     return answer

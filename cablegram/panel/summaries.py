@@ -69,6 +69,12 @@ _GRAINS = {
 _HOWS = {"text": "By text", "page": "On a page", "carrier": "Told by the carrier", "provider": "Told by the provider"}
 
 
+def all_texts() -> list[str]:
+    """List what can be chosen and how people said no, for the catalogues."""
+    paces = [text for pace in Pace for text in (pace.value, pace.value.capitalize())]
+    return [*_BY.values(), *_GRAINS.values(), *_HOWS.values(), *(title for title, _, _ in _TABS), *paces]
+
+
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """What the address asks for, as typed where it can't be read."""

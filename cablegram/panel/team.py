@@ -30,6 +30,11 @@ _ROLES = {
 }
 
 
+def all_texts() -> list[str]:
+    """List roles and what they may, for the catalogues."""
+    return [*_ROLES, *_ROLES.values()]
+
+
 @get(_HERE)
 async def show(request: Http, visit: Visitor) -> Response[str]:
     """Show who belongs to the account."""
@@ -90,7 +95,7 @@ async def _page(
     context: Context = {
         "tabs": rules.tabs(_HERE),
         "rows": rows,
-        "roles": [(one, f"{one}: {_ROLES[one]}") for one in get_args(Role) if members.may_give(visit.who, one)],
+        "roles": [(one, _ROLES[one]) for one in get_args(Role) if members.may_give(visit.who, one)],
         "invitations": await invitations.listed(rt, visit.who) if may else [],
         "may_invite": may,
         "form": {"email": email, "role": role},

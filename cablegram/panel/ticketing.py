@@ -12,7 +12,9 @@ from litestar.response import Redirect
 
 from cablegram.accounts import directory
 from cablegram.accounts.access import Scope
+from cablegram.billing import summary
 from cablegram.kit.errors import CablegramError, NotFound
+from cablegram.kit.ids import AccountId, PostingId
 from cablegram.panel.forms import UPLOAD, Errors, Fields, errors_of, read_form, read_ids, read_upload, summary_of
 from cablegram.panel.pages import Context, go, page
 from cablegram.panel.paging import PAGE, Cursor, paged
@@ -149,8 +151,10 @@ async def _list(request: Http, visit: Visit, form: dict[str, str], *, errors: Er
     if visit.session.account is not None:
         found = await tickets.page(rt, visit.who, after=cursor.after, limit=PAGE + 1)
     listed = paged(_HERE, [], cursor, found, [one.id for one in found])
+    is_line = form["about"] == "posting" and visit.session.account is not None
     context: Context = {
         "tabs": help_tabs(_HERE),
+        "line": await _line(request, visit.who.account_id, UUID(form["about_id"])) if is_line else None,
         "rows": listed.rows,
         "newer": listed.newer,
         "older": listed.older,
@@ -171,8 +175,11 @@ async def _one(
     is_all = request.url.path.startswith(_ALL)
     async with rt.db.connection() as conn:
         account = (await directory.many(conn, [talk.ticket.account_id])).get(talk.ticket.account_id)
+    ticket = talk.ticket
+    is_line = ticket.about == "posting" and ticket.about_id is not None
     context: Context = {
-        "ticket": talk.ticket,
+        "ticket": ticket,
+        "line": await _line(request, ticket.account_id, cast("UUID", ticket.about_id)) if is_line else None,
         "entries": talk.entries,
         "account": account.name if account else "",
         "back": _ALL if is_all else _HERE,
@@ -185,6 +192,13 @@ async def _one(
     return await page(
         request, visit, "help/ticket.html", title=talk.ticket.title, here=here, status=status, context=context
     )
+
+
+async def _line(request: Http, account_id: AccountId, posting_id: UUID) -> int | None:
+    """Return the number that a line of an account's ledger has there."""
+    async with parts_of(request).rt.db.connection() as conn:
+        found = await summary.lines(conn, account_id, [PostingId(posting_id)])
+    return found[0].seq if found else None
 
 
 def help_tabs(current: str) -> list[tuple[str, str, bool]]:

@@ -146,11 +146,15 @@ SELECT %(account_id)s, %(user_id)s, kind, pace FROM unnest(%(kinds)s::text[], %(
 ON CONFLICT (account_id, user_id, kind) DO UPDATE SET pace = excluded.pace;
 
 -- name: forget_numbers
--- Numbers stand there with a plus or without.
+-- Numbers stand there with a plus or without. Rows are locked in the order in which `fold` has them.
+WITH held AS MATERIALIZED (
+    SELECT reader_id, kind FROM notice WHERE account_id = %(account_id)s AND EXISTS (
+        SELECT FROM jsonb_array_elements(items) AS one WHERE ltrim(one ->> 'number', '+') = ANY (%(numbers)s::text[])
+    )
+    ORDER BY reader_id, kind COLLATE "C" FOR UPDATE
+)
 UPDATE notice SET items = (
-    SELECT coalesce(jsonb_agg(one), '[]') FROM jsonb_array_elements(items) AS one
+    SELECT coalesce(jsonb_agg(one), '[]') FROM jsonb_array_elements(notice.items) AS one
     WHERE coalesce(ltrim(one ->> 'number', '+'), '') <> ALL (%(numbers)s::text[])
 )
-WHERE account_id = %(account_id)s AND EXISTS (
-    SELECT FROM jsonb_array_elements(items) AS one WHERE ltrim(one ->> 'number', '+') = ANY (%(numbers)s::text[])
-);
+FROM held WHERE notice.account_id = %(account_id)s AND notice.reader_id = held.reader_id AND notice.kind = held.kind;

@@ -12,7 +12,7 @@ import pytest
 
 import make
 from cablegram.accounts.access import NO_ACCOUNT, Principal, Scope
-from cablegram.alerts import balances, choices, telling
+from cablegram.alerts import balances, choices, forgetting, telling
 from cablegram.alerts.kinds import KINDS
 from cablegram.alerts.model import Changes, To
 from cablegram.billing import ledger
@@ -348,6 +348,18 @@ async def test_who_left_the_account_is_told_nothing_more_of_it(world: World) -> 
     async with world.rt.db.transaction() as conn:
         await conn.execute("DELETE FROM membership WHERE user_id = %s", (world.owner,))
     assert await world.letters(after=timedelta(days=1)) == []
+
+
+@pytest.mark.parametrize("number", ["34600000118", "+34600000118"])
+async def test_who_is_forgotten_is_in_no_letter_that_was_to_come(world: World, number: str) -> None:
+    for one in (number, "34600000119"):
+        await world.happened(world.event(Kind.SUBSCRIBER_OPTED_IN, number=one))
+    await telling.take(world.rt)
+    async with world.rt.db.transaction() as conn:
+        await forgetting.forget(conn, world.who.account_id, ["34600000118"])
+    (letter,) = await world.letters(after=timedelta(days=1))
+    assert "600000119" in str(letter)
+    assert "600000118" not in str(letter)
 
 
 async def test_who_runs_the_installation_no_more_is_told_nothing_more_of_it(world: World) -> None:

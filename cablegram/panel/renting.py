@@ -12,7 +12,7 @@ from cablegram.accounts import directory
 from cablegram.accounts.access import Scope
 from cablegram.billing import ledger
 from cablegram.connectors.providers.number_shop import Where
-from cablegram.kit.errors import CablegramError
+from cablegram.kit.errors import CablegramError, NotFound
 from cablegram.kit.ids import ConnectorId
 from cablegram.numbers.countries import COUNTRIES
 from cablegram.panel import destinations
@@ -115,6 +115,8 @@ async def release(request: Http, visit: Visitor, number: FromPath[str]) -> Redir
     at_once = (await read_form(request)).one("when") == "now"
     try:
         rental = await ending.release(parts_of(request).rt, visit.who, number, at_once=at_once)
+    except NotFound:
+        raise
     except CablegramError as error:
         return go("/numbers", flash=("error", "Nothing was changed", error.message))
     if rental.state is State.ENDED:
@@ -128,6 +130,8 @@ async def keep(request: Http, visit: Visitor, number: FromPath[str]) -> Redirect
     """Keep a number after all."""
     try:
         rental = await ending.keep(parts_of(request).rt, visit.who, number)
+    except NotFound:
+        raise
     except CablegramError as error:
         return go("/numbers", flash=("error", "Nothing was changed", error.message))
     return go("/numbers", flash=("done", f"{phone(rental.number)} stays yours", "Its next month is charged as usual."))

@@ -65,7 +65,8 @@ CREATE TABLE webhook_line (
 ) WITH (fillfactor = 50);
 CREATE SEQUENCE webhook_worker AS integer CYCLE;
 
--- What an endpoint is to hear. Insert only: where it stands is told by the two narrow tables below.
+-- What an endpoint is to hear. Insert only, but for who asks to be forgotten: where it stands is told by the two narrow
+-- tables below.
 CREATE TABLE webhook_event (
     id uuid PRIMARY KEY, -- the webhook-id of all its attempts
     endpoint_id uuid NOT NULL,
@@ -98,7 +99,7 @@ CREATE TABLE webhook_missed (
     PRIMARY KEY (endpoint_id, id)
 );
 
--- Each attempt. Insert only.
+-- Each attempt. Insert only, as above.
 CREATE TABLE webhook_attempt (
     delivery_id uuid NOT NULL,
     endpoint_id uuid NOT NULL,

@@ -21,8 +21,17 @@ from cablegram.library import shelf
 from cablegram.panel.samples import sample_file
 from cablegram.runtime.runtime import Runtime
 
-# Of the installation, or opened by a secret that stands in the address: whose it is does not matter there.
-NOT_ITS = ("/connectors", "/operator", "/developers", "/confirm", "/reset", "/invitation")
+# Of the installation, opened by a secret in the address, or asked for other fields first: whose it is is not the question.
+NOT_ITS = (
+    "/connectors",
+    "/operator",
+    "/developers",
+    "/confirm",
+    "/reset",
+    "/invitation",
+    "/numbers/rented",
+    "/settings/team",
+)
 
 
 def part_of(part: str | PathParameterDefinition) -> str:
@@ -129,12 +138,15 @@ async def test_what_belongs_to_another_account_is_not_there(operator: Person, pa
         await operator.open(path, expect=404)
     await operator.open("/")
     token = dict(operator.page.form("/logout").fields)["_csrf_token"]
+    there: list[str] = []
     for path in deeds(panel):
         for theirs_id in (theirs.id, template.id, campaign.id):
             if str(path).count("-") == 4 and not path.startswith(NOT_ITS):
                 real = "/".join(str(theirs_id) if part.count("-") == 4 else part for part in path.split("/"))
                 answer = await operator.client.post(real, data={"_csrf_token": token, "deed": "save"})
-                assert answer.status_code == 404, real
+                if answer.status_code != 404:
+                    there.append(real)
+    assert there == []
     assert (await lists.get(rt, other, theirs.id)).size == 50
     assert await ledger.balance(rt, other) < 100_000_000
 

@@ -278,10 +278,19 @@ async def remove(rt: Runtime, who: Principal, number: RentedNumber) -> None:
     "freeNumber",
     scope=Scope.OPERATOR,
     status=204,
-    errors=(_BAD_NUMBER, _NOT_THERE, _NOT_FREE),
+    errors=(
+        _BAD_NUMBER,
+        _NOT_THERE,
+        _NOT_FREE,
+        Can(409, "number_refused", "it is `leaving`, and its provider does not say that it is ours"),
+        Can(503, "number_shop_closed", "it is `leaving`, and its provider can't be asked now"),
+    ),
 )
 async def free(rt: Runtime, who: Principal, number: RentedNumber) -> None:
-    """End the rest of a number before its time."""
+    """End the rest of a number before its time.
+
+    One that was to be given back is kept, where its provider says that it is still ours.
+    """
     await stock.free(rt, who, number)
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from uuid import UUID
 
@@ -107,13 +108,24 @@ async def counts(rt: Runtime, who: Principal) -> dict[Keeping, int]:
 
 
 async def free(rt: Runtime, who: Principal, number: str) -> None:
-    """End the rest of a number before its time, or keep one that its provider has not taken back.
+    """End the rest of a number before its time, or keep one that its provider has not taken back: it is asked.
 
-    Raises NotFound (`number_not_in_stock`), Conflict (`number_not_free`).
+    Raises NotFound (`number_not_in_stock`), Conflict (`number_not_free`, `number_refused` where it is no more ours),
+    Unavailable (`number_shop_closed`).
     """
     who.needs(Scope.OPERATOR)
     async with rt.db.transaction() as conn:
         held = await _held(conn, digits_of(number), Keeping.RESTING, Keeping.LEAVING)
+        if held.state is Keeping.RESTING:
+            await stock_store.move_stock(conn, held.id, Keeping.FREE)
+            return
+    # Who was cut off behind the provider's yes left it so: then it would be rented to somebody, and be nobody's.
+    async with _counter(rt, held) as counter:
+        if not (await counter.holds(held.number, held.country)).is_ours:
+            message = f"{counter.connector.name} does not say that +{held.number} is ours. Take it out of the stock."
+            raise Conflict("number_refused", message)
+    async with rt.db.transaction() as conn:
+        held = await _held(conn, held.number, Keeping.LEAVING)
         await stock_store.move_stock(conn, held.id, Keeping.FREE)
 
 
@@ -136,7 +148,9 @@ async def remove(rt: Runtime, who: Principal, number: str) -> None:
         await stock_store.drop_stock(conn, held.id)
 
 
-async def _give_back(rt: Runtime, held: StockNumber) -> None:
+@asynccontextmanager
+async def _counter(rt: Runtime, held: StockNumber) -> AsyncGenerator[number_talk.Counter]:
+    """Open the counter at which a number was bought. Raises Conflict, Unavailable."""
     async with rt.db.connection() as conn:
         sellers = {one.id: one for one in await number_talk.sellers(conn)}
     connector = sellers.get(held.connector_id) if held.connector_id else None
@@ -145,17 +159,24 @@ async def _give_back(rt: Runtime, held: StockNumber) -> None:
         raise Conflict("number_refused", message)
     try:
         async with number_talk.at(rt, connector) as counter:
-            holding = await counter.holds(held.number, held.country)
-            if holding.is_ours is False:
-                return
-            outcome = Outcome(Deal.UNKNOWN, holding.words)
-            if holding.is_ours:
-                outcome = await counter.give_back(held.number, held.country, holding)
+            yield counter
     except ShopClosed as error:
         message = f"{connector.name} can't be asked now, so +{held.number} stays. {error.message}"
         raise Unavailable("number_shop_closed", message) from error
+
+
+async def _give_back(rt: Runtime, held: StockNumber) -> None:
+    async with _counter(rt, held) as counter:
+        holding = await counter.holds(held.number, held.country)
+        if holding.is_ours is False:
+            return
+        outcome = Outcome(Deal.UNKNOWN, holding.words)
+        if holding.is_ours:
+            outcome = await counter.give_back(held.number, held.country, holding)
     if outcome.deal is not Deal.DONE:
-        message = f"{connector.name} has not said that it took +{held.number} back, so it stays. {outcome.words}"
+        message = (
+            f"{counter.connector.name} has not said that it took +{held.number} back, so it stays. {outcome.words}"
+        )
         raise Conflict("number_refused", message)
 
 

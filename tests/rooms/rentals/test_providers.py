@@ -31,7 +31,7 @@ from cablegram.kit.clock import SetClock
 from cablegram.kit.errors import Conflict, NotFound, Unavailable
 from cablegram.kit.ids import ConnectorId, StockId, uuid7
 from cablegram.kit.money import MICRO
-from cablegram.rentals import buying, charging, ending, finding, searching, stock
+from cablegram.rentals import buying, charging, ending, finding, searching, stock, stock_store
 from cablegram.rentals.buying import Order
 from cablegram.rentals.model import Found, Keeping, Price, PriceLine, State
 from cablegram.rentals.searching import Query
@@ -133,11 +133,25 @@ async def test_a_purchase_is_settled_whatever_the_provider_says(
     assert sorted(shop.owned) == [f"{STEM}1", f"{STEM}8"]
     assert await asyncio.to_thread(official_numbers, shop) == [f"{STEM}1", f"{STEM}8"]
     await ending.release(rt, who, f"{STEM}8", at_once=True)
+    await leaves(rt, boss, f"{STEM}8")
+    await stock.free(rt, boss, f"{STEM}8")
+    await leaves(rt, boss, f"{STEM}8")
+    name = shop.owned.pop(f"{STEM}8")
+    with pytest.raises(Conflict, match="ours"):  # the provider took it back, and whoever asked it was cut off
+        await stock.free(rt, boss, f"{STEM}8")
+    shop.owned[f"{STEM}8"] = name
     await stock.remove(rt, boss, f"{STEM}8")
     assert sorted(shop.owned) == [f"{STEM}1"]
     assert [(one.number, one.state) for one in await stock.page(rt, boss)] == [(f"{STEM}1", Keeping.RENTED)]
     with pytest.raises(NotFound):
         await stock.remove(rt, boss, f"{STEM}8")
+
+
+async def leaves(rt: Runtime, boss: Principal, number: str) -> None:
+    """Leave a number as whoever is cut off while its provider is asked to take it back."""
+    (held,) = await stock.page(rt, boss, digits=number)
+    async with rt.db.transaction() as conn:
+        await stock_store.move_stock(conn, held.id, Keeping.LEAVING)
 
 
 @pytest.mark.req("R60")

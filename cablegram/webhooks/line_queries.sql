@@ -129,7 +129,7 @@ ORDER BY line.endpoint_id, waiting.next_at, waiting.id;
 WITH told AS (
     SELECT * FROM unnest(%(endpoints)s::uuid[], %(ids)s::uuid[], %(keys)s::timestamptz[], %(tries)s::smallint[],
         %(ats)s::timestamptz[], %(oks)s::boolean[], %(statuses)s::smallint[], %(times)s::integer[], %(answers)s::text[],
-        %(errors)s::text[], %(agains)s::timestamptz[])
+        %(errors)s::text[], %(nexts)s::timestamptz[])
         AS t (endpoint_id, id, next_at, try, at, is_ok, status, milliseconds, answer, error, again_at)
 ), there AS MATERIALIZED (
     SELECT told.*, waiting.place FROM told CROSS JOIN LATERAL (

@@ -184,7 +184,7 @@ async def record(conn: Conn, told: Sequence[Told]) -> None:
         "times": [one.outcome.milliseconds for one in told],
         "answers": [one.outcome.answer for one in told],
         "errors": [one.outcome.error for one in told],
-        "agains": [one.again_at for one in told],
+        "nexts": [one.again_at for one in told],
     }
     await conn.execute(queries.record, values)
 

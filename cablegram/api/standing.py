@@ -136,7 +136,11 @@ async def suspend(rt: Runtime, who: Principal, account_id: AccountKey, body: Sus
     "/v1/accounts/{account_id}/suspension",
     "resumeAccount",
     scope=Scope.OPERATOR,
-    errors=(_NO_ACCOUNT, Can(409, "account_not_suspended", "it is not suspended")),
+    errors=(
+        _NO_ACCOUNT,
+        Can(409, "account_not_suspended", "it is not suspended"),
+        Can(409, "held_after_restore", "everything waits for the operator's word after a restore"),
+    ),
 )
 async def resume(rt: Runtime, who: Principal, account_id: AccountKey) -> Moved:
     """Let a suspended account go on. What was held goes out, each once."""

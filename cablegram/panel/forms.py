@@ -74,9 +74,11 @@ def read_ids(texts: list[str]) -> list[UUID]:
 def errors_of(error: CablegramError, fields: Mapping[str, str] | None = None) -> Errors:
     """Return an error's sentences by form field; `fields` maps a fault's field, or the error's code, to one.
 
-    What belongs to no field stands under "form".
+    What belongs to no field stands under "form". Whoever fills a form has a role, and no key that could be another one.
     """
     names = fields or {}
+    if error.code == "scope_missing":
+        return {"form": "This is not for your role. An owner of the account can give you another one."}
     found = {names.get(fault.field, fault.field): fault.message for fault in error.faults}
     return found or {names.get(error.code, "form"): error.message}
 

@@ -72,7 +72,8 @@ _HOWS = {"text": "By text", "page": "On a page", "carrier": "Told by the carrier
 def all_texts() -> list[str]:
     """List what can be chosen and how people said no, for the catalogues."""
     paces = [text for pace in Pace for text in (pace.value, pace.value.capitalize())]
-    return [*_BY.values(), *_GRAINS.values(), *_HOWS.values(), *(title for title, _, _ in _TABS), *paces]
+    lines = ("sent", "delivered", "received", "people")
+    return [*lines, *_BY.values(), *_GRAINS.values(), *_HOWS.values(), *(title for title, _, _ in _TABS), *paces]
 
 
 @dataclass(frozen=True, slots=True)

@@ -151,7 +151,9 @@ def _pace(name: str, pace: str) -> Pace:
     elif kind.is_fixed:
         message = f"{name} can't be switched: it tells you of who may log in as you."
     if message:
-        raise InvalidInput("bad_notice_choice", message, faults=[Fault(f"notices.{name[:60]}", "bad_notice_choice", message)])
+        raise InvalidInput(
+            "bad_notice_choice", message, faults=[Fault(f"notices.{name[:60]}", "bad_notice_choice", message)]
+        )
     return cast("Pace", pace)
 
 

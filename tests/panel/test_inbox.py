@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import cast
+from uuid import UUID
 
 import pytest
 
@@ -16,7 +18,7 @@ from cablegram.connectors import configure
 from cablegram.connectors.contract import Incoming
 from cablegram.dispatch.recorder import Text
 from cablegram.inbound.receive import receive
-from cablegram.kit.ids import uuid7
+from cablegram.kit.ids import UserId, uuid7
 from cablegram.library import shelf
 from cablegram.runtime.runtime import Runtime
 from cablegram.senders import change, grant
@@ -133,7 +135,7 @@ async def test_a_team_shares_conversations_notes_and_saved_texts(operator: Perso
     who, number = await account_of(rt), await listening(rt)
     await heard(rt, number, [(ANA, "When do you open?"), (BOB, "Thanks!")])
     ((boss_id,),) = await rows(rt, "SELECT id FROM app_user WHERE login = 'operator'")
-    boss = as_operator("Operator", who.account_id, user_id=boss_id)
+    boss = as_operator("Operator", who.account_id, user_id=UserId(cast("UUID", boss_id)))
     ines, _ = await members.invite(rt, boss, login="ines", display_name="Inés", role="marketer")
     await shelf.create(rt, who, name="Hours", text='We open at ten, {{ first_name | default: "friend" }}')
     page = await operator.open("/inbox")

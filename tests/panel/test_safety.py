@@ -21,7 +21,7 @@ from cablegram.library import shelf
 from cablegram.panel.samples import sample_file
 from cablegram.runtime.runtime import Runtime
 
-# Of the installation, opened by a secret in the address, or asked for other fields first: whose it is is not the question.
+# Of the installation, opened by a secret in the address, or asked for other fields first.
 NOT_ITS = (
     "/connectors",
     "/operator",

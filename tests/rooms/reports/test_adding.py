@@ -15,7 +15,10 @@ import make
 import traffic
 from books import rows
 from cablegram.accounts.access import Principal
+from cablegram.connectors import configure
 from cablegram.connectors.contract import Outcome, Verdict
+from cablegram.connectors.model import IdForm
+from cablegram.dispatch import failover_store
 from cablegram.dispatch.model import Claimed
 from cablegram.inbound import store as inbound
 from cablegram.inbound.model import Heard, WholeText
@@ -29,16 +32,16 @@ from cablegram.runtime.runtime import Runtime
 from cablegram.senders.model import Holder, Kind, Settings
 
 NUMBERS = ("+34600000118", "+34600000119", "+447700900118", "+14155550118")
-BY = (Dimension.COUNTRY, Dimension.SENDER, Dimension.CLASS, Dimension.STATE, Dimension.CODE)
+BY = (Dimension.COUNTRY, Dimension.CONNECTOR, Dimension.SENDER, Dimension.CLASS, Dimension.STATE, Dimension.CODE)
 AT_ONCE = timedelta(0)
 
 RAW = """
-SELECT (accepted_at AT TIME ZONE %s)::date, country, src, class::text, state::text,
+SELECT (accepted_at AT TIME ZONE %s)::date, country, coalesce(connector_id::text, ''), src, class::text, state::text,
     CASE WHEN state IN ('undelivered', 'expired', 'rejected', 'failed', 'cancelled', 'skipped')
         THEN coalesce(nullif(error, ''), reason, '') ELSE '' END,
     count(*), sum(segments), sum(CASE WHEN state = 'skipped' THEN 0 ELSE price END),
     coalesce(sum(price) FILTER (WHERE refund_id IS NOT NULL), 0)
-FROM message WHERE account_id = %s GROUP BY 1, 2, 3, 4, 5, 6
+FROM message WHERE account_id = %s GROUP BY 1, 2, 3, 4, 5, 6, 7
 """
 
 
@@ -56,11 +59,11 @@ def asked(*, grain: Grain = Grain.DAY, by: tuple[Dimension, ...] = BY, filters: 
 async def counted(rt: Runtime, who: Principal, zone: str = "UTC") -> Counter[object]:
     """Count all messages one by one, by everything."""
     found: Counter[object] = Counter()
-    for day, country, source, kind, state, code, n, segments, charged, refunded in await _raw(rt, who, zone):
-        found[day, country, source, kind, state, code] += 0
-        key = (day, country, source, kind, state, code)
+    for *names, n, segments, charged, refunded in await _raw(rt, who, zone):
+        key = tuple(names)
+        found[key] += 0
         found[key, "n"], found[key, "charged"], found[key, "refunded"] = n, charged, refunded
-        found[key, "segments"] = segments if state != "skipped" else 0
+        found[key, "segments"] = segments if names[-2] != "skipped" else 0
     return found
 
 
@@ -92,6 +95,7 @@ class World:
     def __init__(self, rt: Runtime, clock: SetClock, who: Principal, seed: int) -> None:
         self.rt, self.clock, self.who = rt, clock, who
         self.chance = random.Random(seed)  # noqa: S311 - no secret, and the same each time
+        self.on_the_wire: list[Claimed] = []
         self.taken: list[Claimed] = []
 
     async def accept(self) -> None:
@@ -104,15 +108,22 @@ class World:
         )
 
     async def go_out(self) -> None:
-        claims = await traffic.claimed(self.rt, self.chance.randint(1, 8))
+        self.on_the_wire += await traffic.claimed(self.rt, self.chance.randint(1, 8))
+
+    async def be_answered(self) -> None:
+        claims = self.on_the_wire[: self.chance.randint(1, 12)]
+        del self.on_the_wire[: len(claims)]
         verdicts = [self.chance.choice((Verdict.TAKEN, Verdict.TAKEN, Verdict.REFUSED, Verdict.LOST)) for _ in claims]
         for claim, verdict in zip(claims, verdicts, strict=True):
             await traffic.answer(self.rt, [claim], *[verdict] * claim.segments)
             self.taken += [claim] if verdict is Verdict.TAKEN else []
 
     async def hear(self) -> None:
-        """Take receipts: also second ones, which correct what was said before."""
+        """Take receipts: also second ones, which correct what was said before, and such as name no number."""
         some = self.chance.sample(self.taken, min(len(self.taken), 4))
+        ids = [one.id for one in some]
+        found = await rows(self.rt, "SELECT id, dst FROM message WHERE id = ANY (%s)", ids)
+        numbers = {row[0]: str(row[1]) for row in found}
         for one in some:
             outcome = self.chance.choice((Outcome.DELIVERED, Outcome.UNDELIVERED, Outcome.EXPIRED))
             pending = [
@@ -121,16 +132,18 @@ class World:
                     traffic.provider_id(one, part),
                     outcome,
                     error="" if outcome is Outcome.DELIVERED else "027",
+                    number=self.chance.choice(("", numbers[one.id])),
                 )
                 for part in range(1, one.segments + 1)
             ]
-            await traffic.receive_all(self.rt, one.connector_id, pending)
+            await traffic.receive_all(self.rt, one.connector_id, pending, form=IdForm.SAME)
 
     async def give_up(self) -> None:
-        """Fail what is in question, with a refund, or cancel what waits."""
+        """Fail what is in question, with a refund, or cancel what waits; at times slowly, while others add up."""
         found = await rows(
-            self.rt, "SELECT id FROM message WHERE state IN ('unknown', 'queued') ORDER BY random() LIMIT 2"
+            self.rt, "SELECT id FROM message WHERE state IN ('unknown', 'queued') ORDER BY id DESC LIMIT 8"
         )
+        found = self.chance.sample(found, min(len(found), 2))
         async with self.rt.db.transaction() as conn:
             stood = await settle.standing(conn, [row[0] for row in found])  # pyright: ignore[reportArgumentType]
             moves = [
@@ -142,6 +155,16 @@ class World:
             await settle.settle(conn, moves, now=self.rt.clock.now())
             ids = [one.id for one in stood if one.state is State.QUEUED]
             await conn.execute("DELETE FROM queue WHERE id = ANY (%s)", [ids])
+            for _ in range(self.chance.choice((0, 4))):
+                await self.count()
+
+    async def reroute(self) -> None:
+        """Move the first that wait to a connector from which nobody takes them."""
+        async with self.rt.db.transaction() as conn:
+            connector = await configure.simulated(conn)
+            assert connector is not None
+            waiting = await failover_store.stranded(conn, connector.id, None, limit=2)
+            await failover_store.reroute(conn, connector.id, [(one.place, traffic.CONNECTOR) for one in waiting])
 
     async def forget(self) -> None:
         async with self.rt.db.transaction() as conn:
@@ -155,9 +178,12 @@ class World:
         self.clock.move(timedelta(minutes=self.chance.choice((1, 20, 600))))
 
     async def live(self, moves: int) -> AsyncIterator[None]:
-        deeds = (self.accept, self.accept, self.go_out, self.go_out, self.hear, self.hear, self.give_up, self.wait)
+        deeds = (
+            *(self.accept, self.accept, self.go_out, self.be_answered, self.hear, self.hear),
+            *(self.give_up, self.reroute, self.wait, self.count, self.count, self.count),
+        )
         for _ in range(moves):
-            await self.chance.choice((*deeds, self.count, self.count, self.count))()
+            await self.chance.choice(deeds)()
             yield
 
 
@@ -177,6 +203,47 @@ async def test_a_report_is_what_a_count_of_all_messages_is_at_any_moment(
     assert int(str(corrected)) > 5
     await assert_equal(rt, shop)
     await world.forget()
+    await assert_equal(rt, shop)
+
+
+@pytest.mark.req("R111")
+async def test_each_move_of_messages_that_are_counted_is_told(rt: Runtime, clock: SetClock, shop: Principal) -> None:
+    """One after the other, each by a statement of its own, with all that was before counted."""
+
+    async def assert_told() -> None:
+        await assert_equal(rt, shop)
+        for _ in range(3):
+            await adding.step(rt, lag=AT_ONCE)
+        assert await rows(rt, "SELECT count(*) FROM report_correction") == [(0,)]
+        await assert_equal(rt, shop)
+
+    world = World(rt, clock, shop, 5)
+    await traffic.accepted(rt, [traffic.draft(shop) for _ in range(3)])
+    await assert_told()
+    claims = await traffic.claimed(rt, 1)
+    await assert_told()
+    await traffic.answer(rt, claims, Verdict.TAKEN)
+    await assert_told()
+    said = traffic.receipt(rt, traffic.provider_id(claims[0]), number=traffic.NUMBER.removeprefix("+"))
+    await traffic.receive_all(rt, claims[0].connector_id, [said], form=IdForm.SAME)
+    await assert_told()
+    await world.reroute()
+    await assert_told()
+    await world.give_up()
+    await assert_told()
+
+
+@pytest.mark.req("R111")
+async def test_a_move_that_began_before_the_line_was_drawn_is_waited_for(rt: Runtime, shop: Principal) -> None:
+    for _ in range(3):
+        await adding.step(rt, lag=AT_ONCE)
+    ids = await traffic.accepted(rt, [traffic.draft(shop)])
+    async with rt.db.transaction() as conn:
+        (one,) = await settle.standing(conn, ids)
+        await settle.settle(conn, [Move(one.id, one.version, one.state, State.EXPIRED, "late")], now=rt.clock.now())
+        for _ in range(3):
+            await adding.step(rt, lag=AT_ONCE)
+        await assert_equal(rt, shop)
     await assert_equal(rt, shop)
 
 

@@ -142,6 +142,9 @@ def _components(operations: Iterable[Operation]) -> dict[str, Schema]:
     _, schemas = msgspec.json.schema_components(kinds, ref_template=_REF)
     found = {name: cast("Schema", _published(schema)) for name, schema in schemas.items()}
     for kind in kinds:
+        if kind.__name__ not in found:
+            message = f"Several structs are named {kind.__name__}, one in {kind.__module__}: give each its own."
+            raise ValueError(message)
         found[kind.__name__] |= getattr(kind, "__schema__", {})
     for prefix, form in chain(*(operation.forms for operation in operations)):
         found |= _form(form, prefix)

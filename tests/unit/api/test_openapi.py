@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import jsonschema_rs
+import msgspec
 import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
@@ -167,3 +169,10 @@ def test_words_of_a_description_keep_their_marks() -> None:
         ("", " 3"),
     ]
     assert manual.blocks("One\nline\n\nanother") == [["One line"], ["another"]]
+
+
+def test_two_structs_of_one_name_are_told_by_name() -> None:
+    one = RESOURCES[0].operations[0]
+    twin = replace(one, answer=msgspec.defstruct("Problem", [("nothing", int)]))
+    with pytest.raises(ValueError, match="Several structs are named Problem"):
+        document([replace(RESOURCES[0], operations=(twin,))], "1")

@@ -1,8 +1,3 @@
--- name: first_message_day
--- all accounts: everybody's traffic is counted.
-SELECT (to_timestamp((('x' || translate(left(min(id::text), 13), '-', ''))::bit(48)::bigint) / 1000.0)
-    AT TIME ZONE 'UTC')::date FROM message;
-
 -- name: traffic
 -- all accounts: everybody's traffic is counted. Of messages accepted within a span: what a carrier took, as it counts
 -- segments, what is earned (nothing given back, nothing in question), and what may still move.
@@ -45,9 +40,6 @@ SELECT day FROM margin_count WHERE open > 0 ORDER BY day;
 -- name: reopen
 -- A carrier's prices were brought for days that are counted.
 UPDATE margin_count SET open = greatest(open, 1) WHERE day >= %(day)s;
-
--- name: last_counted
-SELECT max(day) FROM margin_count;
 
 -- name: report
 -- all accounts: the operator's margins.

@@ -16,16 +16,6 @@ from cablegram.runtime.queries import load
 queries = load(__file__)
 
 
-async def first_day(conn: Conn) -> date | None:
-    """Read the day of the first message."""
-    return (await (await conn.execute(queries.first_message_day)).fetchall())[0][0]
-
-
-async def last_counted(conn: Conn) -> date | None:
-    """Read the last day that was counted."""
-    return (await (await conn.execute(queries.last_counted)).fetchall())[0][0]
-
-
 async def open_days(conn: Conn) -> list[date]:
     """Read the days whose messages may still move."""
     return [row[0] for row in await (await conn.execute(queries.open_days)).fetchall()]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import importlib
 import re
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import cast
@@ -13,6 +15,8 @@ from babel.messages.pofile import read_po
 from cablegram.panel import language
 from cablegram.panel.environment import make_environment
 
+sys.path.insert(0, str(Path(__file__).parents[3] / "scripts"))
+WORDS = importlib.import_module("words")
 PLACE = re.compile(r"%\(\w+\)s")
 
 
@@ -76,6 +80,12 @@ def test_what_is_translated_keeps_the_places_for_values(path: Path) -> None:
             assert set(PLACE.findall(form)) <= known, texts
             assert form.count("%%") == texts[0].count("%%"), texts
             assert len(texts) > 1 or set(PLACE.findall(form)) == known, texts
+
+
+@pytest.mark.req("R8")
+@pytest.mark.parametrize("spoken", language.LANGUAGES[1:])
+def test_every_text_of_the_panel_is_there_in_every_language(spoken: str) -> None:
+    assert WORDS.missing(spoken) == [], "run python scripts/words.py, and fill in what is empty"
 
 
 def forms_of(text: object) -> list[str]:

@@ -157,11 +157,13 @@ async def _measure(rt: Runtime) -> None:
 async def _rents(rt: Runtime) -> None:
     """Charge what accounts pay by the month."""
     while True:
-        try:
-            await charging.keep_up(rt)
-            await fees.keep_up(rt)
-        except Unavailable as error:
-            rt.log.warning("rents and fees wait for the database", error=error.message)
+        for what, keep_up in (("rents", charging.keep_up), ("fees", fees.keep_up)):
+            try:
+                await keep_up(rt)
+            except Unavailable as error:
+                rt.log.warning("charging by the month waits for the database", what=what, error=error.message)
+            except Exception:  # whatever one of them has, messages do not wait for it
+                rt.log.exception("charging by the month failed", what=what)
         await asyncio.sleep(_RENTS_EVERY)
 
 

@@ -225,7 +225,7 @@ WHERE flight.is_unknown AND old.class = ANY (%(classes)s) AND old.claimed_at < %
     AND old.reason IN ('dispatcher_died', 'no_answer')
     AND (old.part_states IS NULL OR old.part_states <@ '{unknown}'::message_state[])
     AND NOT EXISTS (SELECT FROM resend WHERE resend.message_id = flight.id)
-    AND NOT EXISTS (SELECT FROM account WHERE account.id = old.account_id AND account.suspended_at IS NOT NULL)
+    AND (SELECT suspended_at FROM account WHERE account.id = old.account_id LIMIT 1) IS NULL
     AND (SELECT campaign_id FROM paused_campaign WHERE paused_campaign.campaign_id = old.campaign_id LIMIT 1) IS NULL
 ORDER BY flight.connector_id, flight.id LIMIT %(limit)s;
 

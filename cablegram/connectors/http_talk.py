@@ -6,8 +6,9 @@ The loop of messages (`http_link`) and test messages both talk so. Nothing is re
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from cablegram.connectors.contract import PartResult, Verdict
@@ -24,7 +25,7 @@ from cablegram.connectors.providers.contract import (
 )
 from cablegram.connectors.providers.redact import Redactor
 from cablegram.kit.clock import Clock
-from cablegram.kit.ids import ConnectorId, uuid7
+from cablegram.kit.ids import ConnectorId, MessageId, uuid7
 from cablegram.runtime.caller import Caller, Unanswered, Unsent
 from cablegram.runtime.failpoints import reach
 
@@ -87,7 +88,7 @@ class Talk:
 
     async def send(self, shipment: Shipment) -> Told:
         """Send a shipment and read what is answered; a shipment that comes with its verdict is not sent."""
-        began, at = self._clock.monotonic(), self._clock.now()
+        began = (self._clock.monotonic(), self._clock.now())
         answer: HttpAnswer | None = None
         why, is_down = "", False
         if shipment.verdict:
@@ -105,22 +106,14 @@ class Talk:
                 said = self._redactor.text(str(error))
                 reading, why, is_down = _all(shipment, Verdict.LOST, said), said, True
         reading = self._without_secrets(reading)
-        exchange = Exchange(
-            uuid7(),
-            self._connector_id,
-            self._kind,
-            at,
-            round((self._clock.monotonic() - began) * 1000),
-            [one.id for one in shipment.messages],
-            *self._kept(shipment.request),
-            *self._said(answer),
-            verdict=_verdict(reading, why if answer is None else ""),
-        )
+        verdict = _verdict(reading, why if answer is None else "")
+        about = [one.id for one in shipment.messages]
+        exchange = self._exchange(began, shipment.request, answer, verdict, about=about)
         return Told(shipment, reading, exchange, is_down, why)
 
     async def log_in(self, ask: LogsIn, request: HttpRequest) -> tuple[Token | LoginRefused, Exchange]:
         """Ask for a token; return it, or why there is none."""
-        began, at = self._clock.monotonic(), self._clock.now()
+        began = (self._clock.monotonic(), self._clock.now())
         answer: HttpAnswer | None = None
         found: Token | LoginRefused
         try:
@@ -133,22 +126,13 @@ class Talk:
         if isinstance(found, Token):
             # It is a secret from now on, and stands in the very answer that is kept.
             self._redactor = Redactor([*self._hidden, found.value])
-        exchange = Exchange(
-            uuid7(),
-            self._connector_id,
-            Kind.LOGIN,
-            at,
-            round((self._clock.monotonic() - began) * 1000),
-            (),
-            *self._kept(request),
-            *self._said(answer),
-            verdict="token received" if isinstance(found, Token) else found.message,
-        )
+        verdict = "token received" if isinstance(found, Token) else found.message
+        exchange = self._exchange(began, request, answer, verdict, kind=Kind.LOGIN)
         return found, exchange
 
     async def ask(self, request: HttpRequest) -> Asked:
         """Put a request that carries no message; whoever asks writes into the exchange what he makes of the answer."""
-        began, at = self._clock.monotonic(), self._clock.now()
+        began = (self._clock.monotonic(), self._clock.now())
         answer: HttpAnswer | None = None
         may_have_arrived, why = True, ""
         try:
@@ -157,17 +141,7 @@ class Talk:
             may_have_arrived, why = False, f"not sent: {self._redactor.text(str(error))}"
         except Unanswered as error:
             why = self._redactor.text(str(error))
-        exchange = Exchange(
-            uuid7(),
-            self._connector_id,
-            self._kind,
-            at,
-            round((self._clock.monotonic() - began) * 1000),
-            (),
-            *self._kept(request),
-            *self._said(answer),
-            verdict=why,
-        )
+        exchange = self._exchange(began, request, answer, why)
         return Asked(answer, may_have_arrived, why, exchange)
 
     def without_secrets(self, text: str) -> str:
@@ -206,6 +180,22 @@ class Talk:
                 if part.words and (words := self._redactor.text(part.words)) != part.words:
                     parts[place] = replace(part, words=words)
         return reading
+
+    def _exchange(
+        self,
+        began: tuple[float, datetime],
+        request: HttpRequest,
+        answer: HttpAnswer | None,
+        verdict: str,
+        *,
+        kind: Kind | None = None,
+        about: Sequence[MessageId] = (),
+    ) -> Exchange:
+        """Write down a request and its answer until now; `began` is the moment by the steady clock, and of the day."""
+        ticks, at = began
+        took = round((self._clock.monotonic() - ticks) * 1000)
+        said = (*self._kept(request), *self._said(answer))
+        return Exchange(uuid7(), self._connector_id, kind or self._kind, at, took, about, *said, verdict=verdict)
 
     def _kept(self, request: HttpRequest) -> tuple[str, str, str]:
         return (

@@ -2,14 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
-import json
-import os
-import sys
-import traceback
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import NoReturn
 from uuid import UUID
 
 import make
@@ -17,8 +11,8 @@ from cablegram.accounts.access import operator
 from cablegram.kit.ids import AccountId
 from cablegram.kit.money import MICRO
 from cablegram.payments import asking, auto, recharging, refunding, stripe_processor
-from cablegram.runtime import failpoints, logging
 from cablegram.runtime.runtime import Runtime
+from proving import errands
 from stripe_at_home import KEY, SECRET
 
 BUYS = 1000 * MICRO
@@ -35,39 +29,6 @@ class Errand:
     card_id: str
     point: str
     by_itself: bool
-
-
-def main() -> None:
-    """Fork a process for each errand that a line of JSON tells, and say how it ended.
-
-    What all of them import, this one has imported: a fork takes a hundredth of that time.
-    """
-    for line in sys.stdin:
-        pid = os.fork()
-        if not pid:
-            _run_and_end(Errand(**json.loads(line)))
-        _, status = os.waitpid(pid, 0)
-        sys.stdout.write(f"{os.waitstatus_to_exitcode(status)}\n")
-        sys.stdout.flush()
-
-
-def _run_and_end(errand: Errand) -> NoReturn:
-    """Live as the child; never return into the parent's code."""
-    code = 1
-    try:
-        run(errand)
-        code = 0
-    except BaseException:  # noqa: BLE001 - it ends here, and as an exit status
-        traceback.print_exc()
-    sys.stderr.flush()
-    os._exit(code)
-
-
-def run(errand: Errand) -> None:
-    """Do an errand until it is killed."""
-    logging.configure(level="error", as_json=False, process="errand")
-    failpoints.arm(errand.point)
-    asyncio.run(_run(errand))
 
 
 async def _run(errand: Errand) -> None:
@@ -101,4 +62,4 @@ async def come_after(rt: Runtime) -> None:
 
 if __name__ == "__main__":
     assert stripe_processor  # loaded before anybody is forked
-    main()
+    errands.serve(lambda told: _run(Errand(**told)))

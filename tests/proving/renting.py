@@ -2,14 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
-import json
-import os
-import sys
-import traceback
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import NoReturn
 from uuid import UUID
 
 import make
@@ -18,8 +12,8 @@ from cablegram.kit.clock import SetClock
 from cablegram.kit.ids import AccountId, ConnectorId
 from cablegram.rentals import buying, charging, ending, fees, plans
 from cablegram.rentals.buying import Order
-from cablegram.runtime import failpoints, logging
 from cablegram.runtime.runtime import Runtime
+from proving import errands
 
 OF_STOCK, OF_PROVIDER = "13055550190", "13055550101"
 A_MONTH = timedelta(days=32)
@@ -33,31 +27,6 @@ class Errand:
     account_id: str
     connector_id: str
     point: str
-
-
-def main() -> None:
-    """Fork a process for each errand that a line of JSON tells, and say how it ended."""
-    for line in sys.stdin:
-        pid = os.fork()
-        if not pid:
-            _run_and_end(Errand(**json.loads(line)))
-        _, status = os.waitpid(pid, 0)
-        sys.stdout.write(f"{os.waitstatus_to_exitcode(status)}\n")
-        sys.stdout.flush()
-
-
-def _run_and_end(errand: Errand) -> NoReturn:
-    """Live as the child; never return into the parent's code."""
-    code = 1
-    try:
-        logging.configure(level="error", as_json=False, process="errand")
-        failpoints.arm(errand.point)
-        asyncio.run(_run(errand))
-        code = 0
-    except BaseException:  # noqa: BLE001 - it ends here, and as an exit status
-        traceback.print_exc()
-    sys.stderr.flush()
-    os._exit(code)
 
 
 async def _run(errand: Errand) -> None:
@@ -86,4 +55,4 @@ async def come_after(rt: Runtime) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    errands.serve(lambda told: _run(Errand(**told)))

@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
-import json
-import os
 import signal
-import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -23,7 +17,8 @@ from cablegram.kit.money import MICRO
 from cablegram.payments import cards, receipts, recharging
 from cablegram.payments.model import OPEN, Address, RechargeState
 from cablegram.runtime.failpoints import POINTS
-from proving import paying
+from proving import errands, paying
+from proving.errands import Errands
 from proving.paying import BUYS, Errand
 from stripe_at_home import PAYS, Door, taking_cards
 
@@ -33,34 +28,22 @@ CASES = [(one, False) for one in POINTS if one.startswith("payment.")] + [("paym
 
 
 @pytest.fixture(scope="module")
-def nursery() -> Iterator[subprocess.Popen[str]]:
-    """Give a process that has imported all of it, and forks itself for each errand."""
-    tests = Path(__file__).parent.parent
-    environ = os.environ | {"PYTHONPATH": os.pathsep.join([str(tests), str(tests.parent)])}
-    command = [sys.executable, "-m", "proving.paying"]
-    with subprocess.Popen(command, env=environ, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
-        yield process
-
-
-def death(nursery: subprocess.Popen[str], errand: Errand) -> int:
-    assert nursery.stdin
-    assert nursery.stdout
-    nursery.stdin.write(json.dumps(asdict(errand)) + "\n")
-    nursery.stdin.flush()
-    return int(nursery.stdout.readline())
+def nursery() -> Iterator[Errands]:
+    with errands.of("proving.paying") as opened:
+        yield opened
 
 
 @pytest.mark.req("R25")
 @pytest.mark.req("R29")
 @pytest.mark.parametrize(("point", "by_itself"), CASES)
 async def test_no_payment_is_lost_or_doubled_by_a_death(
-    database_url: str, door: Door, nursery: subprocess.Popen[str], point: str, *, by_itself: bool
+    database_url: str, door: Door, nursery: Errands, point: str, *, by_itself: bool
 ) -> None:
     async with taking_cards(make.runtime(database_url, make.clock()), door) as rt:
         who = await make.account(rt)
         card = await cards.add(rt, who, await door.card(PAYS), Address())
         errand = Errand(database_url, door.address, str(who.account_id), str(card.id), point, by_itself)
-        assert await asyncio.to_thread(death, nursery, errand) == -signal.SIGKILL
+        assert await nursery.end_of(asdict(errand)) == -signal.SIGKILL
         heir = paying.runtime(errand, later=timedelta(minutes=5))
         await heir.db.open()
         for _ in range(2):

@@ -3,14 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import json
-import os
 import signal
-import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import asdict, replace
-from pathlib import Path
 
 import pytest
 
@@ -32,7 +27,8 @@ from cablegram.simulators.provider.options import ProviderOptions
 from cablegram.simulators.provider.serve import running
 from cablegram.simulators.provider.shape import Credentials
 from cablegram.simulators.provider.twilio import Twilio
-from proving import renting
+from proving import errands, renting
+from proving.errands import Errands
 from proving.renting import A_MONTH, OF_PROVIDER, OF_STOCK, Errand
 
 PRICE, FEE = Price(5 * MICRO, 2 * MICRO), 3 * MICRO
@@ -40,27 +36,15 @@ MINE = [one for one in POINTS if one.startswith(("rental.", "plan."))]
 
 
 @pytest.fixture(scope="module")
-def nursery() -> Iterator[subprocess.Popen[str]]:
-    """Give a process that has imported all of it, and forks itself for each errand."""
-    tests = Path(__file__).parent.parent
-    environ = os.environ | {"PYTHONPATH": os.pathsep.join([str(tests), str(tests.parent)])}
-    command = [sys.executable, "-m", "proving.renting"]
-    with subprocess.Popen(command, env=environ, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
-        yield process
-
-
-def death(nursery: subprocess.Popen[str], errand: Errand) -> int:
-    assert nursery.stdin
-    assert nursery.stdout
-    nursery.stdin.write(json.dumps(asdict(errand)) + "\n")
-    nursery.stdin.flush()
-    return int(nursery.stdout.readline())
+def nursery() -> Iterator[Errands]:
+    with errands.of("proving.renting") as opened:
+        yield opened
 
 
 @pytest.mark.req("R27", "R28", "R60")
 @pytest.mark.parametrize("point", MINE)
 async def test_no_rent_is_lost_or_doubled_by_a_death(
-    rt: Runtime, database_url: str, nursery: subprocess.Popen[str], point: str
+    rt: Runtime, database_url: str, nursery: Errands, point: str
 ) -> None:
     boss, simulator = operator("tests"), Twilio(Credentials())
     known = simulator.welcome()
@@ -74,7 +58,7 @@ async def test_no_rent_is_lost_or_doubled_by_a_death(
         await stock.add(rt, boss, NewStock(OF_STOCK))
         await plans.put(rt, boss, Plan("team", "Team", "", FEE))
         errand = Errand(database_url, str(who.account_id), str(connector.id), point)
-        assert await asyncio.to_thread(death, nursery, errand) == -signal.SIGKILL
+        assert await nursery.end_of(asdict(errand)) == -signal.SIGKILL
         heir, clock = renting.runtime(database_url)
         await heir.db.open()
         for _ in range(3):

@@ -1,8 +1,8 @@
 """Stripe on this machine: localstripe as a process, and before it a door that gives what localstripe lacks.
 
 localstripe decides about cards and keeps the books; the door adds what Stripe has and it has not: idempotency keys,
-`off_session`, `return_url` and the address of the bank's page, Checkout's page for a card, disputes. It can also lose
-an answer on its way back, as a wire does.
+`off_session`, `return_url` and the address of the bank's page, Checkout's page for a card, disputes, fees. It can also
+lose an answer on its way back, as a wire does.
 """
 
 from __future__ import annotations
@@ -71,6 +71,7 @@ class Door:
         self.disputes: dict[str, dict[str, Any]] = {}
         self.pages: dict[str, dict[str, Any]] = {}  # of Checkout, on which a card is typed
         self.calls: list[str] = []
+        self.fee = 0  # what Stripe keeps of a payment; localstripe keeps nothing
         self._behind = behind
         self._answers: dict[str, tuple[int, bytes]] = {}
         self._returns: dict[str, str] = {}
@@ -179,6 +180,9 @@ class Door:
         if not path.startswith("/v1/payment_intents/"):
             return body
         intent = json.loads(body)
+        moved = (intent.get("latest_charge") or {}) if isinstance(intent.get("latest_charge"), dict) else {}
+        if isinstance(moved.get("balance_transaction"), dict):
+            moved["balance_transaction"]["fee"] = self.fee
         if intent.get("next_action"):
             back = self._returns.get(intent["id"], "")
             bank = f"https://bank.example/{intent['id']}?back={back}"

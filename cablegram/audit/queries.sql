@@ -331,3 +331,27 @@ FROM (
     GROUP BY account_id HAVING sum(returned) <> sum(posted)
 ) AS found
 ORDER BY account_id, what LIMIT 20;
+
+-- name: money
+-- all accounts: everybody's books are proved.
+-- The money of each payment stands in the journal, with whoever holds it and with what cleared; what is back with its payer
+-- is out of both. What a processor keeps for itself is in neither.
+SELECT count(*) OVER (), account_id, NULL::uuid, concat('payments hold ', sum(held), ' millionths of ', unit, ', the books ',
+    sum(cleared), ' as cleared and ', sum(there), ' with the ', holder)
+FROM (
+    SELECT account_id, currency AS unit, CASE processor WHEN 'manual' THEN 'bank' ELSE 'processor' END AS holder,
+        amount * minor_unit(currency) AS held, 0 AS cleared, 0 AS there
+    FROM recharge WHERE state IN ('paid', 'refunded', 'disputed')
+    UNION ALL
+    SELECT back.account_id, currency, CASE processor WHEN 'manual' THEN 'bank' ELSE 'processor' END,
+        -back.amount * minor_unit(currency), 0, 0
+    FROM payment_return AS back JOIN recharge ON recharge.id = back.recharge_id WHERE back.state = 'taken'
+    UNION ALL
+    SELECT holder.account_id, holder.unit, holder.ledger, 0, cleared.amount, -holder.amount
+    FROM journal_entry AS entry
+    JOIN journal_leg AS holder ON holder.entry_id = entry.id AND holder.ledger IN ('processor', 'bank')
+    LEFT JOIN journal_leg AS cleared ON cleared.entry_id = entry.id AND cleared.ledger = 'payment_clearing'
+    WHERE entry.kind IN ('payment', 'payment_return')
+) AS sides
+GROUP BY account_id, unit, holder HAVING sum(held) <> sum(cleared) OR sum(held) <> sum(there)
+ORDER BY account_id, unit LIMIT 20;

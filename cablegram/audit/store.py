@@ -42,6 +42,7 @@ SENTENCES = (
         "Every payment that came in or went back stands in the ledger once, and nothing else does.",
         queries.payments,
     ),
+    Sentence("money", "The books hold the money of every payment, less what went back, and no other.", queries.money),
     Sentence("inbound", "Every text that came in for an account was charged once.", queries.inbound),
     Sentence("waiting", "Every queued or held message waits in one place, and nothing else waits.", queries.waiting),
     Sentence("flying", "Every message that may be on the wire has its mark, and nothing else has.", queries.flying),

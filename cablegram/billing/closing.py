@@ -41,7 +41,8 @@ async def close_day(rt: Runtime, day: date) -> Close | None:
     """Close a day that is over; None: somebody else has done it meanwhile."""
     until = close_model.start_of(day + timedelta(days=1))
     async with rt.db.transaction() as conn:
-        # By itself, so that nobody who wants to pay waits while the day is added up.
+        # By itself, so that nobody who sends waits while the day is added up. Entries of the journal do wait: whoever
+        # makes one does it before locking a balance.
         await close_store.mark(conn, until)
     async with rt.db.transaction() as conn:
         await close_store.let_one_close(conn)

@@ -1,4 +1,7 @@
-"""The journal: entries with more sides than a posting has. Each adds up to nothing in every unit, or is refused."""
+"""The journal: entries with more sides than a posting has. Each adds up to nothing in every unit, or is refused.
+
+What others have of us is positive, customers' credit and what carriers are owed; what we have of others is negative.
+"""
 
 from __future__ import annotations
 
@@ -21,6 +24,8 @@ class Ledger(StrEnum):
     CARRIER_PAYABLE = "carrier_payable"
     PAYMENT_CLEARING = "payment_clearing"
     PROCESSOR = "processor"  # what a payment processor owes us
+    PROCESSOR_FEE = "processor_fee"  # what it keeps for that
+    BANK = "bank"  # what was paid another way
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,6 +67,11 @@ def minor_units(micro: int, currency: str) -> int:
     return -rounded if micro < 0 else rounded
 
 
+def minor_to_micro(amount: int, currency: str) -> int:
+    """Return minor units as millionths of the currency: (1250, "EUR") -> 12,500,000."""
+    return amount * (MICRO // 10 ** decimals(currency))
+
+
 def show_minor(amount: int, currency: str) -> str:
     """Write minor units as an amount: (1250, "EUR") -> "12.50 EUR"."""
     places = decimals(currency)

@@ -13,7 +13,7 @@ from datetime import timedelta
 
 from cablegram.kit.errors import Unavailable
 from cablegram.kit.ids import AccountId, RechargeId
-from cablegram.payments import card_store, settling, store, telling, till
+from cablegram.payments import books, card_store, settling, store, telling, till
 from cablegram.payments.model import Card, Recharge, RechargeState, next_look
 from cablegram.payments.port import Outcome, Processor, ProcessorRefused, ProcessorSilent, Verdict
 from cablegram.payments.settling import INTERRUPTED
@@ -98,6 +98,7 @@ async def write_in(
     """Write what became of a recharge, in the caller's transaction, and return it as it was before."""
     now = rt.clock.now()
     found = await settling.held(conn, account_id, recharge_id)
+    await books.took(conn, found, outcome.costs, now=now)
     moved = await settling.settle(conn, found, outcome, now=now)
     if moved is RechargeState.NEEDS_ACTION and found.is_auto:  # nobody sits before a screen: they get a letter
         await telling.confirm(conn, found, public=rt.settings.public, now=now)

@@ -28,13 +28,26 @@ class Verdict(Enum):
 
 
 @dataclass(frozen=True, slots=True)
+class Cost:
+    """What the processor keeps for one movement of money: its own id, and millionths of the currency it accounts in."""
+
+    foreign_id: str
+    micro: int
+    currency: str
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of a payment. `code` and `message` are the processor's own words; `action_url` leads the holder."""
+    """What became of a payment. `code` and `message` are the processor's own words; `action_url` leads the holder.
+
+    `costs` are what it took so far: none where it has not said.
+    """
 
     verdict: Verdict
     code: str = ""
     message: str = ""
     action_url: str | None = None
+    costs: tuple[Cost, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +79,7 @@ class Disputed:
     intent: str
     amount: int
     is_taken: bool
+    costs: tuple[Cost, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

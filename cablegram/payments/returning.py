@@ -16,7 +16,7 @@ from cablegram.billing.model import NewPosting, PostingKind
 from cablegram.events.model import Event, Kind
 from cablegram.events.record import record
 from cablegram.kit.ids import PostingId, ReturnId, uuid7
-from cablegram.payments import receipts, return_store, store
+from cablegram.payments import books, receipts, return_store, store
 from cablegram.payments.model import KEPT, Recharge, Return, ReturnState, share, state_with
 from cablegram.payments.port import Disputed, Refunded
 from cablegram.runtime.database import Conn
@@ -56,6 +56,7 @@ async def take_dispute(conn: Conn, recharge: Recharge, dispute: Disputed, *, now
     known = await return_store.returns_of(conn, recharge.account_id, recharge.id)
     ours = next((one for one in known if one.foreign_id == dispute.foreign_id), None)
     told = _Told(DISPUTE, dispute.foreign_id, dispute.amount, is_taken=dispute.is_taken)
+    await books.took(conn, recharge, dispute.costs, now=now)
     await _take(conn, recharge, ours, told, now=now)
 
 
@@ -104,6 +105,7 @@ async def _out(conn: Conn, recharge: Recharge, back: Return, *, foreign_id: str 
     credits_ = max(share(recharge.credits, recharge.amount, part) - sum(one.credits for one in taken), 0)
     is_first = back.state is not ReturnState.GIVEN_BACK  # else a dispute is lost after it was won
     reference = str(back.id) if is_first else f"{back.id} again {now.isoformat()}"
+    await books.went_back(conn, recharge, back.amount, reference=reference, now=now)
     await _post(conn, recharge, back, -credits_, reference=reference, now=now)
     await return_store.move_return(conn, back, ReturnState.TAKEN, foreign_id=foreign_id, credits_=credits_, now=now)
     told = replace(back, foreign_id=foreign_id, credits=credits_, state=ReturnState.TAKEN)
@@ -114,7 +116,9 @@ async def _out(conn: Conn, recharge: Recharge, back: Return, *, foreign_id: str 
 
 async def _back(conn: Conn, recharge: Recharge, back: Return, *, now: datetime) -> None:
     """Give the credits again: a dispute was won, or the card's bank sent a refund back."""
-    await _post(conn, recharge, back, back.credits, reference=f"{back.id} back {now.isoformat()}", now=now)
+    reference = f"{back.id} back {now.isoformat()}"
+    await books.went_back(conn, recharge, -back.amount, reference=reference, now=now)
+    await _post(conn, recharge, back, back.credits, reference=reference, now=now)
     await return_store.move_return(conn, back, ReturnState.GIVEN_BACK, now=now)
     await _tell(conn, recharge, back, "given_back", now)
 

@@ -16,7 +16,7 @@ from cablegram.events.record import record
 from cablegram.kit.currency import show_minor
 from cablegram.kit.errors import NotFound
 from cablegram.kit.ids import AccountId, PostingId, uuid7
-from cablegram.payments import auto_store, receipts, store
+from cablegram.payments import auto_store, books, receipts, store
 from cablegram.payments.model import KEPT, OPEN, Recharge, RechargeState, may_move, next_look
 from cablegram.payments.port import Outcome, Verdict
 from cablegram.runtime.database import Conn
@@ -72,8 +72,10 @@ async def in_question(conn: Conn, recharge: Recharge, why: str, *, now: datetime
 
 
 async def paid(conn: Conn, recharge: Recharge, *, now: datetime) -> None:
-    """Give the credits of a payment that came in, once, with its receipt and the news of it."""
+    """Give the credits of a payment that came in, once, with its money in the books, its receipt and the news of it."""
     await store.move_recharge(conn, recharge, RechargeState.PAID, now=now)
+    await books.came_in(conn, recharge, now=now)
+    reach("payment.booked")
     posting = NewPosting(
         PostingId(uuid7()),
         recharge.account_id,

@@ -12,11 +12,13 @@ from typing import Any, cast
 import aiohttp
 import stripe
 
+from cablegram.kit.currency import minor_to_micro
 from cablegram.kit.ids import AccountId, RechargeId, ReturnId
 from cablegram.payments.model import Address, last_day
 from cablegram.payments.port import (
     Called,
     CardFacts,
+    Cost,
     Disputed,
     Outcome,
     ProcessorRefused,
@@ -33,6 +35,8 @@ _CONFIRM = "authentication_required"
 _NOT_TAKEN = frozenset({"won", "prevented"})
 # Stripe counts these in hundredths that they no longer have: 5 ISK are 500 to it (its "special cases").
 _IN_HUNDREDTHS = frozenset({"ISK", "UGX"})
+# What Stripe keeps stands on the movement of its own books behind a payment; it may write that a moment later.
+_WITH_COSTS = ("latest_charge.balance_transaction",)
 _VERDICTS = {
     "succeeded": Verdict.PAID,
     "processing": Verdict.WAITING,
@@ -148,7 +152,7 @@ class StripeProcessor:
 
     async def take(self, intent: str, *, method: str | None = None, is_alone: bool, back: str) -> Outcome:
         """Confirm a PaymentIntent: it succeeds once at most. What Stripe refuses, it is asked how it stands."""
-        wanted: Thing = {"return_url": back, "off_session": is_alone}
+        wanted: Thing = {"return_url": back, "off_session": is_alone, "expand": [*_WITH_COSTS]}
         if method:
             wanted["payment_method"] = method
         try:
@@ -160,7 +164,7 @@ class StripeProcessor:
     async def look(self, intent: str) -> Outcome:
         """Return where a PaymentIntent stands."""
         with _speaking():
-            return _outcome(_thing(await self._v1.payment_intents.retrieve_async(intent)))
+            return _outcome(_thing(await self._v1.payment_intents.retrieve_async(intent, {"expand": [*_WITH_COSTS]})))
 
     async def cancel(self, intent: str) -> Outcome:
         """Cancel a PaymentIntent, and return where it then stands: it may have been paid meanwhile."""
@@ -192,7 +196,9 @@ class StripeProcessor:
             found = _thing(await self._v1.disputes.retrieve_async(foreign_id))
         status = str(found["status"])
         is_taken = status not in _NOT_TAKEN and not status.startswith("warning_")
-        return Disputed(found["id"], _id(found.get("payment_intent")), _ours(found), is_taken)
+        moved = cast("list[Thing]", found.get("balance_transactions") or [])
+        costs = tuple(cost for one in moved for cost in _costs(one))
+        return Disputed(found["id"], _id(found.get("payment_intent")), _ours(found), is_taken, costs)
 
     def hear(self, body: bytes, signature: str) -> Called:
         """Read a call; Stripe's library checks its signature and its age."""
@@ -252,7 +258,16 @@ def _outcome(intent: Thing) -> Outcome:
         if error.get("code") == _CONFIRM and intent["status"] != "canceled":
             return Outcome(Verdict.NEEDS_ACTION, _CONFIRM, str(error.get("message") or ""))
         return Outcome(verdict, code, str(error.get("message") or "It was not paid."))
-    return Outcome(verdict)
+    return Outcome(verdict, costs=_costs(_part(_part(intent, "latest_charge"), "balance_transaction")))
+
+
+def _costs(moved: Thing) -> tuple[Cost, ...]:
+    """Return what Stripe keeps for a movement of its books ("balance transaction"), nothing where it keeps nothing."""
+    if not moved.get("fee"):
+        return ()
+    currency = str(moved["currency"]).upper()
+    micro = minor_to_micro(int(moved["fee"]), currency)
+    return (Cost(str(moved["id"]), micro // 100 if currency in _IN_HUNDREDTHS else micro, currency),)
 
 
 def _card(method: Thing) -> CardFacts:

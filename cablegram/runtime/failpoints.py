@@ -73,6 +73,7 @@ POINTS: Mapping[str, str] = MappingProxyType(
         "payment.prepared": "after the processor made a payment that takes no money, before its id is on disk",
         "payment.bound": "after a payment's id is on disk, before its money is asked for",
         "payment.taken": "after the processor answered for the money, before the answer is on disk",
+        "payment.booked": "after a payment's money was entered in the books, before its credits are posted",
         "payment.posted": "after a payment's credits were posted, before its receipt",
         "payment.refund_made": "after the processor gave money back, before the answer is on disk",
         "payment.returned": "after the credits of money that went back were taken out, before it is said to be back",

@@ -262,7 +262,19 @@ RETURNING id;
 INSERT INTO ledger_close VALUES ('2020-01-01', now(), 0, '', '', '') RETURNING day;
 
 -- name: a_payment_brought_no_credits
--- contradicts: payments
+-- contradicts: payments money
 INSERT INTO recharge (id, account_id, processor, credits, amount, currency, state, started_by, created_at, settled_at)
 SELECT gen_random_uuid(), id, 'manual', 5000000, 500, 'EUR', 'paid', 'tests', now(), now() FROM account LIMIT 1
 RETURNING id;
+
+-- name: money_is_in_the_books_that_nobody_paid
+-- contradicts: money
+WITH entry AS (
+    INSERT INTO journal_entry (id, at, kind, reference) VALUES (gen_random_uuid(), now(), 'payment', 'nobody') RETURNING id
+), legs AS (
+    INSERT INTO journal_leg (entry_id, place, ledger, account_id, unit, amount)
+    SELECT entry.id, place, ledger, (SELECT id FROM account LIMIT 1), 'EUR', amount
+    FROM entry CROSS JOIN (VALUES (1, 'bank', -5000000), (2, 'payment_clearing', 5000000)) AS leg (place, ledger, amount)
+    RETURNING 1
+)
+SELECT 'payments hold 0 millionths of EUR' FROM legs LIMIT 1;

@@ -10,12 +10,16 @@ from typing import Any
 import pytest
 import stripe
 
+from books import rows
 from cablegram.accounts.access import Principal, operator
+from cablegram.audit.prove import audit
 from cablegram.billing import credit_price, ledger
 from cablegram.billing.pricing import Step
 from cablegram.kit.clock import SetClock
+from cablegram.kit.currency import minor_to_micro
 from cablegram.kit.errors import Conflict, InvalidInput, NotAllowed, NotAuthenticated, Unavailable
 from cablegram.kit.money import MICRO
+from cablegram.migrations import runner as migrations
 from cablegram.payments import asking, cards, hooks, receipts, recharging, refunding
 from cablegram.payments.model import Address, Recharge, RechargeState, ReturnState
 from cablegram.runtime.runtime import Runtime
@@ -128,6 +132,74 @@ async def test_a_dispute_takes_the_credits_below_nothing_and_one_that_is_won_bri
     door.disputes["dp_2"] = dispute | {"id": "dp_2", "status": "warning_needs_response"}
     await hear(rt, "charge.dispute.created", {"object": "dispute", "id": "dp_2"}, "evt_4")
     assert await state(rt, who, one) is S.PAID
+
+
+@pytest.mark.req("R24")
+async def test_the_money_of_payments_stands_in_the_books_with_what_stripe_keeps(
+    rt: Runtime, who: Principal, door: Door
+) -> None:
+    one = await paid(rt, who, door)
+    assert await books(rt) == {("processor", "EUR"): -25_000_000, ("payment_clearing", "EUR"): 25_000_000}
+    door.fee = 87  # Stripe says it a moment later, and again
+    for name in ("evt_1", "evt_2"):
+        await hear(rt, "charge.updated", {"object": "charge", "id": "ch_1", "payment_intent": one.intent}, name)
+    await refunding.refund(rt, BOSS, one.id, amount=500)
+    moves = [{"id": "txn_fee", "fee": 1500, "currency": "eur"}, {"id": "txn_plain", "fee": 0, "currency": "eur"}]
+    dispute = {
+        "object": "dispute",
+        "id": "dp_1",
+        "payment_intent": one.intent,
+        "amount": 2000,
+        "balance_transactions": moves,
+    }
+    door.disputes["dp_1"] = dispute | {"status": "needs_response"}
+    await hear(rt, "charge.dispute.created", dispute, "evt_3")
+    fees = 870_000 + 15_000_000
+    assert await books(rt) == {("processor", "EUR"): fees, ("processor_fee", "EUR"): -fees}
+    moves.append({"id": "txn_back", "fee": -1500, "currency": "eur"})
+    door.disputes["dp_1"] = dispute | {"status": "won"}
+    await hear(rt, "charge.dispute.closed", dispute, "evt_4")
+    await recharging.top_up(rt, BOSS, who.account_id, credits=MICRO, amount=300, currency="jpy")
+    assert await books(rt) == {
+        ("bank", "JPY"): -300_000_000,
+        ("payment_clearing", "EUR"): 20_000_000,
+        ("payment_clearing", "JPY"): 300_000_000,
+        ("processor", "EUR"): -20_000_000 + 870_000,
+        ("processor_fee", "EUR"): -870_000,
+    }
+    assert await faults(rt) == []
+
+
+async def test_payments_of_before_are_entered_when_the_books_begin(rt: Runtime, who: Principal, door: Door) -> None:
+    for amount in (500, None):
+        await refunding.refund(rt, BOSS, (await paid(rt, who, door)).id, amount=amount)
+    await recharging.top_up(rt, BOSS, who.account_id, credits=MICRO, amount=300, currency="KWD")
+    before = await books(rt)
+    text = next(path for path in migrations.files() if "books_of_money" in path.name).read_text(encoding="utf-8")
+    async with rt.db.transaction() as conn:
+        await conn.execute("SET LOCAL session_replication_role = replica")
+        await conn.execute("DELETE FROM journal_leg")
+        await conn.execute("DELETE FROM journal_entry")
+        await conn.execute("SET LOCAL session_replication_role = origin")
+        await conn.execute(text[text.index("-- What was paid") :].encode())
+    assert await books(rt) == before
+    assert await faults(rt) == []
+
+
+async def faults(rt: Runtime) -> list[str]:
+    return [str(row) for check in (await audit(rt)).checks for row in check.rows]
+
+
+async def test_the_database_knows_the_smallest_unit_of_each_currency_as_we_do(rt: Runtime) -> None:
+    codes = ["EUR", "USD", "JPY", "ISK", "UGX", "KWD", "TND", "CLP", "XAF", "BHD"]
+    found = await rows(rt, "SELECT code, minor_unit(code) FROM unnest(%s::text[]) AS code", codes)
+    assert {row[0]: row[1] for row in found} == {code: minor_to_micro(1, code) for code in codes}
+
+
+async def books(rt: Runtime) -> dict[tuple[object, object], int]:
+    """Add up the journal as an auditor would; what comes to nothing is left out."""
+    found = await rows(rt, "SELECT ledger, unit, sum(amount)::bigint FROM journal_leg GROUP BY ledger, unit")
+    return {(ledger_, unit): int(str(amount)) for ledger_, unit, amount in found if amount}
 
 
 async def test_a_call_says_which_payment_moved_and_only_stripe_says_how(

@@ -25,6 +25,11 @@ def test_millionths_are_rounded_to_the_minor_unit_half_away_from_nothing(micro: 
     assert currency.minor_units(micro, code) == amount
 
 
+@pytest.mark.parametrize(("code", "micro"), [("EUR", 12_500_000), ("JPY", 1_250_000_000), ("KWD", 1_250_000)])
+def test_minor_units_are_millionths_exactly(code: str, micro: int) -> None:
+    assert currency.minor_to_micro(1250, code) == micro
+
+
 def test_a_currency_is_three_letters() -> None:
     assert currency.read_currency(" eur ") == "EUR"
     with pytest.raises(InvalidInput):

@@ -25,7 +25,7 @@ WITH slice AS MATERIALIZED (
     ORDER BY next.contact_id LIMIT %(limit)s
 )
 SELECT seen.n, seen.last, person.id, person.number, person.country, person.variables::text, person.phone_status,
-    person.subscription
+    person.subscription, person.numbered_at IS NOT NULL OR person.created_at > %(until)s - interval '2 minutes'
 FROM (SELECT count(*) AS n, (SELECT contact_id FROM slice ORDER BY contact_id DESC LIMIT 1) AS last FROM slice) AS seen
 LEFT JOIN (
     SELECT contact.* FROM slice
@@ -40,7 +40,7 @@ WITH slice AS MATERIALIZED (
     SELECT * FROM contact WHERE account_id = %(account_id)s AND id > %(after)s ORDER BY id LIMIT %(limit)s
 )
 SELECT seen.n, seen.last, person.id, person.number, person.country, person.variables::text, person.phone_status,
-    person.subscription
+    person.subscription, person.numbered_at IS NOT NULL OR person.created_at > %(until)s - interval '2 minutes'
 FROM (SELECT count(*) AS n, (SELECT id FROM slice ORDER BY id DESC LIMIT 1) AS last FROM slice) AS seen
 LEFT JOIN (
     SELECT contact.* FROM slice AS contact WHERE contact.created_at <= %(until)s AND (true /* condition */)

@@ -287,9 +287,9 @@ def _slice(rows: Sequence[Sequence[Any]]) -> Slice:
 
 
 def _person(row: Sequence[Any]) -> Person:
-    contact_id, number, country, variables, phone, said = row
+    contact_id, number, country, variables, phone, said, is_number_new = row
     statuses = Statuses(PhoneStatus(phone), Subscription(said) if said else None)
-    return Person(contact_id, number, country, _read_variables(variables), statuses)
+    return Person(contact_id, number, country, _read_variables(variables), statuses, is_number_new)
 
 
 def _found(row: Sequence[Any]) -> Found:

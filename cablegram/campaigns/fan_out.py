@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from cablegram.billing.prices import Prices
-from cablegram.campaigns import moves, staging, store, walk
+from cablegram.campaigns import moves, spared, staging, store, walk
 from cablegram.campaigns.draw import Stage
 from cablegram.campaigns.guards import SPEND
 from cablegram.campaigns.model import OUT_OF_FUNDS, Busy, Campaign, CampaignState, Done, Made, Stopped
@@ -128,8 +128,7 @@ class FanOut:
         shortener: Shortener,
         now: datetime,
     ) -> list[Draft]:
-        out = await store.taken_out(conn, campaign.id, [one.contact_id for one in people]) if campaign.taken_out else ()
-        drafts = write(recipe_of(campaign, shortener), people, out)
+        drafts = write(recipe_of(campaign, shortener), people, await spared.among(conn, campaign, people))
         if turn is not None:
             await campaigning.prepare(conn, turn.store, drafts, now=now)
         await accept(conn, drafts, prices=self._prices, now=now, keep_refused=True)

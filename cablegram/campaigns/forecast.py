@@ -16,7 +16,7 @@ from cablegram.accounts.access import Principal, Scope
 from cablegram.audiences import read
 from cablegram.billing import ledger
 from cablegram.billing.prices import Prices
-from cablegram.campaigns import advice, find, finishing, making, report_store, store, turns
+from cablegram.campaigns import advice, find, finishing, making, report_store, spared, turns
 from cablegram.campaigns.estimate import Estimate
 from cablegram.campaigns.fan_out import SLICE
 from cablegram.campaigns.finishing import Going
@@ -151,9 +151,7 @@ async def _judged(
             people = await read.people_after(
                 conn, campaign.account_id, campaign.audience, after=after, until=until, limit=SLICE
             )
-            ids = [one.contact_id for one in people]
-            out = await store.taken_out(conn, campaign.id, ids) if campaign.taken_out else ()
-            drafts = write(recipe, people, out)
+            drafts = write(recipe, people, await spared.taken_out(conn, campaign, people))
             if (shop := await campaigning.of(conn, campaign.program_id)) is not None:
                 await campaigning.prepare(conn, shop, drafts, now=now)
             await weigh(conn, drafts, prices=prices, now=now, goes_at=_start(campaign, now))

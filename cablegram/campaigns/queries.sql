@@ -88,6 +88,19 @@ ON CONFLICT DO NOTHING RETURNING contact_id;
 SELECT contact_id FROM campaign_taken_out
 WHERE campaign_id = %(campaign_id)s AND contact_id = ANY (%(contact_ids)s::uuid[]);
 
+-- name: had_it
+-- Which numbers a message of a campaign was made for, whoever had them then; each by its key, from the campaign's first.
+SELECT asked.number FROM unnest(%(numbers)s::text[]) AS asked (number)
+CROSS JOIN LATERAL (
+    SELECT FROM message
+    WHERE message.account_id = %(account_id)s AND message.dst = asked.number
+        AND message.campaign_id = %(campaign_id)s AND message.state <> 'skipped'
+        AND message.id >= (
+            SELECT one.id FROM message AS one WHERE one.campaign_id = %(campaign_id)s ORDER BY one.id LIMIT 1
+        )
+    LIMIT 1
+) AS found;
+
 -- name: people
 -- What became of the people of a campaign whose message was made, in the order in which that was; of some states, or all.
 SELECT id, contact_id, dst, country, state::text, reason, error, segments, price, accepted_at, submitted_at, finished_at

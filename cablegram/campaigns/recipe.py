@@ -6,7 +6,7 @@ each person of a campaign has one row, and recipients = accepted + skipped holds
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from cablegram.campaigns import brought, compose
@@ -22,6 +22,10 @@ HELD_OUT = Refusal(
     code="held_out", message="They were drawn to get nothing, so that those who got it can be compared with them."
 )
 TAKEN_OUT = Refusal(code="taken_out", message="Somebody took them out of this campaign before their message was made.")
+HAD_IT = Refusal(
+    code="had_it_before", message="This number got the campaign before, when it was another contact's. It goes once."
+)
+NOBODY: Mapping[ContactId, Refusal] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +65,12 @@ def recipe_of(campaign: Campaign, shortener: Shortener) -> Recipe:
     return Recipe(tuple(replace(letter, template=template) for template in each), campaign.draw)
 
 
-def write(recipe: Recipe, people: Sequence[Person], taken_out: Collection[ContactId] = ()) -> list[Draft]:
-    """Make a draft for each person, in order; who gets nothing has the reason."""
+def write(recipe: Recipe, people: Sequence[Person], spared: Mapping[ContactId, Refusal] = NOBODY) -> list[Draft]:
+    """Make a draft for each person, in order; who gets nothing has the reason, those `spared` have theirs."""
     drafts = _write(recipe, people)
     for draft, person in zip(drafts, people, strict=True):
-        if person.contact_id in taken_out:
-            draft.text, draft.refusal = "", TAKEN_OUT
+        if spared and (reason := spared.get(person.contact_id)):
+            draft.text, draft.refusal = "", reason
     return drafts
 
 

@@ -289,6 +289,12 @@ async def taken_out(conn: Conn, campaign_id: CampaignId, contact_ids: Sequence[C
     return {row[0] for row in await (await conn.execute(queries.taken_out, values)).fetchall()}
 
 
+async def had_it(conn: Conn, campaign: Campaign, numbers: Collection[str]) -> set[str]:
+    """Read for which of these numbers a message of a campaign was made that no rule stopped."""
+    values = {"account_id": campaign.account_id, "campaign_id": campaign.id, "numbers": list(numbers)}
+    return {row[0] for row in await (await conn.execute(queries.had_it, values)).fetchall()}
+
+
 async def people(
     conn: Conn, campaign: Campaign, *, states: Collection[State], after: UUID | None, limit: int
 ) -> list[Member]:

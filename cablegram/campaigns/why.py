@@ -9,7 +9,7 @@ from uuid import UUID
 from cablegram.accounts import directory
 from cablegram.accounts.access import Principal, Scope
 from cablegram.billing.prices import Prices
-from cablegram.campaigns import find, people, store
+from cablegram.campaigns import find, people, spared
 from cablegram.campaigns.model import Campaign
 from cablegram.campaigns.recipe import HELD_OUT, TAKEN_OUT, Recipe, recipe_of, write
 from cablegram.consent.looks import Verdict
@@ -69,8 +69,7 @@ async def _would(conn: Conn, campaign: Campaign, recipe: Recipe, number: str, *,
     person = await people.member(conn, campaign, number)
     if person is None:
         return Why(number, f"It would not go. {_ON_NO_LIST.sentence}", (_ON_NO_LIST,), now)
-    out = await store.taken_out(conn, campaign.id, [person.contact_id])
-    (draft,) = write(recipe, [person], out)
+    (draft,) = write(recipe, [person], await spared.taken_out(conn, campaign, [person]))
     if draft.refusal in {HELD_OUT, TAKEN_OUT}:
         look = Look("campaign", 1, Verdict.STOP, draft.refusal.message, draft.refusal.code)
         return Why(number, f"It would not go. {look.sentence}", (_ON_A_LIST, look), now)

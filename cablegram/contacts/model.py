@@ -89,6 +89,7 @@ class Person:
     country: str
     variables: dict[str, str]
     statuses: Statuses = NOTHING_KNOWN
+    is_number_new: bool = False  # another contact may have had the number while a campaign was under way
 
 
 @dataclass(slots=True)

@@ -125,7 +125,7 @@ FROM contact WHERE account_id = %(account_id)s AND number = %(number)s;
 
 -- name: change_contact
 UPDATE contact SET
-    number = %(number)s, country = %(country)s, variables = %(variables)s::jsonb, phone_status = %(phone_status)s,
+    numbered_at = CASE WHEN number = %(number)s THEN numbered_at ELSE %(now)s END, number = %(number)s, country = %(country)s, variables = %(variables)s::jsonb, phone_status = %(phone_status)s,
     subscription = %(subscription)s, subscription_source = %(subscription_source)s,
     subscription_at = %(subscription_at)s, evidence_id = %(evidence_id)s, updated_at = %(now)s
 WHERE account_id = %(account_id)s AND id = %(contact_id)s;
@@ -149,7 +149,8 @@ RETURNING contact.account_id, contact.id, contact.number, told.error;
 -- its key, so the cost is that of a slice, however long the lists and however far the reader is. The inner LIMIT 1
 -- leaves the planner one way to a contact, its own key: just after an import it believes that the account has few
 -- contacts and would read all of them for each.
-SELECT contact.id, contact.number, contact.country, contact.variables::text, contact.phone_status, contact.subscription
+SELECT contact.id, contact.number, contact.country, contact.variables::text, contact.phone_status, contact.subscription,
+    contact.numbered_at IS NOT NULL
 FROM (
     SELECT DISTINCT next.contact_id
     FROM unnest(%(list_ids)s::uuid[]) AS asked (list_id)

@@ -260,7 +260,7 @@ async def people_after(
     values = {"account_id": account_id, "list_ids": list(list_ids), "after": after or _LOWEST, "limit": limit}
     cursor = await conn.execute(queries.people_after, values)
     return [
-        Person(row[0], row[1], row[2], _read_variables(row[3]), _STATUSES[row[4], row[5]])
+        Person(row[0], row[1], row[2], _read_variables(row[3]), _STATUSES[row[4], row[5]], row[6])
         for row in await cursor.fetchall()
     ]
 

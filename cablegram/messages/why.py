@@ -78,6 +78,10 @@ _CAMPAIGN = _Step(
             "Somebody took them out of this campaign before their message was made.",
             "Write to them by themselves, or in another campaign.",
         ),
+        "had_it_before": (
+            "This number got the campaign before, when it was another contact's. It goes once.",
+            "Nothing is to be done: whoever has the number has the message.",
+        ),
     },
 )
 _FIRST = (

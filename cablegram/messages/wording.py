@@ -19,6 +19,7 @@ WORDS = {
     "outcome_unknown": "nobody could say for three days",
     "held_out": "drawn to get nothing, to be compared",
     "taken_out": "taken out of the campaign",
+    "had_it_before": "got it already, as another contact's number",
     "canary": "the first have got theirs: take a look",
     "opt_outs": "too many opted out",
     "errors": "too many failed",

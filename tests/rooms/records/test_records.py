@@ -288,8 +288,7 @@ async def test_the_no_of_a_joined_record_rests_on_its_event_and_keeps_the_other_
     await joined(said=ANA, other=OLD)
 
 
-@pytest.mark.req("R79")
-async def test_what_the_other_number_said_to_programs_and_what_the_person_did_come_along(
+async def test_a_yes_of_the_other_number_to_programs_stays_behind_and_its_no_and_what_the_person_did_come_along(
     rt: Runtime, who: Principal, customers: ContactList
 ) -> None:
     await load(rt, who, customers, f"number\n+{ANA}\n+{OLD}\n")
@@ -297,24 +296,30 @@ async def test_what_the_other_number_said_to_programs_and_what_the_person_did_co
     async with rt.db.transaction() as conn:
         now = rt.clock.now()
         clubs = [
-            (await programs.found(conn, who.account_id, ProgramKind.SERVICE, name=name, now=now)).id for name in "abc"
+            (await programs.found(conn, who.account_id, ProgramKind.SERVICE, name=name, now=now)).id for name in "abcd"
         ]
         steps = {
             number: [Step(who.account_id, one, contact_id, number, How.API, "tests", words="Come in") for one in clubs]
             for number, contact_id in ((ANA, kept), (OLD, gone))
         }
-        await move.enter(conn, [*steps[OLD], steps[ANA][1], steps[ANA][2]], now=now)
+        await move.enter(conn, [*steps[OLD], *steps[ANA][1:]], now=now)
         await leaving.lock(conn, [who.account_id])
-        await leaving.leave(conn, [steps[ANA][2]], now=now)
+        by_carrier = replace(steps[OLD][3], how=How.CARRIER)
+        await leaving.leave(conn, [steps[OLD][2], by_carrier], now=now)
         did = "INSERT INTO engagement (contact_id, sent_at, replied_at) VALUES (%s, %s, %s), (%s, NULL, %s)"
         later = now + timedelta(days=1)
         await conn.execute(did, (gone, now, now, kept, later))
-    waits = replace(draft(who, to=f"+{OLD}"), program_id=clubs[0])
-    await accepted(rt, [waits])
+    waits = [replace(draft(who, to=f"+{one}"), program_id=club) for one, club in ((OLD, clubs[0]), (ANA, clubs[2]))]
+    await accepted(rt, waits)
     await merge.merge(rt, who, f"+{ANA}", other=f"+{OLD}")
+    # It had joined the first and the second, had left the third, and its line was closed by the carrier of the fourth.
     stands = "SELECT number::text, contact_id, standing FROM subscriber ORDER BY array_position(%s::uuid[], program_id)"
-    assert await rows(rt, stands, clubs) == [(ANA, kept, "in"), (ANA, kept, "in"), (ANA, kept, "out")]
-    assert await rows(rt, "SELECT state::text FROM message WHERE id = %s", waits.id) == [("cancelled",)]
+    assert await rows(rt, stands, clubs) == [(ANA, kept, "in"), (ANA, kept, "out"), (ANA, kept, "in")]
+    became = "SELECT state::text, reason FROM message WHERE id = ANY (%s)"
+    assert await rows(rt, became, [one.id for one in waits]) == [("cancelled", "opted_out")] * 2
+    told = "SELECT number, source FROM evidence WHERE kind = 'opt_out' AND source <> '' ORDER BY number, id"
+    same, under = f"is the same person as +{ANA}", f"said under +{OLD}"
+    assert await rows(rt, told) == [(ANA, under), (OLD, same), (OLD, same)]
     assert await rows(rt, "SELECT contact_id, sent_at, replied_at FROM engagement") == [(kept, now, later)]
     async with rt.db.connection() as conn:
         assert (await verify.check(conn, who.account_id)).is_ok

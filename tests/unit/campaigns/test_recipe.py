@@ -52,7 +52,7 @@ def test_while_the_rest_waits_a_forecast_takes_the_first_text_for_it() -> None:
 @pytest.mark.req("R149", "R101")
 def test_who_is_held_out_or_taken_out_has_the_reason_and_no_text() -> None:
     draw = Draw(SPRING, holdout=20)
-    out = {PEOPLE[3].contact_id}
+    out = {PEOPLE[3].contact_id: TAKEN_OUT}
     drafts = write(Recipe((letter("Hello {{ name }}"),), draw), PEOPLE, out)
     for person, draft in zip(PEOPLE, drafts, strict=True):
         is_held_out = lots(SPRING, person.contact_id).held_out < below(20)

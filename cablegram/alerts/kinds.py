@@ -126,6 +126,7 @@ KINDS: tuple[NoticeKind, ...] = (
     _STORE_WAITING,
     _ours("connector_paused", Kind.CONNECTOR_PAUSED, "A connector is paused", "/links"),
     _ours("payment_disputed", Kind.PAYMENT_DISPUTED, "A payment is disputed", "/accounts"),
+    _ours("task_failing", Kind.TASK_FAILING, "A background task fails again and again", "/system"),
 )
 BY_NAME: Mapping[str, NoticeKind] = {kind.name: kind for kind in KINDS}
 BY_EVENT: Mapping[str, NoticeKind] = {kind.event.value: kind for kind in KINDS}

@@ -143,6 +143,7 @@ def _processes(seen: Watched) -> Iterator[Metric]:
     yield lives
     yield _one("cablegram_dispatchers_alive", "Dispatchers whose database session holds their lock.", seen.dispatchers)
     living = [one for one in seen.reports if one.lives]
+    yield _failures(living)
     names = {str(way.id): way.name for way in seen.ways}
     for family, (name, labels, about) in COUNTED.items():
         counter = CounterMetricFamily(name, about, labels=[*_PROCESS, *_CONNECTOR, *labels])
@@ -157,6 +158,16 @@ def _processes(seen: Watched) -> Iterator[Metric]:
             gauge.add_metric([*_place(one), names.get(connector_id, ""), connector_id, *rest], figure.value)
         yield gauge
     yield from _commits(living)
+
+
+def _failures(living: Sequence[Reported]) -> Metric:
+    failures = CounterMetricFamily(
+        "cablegram_task_failures", "Times that a task of a process failed by what nobody expected.",
+        labels=[*_PROCESS, "task"],
+    )  # fmt: skip
+    for one, figure in _of("task_failures", ((one, one.figures.counts) for one in living)):
+        failures.add_metric([*_place(one), *figure.labels], figure.value)
+    return failures
 
 
 def _of(family: str, said: Iterable[tuple[Reported, Sequence[Figure]]]) -> Iterator[tuple[Reported, Figure]]:

@@ -8,7 +8,7 @@ import inspect
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
-from typing import Any, cast
+from typing import Any, cast, get_args
 
 import msgspec
 
@@ -375,4 +375,8 @@ def errors_of(operation: Operation) -> list[Can]:
 
 
 def _has_path_form(operation: Operation) -> bool:
-    return any(plain(kind) is not str for kind in operation.path_types.values())
+    return any(plain(kind) is not str or _has_pattern(kind) for kind in operation.path_types.values())
+
+
+def _has_pattern(kind: object) -> bool:
+    return any(isinstance(one, msgspec.Meta) and one.pattern is not None for one in get_args(kind)[1:])

@@ -252,3 +252,15 @@ def read_id(text: str, name: str) -> UUID:
         message = f"`{name}` in the path is {text[:40]!r}, which is not a UUID."
         raise BadRequest("wrong_value", message, faults=[Fault(name, "wrong_value", message)])
     return UUID(text)
+
+
+def read_word(text: str, name: str, kind: object) -> str:
+    """Read a word of the path that may have a form. Raises BadRequest naming it."""
+    if kind is not str and (found := faults.find_as(text, _type_of(kind), name)):
+        raise gathered(found)
+    return text
+
+
+@lru_cache(maxsize=64)
+def _type_of(kind: object) -> inspect.Type:
+    return inspect.type_info(kind)

@@ -32,6 +32,7 @@ from cablegram.api.reading import (
     read_json,
     read_key,
     read_query,
+    read_word,
 )
 from cablegram.billing.prices import Prices
 from cablegram.kit.errors import CablegramError, NotFound
@@ -153,7 +154,7 @@ async def _given(
     given: dict[str, Any] = {}
     for name, kind in operation.path_types.items():
         text = cast("str", request.path_params[name])
-        given[name] = text if plain(kind) is str else read_id(text, name)
+        given[name] = read_word(text, name, kind) if plain(kind) is str else read_id(text, name)
     if operation.by_file is not None and _is_by_file(operation.by_file, head):
         given["query"] = read_query(request.scope["query_string"], operation.by_file.query)
         given["upload"] = body_chunks(request.receive, head, operation.by_file.file.most_bytes)

@@ -20,7 +20,8 @@ from cablegram.kit.errors import CablegramError, InvalidInput, Unavailable
 from cablegram.webhooks import sign
 
 _WAIT = 5  # seconds that a call waits for an event
-_AGAIN = 2.0  # seconds until the next try where nobody answers
+_AGAIN = 2.0  # seconds until the next try where nobody answers, or asks for patience
+_LONGEST_WAIT = 60  # seconds, whatever `Retry-After` says
 _FORWARD = aiohttp.ClientTimeout(total=15)
 
 
@@ -51,7 +52,8 @@ async def hear(url: str, key: str, forward: str | None, kinds: list[str], *, cou
         try:
             await _go_on(api, program, f"{url}/v1/events/stream", stream, forward, count=count)
         finally:
-            await _call(api, "DELETE", f"{url}/v1/events/streams/{stream['id']}")
+            with contextlib.suppress(Unavailable):  # it goes by itself within a day
+                await _call(api, "DELETE", f"{url}/v1/events/streams/{stream['id']}")
 
 
 async def _go_on(
@@ -70,7 +72,7 @@ async def _go_on(
             page = await _call(api, "GET", place, params=asked)
         except Unavailable as error:
             say(error.message, {}, as_json=False)
-            await asyncio.sleep(_AGAIN)
+            await asyncio.sleep(max(_AGAIN, min(error.retry_after, _LONGEST_WAIT)))
             continue
         for one in page["items"]:
             told = await _hand_on(program, forward, stream["secret"], one) if forward else one["body"]
@@ -96,7 +98,7 @@ async def _hand_on(program: aiohttp.ClientSession, forward: str, secret: str, on
 
 
 async def _call(api: aiohttp.ClientSession, method: str, url: str, **given: Any) -> dict[str, Any]:  # noqa: ANN401 - aiohttp's
-    """Make a call of the API. Raises CablegramError as it answers, Unavailable where nobody does."""
+    """Make a call of the API. Raises CablegramError as it answers, Unavailable where nobody does or for now."""
     try:
         async with api.request(method, url, **given) as answer:
             if answer.status == 204:
@@ -104,8 +106,10 @@ async def _call(api: aiohttp.ClientSession, method: str, url: str, **given: Any)
             said: dict[str, Any] = await answer.json(content_type=None)
     except (aiohttp.ClientError, ValueError, TimeoutError) as error:
         raise Unavailable("not_reached", f"{url.split('/v1/', maxsplit=1)[0]} does not answer: {error}.") from error
-    if answer.status >= 500:
-        raise Unavailable(str(said.get("code")), str(said.get("detail")))
+    if answer.status == 429 or answer.status >= 500:
+        wait = answer.headers.get("Retry-After", "")
+        seconds = int(wait) if wait.isascii() and wait.isdigit() else 0
+        raise Unavailable(str(said.get("code")), str(said.get("detail")), retry_after=seconds)
     if answer.status >= 400:
         raise CablegramError(str(said.get("code")), str(said.get("detail")))
     return said

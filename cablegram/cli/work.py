@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
 
 from cablegram.audiences import deeds, engagement, exporting
@@ -11,10 +11,10 @@ from cablegram.billing import closing, invoices
 from cablegram.billing.prices import Prices
 from cablegram.campaigns import counting, from_file
 from cablegram.campaigns.work import Worker
-from cablegram.cli.again import again
+from cablegram.cli.again import again, in_turn
 from cablegram.cli.opening import HERE, Place, read_settings, run, with_database
 from cablegram.cli.stopping import until_stopped
-from cablegram.cli.work_mail import deliver, tell
+from cablegram.cli.work_mail import TELL_EVERY, deliver, teller
 from cablegram.connectors import exchanges
 from cablegram.contacts import export_jobs, import_jobs
 from cablegram.dispatch import sweep
@@ -29,12 +29,14 @@ from cablegram.rentals import charging, fees
 from cablegram.reports import adding, saved
 from cablegram.routing import measure
 from cablegram.runtime import Runtime
-from cablegram.sms_services import reminding, subscribing
+from cablegram.sms_services import connector_notices, reminding, subscribing
 from cablegram.stores import posts
 from cablegram.stores.posts import Poster
 from cablegram.webhooks import log as webhook_log
 from cablegram.webhooks import run as webhooks
 from cablegram.webhooks import upkeep as webhook_keeping
+
+Deed = Callable[[Runtime], Awaitable[object]]
 
 _FOLD_EVERY = 5.0
 _UPKEEP_EVERY = 600.0
@@ -69,22 +71,22 @@ async def _work(rt: Runtime) -> None:
 async def _together(rt: Runtime) -> None:
     async with asyncio.TaskGroup() as group:
         for task in (
-            again(rt, Worker(rt).step, waits="campaigns wait for the database"),
-            again(rt, lambda: counting.step(rt), waits="reports wait for the database"),
-            again(rt, lambda: _fold(rt), waits="what people did waits for the database", every=_FOLD_EVERY),
-            again(rt, lambda: _add_up(rt), waits="sums for reports wait for the database", every=_FOLD_EVERY),
-            again(rt, _often(rt), waits="housekeeping waits for the database", every=_FOLD_EVERY),
-            again(rt, lambda: _seldom(rt), waits="housekeeping waits for the database", every=_UPKEEP_EVERY),
-            again(rt, lambda: measure.measure(rt), waits="measuring waits for the database", every=_MEASURE_EVERY),
-            again(rt, lambda: _pay(rt), waits="payments wait for the database", every=_PAY_EVERY),
-            _charge_monthly(rt, charging.keep_up, "rents"),
-            _charge_monthly(rt, fees.keep_up, "fees"),
+            again(rt, "campaigns", Worker(rt).step),
+            again(rt, "reports of campaigns", lambda: counting.step(rt)),
+            again(rt, "what people did", lambda: _fold(rt), every=_FOLD_EVERY),
+            again(rt, "sums for reports", lambda: _add_up(rt), every=_FOLD_EVERY),
+            again(rt, "housekeeping", in_turn(rt, _often()), every=_FOLD_EVERY),
+            again(rt, "housekeeping", in_turn(rt, _SELDOM), every=_UPKEEP_EVERY),
+            again(rt, "figures of ways", lambda: measure.measure(rt), every=_MEASURE_EVERY),
+            again(rt, "payments", in_turn(rt, _PAYMENTS), every=_PAY_EVERY),
+            again(rt, "rents", lambda: charging.keep_up(rt), every=_RENTS_EVERY),
+            again(rt, "fees", lambda: fees.keep_up(rt), every=_RENTS_EVERY),
             _post(rt),
-            webhooks.run(rt),
-            tell(rt),
+            again(rt, "webhooks", lambda: webhooks.run(rt)),
+            again(rt, "notices", teller(rt), every=TELL_EVERY),
             deliver(rt),
-            report.keep_reporting(rt, "work"),
-            Runner(rt, HANDLERS).run(),
+            again(rt, "figures of this process", lambda: report.keep_reporting(rt, "work")),
+            again(rt, "jobs", Runner(rt, HANDLERS).run),
         ):
             group.create_task(task)
 
@@ -105,63 +107,68 @@ async def _add_up(rt: Runtime) -> float | None:
     return (rt.clock.monotonic() - began) / adding.SHARE if has_more else None
 
 
-def _often(rt: Runtime) -> Callable[[], Awaitable[None]]:
+def _often() -> Mapping[str, Deed]:
     """Return what is done often; it keeps the prices between two rounds."""
     prices = Prices()
-
-    async def step() -> None:
-        await tally.fold(rt)
-        await receiving.hand_on(rt, prices)
-        await reminding.remind(rt, prices)
-        await report.tidy(rt)
-
-    return step
-
-
-async def _pay(rt: Runtime) -> None:
-    """Buy what is bought by itself, and ask after payments and refunds that nobody knows the end of."""
-    await auto.look(rt)
-    await asking.look(rt)
-    await refunding.look(rt)
-
-
-async def _charge_monthly(rt: Runtime, keep_up: Callable[[Runtime], Awaitable[None]], what: str) -> None:
-    """Charge what accounts pay by the month; whatever one of these has, messages do not wait for it."""
-    waits, fails = f"{what} wait for the database", f"{what} could not be charged"
-    await again(rt, lambda: keep_up(rt), waits=waits, every=_RENTS_EVERY, fails=fails)
+    return {
+        "progress of campaigns": tally.fold,
+        "texts that came in": lambda rt: receiving.hand_on(rt, prices),
+        "carriers' notices": connector_notices.keep_up,
+        "reminders": lambda rt: reminding.remind(rt, prices),
+        "figures of processes": report.tidy,
+    }
 
 
 async def _post(rt: Runtime) -> None:
     """Post to stores' callbacks what customers write."""
     poster = Poster(rt)
     try:
-        await again(rt, poster.step, waits="posts to stores' callbacks wait for the database")
+        await again(rt, "posts to stores' callbacks", poster.step)
     finally:
         await poster.close()
 
 
-async def _seldom(rt: Runtime) -> None:
-    """Make days ahead and close them, and forget what nobody needs any more."""
-    await upkeep.prepare_days(rt)
-    await upkeep.forget_keys(rt)
-    await upkeep.forget_what_went(rt)
-    await upkeep.forget_times(rt)
-    await redact.rest(rt)
-    await exchanges.forget(rt)
-    await links.forget(rt)
-    await deeds.forget(rt)
-    await receiving.forget(rt)
-    await posts.forget(rt)
-    await cards.tell_expiring(rt)
-    await hooks.forget(rt)
-    await webhook_keeping.forget(rt)
-    await subscribing.forget_attempts(rt)
-    await job_keeping.forget(rt)
-    await measure.forget(rt)
+async def _close_days(rt: Runtime) -> None:
     while await closing.close_days(rt):
         pass  # a month at a time
+
+
+async def _fold_old_counts(rt: Runtime) -> None:
     await report.tidy(rt)  # who adds up the log is beyond its old part before that grows coarser
     while await tally.fold_old(rt):
         pass
+
+
+async def _give_up(rt: Runtime) -> None:
     while await sweep.give_up(rt, after=_GIVE_UP_AFTER):
         pass  # a thousand at a time, until nothing is left
+
+
+_PAYMENTS: Mapping[str, Deed] = {
+    "automatic recharges": auto.look,
+    "payments in doubt": asking.look,
+    "refunds in doubt": refunding.look,
+}
+
+# Days ahead are made and old ones closed, and what nobody needs any more is forgotten.
+_SELDOM: Mapping[str, Deed] = {
+    "days ahead": upkeep.prepare_days,
+    "old idempotency keys": upkeep.forget_keys,
+    "what went": upkeep.forget_what_went,
+    "old hours": upkeep.forget_times,
+    "old texts": redact.rest,
+    "old exchanges": exchanges.forget,
+    "old clicks": links.forget,
+    "old bulk deeds": deeds.forget,
+    "old received texts": receiving.forget,
+    "old posts": posts.forget,
+    "cards that expire": cards.tell_expiring,
+    "old calls of the processor": hooks.forget,
+    "old webhooks": webhook_keeping.forget,
+    "old sign-up attempts": subscribing.forget_attempts,
+    "old jobs": job_keeping.forget,
+    "old measures": measure.forget,
+    "closing of days": _close_days,
+    "old counts": _fold_old_counts,
+    "messages in question": _give_up,
+}

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+
 from cablegram.alerts import balances, telling
 from cablegram.cli.again import again
 from cablegram.mail import send
 from cablegram.mail.send import Postman
 from cablegram.runtime import Runtime
 
-_TELL_EVERY = 2.0
+TELL_EVERY = 2.0
+"""Seconds between two looks at what happened."""
+
 _BALANCES_EVERY = 15.0
 _FORGET_EVERY = 3_600.0
-_PAUSE = 30.0  # seconds, after what nobody expected
 
 
-async def tell(rt: Runtime) -> None:
-    """Tell people what happened, until cancelled; whatever it is, campaigns do not wait for notices."""
+def teller(rt: Runtime) -> Callable[[], Awaitable[None]]:
+    """Return the step that tells people what happened; it remembers when it looked at balances last."""
     looked_at = forgot_at = -_FORGET_EVERY
 
     async def step() -> None:
@@ -30,15 +33,13 @@ async def tell(rt: Runtime) -> None:
             await send.forget(rt)
             forgot_at = now
 
-    fails = "people could not be told by mail"
-    await again(rt, step, waits="notices wait for the database", every=_TELL_EVERY, fails=fails)
+    return step
 
 
 async def deliver(rt: Runtime) -> None:
-    """Send letters, until cancelled; campaigns do not wait for letters either."""
+    """Send letters, until cancelled."""
     postman = Postman(rt)
-    waits, fails = "letters wait for the database", "letters could not be sent"
     try:
-        await again(rt, postman.step, waits=waits, fails=fails, pause_after_failure=_PAUSE)
+        await again(rt, "letters", postman.step)
     finally:
         await postman.close()

@@ -135,6 +135,7 @@ class Kind(StrEnum):
     LINKS_CLICKED = "links.clicked"
     WEBHOOK_CHANGED = "webhook.changed"
     WEBHOOK_DISABLED = "webhook.disabled"
+    TASK_FAILING = "task.failing"
 
 
 @dataclass(frozen=True, slots=True)

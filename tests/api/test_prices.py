@@ -46,9 +46,13 @@ async def test_a_tariff_waits_for_its_date_and_can_be_looked_at_and_taken_back(s
     assert (listed[0]["name"], listed[0]["prefixes"]) == ("Later", 1)
     assert (await operator.call("DELETE", version)).json["withdrawn_at"]
     assert (await operator.call("DELETE", f"/v1/tariff_versions/{listed[-1]['id']}")).code == "tariff_in_force"
-    for number in ("999999", "x", "1" * 30):
-        unknown = await operator.get(f"/v1/tariff_versions/{number}/comparison")
-        assert unknown.code == "tariff_version_not_found"
+    for number, code in (
+        ("999999", "tariff_version_not_found"),
+        ("x", "wrong_value"),
+        ("1" * 30, "wrong_value"),
+        ("1%0A", "wrong_value"),
+    ):
+        assert (await operator.get(f"/v1/tariff_versions/{number}/comparison")).code == code
     assert (await operator.put_file("/v1/tariffs?valid_from=2001-01-01T00:00:00Z", FILE)).code == "bad_valid_from"
     carrier = f"/v1/connectors/{uuid4()}/tariff?currency=EUR"
     assert (await operator.put_file(carrier, FILE)).code == "connector_not_found"

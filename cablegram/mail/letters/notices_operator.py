@@ -66,4 +66,26 @@ CONNECTOR_PAUSED = LetterKind(
     ),
 )
 
-KINDS = (SERVICE_REQUESTED, STORE_WAITING, CONNECTOR_PAUSED)
+TASK_FAILING = LetterKind(
+    name="task_failing",
+    about="A task of a `work` process fails again and again; the others work on.",
+    sample={"task": "closing of days", "error": "ValueError: 1 is not 2", "count": 3, "url": f"{_URL}/system"},
+    en=Words(
+        subject="A background task fails: {task}",
+        lead="The task “{task}” has failed {count:number} times in a row.",
+        body=("It is tried again by itself, at least every few minutes, and all other work goes on.",),
+        rows=(("What went wrong", "{error}"), ("Where it stands", "the log of `cablegram work`")),
+        button="Look at the system",
+        line="The task “{task}” fails: {error}",
+    ),
+    es=Words(
+        subject="Falla una tarea en segundo plano: {task}",
+        lead="La tarea «{task}» ha fallado {count:number} veces seguidas.",
+        body=("Se vuelve a intentar sola, al menos cada pocos minutos, y todo lo demás sigue su curso.",),
+        rows=(("Qué ha fallado", "{error}"), ("Dónde consta", "el registro de `cablegram work`")),
+        button="Ver el sistema",
+        line="Falla la tarea «{task}»: {error}",
+    ),
+)
+
+KINDS = (SERVICE_REQUESTED, STORE_WAITING, CONNECTOR_PAUSED, TASK_FAILING)

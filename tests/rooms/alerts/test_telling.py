@@ -67,6 +67,7 @@ DATA: Mapping[Kind, dict[str, Any]] = {
     Kind.SERVICE_REQUESTED: {"keyword": "COFFEE", "by": "Inés"},
     Kind.STORE_CREATED: {"name": "Café", "state": "waiting", "by": "Inés"},
     Kind.CONNECTOR_PAUSED: {"name": "Carrier One", "reason": "login refused"},
+    Kind.TASK_FAILING: {"task": "closing of days", "error": "ValueError: 1 is not 2", "count": 3},
     Kind.PAYMENT_DISPUTED: {"credits": MICRO, "amount": 5000, "currency": "eur", "state": "needs_response"},
 }
 

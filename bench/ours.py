@@ -133,7 +133,7 @@ def ours(
     settings = read_settings(
         Place(data_dir=folder / "data"), port=free_port(), simulator=False, log_level="warning", workers=workers
     )
-    settings = replace(settings, allow_private_providers=allowed)
+    settings = replace(settings, allow_private_customers=allowed)
     settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     with running(settings) as system:
         port = sink.smpp_port if is_carried else free_port()

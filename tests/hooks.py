@@ -98,7 +98,7 @@ async def receiver(answer: Callable[[Call], bytes | None] | None = None) -> Asyn
 
 def open_to_here(rt: Runtime) -> Runtime:
     """Return a runtime that may call this machine."""
-    return replace(rt, settings=replace(rt.settings, allow_private_providers=HERE))
+    return replace(rt, settings=replace(rt.settings, allow_private_customers=HERE))
 
 
 @asynccontextmanager

@@ -165,11 +165,13 @@ class Callbacks:
     async def _hear(self, who: Caller, request: CallbackRequest) -> Written:
         """Take in what a call says, and answer it when that is on disk."""
         began, now = self._rt.clock.monotonic(), self._rt.clock.now()
-        provider = needed(who)
+        provider, is_own = needed(who), who.connector.account_id is not None
         try:
             callback = provider.hear(request, now=now)
             if callback.wants:
-                request = replace(request, fetched={callback.wants: await self._fetch.get(callback.wants)})
+                request = replace(
+                    request, fetched={callback.wants: await self._fetch.get(callback.wants, is_own=is_own)}
+                )
                 callback = provider.hear(request, now=now)
         except CallbackRefused as error:
             kind = BadRequest if error.code == "callback_unreadable" else NotAllowed
@@ -178,7 +180,7 @@ class Callbacks:
         call = Call(uuid7(), who.connector.id, who.redactor, request, now, began, callback, status=callback.status)
         await self._desk.leave(call)
         if callback.visit:
-            await self._fetch.visit(callback.visit)
+            await self._fetch.visit(callback.visit, is_own=is_own)
         return _written(callback)
 
     async def _refuse(self, who: Caller, request: CallbackRequest, error: CablegramError) -> Written:

@@ -6,7 +6,7 @@ somebody connects (`runtime.outbound`); this here only says so early.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from urllib.parse import urlsplit
 
 from cablegram.connectors import registry
@@ -30,16 +30,19 @@ def hosts_of(kind: str, settings: Settings) -> dict[str, tuple[str, int]]:
     return found
 
 
-def check(kind: str, settings: Settings, allowed: Iterable[str], *, is_own: bool) -> None:
+def check(
+    kind: str, settings: Settings, allowed: Collection[str], *, is_own: bool, of_operator: Collection[str] = ()
+) -> None:
     """Raise Refused (`address_not_public`) for a connector that plainly leads into somebody's house.
 
     Of an account's own also for one that leads to a port where the web is not spoken (`address_invalid`).
     An SMPP login of the operator's may: carriers are reached through tunnels, and who runs the house may go anywhere.
+    `of_operator` are hosts that are allowed for the operator's connectors: of an own one the refusal says so.
     """
     if isinstance(settings, SmppSettings) and not is_own:
         return
     faults = [
-        Fault(field, "address_not_public", _message(host))
+        Fault(field, "address_not_public", _message(host, is_own=is_own, of_operator=of_operator))
         for field, (host, _) in hosts_of(kind, settings).items()
         if leads_home(host) and not is_allowed(host, allowed)
     ]
@@ -53,8 +56,12 @@ def check(kind: str, settings: Settings, allowed: Iterable[str], *, is_own: bool
         raise Refused(faults[0].code, faults[0].message, faults=faults)
 
 
-def _message(host: str) -> str:
-    return (
+def _message(host: str, *, is_own: bool, of_operator: Collection[str]) -> str:
+    setting = "CABLEGRAM_ALLOW_PRIVATE_CUSTOMERS" if is_own else "CABLEGRAM_ALLOW_PRIVATE_PROVIDERS"
+    said = (
         f"{host} is no address of the open internet. Where a provider is really there, the operator allows it with "
-        "CABLEGRAM_ALLOW_PRIVATE_PROVIDERS."
+        f"{setting}."
     )
+    if is_own and is_allowed(host, of_operator):
+        said += " CABLEGRAM_ALLOW_PRIVATE_PROVIDERS opens it for the operator's connectors alone."
+    return said

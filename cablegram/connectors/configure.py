@@ -79,7 +79,7 @@ async def add(rt: Runtime, who: Principal, new: NewConnector) -> Connector:
     fee = _fee(who, new.fee, is_own=new.is_own)
     secrets = forms.read_secrets(new.kind, new.secrets)
     forms.check(new.kind, new.settings, secrets)
-    addresses.check(new.kind, new.settings, rt.settings.allow_private_providers, is_own=new.is_own)
+    _check_addresses(rt, new.kind, new.settings, is_own=new.is_own)
     account_id = who.account_id if new.is_own else None
     async with rt.db.transaction() as conn:
         now = rt.clock.now()
@@ -134,8 +134,7 @@ async def change(rt: Runtime, who: Principal, connector_id: UUID, wanted: Change
         if wanted.settings is not None or wanted.secrets is not None:
             secrets = _secrets(now, rt.seal, wanted.secrets)
             forms.check(now.kind, settings, secrets)
-            allowed = rt.settings.allow_private_providers
-            addresses.check(now.kind, settings, allowed, is_own=now.account_id is not None)
+            _check_addresses(rt, now.kind, settings, is_own=now.account_id is not None)
             if wanted.secrets is not None:
                 changed.sealed_secret = registry.seal_secrets(secrets, rt.seal, now.id)
         if wanted.secrets is not None or registry.leads_elsewhere(now.settings, settings):
@@ -325,6 +324,12 @@ def _secrets(connector: Connector, seal: Seal, given: Mapping[str, Any] | None) 
             raise
         known = None
     return forms.read_secrets(connector.kind, given or {}, known)
+
+
+def _check_addresses(rt: Runtime, kind: str, settings: Settings, *, is_own: bool) -> None:
+    """Raise Refused (`address_not_public`, `address_invalid`) for a connector that may not lead where it does."""
+    allowed = rt.settings.private_hosts(of_customers=is_own)
+    addresses.check(kind, settings, allowed, is_own=is_own, of_operator=rt.settings.allow_private_providers)
 
 
 def _fee(who: Principal, fee: int | None, *, is_own: bool) -> int | None:

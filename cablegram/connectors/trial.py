@@ -103,7 +103,7 @@ async def _home(rt: Runtime, who: Principal) -> str | None:
 async def _talk(rt: Runtime, connector: Connector, outgoing: Outgoing) -> Outcome:
     """Log in where that is needed, and send the message."""
     provider = registry.provider(connector, rt.seal)
-    caller = Caller(limit=1, allowed=rt.settings.allow_private_providers)
+    caller = Caller(limit=1, allowed=rt.settings.private_hosts(of_customers=connector.account_id is not None))
     seconds = connector.http.response_seconds if connector.http else 0
     url = registry.callback_url(connector, rt.seal, rt.settings.public_url)
     talk = Talk(

@@ -52,7 +52,7 @@ def _smpp(connector: Connector, rt: Runtime) -> list[_Begin]:
     password = reading.password(connector, rt.seal)
     halves = ["transceiver"] if settings.mode == "transceiver" else ["transmitter", "receiver"]
     # An account's own may not lead into our house, whatever its name turns out to be when it connects.
-    allowed = rt.settings.allow_private_providers if connector.account_id else None
+    allowed = rt.settings.allow_private_customers if connector.account_id else None
     return [Login(settings, password, half, allowed) for _ in range(settings.binds) for half in halves]
 
 
@@ -65,7 +65,7 @@ def _http(connector: Connector, rt: Runtime) -> list[_Begin]:
         settings,
         registry.kind_of(connector.kind).most(settings),
         registry.callback_url(connector, rt.seal, rt.settings.public_url),
-        rt.settings.allow_private_providers,
+        rt.settings.private_hosts(of_customers=connector.account_id is not None),
         connector.paused_reason or "",
     )
     return [way]

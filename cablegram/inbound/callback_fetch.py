@@ -23,21 +23,24 @@ class Fetch:
         self._rt = rt
         self._kept: dict[str, tuple[float, bytes]] = {}
 
-    async def get(self, url: str) -> bytes:
-        """Return what stands at an address. Raises Unavailable (`callback_unproved`): the call is to come again."""
+    async def get(self, url: str, *, is_own: bool) -> bytes:
+        """Return what stands at an address; `is_own`: a connector of an account's own names it.
+
+        Raises Unavailable (`callback_unproved`): the call is to come again.
+        """
         now = self._rt.clock.monotonic()
         until, found = self._kept.get(url, (0.0, b""))
         if now < until:
             return found
-        found = await self.visit(url)
+        found = await self.visit(url, is_own=is_own)
         while len(self._kept) >= _MOST_KEPT:
             del self._kept[next(iter(self._kept))]
         self._kept[url] = now + _KEPT, found
         return found
 
-    async def visit(self, url: str) -> bytes:
+    async def visit(self, url: str, *, is_own: bool) -> bytes:
         """Call an address once, and return what it says. Raises Unavailable (`callback_unproved`)."""
-        caller = Caller(limit=_AT_ONCE, allowed=self._rt.settings.allow_private_providers)
+        caller = Caller(limit=_AT_ONCE, allowed=self._rt.settings.private_hosts(of_customers=is_own))
         try:
             answer = await caller.call("GET", url, seconds=_SECONDS, most=_MOST)
         except (Unsent, Unanswered) as error:

@@ -58,7 +58,8 @@ async def replay(rt: Runtime, who: Principal, exchange_id: UUID) -> Replayed:
         provider = needed(known)
         callback = provider.hear(request, now=found.at)
         if callback.wants:
-            fetched = {callback.wants: await Fetch(rt).get(callback.wants)}
+            is_own = connectors[0].account_id is not None
+            fetched = {callback.wants: await Fetch(rt).get(callback.wants, is_own=is_own)}
             callback = provider.hear(replace(request, fetched=fetched), now=found.at)
     except CallbackRefused as error:
         raise Refused(error.code, error.message) from error

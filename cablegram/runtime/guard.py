@@ -12,7 +12,8 @@ class Closed(OSError):
 
     def __init__(self) -> None:
         super().__init__(
-            "it is no address of the open internet (CABLEGRAM_ALLOW_PRIVATE_PROVIDERS says which others may be called)"
+            "it is no address of the open internet (CABLEGRAM_ALLOW_PRIVATE_PROVIDERS says which others the operator's "
+            "connectors may call, CABLEGRAM_ALLOW_PRIVATE_CUSTOMERS which others customers may have called)"
         )
 
 

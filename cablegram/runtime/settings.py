@@ -88,8 +88,16 @@ class Settings:
         tuple[str, ...],
         Told(
             reading.hosts,
-            "Hosts, addresses and networks (CIDR), with commas, at which providers' APIs may be although they are not "
-            "of the open internet, such as 10.1.0.0/16. None by default.",
+            "Hosts, addresses and networks (CIDR), with commas, at which providers' APIs of the operator's connectors "
+            "may be although they are not of the open internet, such as 10.1.0.0/16. None by default.",
+        ),
+    ] = ()
+    allow_private_customers: Annotated[
+        tuple[str, ...],
+        Told(
+            reading.hosts,
+            "The same for addresses that customers give: webhooks, callbacks of stores, and connectors of their own. "
+            "Whoever has an account here can then call what stands there, and read what it answers. None by default.",
         ),
     ] = ()
     outbound_addresses: Annotated[
@@ -285,6 +293,10 @@ class Settings:
     def handsets(self) -> str:
         """Return the address at which the simulated handsets are found."""
         return self.handset_url or _address(self.carrier_host, self.handset_port)
+
+    def private_hosts(self, *, of_customers: bool) -> tuple[str, ...]:
+        """Return which hosts beside the open internet the operator's connectors may call, or customers' addresses."""
+        return self.allow_private_customers if of_customers else self.allow_private_providers
 
     def environ(self) -> dict[str, str]:
         """Return these settings as variables, for a child process: `Settings.read` of them gives an equal value."""

@@ -37,7 +37,7 @@ class Poster:
     def __init__(self, rt: Runtime, *, patience: float = _IDLE) -> None:
         self._rt = rt
         self._patience = patience
-        self._caller = Caller(limit=_AT_ONCE, allowed=rt.settings.allow_private_providers)
+        self._caller = Caller(limit=_AT_ONCE, allowed=rt.settings.allow_private_customers)
         self._under_way: dict[asyncio.Task[Settled], UUID] = {}  # and the store of each
         self._told: list[Settled] = []  # what is not written yet
 

@@ -79,7 +79,7 @@ class Courier:
         self._told: list[Told] = []
         self._news = asyncio.Event()
         self._looked_at = -math.inf
-        self._caller = Caller(limit=_AT_ONCE, allowed=rt.settings.allow_private_providers, unpacks=False)
+        self._caller = Caller(limit=_AT_ONCE, allowed=rt.settings.allow_private_customers, unpacks=False)
 
     async def run(self) -> None:
         """Send until cancelled."""

@@ -223,7 +223,7 @@ def _checked(rt: Runtime, new: NewEndpoint) -> str:
 
 
 def _checked_url(rt: Runtime, url: str) -> str:
-    allowed = rt.settings.allow_private_providers
+    allowed = rt.settings.allow_private_customers
     try:
         parts = urlsplit(url)
         host, port = parts.hostname or "", parts.port
@@ -240,6 +240,11 @@ def _checked_url(rt: Runtime, url: str) -> str:
         raise _bad_url("It must begin with https://, for what is sent names people.")
     if leads_home(host) and not is_own:
         message = f"{host} is no address of the open internet, and webhooks are sent to those alone."
+        if is_allowed(host, rt.settings.allow_private_providers):
+            message += (
+                " CABLEGRAM_ALLOW_PRIVATE_PROVIDERS opens it for the operator's connectors alone; what customers give "
+                "is opened by CABLEGRAM_ALLOW_PRIVATE_CUSTOMERS."
+            )
         raise Refused("address_not_public", message, faults=[Fault("url", "address_not_public", message)])
     if port is not None and port < _ORDINARY and port not in _PORTS:
         raise _bad_url(f"It names port {port}; of those under {_ORDINARY} only 80 and 443 are called.")

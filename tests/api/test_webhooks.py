@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 import hooks
@@ -12,7 +14,8 @@ from system import free_port
 
 @pytest.fixture
 async def rt(rt: Runtime) -> Runtime:
-    return hooks.open_to_here(rt)
+    opened = hooks.open_to_here(rt)
+    return replace(opened, settings=replace(opened.settings, allow_private_providers=("10.1.2.3",)))
 
 
 @pytest.fixture
@@ -58,6 +61,12 @@ async def test_a_webhook_is_made_changed_rotated_and_deleted(customer: Client, s
 )
 async def test_what_can_be_no_webhook_is_refused(customer: Client, change: dict[str, object], code: str) -> None:
     assert (await customer.post("/v1/webhooks", NEW | change)).code == code
+
+
+async def test_what_is_opened_for_the_operators_connectors_is_not_open_to_webhooks(customer: Client) -> None:
+    refused = await customer.post("/v1/webhooks", NEW | {"url": "https://10.1.2.3/hook"})
+    assert refused.code == "address_not_public"
+    assert "CABLEGRAM_ALLOW_PRIVATE_CUSTOMERS" in refused.json["detail"]
 
 
 @pytest.mark.req("R152")

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 
+import make
 from books import rows
 from cablegram.accounts.access import Principal, operator
 from cablegram.connectors import advice, configure, forms, pausing, reading, registry, trial
@@ -14,7 +15,7 @@ from cablegram.connectors.configure import Change, NewConnector
 from cablegram.connectors.contract import LinkState
 from cablegram.connectors.model import Connector, LinkStatus
 from cablegram.connectors.trial import Outcome
-from cablegram.kit.errors import CablegramError, InvalidInput, NotAllowed
+from cablegram.kit.errors import CablegramError, InvalidInput, NotAllowed, Refused
 from cablegram.runtime.runtime import Runtime
 from cablegram.simulators.provider.options import ProviderOptions, Receipts
 from cablegram.simulators.provider.serve import running
@@ -31,8 +32,10 @@ FROM = "+34600000118"
 async def home(rt: Runtime) -> AsyncIterator[tuple[Runtime, str]]:
     """Give a runtime that may call this machine, and the address of a simulated Twilio."""
     options = ProviderOptions(port=0, receipts=Receipts.NONE)
+    here = ("127.0.0.1",)
+    settings = replace(rt.settings, allow_private_providers=here, allow_private_customers=here)
     async with running(API, options) as provider:
-        yield replace(rt, settings=replace(rt.settings, allow_private_providers=("127.0.0.1",))), provider.url
+        yield replace(rt, settings=settings), provider.url
 
 
 async def twilio(rt: Runtime, url: str, *, token: str = TOKEN, who: Principal = ANN) -> Connector:
@@ -97,6 +100,20 @@ async def test_an_address_that_became_private_is_not_called(home: tuple[Runtime,
     found = await tried(strict, made)
     assert (found.is_good, found.verdict, found.exchanges[0].status) == (False, "unwritten", None)
     assert "open internet" in found.words
+
+
+async def test_what_is_opened_for_the_operator_is_not_opened_for_customers(
+    home: tuple[Runtime, str], who: Principal
+) -> None:
+    rt, url = home
+    made, own = await twilio(rt, url), await twilio(rt, url, who=who)
+    half = replace(rt, settings=replace(rt.settings, allow_private_customers=()))
+    assert (await tried(half, made)).is_good
+    found = await tried(half, own, who=who)
+    assert (found.is_good, found.verdict) == (False, "unwritten")
+    assert "CABLEGRAM_ALLOW_PRIVATE_CUSTOMERS" in found.words
+    with pytest.raises(Refused, match="for the operator's connectors alone"):
+        await twilio(half, url, who=await make.account(rt))
 
 
 async def test_who_may_not_configure_a_connector_may_not_try_it(home: tuple[Runtime, str], who: Principal) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 import crowd
@@ -176,7 +178,8 @@ async def test_texts_of_an_own_gateway_are_for_its_account_alone(rt: Runtime) ->
 async def test_only_links_of_the_operators_may_lead_into_our_house(rt: Runtime) -> None:
     own = await carrier(rt, "Own", owner=await make.account(rt))
     shared = await carrier(rt, "Everybody's")
+    settings = replace(rt.settings, allow_private_providers=("10.0.0.8",), allow_private_customers=("10.0.0.9",))
     async with rt.db.connection() as conn:
-        ways = Ways(rt).of(await reading.enabled(conn))
+        ways = Ways(replace(rt, settings=settings)).of(await reading.enabled(conn))
     allowed = {one.id: begin.allowed for one, begin in ways.values() if isinstance(begin, Login)}
-    assert allowed == {own.id: rt.settings.allow_private_providers, shared.id: None}
+    assert allowed == {own.id: ("10.0.0.9",), shared.id: None}

@@ -78,7 +78,7 @@ async def shop(rt: Runtime, callback: Callback) -> Shop:
 async def test_posts_come_in_order_and_again_until_they_are_taken(
     shop: Shop, callback: Callback, clock: SetClock
 ) -> None:
-    open_house = replace(shop.rt, settings=replace(shop.rt.settings, allow_private_providers=("127.0.0.1",)))
+    open_house = replace(shop.rt, settings=replace(shop.rt.settings, allow_private_customers=("127.0.0.1",)))
     own = Line(shop.rt, shop.who, shops.CODE)
     poster = Poster(open_house)
     try:
@@ -119,7 +119,7 @@ async def test_no_callback_leads_into_our_house_and_a_dead_poster_loses_nothing(
     assert "open internet" in str(verdict)
     # One who claimed it and died: when the lease is over the next one has it.
     await rows(shop.rt, "UPDATE store_post SET next_at = %s RETURNING id", clock.now() + timedelta(seconds=60))
-    open_house = replace(shop.rt, settings=replace(shop.rt.settings, allow_private_providers=("127.0.0.1",)))
+    open_house = replace(shop.rt, settings=replace(shop.rt.settings, allow_private_customers=("127.0.0.1",)))
     poster = Poster(open_house)
     assert await poster.step() > 0
     clock.move(timedelta(seconds=61))
@@ -133,7 +133,7 @@ async def test_a_callback_that_lets_us_wait_keeps_nobody_else_up(shop: Shop, cal
     ribs = await shops.shop(shop.rt, shop.who, "RIBS")
     late = callback.address.replace("/in", "/slow")
     await changing.change(shop.rt, shop.who, ribs.id, Change(callback=late))
-    open_house = replace(shop.rt, settings=replace(shop.rt.settings, allow_private_providers=("127.0.0.1",)))
+    open_house = replace(shop.rt, settings=replace(shop.rt.settings, allow_private_customers=("127.0.0.1",)))
     own, poster = Line(shop.rt, shop.who, shops.CODE), Poster(open_house, patience=0.05)
     try:
         for words, number in (("RIBS", ANN), ("PIZZA123", BEA)):

@@ -36,6 +36,21 @@ def test_an_own_connector_leads_to_the_web_alone(base_url: str, own: str, the_op
     assert (code_of(base_url, is_own=True), code_of(base_url, is_own=False)) == (own, the_operators)
 
 
+@pytest.mark.parametrize(
+    ("is_own", "host", "said"),
+    [
+        (True, "10.0.0.7", "CABLEGRAM_ALLOW_PRIVATE_PROVIDERS opens it for the operator's connectors alone."),
+        (True, "10.0.0.8", "the operator allows it with CABLEGRAM_ALLOW_PRIVATE_CUSTOMERS."),
+        (False, "10.0.0.8", "the operator allows it with CABLEGRAM_ALLOW_PRIVATE_PROVIDERS."),
+    ],
+)
+def test_a_refusal_names_the_setting_that_would_open_it(host: str, said: str, *, is_own: bool) -> None:
+    settings = forms.read_settings("twilio", {"account_sid": SID, "base_url": f"https://{host}"})
+    with pytest.raises(Refused) as refused:
+        addresses.check("twilio", settings, (), is_own=is_own, of_operator=["10.0.0.7"])
+    assert refused.value.message.endswith(said)
+
+
 def test_an_smpp_login_of_the_operators_goes_anywhere_an_own_one_to_any_port_of_the_open_internet() -> None:
     at_home = forms.read_settings("smpp", {"host": "10.0.0.8", "system_id": "luna"})
     addresses.check("smpp", at_home, (), is_own=False)

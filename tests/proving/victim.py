@@ -91,6 +91,7 @@ async def _live(order: Order) -> None:
         public_url=f"http://127.0.0.1:{order.port}",
         pool_size=_SEATS,
         allow_private_providers=("127.0.0.1",),
+        allow_private_customers=("127.0.0.1",),
     )
     async with _runtime(settings, hot=False) as rt, _runtime(settings, hot=True) as links, asyncio.TaskGroup() as group:
         desk = Desk(rt)

@@ -10,15 +10,15 @@ from uuid import UUID
 
 import msgspec
 
-from cablegram.connectors.contract import Incoming, Outgoing, PartResult, Receipt
+from cablegram.connectors.contract import Outgoing, PartResult
 from cablegram.connectors.providers.contract import (
     CallbackRequest,
     Context,
     HttpAnswer,
     HttpRequest,
-    OptOut,
     Provider,
     Reading,
+    Told,
 )
 from cablegram.kit.ids import MessageId
 
@@ -83,7 +83,7 @@ def call(
     return CallbackRequest(method, f"{CALLBACK}?{query}" if query else CALLBACK, named, body, "203.0.113.9")
 
 
-def heard(provider: Provider, request: CallbackRequest, *, now: datetime = NOW) -> Receipt | Incoming | OptOut:
+def heard(provider: Provider, request: CallbackRequest, *, now: datetime = NOW) -> Told:
     """Return the one thing that a call says."""
     (item,) = provider.hear(request, now=now).items
     return item

@@ -133,6 +133,29 @@ class Incoming:
     answers: str = ""
 
 
+class NoticeKind(StrEnum):
+    """What a carrier says of a subscriber's line (R79)."""
+
+    CANCELLED = "cancelled"
+    PAUSED = "paused"
+    RESUMED = "resumed"
+    CHANGED = "changed"
+
+
+@dataclass(frozen=True, slots=True)
+class CarrierNotice:
+    """A carrier's word about a line that a short code's services may write to; all as the carrier writes it.
+
+    `at` None: it did not say when, so that it counts from the moment at which it came.
+    """
+
+    kind: NoticeKind
+    code: str
+    number: str
+    new_number: str = ""
+    at: datetime | None = None
+
+
 @dataclass(slots=True)
 class Arrival:
     """Something from the carrier that it keeps until we acknowledge it.

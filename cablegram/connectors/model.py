@@ -76,6 +76,15 @@ class SmppSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
         ]
         | None
     ) = None
+    notices_from: Annotated[
+        str,
+        msgspec.Meta(
+            max_length=20,
+            pattern=_ASCII,
+            description="The address from which the carrier sends what became of subscribers' lines: a text to the "
+            "short code with a line for each, status,number,new_number,at; empty: it sends none.",
+        ),
+    ] = ""
     segment_limit: (
         Annotated[
             int,

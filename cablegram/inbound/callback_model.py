@@ -16,9 +16,9 @@ from hashlib import sha256
 from urllib.parse import unquote_plus, urlsplit
 from uuid import UUID
 
-from cablegram.connectors.contract import Incoming, Receipt, Trouble
+from cablegram.connectors.contract import CarrierNotice, Incoming, Receipt, Trouble
 from cablegram.connectors.exchange_model import Exchange, Kind, written
-from cablegram.connectors.providers.contract import Callback, CallbackRequest, OptOut
+from cablegram.connectors.providers.contract import Callback, CallbackRequest, OptOut, Told
 from cablegram.connectors.providers.redact import HIDDEN, Redactor
 from cablegram.kit.ids import ConnectorId, MessageId
 from cablegram.kit.storable import storable
@@ -62,12 +62,12 @@ class Call:
         """Return the keys of the call as a whole. Playing it again is up to an operator, and no forger's chance."""
         return [_short(f"once:{key}") for key in self.callback.once] if self.callback and not self.is_replay else []
 
-    def said(self) -> Iterator[tuple[str, Receipt | Incoming | OptOut]]:
+    def said(self) -> Iterator[tuple[str, Told]]:
         """Yield what it says, each with the key under which that counts once, "" where it may count again."""
         for place, item in enumerate(self.callback.items if self.callback else ()):
             yield _short(self._key(place, item)), item
 
-    def _key(self, place: int, item: Receipt | Incoming | OptOut) -> str:
+    def _key(self, place: int, item: Told) -> str:
         match item:
             case Receipt() if item.trouble is not Trouble.OPTED_OUT:
                 return ""
@@ -80,8 +80,7 @@ class Call:
             case Incoming():
                 return self._likeness(place, "text", item.source, item.destination, item.text, *item.media_urls)
             case _:
-                sender = item.sender if isinstance(item, OptOut) else item.source
-                return self._likeness(place, "out", item.number, sender)
+                return self._likeness(place, *_alike(item))
 
     def _likeness(self, place: int, *said: str) -> str:
         """Return the key of what the provider gives no id: what it says, and when that was, as the provider has it.
@@ -154,12 +153,26 @@ def clean(callback: Callback) -> None:
         match item:
             case OptOut():
                 callback.items[place] = OptOut(storable(item.number), storable(item.sender))
+            case CarrierNotice():
+                pass  # numbers and a kind: what is not read as such is not kept
             case Receipt():
                 for name in _OF_RECEIPTS:
                     setattr(item, name, storable(getattr(item, name)))
             case _:
                 for name in _OF_TEXTS:
                     setattr(item, name, storable(getattr(item, name)))
+
+
+def _alike(item: Receipt | OptOut | CarrierNotice) -> tuple[str, ...]:
+    """Return what tells an opt-out or a notice from others."""
+    match item:
+        case CarrierNotice():
+            moment = item.at.isoformat() if item.at else ""
+            return "notice", item.kind, item.code, item.number, item.new_number, moment
+        case OptOut():
+            return "out", item.number, item.sender
+        case Receipt():
+            return "out", item.number, item.source
 
 
 def _moments(request: CallbackRequest, at: datetime) -> list[str]:

@@ -13,15 +13,16 @@ from datetime import datetime
 
 from cablegram.billing.prices import Prices
 from cablegram.connectors import exchanges, pausing
-from cablegram.connectors.contract import Incoming, Receipt, Trouble
+from cablegram.connectors.contract import CarrierNotice, Incoming, Receipt, Trouble
 from cablegram.connectors.model import IdForm
 from cablegram.connectors.providers.contract import OptOut
 from cablegram.dispatch import record, sent
 from cablegram.dispatch.model import Pending, Sent, pending
 from cablegram.dispatch.recorder import Text
-from cablegram.inbound import callback_store, opting, receive
+from cablegram.inbound import callback_store, notices, opting, receive
 from cablegram.inbound.callback_model import Call, plain
 from cablegram.inbound.callback_store import Key
+from cablegram.inbound.notices import Noticed
 from cablegram.inbound.opting import Out
 from cablegram.kit.ids import ConnectorId, MessageId, time_of, uuid7
 from cablegram.messages.days import still_there
@@ -39,6 +40,7 @@ class _Told:
     receipts: list[tuple[Call, Receipt]] = field(default_factory=list[tuple[Call, Receipt]])
     texts: list[tuple[Call, str, Incoming]] = field(default_factory=list[tuple[Call, str, Incoming]])
     outs: list[Out] = field(default_factory=list[Out])
+    notices: list[Noticed] = field(default_factory=list[Noticed])
     messages: dict[str, MessageId] = field(default_factory=dict[str, MessageId])  # by the provider's ids
 
 
@@ -96,6 +98,8 @@ def _sort(calls: Sequence[Call], fresh: set[Key]) -> dict[ConnectorId, _Told]:
                     its.texts.append((call, key, item))
                 case OptOut() if is_new:
                     its.outs.append(Out(call, key, plain(item.number), plain(item.sender)))
+                case CarrierNotice() if is_new:
+                    its.notices.append(Noticed(call, key, item))
                 case _:
                     call.fates.append("told before")
     return told
@@ -131,6 +135,8 @@ async def _hear(
     if texts or outs:
         await receive.receive(conn, texts, outs=await opting.resolve(conn, outs, now=now), prices=prices)
         reach("callback.heard")
+    for connector_id, its in told.items():
+        await notices.take(conn, connector_id, its.notices, now=now)
     # What nobody was found for may be told again, or played again when somebody is.
     unheeded = {(call.connector_id, key) for call in calls for key in call.unheeded}
     if unheeded:

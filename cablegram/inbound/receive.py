@@ -24,7 +24,7 @@ from cablegram.dispatch.recorder import Text
 from cablegram.events.model import Event, Kind
 from cablegram.events.record import record
 from cablegram.evidence.model import How as Via
-from cablegram.inbound import answering, facts, for_stores, order, parts, shared_codes, store, talks
+from cablegram.inbound import answering, facts, for_stores, naming, notices, order, parts, shared_codes, store, talks
 from cablegram.inbound.model import Heard, SharedLine, WholeText
 from cablegram.inbound.order import Does
 from cablegram.kit.ids import AccountId, ConnectorId, SenderId
@@ -56,6 +56,7 @@ async def receive(
         whole = await parts.join(conn, texts) if texts else []
         reach("inbound.joined")
         now = max((*(text.arrived_at for text in texts), *(one.at for one in outs)))
+        whole = await notices.set_aside(conn, whole, now=now)
         await take_in(conn, whole, outs=outs, prices=prices or Prices(), now=now)
 
 
@@ -84,6 +85,7 @@ async def take_in(
     await _note_missed(conn, heard)
     store.insert_texts(conn, heard)
     talks.hear(conn, heard)
+    naming.want(conn, heard, now)
     await conn.send()
     reach("inbound.kept")
     told = [one for one in heard if Does.TELL in one.row.does]

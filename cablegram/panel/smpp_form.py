@@ -13,7 +13,7 @@ from cablegram.kit.errors import Fault, InvalidInput
 _OPTIONAL = ("media_tlv", "segment_limit", "segment_usable")  # empty: none
 _SETTINGS = (
     "host", "port", "system_id", "system_type", "mode", "binds", "window", "throughput", "enquire_link_seconds",
-    "response_seconds", "query_after_hours", "segment_overhead", *_OPTIONAL,
+    "response_seconds", "query_after_hours", "notices_from", "segment_overhead", *_OPTIONAL,
 )  # fmt: skip
 SHOWN = ("name", "password", *_SETTINGS)
 
@@ -43,6 +43,7 @@ class SmppForm:
     enquire_link_seconds: str = "30"
     response_seconds: str = "30"
     query_after_hours: str = "24"
+    notices_from: str = ""
     media_tlv: str = ""
     segment_limit: str = ""
     segment_overhead: str = "7"

@@ -10,6 +10,7 @@ from uuid import UUID
 
 import msgspec
 
+from cablegram.connectors.contract import NoticeKind
 from cablegram.kit.ids import AccountId, ConnectorId, ProgramId, SenderId, ShortCodeId
 
 
@@ -108,15 +109,6 @@ class Service:
     def is_live(self) -> bool:
         """Tell whether its keyword is heard."""
         return self.status in LIVE
-
-
-class NoticeKind(StrEnum):
-    """What a carrier says of a subscriber's line (R79)."""
-
-    CANCELLED = "cancelled"
-    PAUSED = "paused"
-    RESUMED = "resumed"
-    CHANGED = "changed"
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,7 @@ MOST_BYTES = 20_000_000
 MOST_NOTICES = 1_000  # in one call; more come as a file
 _SLICE = 500
 _MOST_FAULTS = 100
+_FIRST_YEAR, _LAST_YEAR = 2000, 9000
 _BY = "the carrier"
 _COLUMNS = ("status", "number", "new_number", "at")
 
@@ -64,7 +65,7 @@ async def take(
     done = Taken()
     for start in range(0, len(in_order), _SLICE):
         async with rt.db.transaction() as conn:
-            await _take(conn, code, in_order[start : start + _SLICE], done, how=how, now=rt.clock.now())
+            await carry_out(conn, code, in_order[start : start + _SLICE], done, how=how, now=rt.clock.now())
     return done
 
 
@@ -112,12 +113,16 @@ def read(status: str, number: str, new_number: str, at: str) -> NewNotice:
         moment = datetime.fromisoformat(at.strip())
     except ValueError:
         moment = None
-    if moment is None or moment.tzinfo is None:
+    if moment is None or moment.tzinfo is None or not _FIRST_YEAR <= moment.year <= _LAST_YEAR:
         message = f"Say when the carrier said so, with its time zone: 2026-11-22T10:00:00Z, not {at[:30]!r}."
         raise InvalidInput("bad_notice", message)
-    written = [_plus(one) for one in (number, new_number) if one.strip()]
-    digits = [e164.parse(one, None).e164 for one in written]
-    return NewNotice(kind, digits[0], moment, digits[1] if len(digits) > 1 else None)
+    return notice(kind, number, new_number, moment)
+
+
+def notice(kind: NoticeKind, number: str, new_number: str, at: datetime) -> NewNotice:
+    """Return a notice about numbers as somebody wrote them, with the country's code (R30). Raises as `e164.parse`."""
+    digits = [e164.parse(_plus(one), None).e164 for one in (number, new_number) if one.strip()]
+    return NewNotice(kind, digits[0], at, digits[1] if len(digits) > 1 else None)
 
 
 def _plus(number: str) -> str:
@@ -142,9 +147,10 @@ def to_csv(notices: Iterable[Notice]) -> bytes:
     return csvio.write([list(_COLUMNS), *rows])
 
 
-async def _take(
+async def carry_out(
     conn: Conn, code: ShortCode, notices: Sequence[NewNotice], done: Taken, *, how: Way, now: datetime
 ) -> None:
+    """Do some hundreds of notices of a code, in the order in which they were said, and count them in `done`."""
     numbers = {one.number for one in notices}
     people = await reminder_store.memberships_on(conn, code.id, numbers)
     await leaving.lock(conn, {account_id for account_id, *_ in people})

@@ -39,6 +39,7 @@ SMPP = Row(
     enquire_link_seconds="30",
     response_seconds="30",
     query_after_hours="24",
+    notices_from="",
     media_tlv="",
     segment_limit="127",
     segment_overhead="7",

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol, runtime_checkable
 
-from cablegram.connectors.contract import Incoming, Outgoing, PartResult, Receipt
+from cablegram.connectors.contract import CarrierNotice, Incoming, Outgoing, PartResult, Receipt
 from cablegram.kit.errors import CablegramError
 
 
@@ -97,6 +97,10 @@ class OptOut:
     sender: str
 
 
+Told = Receipt | Incoming | OptOut | CarrierNotice
+"""One thing that a call can say."""
+
+
 @dataclass(frozen=True, slots=True)
 class Callback:
     """What a call says, and what to answer once it is on disk.
@@ -108,7 +112,7 @@ class Callback:
     checked the hosts of both; the door goes there through the guard for addresses.
     """
 
-    items: list[Receipt | Incoming | OptOut] = field(default_factory=list[Receipt | Incoming | OptOut])
+    items: list[Told] = field(default_factory=list[Told])
     once: tuple[str, ...] = ()
     status: int = 200
     content_type: str = "text/plain"

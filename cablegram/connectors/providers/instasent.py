@@ -26,6 +26,7 @@ from cablegram.connectors.providers.contract import (
     OptOut,
     Reading,
     Shipment,
+    Told,
 )
 from cablegram.connectors.providers.kinds import HttpSettings, Kind, NumberForm
 from cablegram.text import gsm0338
@@ -140,7 +141,7 @@ class Instasent:
         status, provider_id = fields.word(said.get("status")), fields.word(said.get("id"))
         if not provider_id or not status:
             raise fields.unreadable("It is no JSON object with an id and a status.")
-        items: list[Receipt | Incoming | OptOut] = []
+        items: list[Told] = []
         if text := fields.text(said.get("message")):
             items.append(_incoming(said, provider_id, text))
         if status == "stop" and said.get("from"):

@@ -26,6 +26,7 @@ from cablegram.connectors.providers.contract import (
     OptOut,
     Reading,
     Shipment,
+    Told,
 )
 from cablegram.connectors.providers.fields import (
     as_list,
@@ -273,7 +274,7 @@ def _told_one_by_one(shipment: Shipment, ids: list[str], invalid: set[str]) -> R
     return Reading(results)
 
 
-def _receipt(told: dict[str, str]) -> list[Receipt | Incoming | OptOut]:
+def _receipt(told: dict[str, str]) -> list[Told]:
     uuid, status = word(told.get("MessageUUID")), word(told.get("Status")).lower()
     if not uuid:
         raise unreadable("It names no message.")
@@ -288,7 +289,7 @@ def _receipt(told: dict[str, str]) -> list[Receipt | Incoming | OptOut]:
     return [receipt, OptOut(number, source)] if trouble is Trouble.OPTED_OUT and number else [receipt]
 
 
-def _incoming(told: dict[str, str]) -> list[Receipt | Incoming | OptOut]:
+def _incoming(told: dict[str, str]) -> list[Told]:
     source, to = digits(told.get("From")), digits(told.get("To"))
     if not source or not to:
         raise unreadable("It names no sender, or no number of ours.")

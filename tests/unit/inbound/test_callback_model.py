@@ -5,21 +5,20 @@ from uuid import UUID
 
 import pytest
 
-from cablegram.connectors.contract import Incoming, Outcome, Receipt, Trouble
-from cablegram.connectors.providers.contract import Callback, CallbackRequest, OptOut
+from cablegram.connectors.contract import CarrierNotice, Incoming, NoticeKind, Outcome, Receipt, Trouble
+from cablegram.connectors.providers.contract import Callback, CallbackRequest, OptOut, Told
 from cablegram.connectors.providers.redact import HIDDEN, Redactor
 from cablegram.inbound.callback_model import Call, clean, plain
 from cablegram.kit.ids import ConnectorId
 
 NOON = datetime(2026, 1, 15, 12, 0, tzinfo=UTC)
-Item = Receipt | Incoming | OptOut
 
 
 def a_receipt(its: str = "SM1", *, trouble: Trouble | None = None, number: str = "34600000118") -> Receipt:
     return Receipt(its, Outcome.UNDELIVERED, "1", "Tests", number, "", "undelivered 1", trouble)
 
 
-def a_call(*items: Item, once: tuple[str, ...] = (), headers: dict[str, str] | None = None) -> Call:
+def a_call(*items: Told, once: tuple[str, ...] = (), headers: dict[str, str] | None = None) -> Call:
     request = CallbackRequest("POST", "https://x/callbacks/a-token", headers or {}, b"a-token&x=1", "")
     callback = Callback(list(items), once)
     return Call(UUID(int=7), ConnectorId(UUID(int=3)), Redactor(["a-token"]), request, NOON, 0.0, callback)
@@ -40,15 +39,17 @@ def a_call(*items: Item, once: tuple[str, ...] = (), headers: dict[str, str] | N
         ([Incoming("+34600000118", "2", "STOP", provider_id="T2"), OptOut("34600000118", "2")], ["text:T2", "out:T2"]),
         ([a_receipt(number="34600000119"), OptOut("34600000118", "2")], ["", "like"]),
         ([OptOut("34600000118", "2"), OptOut("34600000118", "3")], ["like", "like"]),
+        ([CarrierNotice(NoticeKind.PAUSED, "12345", "12015550118", "", NOON)], ["like"]),
+        ([CarrierNotice(NoticeKind.PAUSED, "12345", one) for one in ("12015550118", "12015550119")], ["like"] * 2),
     ],
 )  # fmt: skip
-def test_what_must_count_once_has_a_key_and_a_receipt_needs_none(items: list[Item], keys: list[str]) -> None:
+def test_what_must_count_once_has_a_key_and_a_receipt_needs_none(items: list[Told], keys: list[str]) -> None:
     found = [key for key, _ in a_call(*items).said()]
     assert ["like" if key.startswith("like:") else key for key in found] == keys
     assert len(set(found) - {""}) == len([key for key in found if key])
 
 
-def key_of(body: str, *, after: int = 0, item: Item | None = None, query: str = "") -> str:
+def key_of(body: str, *, after: int = 0, item: Told | None = None, query: str = "") -> str:
     """Return the key of a text without an id that came so many seconds after noon."""
     call = a_call(item or Incoming("34600000118", "2", "Yes"))
     call.id, call.at = UUID(int=after), NOON + timedelta(seconds=after)
@@ -147,9 +148,10 @@ def test_of_a_refused_call_little_is_kept() -> None:
 
 
 def test_what_no_text_can_hold_is_taken_out() -> None:
-    callback = Callback([Incoming("1\0", "2", "a\ud800ñ\0b"), a_receipt("S\0M"), OptOut("3\0", "")])
+    notice = CarrierNotice(NoticeKind.PAUSED, "12345", "1")  # numbers alone: nothing of it is kept as text
+    callback = Callback([Incoming("1\0", "2", "a\ud800ñ\0b"), a_receipt("S\0M"), OptOut("3\0", ""), notice])
     clean(callback)
-    assert callback.items == [Incoming("1", "2", "a?ñb"), a_receipt("SM"), OptOut("3", "")]
+    assert callback.items == [Incoming("1", "2", "a?ñb"), a_receipt("SM"), OptOut("3", ""), notice]
 
 
 @pytest.mark.parametrize(

@@ -181,8 +181,9 @@ def test_a_file_of_notices_is_read_or_refused_by_its_lines() -> None:
     bad = (
         b"gone,12015550118,,2026-01-15T12:00:00Z\npaused,12015550118,,yesterday\n"
         b"changed,12015550118,,2026-01-15T12:00:00Z\npaused,12,,2026-01-15T12:00:00Z\n"
+        b"paused,12015550118,,0001-01-01T00:00:00+23:00\n"
     )
     with pytest.raises(InvalidInput) as caught:
         noticing.read_csv(bad)
-    assert [fault.field for fault in caught.value.faults] == ["lines.1", "lines.2", "lines.3", "lines.4"]
+    assert [fault.field for fault in caught.value.faults] == ["lines.1", "lines.2", "lines.3", "lines.4", "lines.5"]
     assert noticing.read_csv(b"") == []

@@ -1,7 +1,8 @@
 """What a provider's call to us says, by the shapes that the settings describe (R136).
 
-The first shape that fits is read, of receipts and of texts each. Where no receipts are described, the shape of a common
-marketing suite is understood: `[{"event", "data": [{"meta", "description", "ts"}]}]`, where `meta` is our own id.
+The first shape that fits is read, of receipts, of texts and of carriers' notices each. Where no receipts are described,
+the shape of a common marketing suite is understood: `[{"event", "data": [{"meta", "description", "ts"}]}]`, where
+`meta` is our own id.
 """
 
 from __future__ import annotations
@@ -9,16 +10,16 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, TypeVar, cast
 
-from cablegram.connectors.contract import Incoming, Outcome, Receipt
-from cablegram.connectors.providers.contract import Callback, CallbackRequest, OptOut
+from cablegram.connectors.contract import CarrierNotice, Incoming, NoticeKind, Outcome, Receipt
+from cablegram.connectors.providers.contract import Callback, CallbackRequest, Told
 from cablegram.connectors.providers.fields import digits, form_of, query_of, text, unreadable, word
 from cablegram.connectors.providers.generic import answers, paths
 from cablegram.connectors.providers.generic.matching import Ids
 from cablegram.connectors.providers.generic.paths import Place
-from cablegram.connectors.providers.generic.settings import CallForm, CallRules, ReceiptMap, TextMap
+from cablegram.connectors.providers.generic.settings import CallForm, CallRules, NoticeMap, ReceiptMap, TextMap
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,21 +42,29 @@ SUITE = ReceiptMap(
     states={"delivered": Outcome.DELIVERED, "failed": Outcome.UNDELIVERED, "undelivered": Outcome.UNDELIVERED},
 )
 
-_Rule = TypeVar("_Rule", ReceiptMap, TextMap)
-_Item = TypeVar("_Item", Receipt, Incoming)
+_Rule = TypeVar("_Rule", ReceiptMap, TextMap, NoticeMap)
+_Item = TypeVar("_Item", Receipt, Incoming, CarrierNotice)
 
 _MOST_ITEMS = 10_000
 _ID = re.compile(r"[0-9a-f]{32}")
+_FIRST_YEAR, _LAST_YEAR = 2000, 9000
+_SINCE_1970 = re.compile(r"([0-9]{10})([0-9]{3})?")
+
+
+@dataclass(frozen=True, slots=True)
+class Shapes:
+    """What calls may look like."""
+
+    receipts: Sequence[ReceiptMap]
+    texts: Sequence[TextMap]
+    notices: Sequence[NoticeMap] = ()
 
 
 class Hearer:
-    """Reads calls by the shapes of receipts and texts."""
+    """Reads calls by their shapes."""
 
-    def __init__(
-        self, receipts: Sequence[ReceiptMap], texts: Sequence[TextMap], rules: CallRules, *, check: Check, ids: Ids
-    ) -> None:
-        self._receipts = receipts
-        self._texts = texts
+    def __init__(self, shapes: Shapes, rules: CallRules, *, check: Check, ids: Ids) -> None:
+        self._shapes = shapes
         self._rules = rules
         self._check = check
         self._ids = ids
@@ -66,9 +75,10 @@ class Hearer:
         if proved.first is not None:
             return proved.first
         said = _Said(proved.body, query_of(request))
-        items: list[Receipt | Incoming | OptOut] = []
-        items += _first(said, self._receipts, self._receipt)
-        items += _first(said, self._texts, _text)
+        items: list[Told] = []
+        items += _first(said, self._shapes.receipts, self._receipt)
+        items += _first(said, self._shapes.texts, _text)
+        items += _first(said, self._shapes.notices, _notice)
         if not items and not said.is_empty:
             raise unreadable("It has none of the shapes that this connector's settings describe.")
         rules = self._rules
@@ -150,6 +160,28 @@ def _text(rule: TextMap, place: Place) -> Incoming | None:
     found = cast("list[object]", media) if isinstance(media, list) else [media]
     urls = tuple(address for one in found if (address := word(one)))
     return Incoming(source, destination, text(wording), None, word(paths.look(place, rule.id)), urls)
+
+
+def _notice(rule: NoticeMap, place: Place) -> CarrierNotice | None:
+    kinds = rule.kinds or {one.value: one for one in NoticeKind}
+    kind = kinds.get(word(paths.look(place, rule.kind)))
+    number, new_number = (paths.say(place, path) for path in (rule.number, rule.new_number))
+    code = paths.say(place, rule.code) or rule.code_is
+    if kind is None or not number or not code or (kind is NoticeKind.CHANGED and not new_number):
+        return None
+    return CarrierNotice(kind, code, number, new_number if kind is NoticeKind.CHANGED else "", _moment(place, rule.at))
+
+
+def _moment(place: Place, path: str) -> datetime | None:
+    """Return a moment as a call writes it; None where it says none that can be read, and so no worse than none."""
+    written = paths.say(place, path)
+    if since := _SINCE_1970.fullmatch(written):
+        return datetime.fromtimestamp(int(since[1]), UTC)
+    try:
+        moment = datetime.fromisoformat(written)
+    except ValueError:
+        return None
+    return moment if moment.tzinfo and _FIRST_YEAR <= moment.year <= _LAST_YEAR else None
 
 
 def _json(body: bytes) -> Any:  # noqa: ANN401 - any JSON

@@ -14,7 +14,19 @@ from cablegram.connectors.providers.generic.tree import Loom
 from cablegram.kit.errors import InvalidInput
 
 _NO_PATHS = frozenset(
-    {"http", "ok_values", "troubles", "separator", "parse", "field", "states", "details", "otherwise"}
+    {
+        "http",
+        "ok_values",
+        "troubles",
+        "separator",
+        "parse",
+        "field",
+        "states",
+        "details",
+        "otherwise",
+        "kinds",
+        "code_is",
+    }
 )
 
 
@@ -36,6 +48,7 @@ def check_paths(settings: GenericSettings, loom: Loom) -> None:
     parts: list[tuple[str, msgspec.Struct]] = [("settings.answer", settings.answer)]
     parts += [(f"settings.receipts.{place}", rule) for place, rule in enumerate(settings.receipts)]
     parts += [(f"settings.texts.{place}", rule) for place, rule in enumerate(settings.texts)]
+    parts += [(f"settings.notices.{place}", rule) for place, rule in enumerate(settings.notices)]
     for where, part in parts:
         for name in part.__struct_fields__:
             if name in _NO_PATHS:

@@ -21,7 +21,7 @@ from cablegram.connectors.providers.contract import (
 from cablegram.connectors.providers.generic import calls, checks, login, marks, matching, showing_who
 from cablegram.connectors.providers.generic.addresses import read_address
 from cablegram.connectors.providers.generic.answers import Reader
-from cablegram.connectors.providers.generic.calls import Hearer
+from cablegram.connectors.providers.generic.calls import Hearer, Shapes
 from cablegram.connectors.providers.generic.matching import Ids
 from cablegram.connectors.providers.generic.settings import BatchMode, GenericSecrets, GenericSettings, OAuth
 from cablegram.connectors.providers.generic.shipping import Shipper, Sign
@@ -86,7 +86,12 @@ def build(settings: GenericSettings, secrets: GenericSecrets) -> GenericProvider
         template=template,
         shipper=_shipper(settings, template, sign),
         reader=Reader(settings.answer, ids=ids, form=settings.number_form),
-        hearer=Hearer(settings.receipts or [calls.SUITE], settings.texts, settings.calls, check=check, ids=ids),
+        hearer=Hearer(
+            Shapes(settings.receipts or [calls.SUITE], settings.texts, settings.notices),
+            settings.calls,
+            check=check,
+            ids=ids,
+        ),
         question=question,
         hidden=showing_who.hidden(settings, secrets, loom),
     )

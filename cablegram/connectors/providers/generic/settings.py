@@ -13,7 +13,7 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta
 
-from cablegram.connectors.contract import Outcome, Trouble
+from cablegram.connectors.contract import NoticeKind, Outcome, Trouble
 from cablegram.connectors.providers.kinds import HttpSettings, NumberForm
 
 MOST_RECORDS = 1_000
@@ -193,6 +193,24 @@ class TextMap(_CallMap, frozen=True, kw_only=True):
     media: Where = ""
 
 
+class NoticeMap(_CallMap, frozen=True, kw_only=True):
+    """Where a call tells what became of the lines of a short code's subscribers (R79); kinds by the words of `kind`.
+
+    `code` is where the short code stands, or else `code_is` names it. `at` is in ISO 8601 with its zone, or in seconds
+    or milliseconds since 1970; without it a notice counts from when it came.
+    """
+
+    kind: Where
+    kinds: dict[str, NoticeKind] = {}
+    number: Where
+    new_number: Where = ""
+    code: Where = ""
+    code_is: Annotated[
+        str, Meta(pattern=r"^([0-9]{5,6})?\Z", description="The short code, where no call names it.")
+    ] = ""
+    at: Where = ""
+
+
 class CallSignature(StrEnum):
     """How calls to us prove where they are from, besides the secret in their address."""
 
@@ -252,6 +270,7 @@ class GenericSettings(HttpSettings, frozen=True, kw_only=True):
     ids: ReceiptIds | None = None
     receipts: list[ReceiptMap] = msgspec.field(default_factory=list[ReceiptMap])
     texts: list[TextMap] = msgspec.field(default_factory=list[TextMap])
+    notices: list[NoticeMap] = msgspec.field(default_factory=list[NoticeMap])
     calls: CallRules = CallRules()
 
 

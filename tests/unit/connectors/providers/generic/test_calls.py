@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from asking import FORM, HEX, NOW, call, heard
-from cablegram.connectors.contract import Incoming, Outcome, Receipt, Trouble
+from cablegram.connectors.contract import CarrierNotice, Incoming, NoticeKind, Outcome, Receipt, Trouble
 from cablegram.connectors.providers.contract import CallbackRefused, CallbackRequest
 from cablegram.connectors.providers.generic.provider import GenericProvider
 from providers_generic import made
@@ -154,3 +155,49 @@ def test_a_call_of_thousands_of_pairs_is_no_call(request_: CallbackRequest) -> N
     with pytest.raises(CallbackRefused) as refused:
         hearing(RULE | {"parse": "form"}).hear(request_, now=NOW)
     assert refused.value.code == "callback_unreadable"
+
+
+LINE = {"kind": "what", "number": "n", "new_number": "new", "code": "code", "at": "at"}
+NOON = datetime(2026, 1, 15, 12, 0, tzinfo=UTC)
+ANA, BEA = "12015550118", "12015550119"
+SAID: list[tuple[dict[str, Any], dict[str, str], CarrierNotice | None]] = [
+    ({}, {"what": "paused", "n": ANA, "code": "12345"}, CarrierNotice(NoticeKind.PAUSED, "12345", ANA)),
+    (
+        {"kinds": {"M": "changed"}, "code_is": "12345"},
+        {"what": "M", "n": ANA, "new": BEA, "at": "2026-01-15T13:00:00+01:00"},
+        CarrierNotice(NoticeKind.CHANGED, "12345", ANA, BEA, NOON),
+    ),
+    # The new number of what is no change says nothing; a time that can't be read is none.
+    (
+        {},
+        {"what": "resumed", "n": ANA, "code": "12345", "new": BEA, "at": "1768478400123"},
+        CarrierNotice(NoticeKind.RESUMED, "12345", ANA, "", NOON),
+    ),
+    ({}, {"what": "cancelled", "n": ANA, "code": "12345", "at": "2026-01-15T12:00:00"}, None),
+    ({}, {"what": "cancelled", "n": ANA, "code": "12345", "at": "0001-01-01T00:00:00+23:00"}, None),
+    ({}, {"what": "cancelled", "n": ANA, "code": "12345", "at": "noon"}, None),
+]
+
+
+@pytest.mark.req("R79")
+@pytest.mark.parametrize(("shape", "said", "expected"), SAID)
+def test_a_carriers_notice_is_found_in_the_shape_that_the_settings_describe(
+    shape: dict[str, Any], said: dict[str, str], expected: CarrierNotice | None
+) -> None:
+    found = heard(made({}, notices=[LINE | shape]), call(said))
+    assert found == (expected or CarrierNotice(NoticeKind.CANCELLED, "12345", ANA))
+
+
+@pytest.mark.req("R79")
+@pytest.mark.parametrize(
+    "lacking",
+    [
+        {"what": "moved", "n": ANA, "code": "12345"},
+        {"what": "changed", "n": ANA, "code": "12345"},
+        {"what": "paused", "code": "12345"},
+        {"what": "paused", "n": ANA},
+    ],
+)
+def test_a_call_that_lacks_what_a_notice_is_about_is_refused(lacking: dict[str, str]) -> None:
+    with pytest.raises(CallbackRefused):
+        heard(made({}, notices=[LINE]), call(lacking))

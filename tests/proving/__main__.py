@@ -2,11 +2,12 @@
 
     python -m proving --minutes 90                        goes on where the last one stopped: 100 seeds a point
     python -m proving --point desk.committed              one point alone
-    python -m proving --point desk.committed --seed 17    that run, whether it was done before or not
+    python -m proving --chain desk.committed@17           that run, whether it was done before or not
     python -m proving --minutes 0                         only prints the table
 
-Each run is a line of JSON in .prove/results.jsonl, which names the state of the code by a hash. What counts towards the
-hundred are runs of the code as it is now; those of earlier states stay in the file and in the last line of the table.
+A run has a chain of up to eight deaths, at points with seeds of their own. Each is a line of JSON in
+.prove/results.jsonl, which names the state of the code by a hash. What counts towards the hundred is what was reached
+in the code as it is now; lines of earlier states stay in the file and in the last line of the table.
 """
 
 from __future__ import annotations
@@ -29,8 +30,9 @@ from cablegram.runtime.children import Child
 from cablegram.runtime.failpoints import POINTS
 from proving import kept
 from proving.keeper import Keeper, keeping
-from proving.runs import Plan, plan_of
+from proving.planning import LONGEST, Chain, chained, plans, read_chain
 from proving.saying import say
+from testbed import memory
 
 _LOOK = 0.5  # seconds between looks at those who do the runs
 _SAY_EVERY = 60.0
@@ -43,19 +45,21 @@ class Wish:
 
     minutes: float
     seeds: int
-    seed: int | None
     points: tuple[str, ...]
+    chain: Chain | None
+    longest: int
     results: Path
     jobs: int
     job: int | None
     patience: float
     stops_at_fault: bool
 
-    def plans(self, code: str) -> list[Plan]:
+    def chains(self, code: str) -> list[Chain]:
         """Return the runs that are still to be done."""
-        if self.seed is not None:
-            return [plan_of(point, self.seed) for point in self.points]
-        return kept.still_to_do(kept.of_code(kept.read(self.results), code), self.points, self.seeds)
+        if self.chain is not None:
+            return [self.chain]
+        missing = kept.still_to_do(kept.of_code(kept.read(self.results), code), self.points, self.seeds)
+        return chained(missing, self.longest)
 
 
 def read_wish(words: Sequence[str]) -> Wish:
@@ -63,8 +67,9 @@ def read_wish(words: Sequence[str]) -> Wish:
     parser = argparse.ArgumentParser(prog="proving", description="Kill the system again and again.")
     parser.add_argument("--minutes", type=float, default=5.0, help="how long to go on")
     parser.add_argument("--seeds", type=int, default=100, help="in how many runs each point is to be reached")
-    parser.add_argument("--seed", type=int, help="only the run with this seed, though it was done before")
     parser.add_argument("--point", choices=sorted(POINTS), action="append", help="only this point; may be repeated")
+    parser.add_argument("--chain", type=read_chain, help="only this run, POINT@SEED,..., though it was done before")
+    parser.add_argument("--deaths", type=int, default=LONGEST, help="how many deaths a run has at most")
     parser.add_argument("--kept", type=Path, default=Path(".prove/results.jsonl"), help="the file of all results")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="how many runs go on at the same time")
     parser.add_argument("--job", type=int, help=argparse.SUPPRESS)
@@ -74,8 +79,9 @@ def read_wish(words: Sequence[str]) -> Wish:
     return Wish(
         given.minutes,
         given.seeds,
-        given.seed,
-        tuple(given.point or POINTS),
+        tuple(given.point or [plan.point for plan in plans(0)]),
+        given.chain,
+        given.deaths,
         given.kept,
         given.jobs,
         given.job,
@@ -98,8 +104,8 @@ def main() -> int:
     say("\n".join(kept.table(lines, code)))
     bad = [line for line in kept.of_code(lines, code) if line["faults"]]
     for line in bad:
-        say(f"{line['point']}, seed {line['seed']}: {line['faults'][0]}")
-        say(f"    once more: make prove ARGS='--point {line['point']} --seed {line['seed']}'")
+        say(f"{line['chain']}: {line['faults'][0]}")
+        say(f"    once more: make prove ARGS='--chain {line['chain']}'")
     return 2 if has_broken else int(bool(bad))
 
 
@@ -110,7 +116,7 @@ def _end(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 - the fo
 def _have_done(wish: Wish, code: str) -> bool:
     """Let as many processes as are wanted do the runs, in rounds; tell whether all of them ended well."""
     until = time.monotonic() + wish.minutes * 60
-    while (left := len(wish.plans(code))) and (seconds := until - time.monotonic()) > 0:
+    while (left := len(wish.chains(code))) and (seconds := until - time.monotonic()) > 0:
         jobs = min(wish.jobs, left)
         command = [sys.executable, "-m", "proving", *sys.argv[1:], "--minutes", str(seconds / 60), "--jobs", str(jobs)]
         workers = [Child([*command, "--job", str(job)], at_our_end=signal.SIGTERM) for job in range(jobs)]
@@ -121,7 +127,7 @@ def _have_done(wish: Wish, code: str) -> bool:
         if any(codes):
             say(f"a process of ours ended with {max(codes, key=abs)}")
             return False
-        if wish.seed is not None or (wish.stops_at_fault and _faults(wish, code)):
+        if wish.chain is not None or (wish.stops_at_fault and _faults(wish, code)):
             break
     return True
 
@@ -129,14 +135,18 @@ def _have_done(wish: Wish, code: str) -> bool:
 def _wait(wish: Wish, workers: Sequence[Child], left: int, code: str) -> None:
     """Wait for all, and say every minute how far they are."""
     began, said = time.monotonic(), time.monotonic()
-    before = len(kept.read(wish.results))
+    before = _runs(wish)
     while any(worker.exit_code() is None for worker in workers):
         time.sleep(_LOOK)
         now = time.monotonic()
         if now - said >= _SAY_EVERY:
-            done, said = len(kept.read(wish.results)) - before, now
+            done, said = _runs(wish) - before, now
             rest = (left - done) * (now - began) / max(1, done) / 60
             say(f"{done} of {left} runs, {_faults(wish, code)} of them bad; {rest:.0f} minutes for the rest")
+
+
+def _runs(wish: Wish) -> int:
+    return sum(line.get("chain", line["point"]).startswith(line["point"]) for line in kept.read(wish.results))
 
 
 def _faults(wish: Wish, code: str) -> int:
@@ -146,27 +156,28 @@ def _faults(wish: Wish, code: str) -> int:
 def _do(wish: Wish, job: int, code: str) -> None:
     """Do our share of the runs that are still to be done. What is left of a run that went wrong stays where it is."""
     until = time.monotonic() + wish.minutes * 60
-    folder = Path(tempfile.mkdtemp(prefix="cablegram-proving-"))
+    chains = wish.chains(code)[job :: wish.jobs]  # before anybody writes down what was done
+    folder = Path(tempfile.mkdtemp(prefix="cablegram-proving-", dir=memory()))
     has_faults = False
     with keeping(folder, patience=wish.patience) as keeper, wish.results.open("a", encoding="utf-8") as results:
-        for plan in wish.plans(code)[job :: wish.jobs]:
+        for chain in chains:
             if time.monotonic() > until or (has_faults and wish.stops_at_fault):
                 break
-            line = _line(keeper, plan, code)
-            results.write(json.dumps(line) + "\n")
+            lines = _lines(keeper, chain, code)
+            results.write("".join(json.dumps(line) + "\n" for line in lines))
             results.flush()
-            if line["faults"]:
+            if lines[0]["faults"]:
                 has_faults = True
-                say(f"{plan}: {line['faults']}; more is in {folder}")
+                say(f"{chain}: {lines[0]['faults']}; more is in {folder}")
     if not has_faults:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _line(keeper: Keeper, plan: Plan, code: str) -> kept.Line:
+def _lines(keeper: Keeper, chain: Chain, code: str) -> list[kept.Line]:
     try:
-        return kept.line_of(keeper.run(plan), code)
+        return kept.lines_of(keeper.run(chain), code)
     except Exception as error:  # noqa: BLE001 - kept as what came of this run; the next one has its own ground
-        return kept.stuck_line(plan, code, "".join(format_exception(error))[-600:])
+        return kept.stuck_lines(chain, code, "".join(format_exception(error))[-600:])
 
 
 if __name__ == "__main__":

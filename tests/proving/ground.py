@@ -121,6 +121,7 @@ class Ground:
         self._folder = folder
         # Processes die here, machines do not: what the kernel has been given is safe, so nobody waits for the disk.
         self._embedded = Embedded(folder / "postgres", for_tests=True)
+        self._cluster = folder / "postgres" / "postgres" / "data"
         self._url = ""
         self._carrier: subprocess.Popen[str] | None = None
         self._carrier_port, self._handset_port = free_port(), free_port()
@@ -220,11 +221,9 @@ class Ground:
             admin.execute(f'DROP DATABASE "{site.database}" WITH (FORCE)')  # pyright: ignore[reportArgumentType, reportCallIssue]
 
     @property
-    def postmaster(self) -> int:
-        """Return the process id of PostgreSQL."""
-        pid = self._embedded.pid()
-        assert pid is not None
-        return pid
+    def cluster(self) -> Path:
+        """Return where the data of PostgreSQL are."""
+        return self._cluster
 
     def is_server_dead(self) -> bool:
         """Tell whether PostgreSQL has ended."""

@@ -8,7 +8,8 @@ from contextlib import AsyncExitStack, contextmanager
 from pathlib import Path
 
 from proving.ground import Ground, Nursery
-from proving.runs import Plan, Result, run
+from proving.planning import Chain
+from proving.runs import Result, run
 
 
 class Keeper:
@@ -21,10 +22,10 @@ class Keeper:
         self._patience = patience
         self._count = 0
 
-    def run(self, plan: Plan) -> Result:
+    def run(self, chain: Chain) -> Result:
         """Do one run. Raises AssertionError when the system ends by itself."""
         self._count += 1
-        return self._runner.run(run(self._ground, self._nursery, plan, self._count, patience=self._patience))
+        return self._runner.run(run(self._ground, self._nursery, chain, self._count, patience=self._patience))
 
 
 @contextmanager

@@ -1,4 +1,8 @@
-"""The kept results: a line of JSON a run, which names the state of the code that was judged; and the table of all."""
+"""The kept results: a line of JSON for each death that was planned, which names the state of the code; and the table.
+
+A run has a chain of deaths, and each of its lines names the whole chain. What is found wrong in a run stands in the
+first of its lines alone, so that sums are right.
+"""
 
 from __future__ import annotations
 
@@ -10,11 +14,12 @@ from statistics import median
 from typing import Any
 
 from cablegram.runtime.failpoints import POINTS
-from proving.runs import Plan, Result, plan_of
+from proving.planning import Chain, Plan, plan_of
+from proving.runs import Result
 
 ROOT = Path(__file__).resolve().parents[2]
 FAULTS = ("lost", "doubled", "drift")
-_MOST_TRIES = 2  # for each run that is wanted: a point that is passed too seldom is no reason to go on for ever
+_MOST_TRIES = 3  # for each run that is wanted: a point that is passed too seldom is no reason to go on for ever
 _HEAD = "| point | runs | reached | PostgreSQL | lost | doubled | drift | stuck | unknown at most | texts again | s |"
 
 Line = dict[str, Any]
@@ -52,33 +57,40 @@ def still_to_do(lines: Sequence[Line], points: Sequence[str], seeds: int) -> lis
     return [plan for _, _, plan in sorted(wanted, key=lambda one: one[:2])]
 
 
-def line_of(result: Result, code: str) -> Line:
+def lines_of(result: Result, code: str) -> list[Line]:
     """Write down a run that came to its end."""
     verdict = result.verdict
-    return {
-        **_head(result.plan, code),
-        "hit": result.hit,
-        "fired": result.has_fired,
-        "deaths": result.deaths,
-        "seconds": round(result.seconds, 2),
+    found: dict[str, Any] = {
         "lost": len(verdict.lost),
         "doubled": len(verdict.doubled),
         "drift": len(verdict.drift),
-        "unknown": verdict.unknown,
         "again": verdict.again,
         "faults": result.faults[:20],
     }
+    each: dict[str, Any] = {
+        "deaths": result.deaths,
+        "seconds": round(result.seconds / len(result.chain.plans), 2),
+        "unknown": verdict.unknown,
+    }
+    lines = [{**_head(plan, result.chain, code), "fired": plan.point in result.fired} for plan in result.chain.plans]
+    return [{**line, **each, **(_NOTHING if place else found)} for place, line in enumerate(lines)]
 
 
-def stuck_line(plan: Plan, code: str, why: str) -> Line:
+def stuck_lines(chain: Chain, code: str, why: str) -> list[Line]:
     """Write down a run that came to none."""
-    zero = dict.fromkeys((*FAULTS, "hit", "deaths", "seconds", "unknown", "again"), 0)
-    return {**_head(plan, code), **zero, "fired": False, "faults": [why]}
+    zero = {"fired": False, "deaths": 0, "seconds": 0.0, "unknown": 0, **_NOTHING}
+    lines = [{**_head(plan, chain, code), **zero} for plan in chain.plans]
+    lines[0]["faults"] = [why]
+    return lines
 
 
-def _head(plan: Plan, code: str) -> Line:
+_NOTHING: dict[str, Any] = {**dict.fromkeys((*FAULTS, "again"), 0), "faults": []}
+
+
+def _head(plan: Plan, chain: Chain, code: str) -> Line:
     victim = "postgres" if plan.kills_server else "ours"
-    return {"code": code, "point": plan.point, "seed": plan.seed, "victim": victim}
+    head = {"code": code, "point": plan.point, "seed": plan.seed, "victim": victim, "hit": plan.aim.hit}
+    return {**head, "chain": str(chain)}
 
 
 def is_stuck(line: Line) -> bool:

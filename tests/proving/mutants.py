@@ -93,9 +93,9 @@ def _judged(tree: Path, environ: dict[str, str], points: Sequence[str]) -> list[
     """Run the crash harness at these points until it finds something."""
     results = tree / "results.jsonl"
     command = [sys.executable, "-m", "proving", *(word for point in points for word in ("--point", point))]
-    command += ["--seeds", str(SEEDS), "--jobs", "1", "--minutes", str(_PATIENCE / 60), "--stop-at-fault"]
+    command += ["--seeds", str(SEEDS), "--deaths", "1", "--jobs", "1", "--stop-at-fault"]
     done = subprocess.run(
-        [*command, "--patience", str(_STILL), "--kept", str(results)],
+        [*command, "--minutes", str(_PATIENCE / 60), "--patience", str(_STILL), "--kept", str(results)],
         cwd=tree,
         env=environ,
         capture_output=True,
@@ -106,7 +106,7 @@ def _judged(tree: Path, environ: dict[str, str], points: Sequence[str]) -> list[
     lines = kept.read(results)
     if not lines or any(kept.is_stuck(line) for line in lines):
         raise RuntimeError(f"the crash harness broke: {lines} {done.stdout}{done.stderr}")
-    return [f"{line['point']}, seed {line['seed']}: {fault}" for line in lines for fault in line["faults"]]
+    return [f"{line['chain']}: {fault}" for line in lines for fault in line["faults"]]
 
 
 def _try(mutant: Mutant) -> tuple[float, list[str]]:

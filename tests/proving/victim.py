@@ -11,6 +11,7 @@ import os
 import signal
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -37,7 +38,7 @@ from cablegram.runtime.database import Database
 from cablegram.runtime.settings import Settings
 from cablegram.webhooks import run as webhooks
 from calling import with_lifespan
-from proving.orders import Order
+from proving.orders import Death, Order
 
 SLICE = 20
 _SEATS = 8
@@ -60,19 +61,35 @@ def live(order: Order) -> None:
     """Run the system until it is killed."""
     logging.configure(level="warning", as_json=False, process="victim")
     told = os.open(order.told, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
-    if point := order.arm:
-
-        def act() -> None:
-            os.write(told, f"{point}\n".encode())
-            kill_server(order.postmaster) if order.postmaster else failpoints.die()
-
-        failpoints.arm(point, act)
+    _arm(order, told)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(_live(order))
 
 
-def kill_server(postmaster: int) -> None:
+def _arm(order: Order, told: int) -> None:
+    """Die, or kill PostgreSQL, at the first of the order's points that is passed often enough."""
+    left = {aim.point: aim for aim in order.aims}
+    later = [*order.later]
+
+    def passed(name: str) -> None:
+        aim = left.get(name)
+        if aim is None:
+            return
+        if aim.hit > 1:
+            left[name] = replace(aim, hit=aim.hit - 1)
+            return
+        del left[name]
+        left.update((one.point, one) for one in later)
+        later.clear()
+        os.write(told, Death(name, tuple(left.values())).written())
+        kill_server(Path(order.cluster)) if aim.kills_server else failpoints.die()
+
+    failpoints.watch(passed if left else None)
+
+
+def kill_server(cluster: Path) -> None:
     """End a PostgreSQL with all its backends by SIGKILL, as the kernel does when memory runs out."""
+    postmaster = int((cluster / "postmaster.pid").read_text().split()[0])
     for pid in [postmaster, *_children(postmaster)]:
         try:
             os.kill(pid, signal.SIGKILL)
@@ -81,7 +98,10 @@ def kill_server(postmaster: int) -> None:
 
 
 def _children(parent: int) -> list[int]:
-    return [int(pid) for pid in Path(f"/proc/{parent}/task/{parent}/children").read_text().split()]
+    try:
+        return [int(pid) for pid in Path(f"/proc/{parent}/task/{parent}/children").read_text().split()]
+    except FileNotFoundError:
+        return []  # it was killed before, and nobody has started it again yet
 
 
 async def _live(order: Order) -> None:

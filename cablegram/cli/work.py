@@ -19,6 +19,7 @@ from cablegram.connectors import exchanges
 from cablegram.contacts import export_jobs, import_jobs
 from cablegram.dispatch import sweep
 from cablegram.inbound import upkeep as receiving
+from cablegram.inbound.naming import Names
 from cablegram.jobs import upkeep as job_keeping
 from cablegram.jobs.run import Handler, Runner
 from cablegram.links import reading as links
@@ -42,6 +43,7 @@ _FOLD_EVERY = 5.0
 _UPKEEP_EVERY = 600.0
 _MEASURE_EVERY = 60.0
 _PAY_EVERY = 2.0  # seconds: how soon a balance that fell is seen
+_NAMES_EVERY = 2.0  # seconds: how soon it is known who wrote
 _RENTS_EVERY = 20.0  # seconds: how soon a number works again once its account has credit
 _GIVE_UP_AFTER = timedelta(days=3)  # the longest validity that carriers give a message
 
@@ -81,6 +83,7 @@ async def _together(rt: Runtime) -> None:
             again(rt, "payments", in_turn(rt, _PAYMENTS), every=_PAY_EVERY),
             again(rt, "rents", lambda: charging.keep_up(rt), every=_RENTS_EVERY),
             again(rt, "fees", lambda: fees.keep_up(rt), every=_RENTS_EVERY),
+            again(rt, "names of those who write", Names(rt).step, every=_NAMES_EVERY),
             _post(rt),
             again(rt, "webhooks", lambda: webhooks.run(rt)),
             again(rt, "notices", teller(rt), every=TELL_EVERY),

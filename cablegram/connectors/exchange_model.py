@@ -26,6 +26,7 @@ class Kind(StrEnum):
     CALLBACK = "callback"
     LOGIN = "login"
     NUMBERS = "numbers"
+    NAMES = "names"
 
 
 @dataclass(slots=True)

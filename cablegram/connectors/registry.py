@@ -16,6 +16,7 @@ from cablegram.connectors.providers import aws_sms, instasent, plivo, twilio, vo
 from cablegram.connectors.providers.contract import Provider
 from cablegram.connectors.providers.generic import kind as generic
 from cablegram.connectors.providers.kinds import HttpSettings, Kind
+from cablegram.connectors.providers.name_book import NameBook
 from cablegram.connectors.providers.number_shop import NumberShop
 from cablegram.connectors.smpp_kind import SmppSecrets
 from cablegram.kit.errors import InvalidInput
@@ -40,8 +41,8 @@ KINDS: Final = MappingProxyType({kind.name: kind for kind in _ALL})
 
 _HARMLESS = frozenset(
     {
-        "binds", "concurrency", "enquire_link_seconds", "query_after_hours", "response_seconds", "segment_limit",
-        "segment_overhead", "segment_usable", "throughput", "usable_characters", "window",
+        "binds", "caller_names", "concurrency", "enquire_link_seconds", "query_after_hours", "response_seconds",
+        "segment_limit", "segment_overhead", "segment_usable", "throughput", "usable_characters", "window",
     }
 )  # fmt: skip
 
@@ -114,6 +115,14 @@ def number_shop(connector: Connector, seal: Seal) -> NumberShop | None:
     Raises InvalidInput (`seal_broken`).
     """
     return KINDS[connector.kind].numbers(connector.settings, open_secrets(connector, seal))
+
+
+def name_book(connector: Connector, seal: Seal) -> NameBook | None:
+    """Return where a connector's provider is asked for names, its secrets unsealed; None where it is not.
+
+    Raises InvalidInput (`seal_broken`).
+    """
+    return KINDS[connector.kind].names(connector.settings, open_secrets(connector, seal))
 
 
 def callback_token(connector: Connector, seal: Seal) -> str:

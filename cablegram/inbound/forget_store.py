@@ -14,4 +14,5 @@ async def forget(conn: Conn, account_id: AccountId, number: str) -> int:
     asked = {"account_id": account_id, "number": number}
     await conn.execute(queries.forget_talk, asked)
     await conn.execute(queries.forget_answers, asked)
+    await conn.execute(queries.forget_name, asked)
     return (await conn.execute(queries.forget_texts, asked)).rowcount

@@ -108,8 +108,10 @@ DELETE FROM inbound_group WHERE id = ANY (ARRAY(
 ));
 
 -- name: page_of_texts
-SELECT id, src, dst, body, received_at, rule, parts, contact_id, nullif(caller_name, ''), answer_id,
-    answer_error, media_urls
+SELECT id, src, dst, body, received_at, rule, parts, contact_id, (
+        SELECT nullif(name, '') FROM caller_name AS known
+        WHERE known.account_id = inbound_text.account_id AND known.number = src
+    ), answer_id, answer_error, media_urls
 FROM inbound_text
 WHERE account_id = %(account_id)s AND (%(after)s::uuid IS NULL OR id < %(after)s)
     AND (%(phone)s::text IS NULL OR src = %(phone)s)
@@ -119,8 +121,10 @@ WHERE account_id = %(account_id)s AND (%(after)s::uuid IS NULL OR id < %(after)s
 ORDER BY id DESC LIMIT %(limit)s;
 
 -- name: get_text
-SELECT id, src, dst, body, received_at, rule, parts, contact_id, nullif(caller_name, ''), answer_id,
-    answer_error, media_urls
+SELECT id, src, dst, body, received_at, rule, parts, contact_id, (
+        SELECT nullif(name, '') FROM caller_name AS known
+        WHERE known.account_id = inbound_text.account_id AND known.number = src
+    ), answer_id, answer_error, media_urls
 FROM inbound_text
 WHERE account_id = %(account_id)s AND id = %(id)s;
 
@@ -139,24 +143,6 @@ WITH heard AS (
 SELECT id, is_ours, src, dst, body, at, status, rule, media_urls
 FROM (SELECT * FROM heard UNION ALL SELECT * FROM said) AS line
 ORDER BY id DESC LIMIT %(limit)s;
-
--- name: nameless
--- all accounts: numbers that ask for the names of who writes to them. Of the last texts, those whose writer was not asked
--- for yet; an empty name is that of somebody whom the source does not know.
-SELECT text.id, text.src
-FROM sender CROSS JOIN LATERAL (
-    SELECT id, src FROM inbound_text
-    WHERE inbound_text.account_id = sender.account_id AND inbound_text.id > %(since)s::uuid
-        AND lower(inbound_text.dst) = lower(sender.address) AND inbound_text.caller_name IS NULL
-    ORDER BY id LIMIT %(limit)s
-) AS text
-WHERE sender.cnam_enabled LIMIT %(limit)s;
-
--- name: put_names
--- all accounts: see nameless.
-UPDATE inbound_text SET caller_name = named.name
-FROM unnest(%(ids)s::uuid[], %(names)s::text[]) AS named (id, name)
-WHERE inbound_text.id = named.id;
 
 -- name: bodies
 SELECT id, body FROM inbound_text WHERE account_id = %(account_id)s AND id = ANY (%(ids)s::uuid[]);

@@ -99,18 +99,6 @@ async def forget_answers(conn: Conn, before: datetime, *, limit: int) -> int:
     return (await conn.execute(queries.forget_answers, values)).rowcount
 
 
-async def nameless(conn: Conn, since: datetime, *, limit: int) -> list[tuple[UUID, str]]:
-    """Read texts to numbers that want to know the names of their writers: (text, number)."""
-    values = {"since": lowest_at(since), "limit": limit}
-    return [(row[0], row[1]) for row in await (await conn.execute(queries.nameless, values)).fetchall()]
-
-
-async def put_names(conn: Conn, named: Sequence[tuple[UUID, str]]) -> None:
-    """Write the names of texts' writers; empty where nobody knows it."""
-    values = {"ids": [text_id for text_id, _ in named], "names": [name for _, name in named]}
-    await conn.execute(queries.put_names, values)
-
-
 async def amend_texts(conn: Conn, longer: Sequence[tuple[UUID, str, int]]) -> None:
     """Put late parts into texts: (text, its words now, how many parts are there)."""
     values = {

@@ -10,7 +10,10 @@ ON CONFLICT (account_id, number) DO UPDATE
 SET last_id = greatest(talk.last_id, excluded.last_id), is_done = talk.is_done AND excluded.is_done;
 
 -- name: page
-SELECT text.id, text.src, text.dst, text.body, text.received_at, text.contact_id, nullif(text.caller_name, ''),
+SELECT text.id, text.src, text.dst, text.body, text.received_at, text.contact_id, (
+        SELECT nullif(name, '') FROM caller_name AS known
+        WHERE known.account_id = talk.account_id AND known.number = talk.number
+    ),
     EXISTS (
         SELECT FROM message
         WHERE message.account_id = %(account_id)s AND message.dst = text.src AND message.id > text.id

@@ -10,12 +10,15 @@ from urllib.parse import urlsplit
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
+from cablegram.kit.errors import InvalidInput
+from cablegram.kit.money import credits_to_micro, micro_to_credits
 from cablegram.kit.networks import read_networks
 from cablegram.kit.public_address import read_network
 from cablegram.runtime import failpoints
 
 MOST_WORKERS = 8
 _HOST = re.compile(r"[A-Za-z0-9._:/-]{1,253}")
+_SUPPORT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,19}")
 _SENDER = re.compile(r"(?:[^<>@\r\n]+ <)?[!-;=?A-~]+@[A-Za-z0-9.-]+>?")
 
 
@@ -42,6 +45,17 @@ def workers(text: str) -> int:
 def rate(text: str) -> int:
     """Read how many a second, up to a million."""
     return _whole(text, least=1, most=1_000_000)
+
+
+def credits_of(text: str) -> str:
+    """Read an amount of credits, and write it plainly."""
+    try:
+        amount = credits_to_micro(text)
+    except InvalidInput:
+        amount = -1
+    if amount < 0:
+        raise ValueError("it must be an amount of credits such as 0.5")
+    return micro_to_credits(amount)
 
 
 def kibibytes(text: str) -> int:
@@ -92,6 +106,21 @@ def mail_sender(text: str) -> str:
     """Read an e-mail address, with or without a name."""
     if not _SENDER.fullmatch(text) or ("<" in text) != text.endswith(">"):
         raise ValueError("it must be an e-mail address, or Name <name@example.com>")
+    return text
+
+
+def support_address(text: str) -> str:
+    """Read an e-mail address whose name leaves room for the word that says which ticket an answer belongs to."""
+    name, at, host = text.rpartition("@")
+    if not at or not _SUPPORT.fullmatch(name) or not re.fullmatch(r"[A-Za-z0-9.-]{1,190}", host):
+        raise ValueError("it must be an address such as support@example.com, with at most 20 letters before the @")
+    return text.lower()
+
+
+def token(text: str) -> str:
+    """Read a word that stands in an address and lets its caller in."""
+    if not re.fullmatch(r"[A-Za-z0-9_-]{16,128}", text):
+        raise ValueError("it must have 16 to 128 letters, digits, - and _")
     return text
 
 

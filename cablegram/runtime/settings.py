@@ -14,12 +14,14 @@ from typing import Annotated, Any, Literal, cast, get_args, get_type_hints
 from urllib.parse import urlsplit
 
 from cablegram.kit.errors import Fault, InvalidInput
+from cablegram.kit.money import credits_to_micro
 from cablegram.runtime import reading
 
 PREFIX = "CABLEGRAM_"
 _TESTS = "CABLEGRAM_TEST_"
 
 SignUp = Literal["open", "invited", "closed"]
+TooOften = Literal["warn", "block"]
 LogLevel = Literal["debug", "info", "warning", "error"]
 LogFormat = Literal["auto", "plain", "json"]
 
@@ -122,6 +124,30 @@ class Settings:
     mail_reply_to: Annotated[
         str | None, Told(reading.mail_sender, "Where answers to letters go; else they go to nobody who reads them.")
     ] = None
+    support_address: Annotated[
+        str | None,
+        Told(
+            reading.support_address,
+            "Where customers write for help, such as support@example.com: its mail server hands what comes there, and to "
+            "support+anything@example.com, to `cablegram mail receive`. Without it tickets come by panel and API alone.",
+        ),
+    ] = None
+    mail_token: Annotated[
+        str | None,
+        Told(
+            reading.token,
+            "A word that opens /callbacks/mail/WORD to a mail provider that hands messages over by HTTP; 16 characters or "
+            "more. Without one nobody can.",
+        ),
+    ] = field(default=None, repr=False)
+    mail_authserv: Annotated[
+        str | None,
+        Told(
+            reading.not_empty,
+            "How the mail server that hands messages over calls itself in `Authentication-Results` (RFC 8601). Then a "
+            "ticket is opened by mail only where DMARC proves its sender.",
+        ),
+    ] = None
     webhook_ports: Annotated[
         tuple[str, ...],
         Told(reading.ports, "The ports at which addresses of customers are called, for the firewall page (TCP)."),
@@ -179,6 +205,14 @@ class Settings:
             "before it is taken back; also the days before an unpaid plan falls back to the free one.",
         ),
     ] = 7
+    caller_name_price: Annotated[
+        str,
+        Told(
+            reading.credits_of,
+            "What an account pays for the name of a number that wrote to it, in credits, each time that one of the "
+            "operator's connectors is asked for it (CNAM).",
+        ),
+    ] = "1"
     number_quarantine_days: Annotated[
         int, Told(reading.count, "Days that a number rests after an account gave it back, before another may have it.")
     ] = 30
@@ -212,6 +246,21 @@ class Settings:
             "invitation to an account), closed (nobody; the operator makes them).",
         ),
     ] = "invited"
+    service_frequency: Annotated[
+        TooOften,
+        Told(
+            reading.one_of(get_args(TooOften)),
+            "What a campaign of an SMS service meets that would write to somebody more often in 30 days than the service "
+            "declared: warn (the forecast says so), block (it does not start).",
+        ),
+    ] = "warn"
+    short_code_carriers: Annotated[
+        str | None,
+        Told(
+            reading.not_empty,
+            "The carriers of short codes in the US, as the disclosure of an SMS service lists them; else those of 2026.",
+        ),
+    ] = None
     operator_two_factor: Annotated[
         bool,
         Told(
@@ -293,6 +342,11 @@ class Settings:
     def handsets(self) -> str:
         """Return the address at which the simulated handsets are found."""
         return self.handset_url or _address(self.carrier_host, self.handset_port)
+
+    @property
+    def name_price(self) -> int:
+        """Return what a name that is looked up costs, in micro-credits."""
+        return credits_to_micro(self.caller_name_price)
 
     def private_hosts(self, *, of_customers: bool) -> tuple[str, ...]:
         """Return which hosts beside the open internet the operator's connectors may call, or customers' addresses."""

@@ -11,6 +11,7 @@ import msgspec
 from msgspec import Meta
 
 from cablegram.connectors.providers.contract import Provider
+from cablegram.connectors.providers.name_book import NameBook
 from cablegram.connectors.providers.number_shop import NumberShop
 from cablegram.kit.networks import read_networks
 
@@ -68,6 +69,10 @@ def _no_shop(_settings: Any, _secrets: Any) -> NumberShop | None:  # noqa: ANN40
     return None
 
 
+def _no_book(_settings: Any, _secrets: Any) -> NameBook | None:  # noqa: ANN401 - of any kind
+    return None
+
+
 class NumberForm(StrEnum):
     """How a provider writes numbers."""
 
@@ -86,7 +91,7 @@ class Kind:
     `home` is the usual one: what the guard looks at, and what a firewall has to let through. `needs` reads from
     settings which values each message must bring along (R132). `console` says step by step what to set at the provider
     ({callback_url} is filled in); `help_url` is its own page. `numbers` is where it sells numbers, if it does and the
-    settings are enough for that.
+    settings are enough for that; `names` likewise where it is asked for the names of those who write.
     """
 
     name: str
@@ -107,6 +112,7 @@ class Kind:
     addresses: Callable[[Any], Mapping[str, str]] = _base_url
     home: str = ""
     numbers: Callable[[Any, Any], NumberShop | None] = _no_shop
+    names: Callable[[Any, Any], NameBook | None] = _no_book
     errors: Mapping[str, tuple[str, str]] = field(default_factory=dict[str, tuple[str, str]])  # code: (trouble, words)
 
     def most(self, settings: HttpSettings) -> int:
@@ -117,6 +123,11 @@ class Kind:
     def sells_numbers(self) -> bool:
         """Tell whether numbers are bought through it, with the right settings."""
         return self.numbers is not _no_shop
+
+    @property
+    def knows_names(self) -> bool:
+        """Tell whether it can be asked for names, with the right settings."""
+        return self.names is not _no_book
 
     def has_media(self, settings: HttpSettings) -> bool:
         """Tell whether a connector with these settings carries pictures."""

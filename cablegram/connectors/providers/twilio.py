@@ -25,6 +25,7 @@ from cablegram.connectors.providers.contract import (
     OptOut,
     Reading,
     Shipment,
+    Told,
 )
 from cablegram.connectors.providers.fields import (
     as_object,
@@ -41,6 +42,7 @@ from cablegram.connectors.providers.fields import (
 )
 from cablegram.connectors.providers.kinds import HttpSettings, Kind, NumberForm
 from cablegram.connectors.providers.twilio_errors import ERRORS
+from cablegram.connectors.providers.twilio_names import TwilioNames, home_of
 from cablegram.connectors.providers.twilio_numbers import TwilioNumbers
 from cablegram.connectors.providers.verdicts import by_status, explain, one_each, retry_after, taken
 from cablegram.kit.errors import Fault, InvalidInput
@@ -110,6 +112,14 @@ class TwilioSettings(HttpSettings, frozen=True, forbid_unknown_fields=True, kw_o
             title="Replace typographic characters",
             description="Let Twilio write plain quotes and dashes for typographic ones, so that a text takes fewer "
             "parts. Prices here are by the text as it was given.",
+        ),
+    ] = False
+    caller_names: Annotated[
+        bool,
+        Meta(
+            title="Look up who writes",
+            description="Ask Twilio Lookup for the name of whoever texts one of your numbers that wants names (CNAM). "
+            "Twilio knows numbers of the US, and bills each question.",
         ),
     ] = False
 
@@ -203,6 +213,10 @@ class Twilio:
         """Return where the account buys numbers."""
         return TwilioNumbers(self._account, self._headers)
 
+    def names(self) -> TwilioNames | None:
+        """Return where names are asked for; None where that is not wanted."""
+        return TwilioNames(self._settings.base_url, self._headers) if self._settings.caller_names else None
+
     def secrets(self) -> Sequence[str]:
         """Return the tokens, and the login that is made of them."""
         kept = self._secrets
@@ -237,7 +251,7 @@ def _content(message: Outgoing) -> list[tuple[str, str]]:
     return [*body, *([("MediaUrl", message.media_url)] if message.media_url else [])]
 
 
-def _receipt(given: dict[str, str], status: str) -> list[Receipt | Incoming | OptOut]:
+def _receipt(given: dict[str, str], status: str) -> list[Told]:
     # A state that came after this was written changes nothing, but is on record.
     outcome = _OUTCOMES.get(status, Outcome.ON_ITS_WAY)
     sid = word(given.get("MessageSid") or given.get("SmsSid"))
@@ -255,7 +269,7 @@ def _receipt(given: dict[str, str], status: str) -> list[Receipt | Incoming | Op
     return [receipt, OptOut(number, source)] if trouble is Trouble.OPTED_OUT and number else [receipt]
 
 
-def _incoming(given: dict[str, str]) -> list[Receipt | Incoming | OptOut]:
+def _incoming(given: dict[str, str]) -> list[Told]:
     source, to = digits(given.get("From")), digits(given.get("To"))
     sid = word(given.get("MessageSid") or given.get("SmsSid"))
     if not source or not to:
@@ -266,7 +280,7 @@ def _incoming(given: dict[str, str]) -> list[Receipt | Incoming | OptOut]:
     return [came, OptOut(source, to)] if given.get("OptOutType", "").upper() == "STOP" else [came]
 
 
-def _answered(items: list[Receipt | Incoming | OptOut]) -> Callback:
+def _answered(items: list[Told]) -> Callback:
     """Answer in TwiML that says nothing: answers to people go out as messages of their own, counted and paid."""
     return Callback(items, content_type="text/xml", body=_NOTHING_TO_SAY)
 
@@ -279,6 +293,12 @@ def _made(settings: TwilioSettings, secrets: TwilioSecrets) -> Twilio:
         words = "Only a messaging service can choose the sender: fill in its SID."
         raise _lacking("settings.messaging_service_sid", "missing_field", words)
     return Twilio(settings, secrets)
+
+
+def _addresses(settings: TwilioSettings) -> dict[str, str]:
+    """Return where requests go: look-ups have a host of their own."""
+    found = {"settings.base_url": settings.base_url}
+    return found | {"settings.caller_names": home_of(settings.base_url)} if settings.caller_names else found
 
 
 def _lacking(field: str, code: str, message: str) -> InvalidInput:
@@ -308,4 +328,6 @@ KIND = Kind(
     errors=ERRORS,
     home=_ADDRESS,
     numbers=lambda settings, secrets: _made(settings, secrets).numbers(),
+    names=lambda settings, secrets: _made(settings, secrets).names(),
+    addresses=_addresses,
 )

@@ -29,6 +29,7 @@ from cablegram.simulators.provider.shape import (
     Told,
     answer,
 )
+from cablegram.simulators.provider.twilio_names import Names
 from cablegram.simulators.provider.twilio_numbers import Numbers
 from cablegram.text.segments import measure
 
@@ -81,10 +82,12 @@ class Twilio:
         self._signing_secret = credentials.signing_secret
         root = f"/{_API}/Accounts/{{account}}"
         self.numbers = Numbers(root, is_known=self._is_known, refuse=_error)
-        self._doors = [Door("POST", f"{root}/Messages.json", self._send), *self.numbers.doors()]
+        self.names = Names(is_known=self._shows_login, refuse=_error)
+        sending = Door("POST", f"{root}/Messages.json", self._send)
+        self._doors = [sending, *self.numbers.doors(), *self.names.doors()]
 
     def doors(self) -> Sequence[Door]:
-        """Return the door that sends a message, and those for numbers."""
+        """Return the door that sends a message, and those for numbers and names."""
         return self._doors
 
     def make_id(self, seed: UUID) -> str:
@@ -140,9 +143,11 @@ class Twilio:
         return {"account_sid": self._account, "auth_token": self._token}
 
     def _is_known(self, request: Request) -> bool:
+        return self._shows_login(request) and request.path["account"] == self._account
+
+    def _shows_login(self, request: Request) -> bool:
         shown = f"{self._account}:{self._token}".encode()
-        wanted = f"Basic {base64.b64encode(shown).decode()}"
-        return request.headers.get("authorization") == wanted and request.path["account"] == self._account
+        return request.headers.get("authorization") == f"Basic {base64.b64encode(shown).decode()}"
 
     def _send(self, request: Request) -> Asking | Answer:
         if not self._is_known(request):

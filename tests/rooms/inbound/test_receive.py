@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from datetime import timedelta
-from typing import ClassVar
 
 import pytest
 
@@ -15,7 +13,7 @@ from cablegram.accounts.access import Principal
 from cablegram.billing import ledger
 from cablegram.connectors.contract import Verdict
 from cablegram.consent import blacklist
-from cablegram.inbound import inbox, naming
+from cablegram.inbound import inbox
 from cablegram.kit.clock import SetClock
 from cablegram.kit.errors import NotFound
 from cablegram.kit.money import MICRO
@@ -295,24 +293,3 @@ async def test_a_conversation_goes_on_from_the_number_that_was_written_to(rt: Ru
     assert await rows(
         rt, "SELECT number, address FROM conversation JOIN sender ON sender.id = sender_id ORDER BY number"
     ) == [(ANA, number.address), (BEA, number.address)]
-
-
-@pytest.mark.req("R61")
-async def test_the_names_of_writers_are_looked_up_where_the_number_asks_for_them(rt: Runtime, shop: Principal) -> None:
-    class Book:
-        asked: ClassVar[list[str]] = []
-
-        async def names(self, numbers: Sequence[str]) -> Mapping[str, str]:
-            self.asked.extend(numbers)
-            return {ANA: " Ana Carrasco "}
-
-    number = await line(rt, shop)
-    silent = await number.hear("Hi")
-    assert await naming.look_up(rt, Book()) == 0
-    await rows(rt, "UPDATE sender SET cnam_enabled = true RETURNING 1")
-    await number.hear("Hello", BEA)
-    assert await naming.look_up(rt, Book()) == 2
-    assert await naming.look_up(rt, Book()) == 0
-    assert Book.asked == [ANA, BEA]
-    assert [one.caller_name for one in await inbox.page(rt, shop)] == [None, "Ana Carrasco"]
-    assert (await inbox.get(rt, shop, silent.id)).caller_name == "Ana Carrasco"

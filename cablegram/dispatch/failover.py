@@ -16,7 +16,7 @@ from cablegram.connectors.needs import lacking
 from cablegram.dispatch import failover_store as store
 from cablegram.dispatch.model import Place, Stranded
 from cablegram.kit.ids import AccountId, ConnectorId, MessageId
-from cablegram.messages import hold, story
+from cablegram.messages import by_rules, hold, story
 from cablegram.routing import pick, watch
 from cablegram.routing.choose import Chooser, Way, Ways
 from cablegram.routing.standing import Watched
@@ -140,7 +140,7 @@ def _chooser(ways: Ways, away: Watched, one: Stranded, senders: _Senders) -> Cho
 
 def _way(chooser: Chooser, away: Watched, one: Stranded) -> Way | None:
     drawn = chooser.draw(one.number, one.country)
-    way = drawn.by_lot(one.place.id.int)
+    way = drawn.by_lot(by_rules.lot_of(away.account_id, one.number, one.place.id))
     if drawn.rule is None and (not chooser.fails_over or way.is_simulated is not away.is_simulated):
         return None
     is_ready = way.is_up and way.is_tested and not way.is_away

@@ -1,11 +1,15 @@
-"""Where there are rules of routing, each message's way: what the rules say of it, else the usual one. Pure."""
+"""Where there are rules of routing, each message's way: what the rules say of it, else the usual one. Pure.
+
+Over the operator's connectors a message that draws a lot draws it by its id. Over an account's own, which may cost
+different fees, its number is the lot: what a text to somebody costs can be said before it is sent, and stays true.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from uuid import UUID
 
-from cablegram.kit.ids import MessageId
+from cablegram.kit.ids import AccountId, MessageId
 from cablegram.messages.model import Draft, MessageClass
 from cablegram.routing.choose import Chooser, Way, Ways
 from cablegram.senders.model import Usable
@@ -14,7 +18,7 @@ _Of = tuple[int, MessageClass, bool]
 
 
 class ByRules:
-    """Says the ways of a batch. Where messages draw lots, each gets its id out of `fresh` for that.
+    """Says the ways of a batch. Where messages draw lots by their ids, each gets its own out of `fresh` for that.
 
     Without `fresh` nothing is sent, and the number is the lot.
     """
@@ -43,7 +47,8 @@ class ByRules:
         ):
             self._last = (sender, draft.message_class, with_media)
             self._chooser = self._chooser_of(draft, sender, usual, with_media=with_media)
-        return self._chooser.choose(draft.number, draft.country, self._lot(draft) if self._draws_lots else 0)
+        lot = self._lot(draft, usual.account_id) if self._draws_lots else 0
+        return self._chooser.choose(draft.number, draft.country, lot)
 
     def _chooser_of(self, draft: Draft, sender: Usable, usual: Way, *, with_media: bool) -> Chooser:
         key = (id(sender), draft.message_class, with_media)  # a batch keeps its senders; each is one account's
@@ -59,7 +64,14 @@ class ByRules:
             )
         return found
 
-    def _lot(self, draft: Draft) -> int:
+    def _lot(self, draft: Draft, payer: AccountId | None) -> int:
+        if payer is not None:
+            return lot_of(payer, draft.number, draft.id)
         if draft.id is None and self._fresh is not None:
             draft.id = MessageId(next(self._fresh))
-        return int(draft.number) if draft.id is None else draft.id.int
+        return lot_of(payer, draft.number, draft.id)
+
+
+def lot_of(payer: AccountId | None, number: str, message_id: MessageId | None) -> int:
+    """Return the lot of a message to a number (digits) over connectors of the operator's (`payer` None) or its own."""
+    return int(number) if payer is not None or message_id is None else message_id.int

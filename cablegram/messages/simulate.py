@@ -20,7 +20,7 @@ from cablegram.connectors import reading
 from cablegram.kit.errors import Fault, InvalidInput, NotFound
 from cablegram.kit.ids import TemplateId
 from cablegram.links import codes
-from cablegram.messages import compose, lint, submit, why
+from cablegram.messages import compose, gateway, lint, submit, why
 from cablegram.messages.lint import Warned
 from cablegram.messages.model import Draft, MessageClass, Refusal
 from cablegram.messages.submit import Asked
@@ -42,8 +42,9 @@ class Simulated:
     pays for `billed_segments`, and the gateway counts `gateway_segments`, where the connector is known (R42-R44).
     `tariff` is the country's usual one, or that of the number; `price` micro-credits for all billed segments; None
     without a country, or where nothing can be sent. Over the account's own connector its fee is the price, without a
-    tariff (R171). `problems` say why it would be refused; the text is measured all
-    the same, since people count while they type. `replaced` is what smart encoding put in the place of what.
+    tariff (R171); where several with different fees may carry it, only a number tells which: without one it is None.
+    `problems` say why it would be refused; the text is measured all the same, since people count while they type.
+    `replaced` is what smart encoding put in the place of what.
     Of a number: the `sender` it would come from, the name of the `connector`, and what was looked at (`why`).
     """
 
@@ -112,7 +113,8 @@ async def simulate(
         book = await prices.book(conn, now=rt.clock.now())
         if to is not None:
             return await _to_number(conn, found, draft, book, prices=prices, now=rt.clock.now())
-    return _to_country(found, iso, book)
+        ways = await gateway.reachable(conn, who.account_id, sender=sender, message_class=message_class)
+    return _to_country(found, iso, book, fees={way.fee for way in ways if way.fee is not None})
 
 
 def _error(refusal: Refusal) -> InvalidInput | NotFound:
@@ -162,9 +164,12 @@ def _billed(text: str, profile: Profile) -> int | Fault:
         return Fault("text", error.code, error.message)
 
 
-def _to_country(found: Simulated, iso: str | None, book: TariffBook) -> Simulated:
+def _to_country(found: Simulated, iso: str | None, book: TariffBook, *, fees: set[int]) -> Simulated:
+    """Price a text for a country; `fees` are those of the account's own connectors that may carry it, if any may."""
     if iso is None:
         return found
+    if fees:
+        return replace(found, price=fees.pop() * found.billed_segments if len(fees) == 1 else None)
     tariffs = book.of_country(iso)
     if tariffs is None:
         return replace(found, problems=(*found.problems, _no_tariff(iso)))

@@ -75,7 +75,7 @@ async def tape(request: Http, visit: Visitor) -> Response[str]:
     """Answer with the cut of a text that is being written, its price and its look."""
     form, parts = _form(await read_form(request)), parts_of(request)
     shell = await frame_for(request, visit, "compose")
-    rate = await sending.rate(parts, visit, form.to, form.sender)
+    rate = await sending.rate(parts, visit, form.to, form.sender, _class(form.message_class))
     found = _cut(form, rate)
     price = sending.price(found, rate, balance=shell.balance or 0)
     return part(
@@ -125,7 +125,7 @@ async def _page(
     form.sender = form.sender or senders[0][0]
     form.brought.wanted = form.brought.wanted or await bringing.wanted(request, visit)
     balance = await ledger.balance(parts.rt, visit.who)
-    rate = await sending.rate(parts, visit, form.to, form.sender)
+    rate = await sending.rate(parts, visit, form.to, form.sender, _class(form.message_class))
     drawn = _cut(form, rate)
     context = {
         "form": form,

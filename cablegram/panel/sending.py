@@ -14,7 +14,7 @@ from cablegram.kit.errors import Fault, InvalidInput, Refused
 from cablegram.kit.ids import MessageId
 from cablegram.messages import gateway
 from cablegram.messages.desk import Parcel
-from cablegram.messages.model import Answer, Draft, Key, Refusal
+from cablegram.messages.model import Answer, Draft, Key, MessageClass, Refusal
 from cablegram.messages.submit import Asked
 from cablegram.numbers import e164
 from cablegram.panel.cut import Cut
@@ -80,8 +80,10 @@ async def send(parts: Parts, visit: Visit, asked: Asked, *, once: str) -> Messag
     return MessageId(verdict)
 
 
-async def rate(parts: Parts, visit: Visit, to: str, sender: str) -> Rate | None:
-    """Return what a segment to somebody costs: the tariff, or over an account's own connector its fee (R171).
+async def rate(
+    parts: Parts, visit: Visit, to: str, sender: str, message_class: MessageClass = MessageClass.TRANSACTIONAL
+) -> Rate | None:
+    """Return what a segment to somebody costs: the tariff, or the fee of the own connector that will take it (R171).
 
     None while the number is none, or nothing can be sent there.
     """
@@ -89,7 +91,7 @@ async def rate(parts: Parts, visit: Visit, to: str, sender: str) -> Rate | None:
     if found is None:
         return None
     book = await parts.prices.show(parts.rt, visit.who)
-    way = await gateway.usual(parts.rt, visit.who, sender=sender or None)
+    way = await gateway.toward(parts.rt, visit.who, found, sender=sender or None, message_class=message_class)
     tariff = book.find(found.e164)
     unit = way.fee if way.fee is not None else tariff and tariff.price
     if unit is None:

@@ -38,7 +38,11 @@ CURL = """curl -u depot:hushhush https://sms.depot.example/v2/send -H 'Content-T
 async def panel(rt: Runtime) -> AsyncIterator[Litestar]:
     """Give the panel of an installation that may send to this machine, and that providers can call."""
     settings = replace(
-        rt.settings, allow_private_providers=("127.0.0.1",), public_url=HOME, handset_url="http://127.0.0.1:9"
+        rt.settings,
+        allow_private_providers=("127.0.0.1",),
+        allow_private_customers=("127.0.0.1",),
+        public_url=HOME,
+        handset_url="http://127.0.0.1:9",
     )
     rt = replace(rt, settings=settings)
     await upkeep.prepare_days(rt)

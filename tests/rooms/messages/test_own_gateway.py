@@ -29,13 +29,15 @@ from cablegram.inbound.receive import receive
 from cablegram.kit.errors import NotAllowed
 from cablegram.kit.ids import uuid7
 from cablegram.kit.money import MICRO
-from cablegram.messages import simulate, story, withdraw
+from cablegram.messages import gateway, simulate, story, withdraw
 from cablegram.messages.accept import accept
-from cablegram.messages.model import Draft
+from cablegram.messages.model import Draft, MessageClass
+from cablegram.numbers.e164 import Number
+from cablegram.routing.model import Strategy
 from cablegram.runtime.runtime import Runtime
 from cablegram.senders import grant
 from cablegram.senders.grant import NewSender
-from routes import carrier
+from routes import carrier, rule
 
 SATELLITE = "+88213300000"  # nobody has a tariff for it
 LONG = "a" * 161
@@ -132,6 +134,38 @@ async def test_a_campaign_over_it_is_forecast_and_charged_alike(rt: Runtime) -> 
     assert (told.accepted, told.price, {one.tariff for one in told.countries}) == (20, 10_000 * told.segments, {None})
     await rows(rt, "UPDATE campaign SET state = 'running' WHERE id = %s RETURNING id", made.id)
     assert isinstance(await FanOut().step(rt, made.id), Done)
+    assert await ledger.balance(rt, who) == 100 * MICRO - told.price
+    assert (await audit(rt)).is_ok
+
+
+async def test_where_gateways_of_different_fees_share_all_say_beforehand_what_each_will_cost(rt: Runtime) -> None:
+    who = await crowd.shop(rt, credits=100)
+    people = await crowd.crowd(rt, who, 20)
+    cheap, dear = await carrier(rt, "Cheap", owner=who, fee=10_000), await carrier(rt, "Dear", owner=who, fee=30_000)
+    await rule(rt, cheap, dear, who=who, strategy=Strategy.BY_WEIGHT, classes=["marketing"], is_own=True)
+    await rows(rt, "DELETE FROM sender_connector RETURNING sender_id")
+    made = await crowd.campaign(rt, who, people.id)
+    told = await forecast.of_campaign(rt, who, made.id, prices=Prices())
+    marketing = MessageClass.MARKETING
+    units: dict[str, int | None] = {}
+    for number in [f"{crowd.SPAIN + place}" for place in range(20)]:
+        way = await gateway.toward(rt, who, Number(number, "ES"), message_class=marketing)
+        units[number] = way.fee
+        said = await simulate.simulate(
+            rt, who, text="Hello there", to=f"+{number}", message_class=marketing, prices=Prices()
+        )
+        assert (said.price, said.tariff) == (way.fee, None)
+    assert set(units.values()) == {10_000, 30_000}
+    nowhere = await simulate.simulate(
+        rt, who, text="Hello there", country="ES", message_class=marketing, prices=Prices()
+    )
+    assert (nowhere.price, nowhere.tariff, nowhere.problems) == (None, None, ())
+    otp = await simulate.simulate(rt, who, text=LONG, country="ES", prices=Prices())
+    assert otp.price == 20_000, "no rule is about it, and the usual one is the cheap one"
+    await rows(rt, "UPDATE campaign SET state = 'running' WHERE id = %s RETURNING id", made.id)
+    assert isinstance(await FanOut().step(rt, made.id), Done)
+    paid = await rows(rt, "SELECT dst, price / segments FROM message ORDER BY dst")
+    assert paid == sorted(units.items())
     assert await ledger.balance(rt, who) == 100 * MICRO - told.price
     assert (await audit(rt)).is_ok
 

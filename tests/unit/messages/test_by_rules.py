@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from uuid import UUID
 
 from cablegram.kit.ids import AccountId, ConnectorId, MessageId, RouteId, uuid7s
-from cablegram.messages.by_rules import ByRules
+from cablegram.messages.by_rules import ByRules, lot_of
 from cablegram.messages.model import Draft, MessageClass
 from cablegram.routing.choose import Way, Ways
 from cablegram.routing.model import Option, Rule, Scope, Strategy
@@ -48,6 +49,20 @@ def test_who_draws_lots_has_an_id_by_then_and_it_is_the_lot() -> None:
     assert set(chosen) == {A, B}
     again = ByRules(shared, iter(()))
     assert [again.way(one, ACME, WAYS[0]).connector_id for one in drafts] == chosen
+
+
+def test_over_own_connectors_the_number_is_the_lot_so_that_the_fee_is_known_before() -> None:
+    own = [replace(way, account_id=US, fee=fee) for way, fee in zip(WAYS, (10, 20), strict=True)]
+    rule = Rule(RouteId(UUID(int=7)), US, "Rule", Scope(), Strategy.BY_WEIGHT, (Option(A), Option(B)))
+    ways = Ways(own, Rulebook([rule]))
+    drafts = [draft(str(34600000100 + place)) for place in range(40)]
+    before = [ByRules(ways, None).way(one, ACME, own[0]) for one in drafts]
+    then = ByRules(ways, iter(uuid7s(40)))
+    assert [then.way(one, ACME, own[0]) for one in drafts] == before
+    assert {way.fee for way in before} == {10, 20}
+    assert {one.id for one in drafts} == {None}
+    assert lot_of(None, "34600000100", MessageId(UUID(int=5))) == 5
+    assert lot_of(US, "34600000100", MessageId(UUID(int=5))) == lot_of(None, "34600000100", None) == 34600000100
 
 
 def test_where_nothing_is_sent_the_number_is_the_lot() -> None:

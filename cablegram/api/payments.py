@@ -13,7 +13,7 @@ from cablegram.api.cards import NO_CARDS
 from cablegram.api.fields import NO_NULL, ONE_LINE, Id, Next, Paging
 from cablegram.api.operation import Can, Resource
 from cablegram.api.paging import cut
-from cablegram.api.recharges import Bought, Money, RechargeView, view
+from cablegram.api.recharges import KEYED, Bought, Money, RechargeView, view
 from cablegram.payments import receipts, recharging, refunding
 from cablegram.payments.model import Party, Recharge, RechargeState, Seller
 from cablegram.payments.starting import MOST
@@ -112,12 +112,14 @@ async def listed(rt: Runtime, who: Principal, query: PaymentQuery) -> Payments:
         Can(403, "bad_reference", "a line has control characters"),
         Can(404, "account_not_found", "the operator's key acts for no account"),
         Can(409, "reference_used", "the account has a payment of that reference"),
+        *KEYED,
     ),
 )
-async def enter(rt: Runtime, who: Principal, body: TopUp) -> PaymentView:
+async def enter(rt: Runtime, who: Principal, body: TopUp, idempotency_key: str | None) -> PaymentView:
     """Enter a payment that came another way.
 
-    For the account of the key. Its credits are there at once, with a receipt.
+    For the account of the key. Its credits are there at once, with a receipt. Give an `Idempotency-Key`: the same key
+    is the same payment, entered once.
     """
     done = await recharging.top_up(
         rt,
@@ -128,6 +130,7 @@ async def enter(rt: Runtime, who: Principal, body: TopUp) -> PaymentView:
         currency=body.currency,
         reference=body.reference,
         note=body.note,
+        key=idempotency_key,
     )
     return _view(done)
 

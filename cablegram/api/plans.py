@@ -153,15 +153,22 @@ async def choose(rt: Runtime, who: Principal, body: PlanChoice) -> AccountPlan:
     "giveBonus",
     scope=Scope.OPERATOR,
     status=201,
-    errors=(Can(404, "account_not_found", "there is no such account"),),
+    errors=(
+        Can(400, "bad_idempotency_key", "the Idempotency-Key is not 1 to 255 visible ASCII characters"),
+        Can(404, "account_not_found", "there is no such account"),
+        Can(422, "idempotency_key_reused", "the Idempotency-Key was used for another bonus"),
+    ),
 )
-async def give_bonus(rt: Runtime, who: Principal, body: BonusBody) -> BonusGiven:
+async def give_bonus(rt: Runtime, who: Principal, body: BonusBody, idempotency_key: str | None) -> BonusGiven:
     """Give an account credits as a present.
 
-    The reason stands in its ledger, and it hears of it.
+    The reason stands in its ledger, and it hears of it. Give an `Idempotency-Key`: the same key is the same bonus,
+    given once.
     """
-    given = await bonus.give(rt, who, AccountId(body.account_id), amount=body.amount, reason=body.reason)
-    return BonusGiven(given)
+    account_id = AccountId(body.account_id)
+    return BonusGiven(
+        await bonus.give(rt, who, account_id, amount=body.amount, reason=body.reason, key=idempotency_key)
+    )
 
 
 def _view(one: Plan) -> PlanView:

@@ -26,6 +26,10 @@ PDF = "application/pdf"
 NO_RECHARGE = Can(404, "recharge_not_found", "the account has no such recharge")
 NO_PRICE = Can(409, "no_credit_price", "the operator has not said what a credit costs")
 TOO_FEW = Can(403, "too_few_credits", "so few credits cost less than the currency's smallest amount")
+KEYED = (
+    Can(400, "bad_idempotency_key", "the Idempotency-Key is not 1 to 255 visible ASCII characters"),
+    Can(422, "idempotency_key_reused", "the Idempotency-Key was used for another purchase"),
+)
 Bought = Annotated[
     int, Meta(ge=1, le=MOST, description="Micro-credits: 1,000,000 is one credit.", examples=[1_000_000_000])
 ]
@@ -153,13 +157,12 @@ async def listed(rt: Runtime, who: Principal, query: Paging) -> Recharges:
     scope=Scope.BILLING,
     status=201,
     errors=(
-        Can(400, "bad_idempotency_key", "the Idempotency-Key is not 1 to 255 visible ASCII characters"),
         NO_CARDS,
         NO_CARD,
         NO_PRICE,
         TOO_FEW,
         Can(403, "card_expired", "the card has expired"),
-        Can(422, "idempotency_key_reused", "the Idempotency-Key was used for another purchase"),
+        *KEYED,
     ),
 )
 async def buy(rt: Runtime, who: Principal, body: NewRecharge, idempotency_key: str | None) -> RechargeView:

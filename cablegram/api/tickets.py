@@ -182,6 +182,39 @@ async def answer(rt: Runtime, who: Principal, ticket_id: TicketKey, body: NewAns
     return _talk(await support.answer(rt, who, ticket_id, text=body.text, files=_files(body.files), close=body.close))
 
 
+class TicketBonus(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """Credits that put a ticket right."""
+
+    amount: Annotated[int, Meta(ge=1, le=10**15, description="Micro-credits.", examples=[1_000_000])]
+    text: Words
+
+
+@tickets.call(
+    "POST",
+    "/v1/tickets/{ticket_id}/bonus",
+    "putTicketRight",
+    scope=Scope.OPERATOR,
+    status=201,
+    errors=(
+        _NO_TICKET,
+        *_OWN[:1],
+        Can(400, "bad_idempotency_key", "the Idempotency-Key is not 1 to 255 visible ASCII characters"),
+        Can(409, "ticket_closed", "the ticket is closed"),
+        Can(409, "ticket_full", "it has 500 entries"),
+        Can(422, "idempotency_key_reused", "the Idempotency-Key was used for another amount"),
+    ),
+)
+async def put_right(
+    rt: Runtime, who: Principal, ticket_id: TicketKey, body: TicketBonus, idempotency_key: str | None
+) -> TicketView:
+    """Give credits for what a ticket is about.
+
+    A bonus for its account, with a word in the ticket, which is closed with it. Under the same `Idempotency-Key`
+    nothing is given twice.
+    """
+    return _talk(await disputing.put_right(rt, who, ticket_id, amount=body.amount, text=body.text, key=idempotency_key))
+
+
 @tickets.call("PATCH", "/v1/tickets/{ticket_id}", "changeTicket", scope=Scope.READ, errors=(_NO_TICKET,))
 async def change(rt: Runtime, who: Principal, ticket_id: TicketKey, body: StateChange) -> TicketView:
     """Close a ticket, or open it again."""

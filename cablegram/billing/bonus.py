@@ -5,8 +5,6 @@ from __future__ import annotations
 from cablegram.accounts.access import Principal, Scope
 from cablegram.billing import ledger
 from cablegram.billing.model import NewPosting, PostingKind
-from cablegram.events.model import Event, Kind
-from cablegram.events.record import record
 from cablegram.kit.errors import Fault, InvalidInput
 from cablegram.kit.ids import AccountId, PostingId, uuid7
 from cablegram.kit.names import read_name
@@ -15,11 +13,14 @@ from cablegram.runtime.runtime import Runtime
 LONGEST_REASON = 200
 
 
-async def give(rt: Runtime, who: Principal, account_id: AccountId, *, amount: int, reason: str) -> PostingId:
+async def give(
+    rt: Runtime, who: Principal, account_id: AccountId, *, amount: int, reason: str, key: str | None = None
+) -> PostingId:
     """Give an account credits (micro-credits) as a present; the reason stands in its ledger, and it hears of it.
 
-    What was paid for by other ways than a card is no present: `ledger.grant_credits`. Raises InvalidInput
-    (`bad_amount`, `bad_name` without a reason), NotFound (`account_not_found`).
+    The same `key` again is the same present, once given. What was paid for by other ways than a card is no present:
+    `ledger.grant_credits`. Raises InvalidInput (`bad_amount`, `bad_name` without a reason, `idempotency_key_reused`),
+    NotFound (`account_not_found`).
     """
     who.needs(Scope.OPERATOR)
     if amount <= 0:
@@ -28,8 +29,4 @@ async def give(rt: Runtime, who: Principal, account_id: AccountId, *, amount: in
     note = read_name(reason, field="reason", most=LONGEST_REASON)
     posting = NewPosting(PostingId(uuid7()), account_id, PostingKind.BONUS, 0, amount, note=note)
     async with rt.db.transaction() as conn:
-        now = rt.clock.now()
-        await ledger.post(conn, [posting], now=now)
-        facts = {"amount": amount, "note": note, "by": who.name, "kind": PostingKind.BONUS.value}
-        await record(conn, [Event(Kind.CREDITS_GRANTED, account_id, posting.id, facts)], now=now)
-    return posting.id
+        return await ledger.give(conn, posting, key=key, by=who.name, now=rt.clock.now())

@@ -134,23 +134,45 @@ async def statement(rt: Runtime, who: Principal, *, after: UUID | None = None, l
         return await store.postings(conn, who.account_id, after, limit=limit)
 
 
-async def grant_credits(rt: Runtime, who: Principal, account_id: AccountId, *, amount: int, note: str) -> PostingId:
-    """Give an account credits (micro-credits), as the operator (R22).
+async def grant_credits(
+    rt: Runtime, who: Principal, account_id: AccountId, *, amount: int, note: str, key: str | None = None
+) -> PostingId:
+    """Give an account credits (micro-credits), as the operator (R22); the same `key` again is the same grant, once.
 
-    Raises InvalidInput (`bad_amount`) unless the amount is positive, NotFound (`account_not_found`).
+    Raises InvalidInput (`bad_amount`) unless the amount is positive, (`idempotency_key_reused`), NotFound
+    (`account_not_found`).
     """
     who.needs(Scope.OPERATOR)
     if amount <= 0:
         raise InvalidInput(
             "bad_amount", "Grant more than 0 credits: what an account has paid can't be taken by a grant."
         )
+    posting = NewPosting(PostingId(uuid7()), account_id, PostingKind.GRANT, 0, amount, note=note)
     async with rt.db.transaction() as conn:
-        now = rt.clock.now()
-        await lock_balances(conn, [account_id])
-        posting_id = await grant(conn, account_id, amount, note=note, now=now)
-        event = Event(Kind.CREDITS_GRANTED, account_id, posting_id, {"amount": amount, "note": note, "by": who.name})
-        await record(conn, [event], now=now)
-    return posting_id
+        return await give(conn, posting, key=key, by=who.name, now=rt.clock.now())
+
+
+async def give(conn: Conn, posting: NewPosting, *, key: str | None, by: str, now: datetime) -> PostingId:
+    """Post what the operator gives, and tell of it; the same `key` again is the same gift, and nothing happens.
+
+    Raises InvalidInput (`idempotency_key_reused`) where the key was used for another amount, NotFound
+    (`account_not_found`).
+    """
+    posting.reference = f"key {key}" if key else ""
+    (done,) = await post(conn, [posting], now=now)
+    given = done.id or posting.id
+    if not done.is_new:
+        (known,) = await store.postings_named(conn, posting.account_id, [given])
+        if known.amount != posting.amount:
+            raise InvalidInput(
+                "idempotency_key_reused", "This key was used for another gift. Take a fresh key for each."
+            )
+        return given
+    facts = {"amount": posting.amount, "note": posting.note, "by": by}
+    if posting.kind is PostingKind.BONUS:
+        facts["kind"] = posting.kind.value
+    await record(conn, [Event(Kind.CREDITS_GRANTED, posting.account_id, given, facts)], now=now)
+    return given
 
 
 async def _post(conn: Conn, new: Sequence[NewPosting], now: datetime) -> None:

@@ -18,7 +18,7 @@ from cablegram.kit.money import credits_to_micro
 from cablegram.numbers.countries import COUNTRIES
 from cablegram.panel.developers import Made
 from cablegram.panel.filters import money, number
-from cablegram.panel.forms import Errors, errors_of, read_form, summary_of
+from cablegram.panel.forms import Errors, errors_of, new_key, read_form, read_key, summary_of
 from cablegram.panel.pages import Context, go, page
 from cablegram.panel.paging import PAGE, Cursor, paged
 from cablegram.panel.visit import Http, Visit, Visitor, parts_of
@@ -74,6 +74,7 @@ async def show_one(request: Http, visit: Visitor, account_id: FromPath[UUID]) ->
     context: Context = {
         "found": found,
         "days": report.lines[::-1],
+        "key": new_key(),
         "ledger": await ledger.statement(rt, replace(visit.who, account_id=found.customer.id), limit=10),
     }
     return await page(
@@ -88,9 +89,10 @@ async def grant(request: Http, visit: Visitor, account_id: FromPath[UUID]) -> Re
     try:
         amount, note = credits_to_micro(fields.one("credits")), fields.one("note")[:200]
         if fields.one("present") == "on":
-            await bonus.give(rt, visit.who, AccountId(account_id), amount=amount, reason=note)
+            await bonus.give(rt, visit.who, AccountId(account_id), amount=amount, reason=note, key=read_key(fields))
         else:
-            await ledger.grant_credits(rt, visit.who, AccountId(account_id), amount=amount, note=note)
+            key = read_key(fields)
+            await ledger.grant_credits(rt, visit.who, AccountId(account_id), amount=amount, note=note, key=key)
     except InvalidInput as error:
         return go(here, flash=("error", "No credit was given", error.message))
     return go(here, flash=("done", f"{money(amount)} credits are given", "They stand in its ledger."))

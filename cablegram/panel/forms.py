@@ -12,9 +12,11 @@ from litestar.exceptions import PermissionDeniedException
 from litestar.middleware.csrf import CSRF_SECRET_LENGTH, generate_csrf_hash
 
 from cablegram.kit.errors import CablegramError
+from cablegram.kit.ids import uuid7
 from cablegram.panel.visit import Http, cookie_name, parts_of
 
 Errors = dict[str, str]
+_LONGEST_KEY = 100
 UPLOAD: dict[str, Any] = {"exclude_from_csrf": True}  # options of a route whose form is read by `read_upload`
 
 
@@ -69,6 +71,17 @@ def read_ids(texts: list[str]) -> list[UUID]:
         except ValueError:
             continue
     return found
+
+
+def new_key() -> str:
+    """Return what makes the second press of a form's button the same deed: it stands in the form as `key`."""
+    return str(uuid7())
+
+
+def read_key(fields: Fields) -> str | None:
+    """Return the key of a form for deeds that are done once for it; None where it has none."""
+    given = fields.one("key")
+    return f"panel {given[:_LONGEST_KEY]}" if given else None
 
 
 def errors_of(error: CablegramError, fields: Mapping[str, str] | None = None) -> Errors:

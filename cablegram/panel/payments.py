@@ -17,7 +17,7 @@ from cablegram.kit.errors import CablegramError, Fault, InvalidInput
 from cablegram.kit.ids import AccountId
 from cablegram.kit.money import credits_to_micro
 from cablegram.panel.filters import money
-from cablegram.panel.forms import Errors, Fields, errors_of, read_form, read_ids, summary_of
+from cablegram.panel.forms import Errors, Fields, errors_of, new_key, read_form, read_ids, read_key, summary_of
 from cablegram.panel.pages import Context, go, page
 from cablegram.panel.paging import PAGE, Cursor, paged
 from cablegram.panel.visit import Http, Visit, Visitor, parts_of
@@ -66,6 +66,7 @@ async def enter(request: Http, visit: Visitor) -> Response[str] | Redirect:
             currency=form["currency"],
             reference=form["reference"],
             note=form["note"],
+            key=read_key(fields),
         )
     except CablegramError as error:
         return await _page(request, visit, form, errors=errors_of(error, {"account_not_found": "account"}))
@@ -124,6 +125,7 @@ async def _page(
         "states": [one.value for one in RechargeState],
         "accounts": [(str(one.id), one.name) for one in accounts],
         "form": {name: form.get(name, "") for name in _SHOWN},
+        "key": new_key(),
         "seller": seller or await receipts.seller(rt, visit.who),
         "errors": wrong,
         "summary": summary_of(wrong, (*_SHOWN, "seller_name", "address", "tax_id", "how_to_pay")),

@@ -15,7 +15,20 @@ from cablegram.accounts.access import Scope
 from cablegram.billing import summary
 from cablegram.kit.errors import CablegramError, NotFound
 from cablegram.kit.ids import AccountId, PostingId
-from cablegram.panel.forms import UPLOAD, Errors, Fields, errors_of, read_form, read_ids, read_upload, summary_of
+from cablegram.kit.money import credits_to_micro, micro_to_credits
+from cablegram.panel.filters import money
+from cablegram.panel.forms import (
+    UPLOAD,
+    Errors,
+    Fields,
+    errors_of,
+    new_key,
+    read_form,
+    read_ids,
+    read_key,
+    read_upload,
+    summary_of,
+)
 from cablegram.panel.pages import Context, go, page
 from cablegram.panel.paging import PAGE, Cursor, paged
 from cablegram.panel.visit import Http, Visit, Visitor, parts_of
@@ -104,6 +117,26 @@ async def answer(request: Http, visit: Visitor, ticket_id: FromPath[UUID]) -> Re
     return go(request.url.path, flash=("done", "Your words are kept", "The other side is told by mail."))
 
 
+@post(f"{_ALL}/{{ticket_id:uuid}}/bonus", status_code=200)
+async def give_bonus(request: Http, visit: Visitor, ticket_id: FromPath[UUID]) -> Response[str] | Redirect:
+    """Give credits back for what a ticket is about, say so, and close it."""
+    visit.who.needs(Scope.OPERATOR)
+    fields = await read_form(request)
+    form = {name: fields.one(name) for name in ("credits", "word")}
+    try:
+        amount = credits_to_micro(form["credits"])
+        await disputing.put_right(
+            parts_of(request).rt, visit.who, ticket_id, amount=amount, text=form["word"], key=read_key(fields)
+        )
+    except NotFound:
+        raise
+    except CablegramError as error:
+        names = {"bad_amount": "credits", "amount": "credits", "text": "word"}
+        return await _one(request, visit, ticket_id, gift=form, errors=errors_of(error, names))
+    said = ("done", f"{money(amount)} credits are given, and the ticket is closed", "The account is told by mail.")
+    return go(f"{_ALL}/{ticket_id}", flash=said)
+
+
 @post([f"{_HERE}/{{ticket_id:uuid}}/state", f"{_ALL}/{{ticket_id:uuid}}/state"], status_code=303)
 async def put_state(request: Http, visit: Visitor, ticket_id: FromPath[UUID]) -> Redirect:
     """Close a ticket, or open it again."""
@@ -168,7 +201,13 @@ async def _list(request: Http, visit: Visit, form: dict[str, str], *, errors: Er
 
 
 async def _one(
-    request: Http, visit: Visit, ticket_id: UUID, *, text: str = "", errors: Errors | None = None
+    request: Http,
+    visit: Visit,
+    ticket_id: UUID,
+    *,
+    text: str = "",
+    gift: dict[str, str] | None = None,
+    errors: Errors | None = None,
 ) -> Response[str]:
     rt = parts_of(request).rt
     talk = await tickets.show(rt, visit.who, ticket_id)
@@ -185,13 +224,23 @@ async def _one(
         "back": _ALL if is_all else _HERE,
         "is_operator": visit.who.is_operator,
         "text": text,
+        "gift": await _gift(request, visit, ticket, gift) if is_all and ticket.state != "closed" else None,
+        "key": new_key(),
         "errors": errors or {},
-        "summary": summary_of(errors or {}, ("text", "file")),
+        "summary": summary_of(errors or {}, ("text", "file", "credits", "word")),
     }
     here, status = ("tickets" if is_all else "help"), 422 if errors else 200
     return await page(
         request, visit, "help/ticket.html", title=talk.ticket.title, here=here, status=status, context=context
     )
+
+
+async def _gift(request: Http, visit: Visit, ticket: Ticket, typed: dict[str, str] | None) -> dict[str, str]:
+    """Return the form that gives credits: as typed, or what was charged."""
+    if typed is not None:
+        return typed
+    charged = await disputing.disputed_credits(parts_of(request).rt, visit.who, ticket)
+    return {"credits": micro_to_credits(charged) if charged else "", "word": ""}
 
 
 async def _line(request: Http, account_id: AccountId, posting_id: UUID) -> int | None:
@@ -207,4 +256,4 @@ def help_tabs(current: str) -> list[tuple[str, str, bool]]:
     return [(label, href, href == current) for label, href in named]
 
 
-HANDLERS = (show, open_one, show_one, show_all, show_to_operator, answer, put_state, download)
+HANDLERS = (show, open_one, show_one, show_all, show_to_operator, answer, give_bonus, put_state, download)

@@ -69,13 +69,15 @@ async def top_up(
     currency: str = "",
     reference: str = "",
     note: str = "",
+    key: str | None = None,
 ) -> Recharge:
     """Enter a payment that came another way, as the operator: its credits are there at once, with a receipt.
 
-    `amount` is the currency's smallest unit; 0 where nobody says. A reference is entered once for an account.
+    `amount` is the currency's smallest unit; 0 where nobody says. A reference is entered once for an account; the same
+    `key` again is the same payment, once entered.
 
-    Raises InvalidInput (`bad_amount`, `bad_currency`, `bad_reference`), NotFound (`account_not_found`), Conflict
-    (`reference_used`).
+    Raises InvalidInput (`bad_amount`, `bad_currency`, `bad_reference`, `idempotency_key_reused`), NotFound
+    (`account_not_found`), Conflict (`reference_used`).
     """
     who.needs(Scope.OPERATOR)
     _check_credits(credits)
@@ -88,11 +90,13 @@ async def top_up(
             raise InvalidInput("bad_reference", message, faults=[Fault(name, "bad_reference", message)])
     async with rt.db.transaction() as conn:
         now = rt.clock.now()
-        await directory.hold(conn, account_id)
+        await directory.hold(conn, account_id)  # so that a second press waits here for the first
         code = read_currency(currency) if amount else "XXX"  # ISO 4217: no currency
         new = started(account_id, till.MANUAL, None, Quote(credits, amount, code), by=who.name, now=now)
         new = replace(new, reference=reference.strip(), note=note.strip())
-        if not await store.insert_recharge(conn, new, key=None, look_at=None):
+        if key is not None and (known := await store.recharge_of_key(conn, account_id, key)):
+            return _same_payment(known, new)
+        if not await store.insert_recharge(conn, new, key=key, look_at=None):
             message = f"The reference {reference} stands in this account's payments. A payment is entered once."
             raise Conflict("reference_used", message, faults=[Fault("reference", "reference_used", message)])
         await settling.paid(conn, await settling.held(conn, account_id, new.id), now=now)
@@ -190,11 +194,26 @@ async def _start(
     return _same(known, card_id, credits_), None
 
 
+def _same_payment(known: Recharge, new: Recharge) -> Recharge:
+    if (known.processor, known.credits, known.amount, known.currency) != (
+        new.processor,
+        new.credits,
+        new.amount,
+        new.currency,
+    ):
+        raise _key_reused()
+    return known
+
+
 def _same(known: Recharge, card_id: CardId, credits_: int) -> Recharge:
     if (known.card_id, known.credits) != (card_id, credits_):
-        message = "This key was used for another purchase. Take a fresh key for each purchase."
-        raise InvalidInput("idempotency_key_reused", message)
+        raise _key_reused()
     return known
+
+
+def _key_reused() -> InvalidInput:
+    message = "This key was used for another purchase. Take a fresh key for each purchase."
+    return InvalidInput("idempotency_key_reused", message)
 
 
 def _check_credits(credits_: int) -> None:

@@ -20,7 +20,11 @@ _HEADS = (
 )
 
 
-def check(files: list[NewFile]) -> list[tuple[str, str, bytes]]:
+CheckedFile = tuple[str, str, bytes]
+"""Name, media type, bytes."""
+
+
+def check(files: list[NewFile]) -> list[CheckedFile]:
     """Return name, media type and bytes of each file.
 
     Raises InvalidInput (`too_many_files`, `bad_file`), TooLarge (`file_too_large`).

@@ -41,7 +41,10 @@ class File:
 
 @dataclass(slots=True)
 class Entry:
-    """What one of both sides wrote."""
+    """What one of both sides wrote.
+
+    `mail_from` is the address from which it came by mail; `is_proved` whether it is known that its owner sent it.
+    """
 
     id: UUID
     by_operator: bool
@@ -49,6 +52,8 @@ class Entry:
     user_id: UserId | None
     text: str
     at: datetime
+    mail_from: str | None = None
+    is_proved: bool = True
     files: list[File] = field(default_factory=list[File])
 
 
@@ -58,6 +63,33 @@ class NewFile:
 
     name: str
     data: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ByMail:
+    """How something came that was written elsewhere."""
+
+    sender: str
+    is_proved: bool
+
+
+Verdict = Literal["opened", "answered", "returned", "automatic", "stranger", "refused"]
+
+
+@dataclass(slots=True)
+class Mail:
+    """A message that came in, and what became of it. `text` is kept of what nobody else has."""
+
+    id: UUID
+    at: datetime
+    sender: str
+    subject: str
+    size: int
+    verdict: Verdict
+    why: str = ""
+    account_id: AccountId | None = None
+    ticket_id: TicketId | None = None
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)

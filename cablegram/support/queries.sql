@@ -5,8 +5,9 @@ INSERT INTO ticket (id, account_id, title, state, about, about_id, opened_by, cr
 VALUES (%(id)s, %(account_id)s, %(title)s, 'open', %(about)s, %(about_id)s, %(opened_by)s, %(now)s, %(now)s);
 
 -- name: insert_entry
-INSERT INTO ticket_entry (id, ticket_id, account_id, by_operator, author, user_id, text, at)
-VALUES (%(id)s, %(ticket_id)s, %(account_id)s, %(by_operator)s, %(author)s, %(user_id)s, %(text)s, %(now)s);
+INSERT INTO ticket_entry (id, ticket_id, account_id, by_operator, author, user_id, text, at, mail_from, is_proved)
+VALUES (%(id)s, %(ticket_id)s, %(account_id)s, %(by_operator)s, %(author)s, %(user_id)s, %(text)s, %(now)s, %(mail_from)s,
+    %(is_proved)s);
 
 -- name: insert_files
 INSERT INTO ticket_file (id, entry_id, ticket_id, account_id, name, media_type, bytes)
@@ -31,7 +32,7 @@ SELECT id, account_id, title, state, about, about_id, opened_by, created_at, cha
 WHERE id = %(id)s AND (%(of)s::uuid IS NULL OR account_id = %(of)s);
 
 -- name: entries
-SELECT id, by_operator, author, user_id, text, at FROM ticket_entry
+SELECT id, by_operator, author, user_id, text, at, mail_from, is_proved FROM ticket_entry
 WHERE ticket_id = %(ticket_id)s AND account_id = %(account_id)s ORDER BY id LIMIT %(limit)s;
 
 -- name: files
@@ -51,3 +52,41 @@ SELECT count(*) FROM ticket_entry WHERE ticket_id = %(ticket_id)s AND account_id
 -- name: opened_since
 SELECT count(*) FROM ticket_entry
 WHERE account_id = %(account_id)s AND NOT by_operator AND at > %(since)s;
+
+-- name: known_mail
+-- all accounts: a message is told from others by its digest.
+SELECT id, at, sender, subject, size, verdict, why, account_id, ticket_id, text FROM mail_received
+WHERE digest = %(digest)s;
+
+-- name: insert_mail
+-- Of two that come at once the second waits for the first.
+INSERT INTO mail_received (id, digest, at, sender, subject, size, verdict)
+VALUES (%(id)s, %(digest)s, %(at)s, %(sender)s, %(subject)s, %(size)s, %(verdict)s)
+ON CONFLICT (digest) DO NOTHING RETURNING id;
+
+-- name: settle_mail
+-- all accounts: what this transaction has written.
+UPDATE mail_received SET verdict = %(verdict)s, why = %(why)s, account_id = %(account_id)s, ticket_id = %(ticket_id)s,
+    text = %(text)s
+WHERE id = %(id)s;
+
+-- name: drop_mail
+-- all accounts: what this transaction has written.
+DELETE FROM mail_received WHERE id = %(id)s;
+
+-- name: by_mail_since
+SELECT count(*) FROM ticket_entry
+WHERE ticket_id = %(ticket_id)s AND account_id = %(account_id)s AND mail_from IS NOT NULL AND at > %(since)s;
+
+-- name: page_of_mail
+-- all accounts: the operator's list, newest first.
+SELECT id, at, sender, subject, size, verdict, why, account_id, ticket_id, text FROM mail_received
+WHERE (%(after)s::uuid IS NULL OR id < %(after)s) ORDER BY id DESC LIMIT %(limit)s;
+
+-- name: unwanted_since
+-- all accounts: what nobody here knows the sender of, or was refused.
+SELECT count(*) FROM mail_received WHERE at > %(since)s AND verdict IN ('stranger', 'refused', 'automatic');
+
+-- name: forget_mail
+-- all accounts: messages are kept for a month.
+DELETE FROM mail_received WHERE id IN (SELECT id FROM mail_received WHERE at < %(before)s LIMIT %(limit)s);

@@ -9,7 +9,7 @@ from uuid import UUID
 from cablegram.kit.ids import AccountId, TicketId, uuid7s
 from cablegram.runtime.database import Conn
 from cablegram.runtime.queries import load
-from cablegram.support.model import Entry, File, Ticket, TicketState
+from cablegram.support.model import Entry, File, Mail, Ticket, TicketState
 
 queries = load(__file__)
 
@@ -43,6 +43,8 @@ async def insert_entry(conn: Conn, ticket: Ticket, new: Entry) -> None:
             "user_id": new.user_id,
             "text": new.text,
             "now": new.at,
+            "mail_from": new.mail_from,
+            "is_proved": new.is_proved,
         },
     )
 
@@ -111,3 +113,58 @@ async def written_since(conn: Conn, account_id: AccountId, since: datetime) -> i
     """Count what an account wrote since a moment."""
     row = await (await conn.execute(queries.opened_since, {"account_id": account_id, "since": since})).fetchone()
     return row[0] if row else 0
+
+
+async def known_mail(conn: Conn, digest: bytes) -> Mail | None:
+    """Read what became of a message that came before."""
+    row = await (await conn.execute(queries.known_mail, {"digest": digest})).fetchone()
+    return Mail(*row) if row else None
+
+
+async def insert_mail(conn: Conn, digest: bytes, new: Mail) -> bool:
+    """Write that a message came; False where it came before."""
+    asked = {
+        "id": new.id,
+        "digest": digest,
+        "at": new.at,
+        "sender": new.sender,
+        "subject": new.subject,
+        "size": new.size,
+        "verdict": new.verdict,
+    }
+    return await (await conn.execute(queries.insert_mail, asked)).fetchone() is not None
+
+
+async def settle_mail(conn: Conn, one: Mail) -> None:
+    """Write what became of a message."""
+    asked = {"id": one.id, "verdict": one.verdict, "why": one.why, "account_id": one.account_id}
+    await conn.execute(queries.settle_mail, {**asked, "ticket_id": one.ticket_id, "text": one.text})
+
+
+async def drop_mail(conn: Conn, one: Mail) -> None:
+    """Take back that a message came."""
+    await conn.execute(queries.drop_mail, {"id": one.id})
+
+
+async def by_mail_since(conn: Conn, account_id: AccountId, ticket_id: UUID, since: datetime) -> int:
+    """Count what came to a ticket by mail since a moment."""
+    asked = {"account_id": account_id, "ticket_id": ticket_id, "since": since}
+    row = await (await conn.execute(queries.by_mail_since, asked)).fetchone()
+    return row[0] if row else 0
+
+
+async def page_of_mail(conn: Conn, after: UUID | None, *, limit: int) -> list[Mail]:
+    """Read messages that came in, newest first."""
+    rows = await (await conn.execute(queries.page_of_mail, {"after": after, "limit": limit})).fetchall()
+    return [Mail(*row) for row in rows]
+
+
+async def unwanted_since(conn: Conn, since: datetime) -> int:
+    """Count messages since a moment that opened and answered nothing."""
+    row = await (await conn.execute(queries.unwanted_since, {"since": since})).fetchone()
+    return row[0] if row else 0
+
+
+async def forget_mail(conn: Conn, before: datetime, *, limit: int) -> int:
+    """Forget messages that came before a moment; return how many."""
+    return (await conn.execute(queries.forget_mail, {"before": before, "limit": limit})).rowcount

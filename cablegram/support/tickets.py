@@ -1,7 +1,7 @@
 """Tickets (R12): an account opens one, both sides write, the operator closes it. Each turn tells the other by mail.
 
 A dispute (R22) is a ticket that names the message or the line of the ledger it is about; whoever opens it has looked
-that up, since this room knows neither. Mail that comes in is not read: this product has no mail receiver.
+that up, since this room knows neither. What comes by mail (`by_mail`) goes through the same two moves.
 """
 
 from __future__ import annotations
@@ -22,12 +22,14 @@ from cablegram.mail.model import Letter
 from cablegram.mail.post import post
 from cablegram.runtime.database import Conn
 from cablegram.runtime.runtime import Runtime
+from cablegram.support import addresses, store
 from cablegram.support import files as its_files
-from cablegram.support import store
-from cablegram.support.model import About, Entry, NewFile, Talk, Ticket, TicketState
+from cablegram.support.files import CheckedFile
+from cablegram.support.model import About, ByMail, Entry, NewFile, Talk, Ticket, TicketState
 
 MOST_TEXT = 10_000  # characters
 MOST_ENTRIES = 500
+PURPOSE = "addresses of tickets"  # what the key of their proofs is derived for
 _MOST_AN_HOUR = 30  # that an account writes
 
 
@@ -48,18 +50,33 @@ async def open_ticket(
     who.needs(Scope.READ)
     found = its_files.check(list(files))
     async with rt.db.transaction() as conn:
-        now = rt.clock.now()
-        account = await directory.hold(conn, who.account_id)
-        await _count(conn, who, rt)
-        kind, about_id = about or (None, None)
-        ticket = Ticket(
-            TicketId(uuid7()), account.id, read_name(title, field="title"), "open", kind, about_id, who.name, now, now
-        )
-        await store.insert_ticket(conn, ticket)
-        entry = await _write(conn, ticket, who, text, found, rt=rt)
-        await _tell_operators(conn, rt, ticket, entry, account.name)
-        facts = {"title": ticket.title, "by": who.name}
-        await record(conn, [Event(Kind.TICKET_OPENED, account.id, ticket.id, facts)], now=now)
+        return await begin(conn, rt, who, title=title, text=text, about=about, files=found)
+
+
+async def begin(
+    conn: Conn,
+    rt: Runtime,
+    who: Principal,
+    *,
+    title: str,
+    text: str,
+    about: tuple[About, UUID] | None = None,
+    files: list[CheckedFile],
+    by_mail: ByMail | None = None,
+) -> Ticket:
+    """Open a ticket within a transaction. Raises as `open_ticket`."""
+    now = rt.clock.now()
+    account = await directory.hold(conn, who.account_id)
+    await _count(conn, who, rt)
+    kind, about_id = about or (None, None)
+    ticket = Ticket(
+        TicketId(uuid7()), account.id, read_name(title, field="title"), "open", kind, about_id, who.name, now, now
+    )
+    await store.insert_ticket(conn, ticket)
+    entry = await _write(conn, ticket, who, text, files, by_mail, rt=rt)
+    await _tell_operators(conn, rt, ticket, entry, account.name)
+    facts = {"title": ticket.title, "by": who.name}
+    await record(conn, [Event(Kind.TICKET_OPENED, account.id, ticket.id, facts)], now=now)
     return ticket
 
 
@@ -73,23 +90,38 @@ async def answer(
     who.needs(Scope.READ)
     found = its_files.check(list(files))
     async with rt.db.transaction() as conn:
-        now = rt.clock.now()
-        ticket = await _one(conn, who, ticket_id)
-        account = await directory.hold(conn, ticket.account_id)
-        if await store.count_entries(conn, ticket.account_id, ticket.id) >= MOST_ENTRIES:
-            raise Conflict("ticket_full", f"A ticket has {MOST_ENTRIES} entries at most. Open another one.")
-        if not who.is_operator:
-            await _count(conn, who, rt)
-        entry = await _write(conn, ticket, who, text, found, rt=rt)
-        state: TicketState = "closed" if close else "answered" if who.is_operator else "open"
-        await store.put_state(conn, ticket, state, now)
-        ticket.state = state
-        if who.is_operator:
-            await _tell_account(conn, rt, ticket, entry)
-        else:
-            await _tell_operators(conn, rt, ticket, entry, account.name)
-        await _record(conn, rt, ticket, who)
+        ticket = await go_on(conn, rt, who, ticket_id, text=text, files=found, close=close)
         return Talk(ticket, await store.entries(conn, ticket, limit=MOST_ENTRIES))
+
+
+async def go_on(
+    conn: Conn,
+    rt: Runtime,
+    who: Principal,
+    ticket_id: UUID,
+    *,
+    text: str,
+    files: list[CheckedFile],
+    close: bool = False,
+    by_mail: ByMail | None = None,
+) -> Ticket:
+    """Write in a ticket within a transaction. Raises as `answer`."""
+    ticket = await _one(conn, who, ticket_id)
+    account = await directory.hold(conn, ticket.account_id)
+    if await store.count_entries(conn, ticket.account_id, ticket.id) >= MOST_ENTRIES:
+        raise Conflict("ticket_full", f"A ticket has {MOST_ENTRIES} entries at most. Open another one.")
+    if not who.is_operator:
+        await _count(conn, who, rt)
+    entry = await _write(conn, ticket, who, text, files, by_mail, rt=rt)
+    state: TicketState = "closed" if close else "answered" if who.is_operator else "open"
+    await store.put_state(conn, ticket, state, rt.clock.now())
+    ticket.state = state
+    if who.is_operator:
+        await _tell_account(conn, rt, ticket, entry)
+    else:
+        await _tell_operators(conn, rt, ticket, entry, account.name)
+    await _record(conn, rt, ticket, who)
+    return ticket
 
 
 async def put_state(rt: Runtime, who: Principal, ticket_id: UUID, state: TicketState) -> Ticket:
@@ -139,6 +171,15 @@ async def file(rt: Runtime, who: Principal, ticket_id: UUID, file_id: UUID) -> t
     return found
 
 
+def check_text(text: str) -> str:
+    """Return what somebody wrote as it is kept. Raises InvalidInput (`bad_text`)."""
+    words = storable(text).strip()
+    if not words or len(words) > MOST_TEXT:
+        message = f"Write 1 to {MOST_TEXT:,} characters."
+        raise InvalidInput("bad_text", message, faults=[Fault("text", "bad_text", message)])
+    return words
+
+
 async def _one(conn: Conn, who: Principal, ticket_id: UUID) -> Ticket:
     found = await store.ticket(conn, ticket_id, None if who.is_operator else who.account_id)
     if found is None:
@@ -154,13 +195,19 @@ async def _count(conn: Conn, who: Principal, rt: Runtime) -> None:
 
 
 async def _write(
-    conn: Conn, ticket: Ticket, who: Principal, text: str, files: list[tuple[str, str, bytes]], *, rt: Runtime
+    conn: Conn,
+    ticket: Ticket,
+    who: Principal,
+    text: str,
+    files: list[CheckedFile],
+    by_mail: ByMail | None,
+    *,
+    rt: Runtime,
 ) -> Entry:
-    words = storable(text).strip()
-    if not words or len(words) > MOST_TEXT:
-        message = f"Write 1 to {MOST_TEXT:,} characters."
-        raise InvalidInput("bad_text", message, faults=[Fault("text", "bad_text", message)])
+    words = check_text(text)
     entry = Entry(uuid7(), who.is_operator, who.name, who.user_id, words, rt.clock.now())
+    if by_mail is not None:
+        entry.mail_from, entry.is_proved = by_mail.sender, by_mail.is_proved
     await store.insert_entry(conn, ticket, entry)
     if files:
         await store.insert_files(conn, ticket, entry, files)
@@ -181,6 +228,7 @@ async def _tell_operators(conn: Conn, rt: Runtime, ticket: Ticket, entry: Entry,
                 "url": f"{rt.settings.public}/operator/tickets/{ticket.id}",
             },
             user_id=user.id,
+            reply_to=_answers_go(rt, ticket, user.email),
         )
         for user in await operators.all_of_them(conn)
         if user.email and user.is_confirmed
@@ -207,11 +255,18 @@ async def _tell_account(conn: Conn, rt: Runtime, ticket: Ticket, entry: Entry) -
             },
             account_id=ticket.account_id,
             user_id=one.user.id,
+            reply_to=_answers_go(rt, ticket, one.user.email),
         )
         for one in readers
         if one.user.email and one.user.is_confirmed
     ]
     await post(conn, letters, now=entry.at)
+
+
+def _answers_go(rt: Runtime, ticket: Ticket, email: str) -> str:
+    """Return where an answer of a person goes by mail; empty where no mail comes in here."""
+    support = rt.settings.support_address
+    return addresses.address_of(support, ticket.id, email, rt.seal.derive(PURPOSE)) if support else ""
 
 
 async def _record(conn: Conn, rt: Runtime, ticket: Ticket, who: Principal) -> None:

@@ -133,6 +133,7 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
             state="",
             states=[one.value for one in RechargeState],
             accounts=[("1", "Mercado Luna"), ("2", "Baraka Foods")],
+            key="1",
             form=dict.fromkeys(("account", "credits", "amount", "currency", "reference", "note"), ""),
             seller=SELLER,
             errors={},

@@ -135,6 +135,6 @@ PAGES = {
     ),
     "account": (
         "operator/account.html",
-        operator("accounts", "Kiosko Luna", found=PAGE, days=SUMMARY.lines[::-1], ledger=[]),
+        operator("accounts", "Kiosko Luna", found=PAGE, days=SUMMARY.lines[::-1], ledger=[], key="1"),
     ),
 }

@@ -174,6 +174,11 @@ async def test_a_customer_opens_a_ticket_with_a_file_and_the_operator_answers(op
     await operator.open(address)
     await operator.submit(address, {"text": "So.", "close": "on"})
     assert "It is closed" in operator.page.text
+    await operator.submit(f"{address}/state", {"state": "open"})
+    await operator.submit(f"{address}/bonus", {"credits": "many", "word": "Sorry."}, expect=422)
+    await operator.submit(f"{address}/bonus", {"credits": "2", "word": "Sorry."})
+    assert "credits are given" in operator.page.text
+    assert "It is closed" in operator.page.text
 
 
 async def test_what_was_done_is_listed_and_caps_are_kept(operator: Person) -> None:

@@ -181,6 +181,17 @@ async def test_money_that_came_another_way_is_entered_once(rt: Runtime, who: Pri
     assert [one.facts.paid_with for one in await receipts.page(rt, who)] == ["Transfer 17"]
 
 
+async def test_two_presses_enter_a_payment_without_a_reference_once(rt: Runtime, who: Principal) -> None:
+    boss = operator("tests")
+    pressed = [recharging.top_up(rt, boss, who.account_id, credits=THOUSAND, key="panel 1") for _ in range(3)]
+    assert len({one.id for one in await asyncio.gather(*pressed)}) == 1
+    assert await ledger.balance(rt, who) == 1100 * MICRO
+    with pytest.raises(InvalidInput, match="another purchase"):
+        await recharging.top_up(rt, boss, who.account_id, credits=MICRO, key="panel 1")
+    await recharging.top_up(rt, boss, who.account_id, credits=THOUSAND, key="panel 2")
+    assert await ledger.balance(rt, who) == 2100 * MICRO
+
+
 @pytest.mark.req("R23")
 async def test_each_card_is_told_of_once_before_it_expires_also_after_a_long_sleep(
     rt: Runtime, who: Principal, door: Door, clock: SetClock

@@ -17,7 +17,7 @@ from cablegram.billing.model import Posting, PostingKind
 from cablegram.events.record import story
 from cablegram.kit.clock import SetClock
 from cablegram.kit.errors import Conflict, InvalidInput, NotFound, PaymentRequired
-from cablegram.kit.ids import AccountId
+from cablegram.kit.ids import AccountId, PostingId
 from cablegram.kit.money import MICRO
 from cablegram.rentals import buying, charging, fees, finding, plans, stock
 from cablegram.rentals.buying import Order
@@ -191,3 +191,22 @@ async def test_a_bonus_stands_in_the_ledger_with_its_reason(rt: Runtime, who: Pr
     for amount, reason in ((0, "x"), (MICRO, " ")):
         with pytest.raises(InvalidInput):
             await bonus.give(rt, boss, who.account_id, amount=amount, reason=reason)
+
+
+@pytest.mark.req("R22")
+@pytest.mark.parametrize("is_present", [True, False])
+async def test_two_presses_give_credits_once(rt: Runtime, who: Principal, boss: Principal, *, is_present: bool) -> None:
+    async def press(amount: int, key: str) -> PostingId:
+        if is_present:
+            return await bonus.give(rt, boss, who.account_id, amount=amount, reason="for the wait", key=key)
+        return await ledger.grant_credits(rt, boss, who.account_id, amount=amount, note="by bank", key=key)
+
+    before = await ledger.balance(rt, who)
+    given = set(await asyncio.gather(*(press(MICRO, "panel 1") for _ in range(3))))
+    assert len(given) == 1
+    assert len(await told(rt, who, given.pop())) == 1
+    assert await ledger.balance(rt, who) == before + MICRO
+    with pytest.raises(InvalidInput, match="another gift"):
+        await press(2 * MICRO, "panel 1")
+    await press(MICRO, "panel 2")
+    assert await ledger.balance(rt, who) == before + 2 * MICRO

@@ -9,7 +9,8 @@ import traffic
 from books import rows
 from cablegram.accounts import members, profile
 from cablegram.accounts.access import Principal, operator
-from cablegram.kit.errors import InvalidInput, NotAllowed, NotFound, Unavailable
+from cablegram.billing import ledger
+from cablegram.kit.errors import Conflict, InvalidInput, NotAllowed, NotFound, Unavailable
 from cablegram.records import disputing
 from cablegram.runtime.runtime import Runtime
 from cablegram.support import tickets
@@ -94,3 +95,37 @@ async def test_what_can_not_be_leaves_nothing_and_floods_are_stopped(rt: Runtime
     with pytest.raises(Unavailable):
         await tickets.answer(rt, who, ticket.id, text="more")
     await tickets.answer(rt, ANN, ticket.id, text="slowly")
+
+
+@pytest.mark.req("R22")
+async def test_a_dispute_ends_in_a_bonus_of_what_was_charged_once(rt: Runtime, who: Principal) -> None:
+    await traffic.open_ways(rt)
+    [message_id] = await traffic.accepted(rt, [traffic.draft(who, "Twice")])
+    line = (await ledger.statement(rt, who))[0]
+    disputes: list[tuple[About, UUID]] = [("message", message_id), ("posting", line.id)]
+    for about in disputes:
+        ticket = await disputing.open_ticket(rt, who, title="Twice", text="It never came.", about=about)
+        charged = await disputing.disputed_credits(rt, ANN, ticket)
+        assert charged == -line.amount > 0
+        before = await ledger.balance(rt, who)
+        talk = await disputing.put_right(rt, ANN, ticket.id, amount=charged, text="Sorry.", key="1")
+        assert (talk.ticket.state, talk.entries[-1].text) == ("closed", "Sorry.")
+        with pytest.raises(Conflict):
+            await disputing.put_right(rt, ANN, ticket.id, amount=charged, text="Sorry.", key="1")
+        await tickets.put_state(rt, ANN, ticket.id, "open")
+        await disputing.put_right(rt, ANN, ticket.id, amount=charged, text="Again.", key="1")
+        assert await ledger.balance(rt, who) == before + charged
+        assert (await ledger.statement(rt, who))[0].note == "for ticket: Twice"
+
+
+async def test_what_was_not_charged_puts_nothing_right_by_itself(rt: Runtime, who: Principal) -> None:
+    plain = await tickets.open_ticket(rt, who, title="A question", text="How?")
+    grant = (await ledger.statement(rt, who))[0]
+    about: tuple[About, UUID] = ("posting", grant.id)
+    given = await disputing.open_ticket(rt, who, title="A gift", text="Why?", about=about)
+    assert [await disputing.disputed_credits(rt, ANN, one) for one in (plain, given)] == [None, None]
+    with pytest.raises(NotAllowed):
+        await disputing.put_right(rt, who, plain.id, amount=1, text="Mine", key=None)
+    with pytest.raises(InvalidInput):
+        await disputing.put_right(rt, ANN, plain.id, amount=1, text=" ", key=None)
+    assert (await ledger.statement(rt, who))[0].id == grant.id

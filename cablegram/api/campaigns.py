@@ -178,6 +178,7 @@ async def delete(rt: Runtime, who: Principal, campaign_id: Id) -> None:
         Can(403, "sender_needed", "the account has no default sender any more"),
         Can(403, "sender_not_owned", "the account may not send as that any more"),
         Can(404, "list_not_found", "one of its lists was deleted"),
+        Can(403, "too_often", "its SMS service would write to somebody more often than it declared, by a setting"),
         Can(403, "confirm_needed", "it goes to more than 1,000 people, and whoever asks has to say how many"),
         Can(403, "count_differs", "it goes to another number of people than `confirm` says"),
         Can(409, "no_recipients", "there is nobody to whom it goes"),

@@ -63,11 +63,12 @@ class ConnectorForecastView(msgspec.Struct, kw_only=True):
 
 
 class AdviceView(msgspec.Struct):
-    """Something to mind before the launch; it stops nobody."""
+    """Something to mind before the launch."""
 
     code: Annotated[str, Meta(description="What it is about.", examples=["marketing_often"])]
     title: Annotated[str, Meta(description="In a line.")]
     body: Annotated[str, Meta(description="And why.")]
+    stops: Annotated[bool, Meta(description="Whether it can't start so, by a setting of the installation.")]
 
 
 class ForecastView(msgspec.Struct, kw_only=True):
@@ -113,7 +114,7 @@ def view(one: Forecast) -> ForecastView:
         starts=one.starts,
         ends=one.ends,
         connectors=[_connector(each) for each in one.connectors],
-        advice=[AdviceView(each.code, each.title, each.body) for each in one.advice],
+        advice=[AdviceView(each.code, each.title, each.body, each.stops) for each in one.advice],
     )
 
 

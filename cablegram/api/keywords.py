@@ -263,7 +263,7 @@ async def promotion(rt: Runtime, who: Principal, service_id: Id) -> PromotionVie
     one = await requesting.get(rt, who, ProgramId(service_id))
     overdone = await reading.overdone(rt, who, one)
     return PromotionView(
-        disclosure=promoting.disclosure(one),
+        disclosure=promoting.disclosure(one, carriers=rt.settings.short_code_carriers),
         warning=promoting.WARNING,
         advice=promoting.advice(one),
         page_words=subscribing.page_words(one),

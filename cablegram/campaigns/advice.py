@@ -1,6 +1,7 @@
 """What to say to whoever is about to launch a campaign: custom, law, and what can't be seen from here. Pure.
 
-It is advice: nothing here stops anybody. Rules that stop messages are in the room consent.
+It is advice: nothing here stops anybody but where a setting makes it do so (R80). Rules that stop messages are in the
+room consent.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from datetime import timedelta
 from cablegram.campaigns.foreseen import Advice
 from cablegram.messages.model import Draft, MessageClass
 from cablegram.numbers import countries as lands
+from cablegram.sms_services.content import Finding
 
 MONTH = timedelta(days=30)
 """Over how long campaigns of marketing are counted (R107)."""
@@ -48,6 +50,32 @@ def abroad(drafts: Iterable[Draft]) -> set[str]:
         for draft in drafts
         if draft.refusal is None and draft.sender_country and draft.sender_country != draft.country
     }
+
+
+def declared(keyword: str, frequency: int, *, people: int, stops: bool) -> list[Advice]:
+    """Say that `people` of a service would get more in 30 days than it declared (R80)."""
+    if not people:
+        return []
+    who = "1 subscriber" if people == 1 else f"{people:,} subscribers"
+    have = "has" if people == 1 else "have"
+    body = (
+        f"{who} of {keyword} {have} got {frequency} or more of it in the last 30 days by now, and {frequency} a month "
+        "is what was declared to carriers and to them."
+    )
+    more = " Wait until these days are over, or write to fewer." if stops else " Carriers suspend keywords for it."
+    return [Advice("too_often", "More than its people subscribed to", body + more, stops)]
+
+
+def prohibited(findings: Iterable[Finding]) -> list[Advice]:
+    """Say which words may be of a kind that carriers do not let short codes say (R81)."""
+    named = dict.fromkeys(f"“{one.word}” ({one.name})" for one in findings)
+    if not named:
+        return []
+    body = (
+        f"Look again at {', '.join(named)}. A list of words understands nothing; but if that is what is meant, "
+        "carriers suspend the keyword, and often the code."
+    )
+    return [Advice("prohibited_words", "Words that carriers prohibit on short codes", body)]
 
 
 def _often(message_class: MessageClass, others: int) -> Iterator[Advice]:

@@ -16,7 +16,7 @@ from cablegram.accounts.access import Principal, Scope
 from cablegram.audiences import read
 from cablegram.billing import ledger
 from cablegram.billing.prices import Prices
-from cablegram.campaigns import advice, find, finishing, making, report_store, spared, turns
+from cablegram.campaigns import advice, declared, find, finishing, making, report_store, spared, turns
 from cablegram.campaigns.estimate import Estimate
 from cablegram.campaigns.fan_out import SLICE
 from cablegram.campaigns.finishing import Going
@@ -138,6 +138,7 @@ async def _forecast(rt: Runtime, who: Principal, campaign: Campaign, *, prices: 
             quotas=filter(None, (one.quota for one in told.connectors)),
             abroad=abroad,
         )
+        told.advice += await declared.look(conn, campaign, rule=rt.settings.service_frequency, now=now)
     return told
 
 

@@ -79,11 +79,12 @@ class ConnectorForecast:
 
 @dataclass(frozen=True, slots=True)
 class Advice:
-    """Something to mind before the launch, by a stable code; it stops nobody."""
+    """Something to mind before the launch, by a stable code; `stops`: a setting keeps it from starting."""
 
     code: str
     title: str
     body: str
+    stops: bool = False
 
 
 @dataclass(slots=True)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from cablegram.accounts.access import Principal, Scope
-from cablegram.campaigns import find, making, moves, staging, starting, store
+from cablegram.campaigns import declared, find, making, moves, staging, starting, store
 from cablegram.campaigns.model import (
     AT_ONCE,
     BY_HAND,
@@ -212,6 +212,7 @@ async def _go(rt: Runtime, who: Principal, campaign_id: CampaignId, action: Acti
         if campaign.started_at:
             await staging.bring_back(conn, campaign, by=who.name, now=now)
             return campaign
+        await declared.check(conn, rt, campaign, now=now)
         if campaign.state is not CampaignState.SCHEDULED and campaign.start_at and campaign.start_at > now:
             await starting.count(conn, campaign)
             starting.check_confirmed(campaign, launch)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cablegram.audiences import holding, read
-from cablegram.campaigns import compose, drawing, moves, store
+from cablegram.campaigns import compose, declared, drawing, moves, store
 from cablegram.campaigns.model import LATE, Campaign, CampaignState, Launch
 from cablegram.consent import account_hours
 from cablegram.consent.sending_hours import ANY_TIME
@@ -102,6 +102,7 @@ async def start_due(rt: Runtime, campaign_id: CampaignId) -> bool:
                 await moves.pause(conn, campaign, reason=LATE, by=None, now=now)
                 return False
             await check(conn, campaign)
+            await declared.check(conn, rt, campaign, now=now)
             await take_audience(conn, campaign)
             await moves.begin(conn, campaign, by=campaign.created_by, now=now)
     except Unavailable:

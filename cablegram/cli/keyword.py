@@ -97,15 +97,16 @@ def list_services(*, account: _Account = None, place: Place = HERE, json: AsJson
 def show(service_id: UUID, /, *, account: _Account = None, place: Place = HERE, json: AsJson = False) -> None:
     """Show a service: its texts with their segments, and its disclosure."""
 
-    async def deed(rt: Runtime) -> Service:
+    async def deed(rt: Runtime) -> tuple[Service, str]:
         _, who = await choosing.acting(rt, account)
-        return await requesting.get(rt, who, ProgramId(service_id))
+        found = await requesting.get(rt, who, ProgramId(service_id))
+        return found, promoting.disclosure(found, carriers=rt.settings.short_code_carriers)
 
-    one = act(place, deed)
+    one, disclosure = act(place, deed)
     said = texts.all_of(one.keyword, one.form, one.texts)
     lines = [f"{one.keyword} on {one.code.digits}, {one.status}", ""]
     lines += [f"{each.says} ({each.segments} segments): {each.text}" for each in said]
-    lines += ["", promoting.disclosure(one)]
+    lines += ["", disclosure]
     facts = {**_facts(one), "texts": {each.says.value: each.text for each in said}}
     say("\n".join(lines), facts, as_json=json)
 

@@ -9,6 +9,7 @@ WORDS = {
     "after_restore": "held after a restore",
     "out_of_funds": "the balance ran out",
     "by_hand": "by hand",
+    "too_often": "it would write to people more often than its service declared",
     "carrier_refused": "the carrier refused it",
     "carrier_busy": "the carrier asked for time too often",
     "throttled": "the carrier asked to slow down",

@@ -124,7 +124,7 @@ async def promote(request: Http, visit: Visitor, service_id: FromPath[UUID]) -> 
     """Show the disclosure and the page where people subscribe."""
     one = await _one(request, visit, service_id)
     context: Context = {
-        "disclosure": promoting.disclosure(one),
+        "disclosure": promoting.disclosure(one, carriers=parts_of(request).rt.settings.short_code_carriers),
         "warning": promoting.WARNING,
         "advice": promoting.advice(one),
         "link": f"{parts_of(request).rt.settings.public}/join/{one.id}",

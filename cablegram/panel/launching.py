@@ -187,7 +187,10 @@ async def _sheet(
         "forecast": found,
         "segments": split(found.longest.text if found.longest else campaign.text),
         "example_of": phone(found.longest.number) if found.longest else "",
-        "warnings": [*([demo] if book.is_demo else []), *((one.title, one.body) for one in found.advice)],
+        "warnings": [
+            *([demo] if book.is_demo else []),
+            *((one.title, one.body) for one in found.advice if not one.stops),
+        ],
         "blocks": [block] if block else _blocks(found, is_operator=visit.who.is_operator),
         "must_type": found.accepted > TYPED_ABOVE,
         "typed": typed.typed,
@@ -203,6 +206,8 @@ def _blocks(found: Forecast, *, is_operator: bool) -> list[Block]:
     """Say why it can't start as it is."""
     if not found.accepted:
         return [("Nobody would get it", "Each person was left out; the reasons stand above.", "no_recipients", "", "")]
+    if stopping := next((one for one in found.advice if one.stops), None):
+        return [(stopping.title, stopping.body, stopping.code, "", "")]
     missing = found.price - found.balance
     if missing > 0:
         share = found.accepted * found.balance // found.price if found.balance > 0 else 0

@@ -250,15 +250,15 @@ class Settings:
         TooOften,
         Told(
             reading.one_of(get_args(TooOften)),
-            "What a campaign of an SMS service meets that would write to somebody more often in 30 days than the service "
-            "declared: warn (the forecast says so), block (it does not start).",
+            "What a campaign of an SMS service meets that would write to somebody more often in 30 days than the "
+            "service declared: warn (the forecast says so), block (it does not start).",
         ),
     ] = "warn"
     short_code_carriers: Annotated[
         str | None,
         Told(
             reading.not_empty,
-            "The carriers of short codes in the US, as the disclosure of an SMS service lists them; else those of 2026.",
+            "The carriers of US short codes, as the disclosure of an SMS service lists them; else those of 2026.",
         ),
     ] = None
     operator_two_factor: Annotated[

@@ -22,14 +22,14 @@ RECOMMENDED_MESSAGES = 4  # a month
 RECOMMENDED_CAMPAIGNS = 2
 
 
-def disclosure(service: Service, *, carriers: str = CARRIERS) -> str:
-    """Return the summary terms of a service, filled in; `carriers` are named for codes of the US alone."""
+def disclosure(service: Service, *, carriers: str | None = None) -> str:
+    """Return the summary terms of a service, filled in; `carriers` (else CARRIERS) are named for US codes alone."""
     form, code, keyword = service.form, service.code.digits, service.keyword
     contact = [f"email {form.email}"] if form.email else []
     reach = ", ".join([f"text HELP {keyword} to {code}", *contact, f"or call {form.phone}"])
     age = f"people of {form.minimum_age} years and older" if form.minimum_age else "everybody"
     is_us = service.code.country == "US"
-    supported = f"Supported carriers: {carriers}. " if is_us else ""
+    supported = f"Supported carriers: {carriers or CARRIERS}. " if is_us else ""
     return (
         f"Summary Terms & Conditions: {form.name} text messages are meant for {age} and come from the "
         f"{'US ' if is_us else ''}short code {code}. You may get up to {form.frequency} message(s) a month. "

@@ -125,6 +125,17 @@ SELECT got.n, count(*) FROM (
     GROUP BY dst
 ) AS got GROUP BY got.n ORDER BY got.n;
 
+-- name: at_frequency
+-- How many subscribers got so many messages of a service since a moment (the id of it) or more, and the most that one of
+-- them got; the help and confirmations left out.
+SELECT count(*), coalesce(max(got.n), 0) FROM (
+    SELECT dst, count(*) AS n FROM message
+    WHERE program_id = %(program_id)s AND account_id = %(account_id)s AND id >= %(since)s AND state <> 'skipped'
+        AND state <> 'cancelled' AND (seen >> 10 & 3) = 0
+    GROUP BY dst HAVING count(*) >= %(frequency)s
+) AS got JOIN subscriber AS one ON one.account_id = %(account_id)s AND one.program_id = %(program_id)s
+    AND one.number = got.dst::bigint AND one.standing = 'in';
+
 -- name: page_of_subscribers
 -- Newest contacts first.
 SELECT contact_id, number, standing, since, joined_at, evidence_id FROM subscriber

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from cablegram.accounts.access import Principal, Scope
@@ -73,6 +73,21 @@ async def overdone(rt: Runtime, who: Principal, service: Service) -> Overdone:
         got = await store.monthly_counts(conn, who.account_id, service.id, since)
     over = sum(n for messages, n in got if messages > service.form.frequency)
     return Overdone(over, max((messages for messages, _ in got), default=0))
+
+
+async def too_often(
+    conn: Conn, account_id: AccountId, program_id: ProgramId, *, now: datetime
+) -> tuple[Service, Overdone] | None:
+    """Return a service with how many subscribers one more message would be too many for, and the most that one has got.
+
+    None where the program is no service (R80).
+    """
+    service = await store.get_service(conn, account_id, program_id)
+    if service is None:
+        return None
+    since = lowest_at(now - _MONTH)
+    found = await store.at_frequency(conn, account_id, program_id, since, frequency=service.form.frequency)
+    return service, Overdone(*found)
 
 
 async def _need(conn: Conn, account_id: AccountId, service_id: ProgramId) -> None:

@@ -186,6 +186,15 @@ async def monthly_counts(
     return [(row[0], row[1]) for row in await (await conn.execute(queries.monthly_counts, values)).fetchall()]
 
 
+async def at_frequency(
+    conn: Conn, account_id: AccountId, service_id: ProgramId, since: UUID, *, frequency: int
+) -> tuple[int, int]:
+    """Count subscribers who got so many messages or more since an id, and the most that one of these got."""
+    values = {"account_id": account_id, "program_id": service_id, "since": since, "frequency": frequency}
+    rows = await (await conn.execute(queries.at_frequency, values)).fetchall()
+    return rows[0][0], rows[0][1]
+
+
 async def page_of_subscribers(
     conn: Conn,
     account_id: AccountId,

@@ -5,6 +5,7 @@ import pytest
 from cablegram.campaigns import advice
 from cablegram.kit.ids import AccountId, uuid7
 from cablegram.messages.model import Draft, MessageClass, Refusal
+from cablegram.sms_services import content
 
 ACCOUNT = AccountId(uuid7())
 M = MessageClass.MARKETING
@@ -53,3 +54,28 @@ def test_it_is_told_where_answers_may_get_lost_because_the_sender_is_foreign() -
     (told,) = advice.of_launch(M, ["ES"], others=0, quotas=[], abroad=["PT", "FR", "DE", "IT"])
     assert "France, Germany, Italy and 1 more" in told.body
     assert codes(M, "ES") == []
+
+
+@pytest.mark.req("R80")
+@pytest.mark.parametrize(
+    ("people", "stops", "words", "end"),
+    [
+        (1, False, "1 subscriber of DEALS has got 4 or more", "Carriers suspend keywords for it."),
+        (1_200, True, "1,200 subscribers of DEALS have got 4 or more", "or write to fewer."),
+    ],
+)
+def test_more_than_was_declared_is_warned_of_or_stops(people: int, *, stops: bool, words: str, end: str) -> None:
+    (told,) = advice.declared("DEALS", 4, people=people, stops=stops)
+    assert (told.code, told.stops, told.body.startswith(words), told.body.endswith(end)) == (
+        "too_often", stops, True, True,
+    )  # fmt: skip
+    assert advice.declared("DEALS", 4, people=0, stops=stops) == []
+
+
+@pytest.mark.req("R81")
+def test_words_that_carriers_prohibit_are_named_once() -> None:
+    found = [*content.find("Beer today, poker tomorrow"), *content.find("Beer!")]
+    (told,) = advice.prohibited(found)
+    assert "“beer” (Alcohol, tobacco, firearms), “poker” (Gambling)" in told.body
+    assert not told.stops
+    assert advice.prohibited([]) == []

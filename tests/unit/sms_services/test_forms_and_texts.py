@@ -141,6 +141,7 @@ def test_the_disclosure_names_everything_and_the_checklist_counts() -> None:
     assert "everybody" in promoting.disclosure(service(changed(minimum_age=0, email="")))
     spanish = promoting.disclosure(replace(one, code=replace(one.code, country="ES")))
     assert ("US short code" in told, "Verizon" in told) == (True, True)
+    assert "Supported carriers: Cable One. " in promoting.disclosure(one, carriers="Cable One")
     assert ("US short code" in spanish, "Verizon" in spanish) == (False, False)
     assert promoting.advice(one) == []
     assert len(promoting.advice(service(changed(frequency=9)))) == 1

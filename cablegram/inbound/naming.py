@@ -25,7 +25,6 @@ from cablegram.inbound.model import Heard
 from cablegram.inbound.naming_store import Wish
 from cablegram.kit.ids import AccountId, ConnectorId, PostingId, uuid7
 from cablegram.runtime.database import Conn
-from cablegram.runtime.failpoints import reach
 from cablegram.runtime.runtime import Runtime
 
 KEPT = timedelta(days=30)
@@ -102,7 +101,6 @@ class Names:
     async def _ask(self, source: Source, wishes: Sequence[Wish]) -> None:
         """Ask one source, and write what it says. Who dies between the two asks again, and nobody pays twice."""
         told = await self._asker.ask(source, sorted({one.number for one in wishes}))
-        reach("inbound.named")
         known = [(one, found) for one in wishes if (found := told.get(one.number)) and found.is_told]
         if known:
             price, now = _price(self._rt, source), self._rt.clock.now()

@@ -13,10 +13,13 @@ from twilio.http.http_client import TwilioHttpClient
 from twilio.http.response import Response
 from twilio.request_validator import RequestValidator
 from twilio.rest import Client as OfficialClient
+from yarl import URL
 
 from cablegram.connectors.contract import Incoming, Outcome, Receipt, Trouble, Verdict
-from cablegram.connectors.providers.contract import Callback, CallbackRequest, OptOut
+from cablegram.connectors.providers.contract import Callback, CallbackRequest, HttpAnswer, OptOut
+from cablegram.connectors.providers.name_book import Named
 from cablegram.connectors.providers.twilio import Twilio, TwilioSecrets, TwilioSettings
+from cablegram.connectors.providers.twilio_names import TwilioNames
 from cablegram.connectors.providers.twilio_signature import check, signature
 from cablegram.simulators.provider.fates import FATES
 from cablegram.simulators.provider.shape import Credentials
@@ -171,7 +174,9 @@ class _Nearby(TwilioHttpClient):
         self._address = address
 
     def request(self, method: str, url: str, *args: Any, **options: Any) -> Response:  # noqa: ANN401 - as its own
-        return super().request(method, url.replace("https://api.twilio.com", self._address), *args, **options)
+        for home in ("https://api.twilio.com", "https://lookups.twilio.com"):
+            url = url.replace(home, self._address)
+        return super().request(method, url, *args, **options)
 
 
 async def test_the_official_client_sends_through_the_simulator(client: Client) -> None:
@@ -232,3 +237,17 @@ async def test_the_journal_tells_what_was_taken_and_what_not(client: Client) -> 
         ("34661319196", "One", True, ""),
         ("34661310021", "Two", False, "bad_number"),
     ]
+
+
+@pytest.mark.req("R61")
+async def test_the_official_client_sees_the_names_that_ours_reads(client: Client) -> None:
+    official = OfficialClient(ACCOUNT, TOKEN, http_client=_Nearby(client.simulator.url))
+    theirs = official.lookups.v2.phone_numbers("+13055550101").fetch
+    found = await asyncio.to_thread(theirs, fields="caller_name")
+    assert found.caller_name == {"caller_name": "CALLER 0101", "caller_type": "CONSUMER", "error_code": None}
+    book = TwilioNames(client.simulator.url, ours(client.simulator.url).numbers().headers)
+    request = book.ask("13055550101")
+    url = URL(request.url, encoded=True)
+    async with client.session.request(request.method, url, headers=dict(request.headers)) as response:
+        answer = HttpAnswer(response.status, {}, await response.read())
+    assert book.read(answer) == Named(True, "CALLER 0101")

@@ -129,6 +129,21 @@ async def test_a_source_that_fails_is_asked_again_and_given_up_after_an_hour(
     assert len(book.twilio.names.asked) == 3  # who writes again is somebody to ask for
 
 
+@pytest.mark.req("R61", "R29")
+async def test_who_was_told_and_died_before_he_wrote_it_asks_again_and_nobody_pays_twice(
+    book: Book, boss: Principal
+) -> None:
+    await book.connect(boss)
+    await book.line.hear("Hello", EVA)
+    wish = "SELECT wanted_at FROM caller_name"
+    ((wanted_at,),) = await rows(book.rt, wish)
+    await book.names.step()
+    await rows(book.rt, "UPDATE caller_name SET wanted_at = %s, asked_at = NULL RETURNING 1", wanted_at)
+    await book.names.step()
+    assert (book.twilio.names.asked, await book.looked_up()) == ([EVA, EVA], [-MICRO])
+    assert (await rows(book.rt, wish), await book.shown()) == ([(None,)], [(EVA, "CALLER 0101")])
+
+
 @pytest.mark.req("R61", "R19")
 async def test_a_name_that_nobody_pays_for_is_not_asked_for(book: Book, boss: Principal) -> None:
     await book.connect(boss)

@@ -8,7 +8,7 @@ address that opens more links within a second than people behind one address do.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
@@ -56,22 +56,15 @@ def says_machine(method: str, user_agent: str, purpose: str = "") -> bool:
     return not told or any(word in told for word in words())
 
 
-def fast(visits: Sequence[Visit], before: Iterable[Visit] = ()) -> set[int]:
-    """Return the places of visits from addresses that opened too many different links within a second.
-
-    `before` are those of the second before, which are counted along.
-    """
+def fast(visits: Sequence[Visit]) -> set[int]:
+    """Return the places of visits from addresses that opened too many different links within a second."""
     own: dict[str, list[tuple[datetime, str, int]]] = defaultdict(list)
     for place, one in enumerate(visits):
         own[one.address].append((one.at, one.code, place))
-    for one in before:
-        if one.address in own:
-            own[one.address].append((one.at, one.code, -1))
     found: set[int] = set()
     for each in own.values():
         if len(each) > MOST:
             found |= _too_fast(sorted(each))
-    found.discard(-1)
     return found
 
 

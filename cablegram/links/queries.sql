@@ -45,16 +45,30 @@ INSERT INTO link_settings (account_id, days) VALUES (%(account_id)s, %(days)s)
 ON CONFLICT (account_id) DO UPDATE SET days = excluded.days;
 
 -- name: page_of_links
--- Newest first; pages to unsubscribe are none.
+-- Newest first; pages to unsubscribe are none. With `is_idle` those alone that nobody opened, which most are. The place
+-- from which a page goes on is a condition of the index, so that the last page costs what the first does.
 SELECT code, account_id, message_id, campaign_id, program_id, contact_id, number, url, expires_at, first_at, last_at,
     clicks, by_machines
 FROM short_link
-WHERE account_id = %(account_id)s AND url IS NOT NULL
-    AND (%(after)s::text IS NULL OR (message_id, code) < (
+WHERE account_id = %(account_id)s AND url IS NOT NULL AND (NOT %(is_idle)s::boolean OR first_at IS NULL)
+    AND (message_id, code) < (
         SELECT place.message_id, place.code FROM short_link AS place
         WHERE place.code = %(after)s AND place.account_id = %(account_id)s
-    ))
-    AND (%(clicked)s::boolean IS NULL OR (is_opened AND clicks > 0) = %(clicked)s)
+        UNION ALL SELECT 'ffffffff-ffff-ffff-ffff-ffffffffffff', '~' WHERE %(after)s::text IS NULL
+    )
+ORDER BY message_id DESC, code DESC LIMIT %(limit)s;
+
+-- name: page_of_clicked_links
+-- Those that people opened, by an index that holds no others.
+SELECT code, account_id, message_id, campaign_id, program_id, contact_id, number, url, expires_at, first_at, last_at,
+    clicks, by_machines
+FROM short_link
+WHERE account_id = %(account_id)s AND url IS NOT NULL AND first_at IS NOT NULL
+    AND (message_id, code) < (
+        SELECT place.message_id, place.code FROM short_link AS place
+        WHERE place.code = %(after)s AND place.account_id = %(account_id)s
+        UNION ALL SELECT 'ffffffff-ffff-ffff-ffff-ffffffffffff', '~' WHERE %(after)s::text IS NULL
+    )
 ORDER BY message_id DESC, code DESC LIMIT %(limit)s;
 
 -- name: page_of_clicks
@@ -63,10 +77,11 @@ SELECT code, account_id, message_id, campaign_id, program_id, contact_id, number
     clicks, by_machines
 FROM short_link
 WHERE account_id = %(account_id)s AND campaign_id = %(campaign_id)s AND is_opened AND clicks > 0 AND url IS NOT NULL
-    AND (%(after)s::text IS NULL OR (message_id, code) < (
+    AND (message_id, code) < (
         SELECT place.message_id, place.code FROM short_link AS place
         WHERE place.code = %(after)s AND place.account_id = %(account_id)s
-    ))
+        UNION ALL SELECT 'ffffffff-ffff-ffff-ffff-ffffffffffff', '~' WHERE %(after)s::text IS NULL
+    )
 ORDER BY message_id DESC, code DESC LIMIT %(limit)s;
 
 -- name: clicked_at

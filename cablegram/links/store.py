@@ -72,9 +72,10 @@ async def set_days(conn: Conn, account_id: AccountId, days: int) -> None:
 async def page_of_links(
     conn: Conn, account_id: AccountId, *, after: str | None, clicked: bool | None, limit: int
 ) -> list[Link]:
-    """Read an account's links, newest first."""
-    values = {"after": after, "account_id": account_id, "clicked": clicked, "limit": limit}
-    return _links(await (await conn.execute(queries.page_of_links, values)).fetchall())
+    """Read an account's links, newest first; with `clicked` those that people opened, or did not."""
+    values = {"after": after, "account_id": account_id, "is_idle": clicked is False, "limit": limit}
+    page = queries.page_of_clicked_links if clicked else queries.page_of_links
+    return _links(await (await conn.execute(page, values)).fetchall())
 
 
 async def page_of_clicks(

@@ -4,5 +4,17 @@
 -- Null: since it is there. Nearly all contacts keep the number that they were made with.
 ALTER TABLE contact ADD COLUMN numbered_at timestamptz;
 
--- Of ten million links some hundred thousand are ever opened: whoever asks for those walks through no others.
-CREATE INDEX short_link_clicked ON short_link (account_id, message_id, code) WHERE is_opened AND clicks > 0;
+-- Of ten million links some hundred thousand are ever opened: whoever asks for those walks through no others. By the
+-- moment of the first click and not by their number, which would have each further click written here, too.
+CREATE INDEX short_link_clicked ON short_link (account_id, message_id, code) WHERE first_at IS NOT NULL;
+
+-- Visits of links that nobody counted yet, and those of the last second, by which is found out who opens too many at
+-- once, whichever process each came to. Lost with a crash of the database: counts, and nobody's way.
+CREATE UNLOGGED TABLE link_visit (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    at timestamptz NOT NULL,
+    address text NOT NULL, -- a hash of it, for the few seconds that the row lives
+    code text COLLATE "C" NOT NULL,
+    is_machine boolean NOT NULL,
+    is_counted boolean NOT NULL DEFAULT false
+);

@@ -18,7 +18,7 @@ _FILE = re.compile(r"^\d{4}_(pre|post)_[a-z0-9_]+\.sql$")
 # Of our advisory locks: 7410 migrations, 7411 dispatchers, 7412 campaigns, 7413 links, 7414 the messages of a share
 # (messages/hold.py), 7415 an account's contacts, 7416 parts of texts between two addresses, 7418 workers on jobs,
 # 7419 who asks for services from one place, 7420 who wants a keyword, 7421 who closes the books of a day, 7422 who does
-# carriers' notices.
+# carriers' notices, 7423 who counts visits of links.
 _LOCK = 7410
 _LEAST_SERVER = 150000
 # Off, each of them can lose what was answered with success, or more.

@@ -54,7 +54,7 @@ async def test_a_code_leads_to_where_its_text_did_and_people_are_counted(
         assert (gone.status, b"nothing here" in gone.body) == (404, True)
     await ask(served, f"/l/{code}", **{"User-Agent": "WhatsApp/2.24"})
     await ask(served, f"/l/{code}", **{"Sec-Purpose": "prefetch"})
-    await served.api.visits.flush()
+    await served.api.visits.close()
     assert await rows(served.rt, "SELECT clicks, by_machines FROM short_link") == [(4, 3)]
     clock.move(timedelta(days=90))
     ended = await ask(served, f"/l/{code}", **{"Accept-Language": "es-MX,es;q=0.9"})
@@ -106,7 +106,7 @@ async def test_under_its_own_host_name_nothing_else_is_answered(served: Served, 
 async def test_links_are_listed_with_who_opened_them(served: Served, customer: Client) -> None:
     first, second = await code_in(customer), await code_in(customer, "And https://shop.example/b here")
     await ask(served, f"/l/{first}")
-    await served.api.visits.flush()
+    await served.api.visits.close()
     page = (await customer.get("/v1/links?limit=1")).json
     assert [(one["code"], one["to"], one["clicks"]) for one in page["items"]] == [(second, ANA, 0)]
     assert [one["code"] for one in (await customer.get(page["next"])).json["items"]] == [first]

@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 import crowd
+import make
 from books import rows
 from cablegram.accounts.access import Principal
 from cablegram.billing.prices import Prices
@@ -19,7 +20,7 @@ from cablegram.kit.clock import SetClock
 from cablegram.kit.errors import InvalidInput
 from cablegram.kit.ids import CampaignId
 from cablegram.links import reading, visiting
-from cablegram.links.machines import Visit
+from cablegram.links.machines import MOST, Visit
 from cablegram.links.visiting import Visits
 from cablegram.messages.desk import Desk, Parcel
 from cablegram.messages.model import Answer, Draft
@@ -153,6 +154,47 @@ async def test_visits_wait_in_memory_and_are_all_counted_at_the_end(rt: Runtime,
         visits.note(Visit(code, rt.clock.now(), "192.0.2.1"))
     await visits.close()
     assert await rows(rt, "SELECT sum(clicks) FROM short_link") == [(3,)]
+
+
+async def test_an_address_is_known_as_a_machine_whichever_process_its_visits_come_to(
+    rt: Runtime, who: Principal, clock: SetClock, database_url: str
+) -> None:
+    people = await crowd.crowd(rt, who, 2 * MOST)
+    spring = await crowd.campaign(rt, who, people.id, text=TEXT, shorten=True)
+    await sent(rt, spring.id, who)
+    found = await codes(rt)
+    other = make.runtime(database_url, clock)
+    await other.db.open()
+    doors = [Visits(rt), Visits(other)]
+    for n, code in enumerate(found):
+        doors[n % 2].note(Visit(code, clock.now(), "192.0.2.1"))  # each sees as many as a person may open
+        doors[n % 2].note(Visit(code, clock.now(), f"198.51.100.{n}"))
+    for door in doors:
+        await door.flush()
+    counted = "SELECT sum(clicks), sum(by_machines) FROM short_link"
+    assert await rows(rt, counted) == [(0, 0)], "others of that second may be on their way"
+    clock.move(timedelta(seconds=3))
+    for door in doors:
+        await door.flush()
+    assert await rows(rt, counted) == [(2 * MOST, 2 * MOST)]
+    assert await rows(rt, "SELECT count(*) FROM link_visit") == [(0,)]
+    await other.db.close()
+
+
+async def test_the_second_before_is_counted_along(rt: Runtime, who: Principal, clock: SetClock) -> None:
+    people = await crowd.crowd(rt, who, MOST + 1)
+    spring = await crowd.campaign(rt, who, people.id, text=TEXT, shorten=True)
+    await sent(rt, spring.id, who)
+    *most, last = await codes(rt)
+    began, door = clock.now(), Visits(rt)
+    for code in most:
+        door.note(Visit(code, began, "192.0.2.1"))
+    clock.move(timedelta(seconds=2))
+    await door.flush()
+    door.note(Visit(last, began + timedelta(seconds=1), "192.0.2.1"))
+    clock.move(timedelta(seconds=2))
+    await door.flush()
+    assert await rows(rt, "SELECT sum(clicks), sum(by_machines) FROM short_link") == [(MOST, 1)]
 
 
 async def test_links_lead_as_long_as_their_account_wants(rt: Runtime, who: Principal, clock: SetClock) -> None:

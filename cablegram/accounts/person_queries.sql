@@ -22,6 +22,13 @@ RETURNING id;
 -- nobody else reads it.
 SELECT id, login, language, email FROM app_user WHERE lower(email) = lower(%(email)s) ORDER BY id LIMIT 10;
 
+-- name: writers
+-- all accounts: the people whose proved address this is, each with their accounts, the oldest first.
+SELECT app_user.id, membership.account_id, membership.role FROM app_user
+LEFT JOIN membership ON membership.user_id = app_user.id LEFT JOIN account ON account.id = membership.account_id
+WHERE lower(app_user.email) = lower(%(email)s) AND app_user.email_confirmed_at IS NOT NULL
+ORDER BY app_user.id, account.created_at, account.id LIMIT 50;
+
 -- name: insert_mail_code
 -- A newer one takes the place of those before it.
 WITH old AS (

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from cablegram.accounts.model import Language, Profile
-from cablegram.kit.ids import UserId
+from cablegram.accounts.model import Language, Profile, Role
+from cablegram.kit.ids import AccountId, UserId
 from cablegram.runtime.database import Conn
 from cablegram.runtime.queries import load
 
@@ -57,6 +57,11 @@ class AtAddress:
 async def people_at(conn: Conn, email: str) -> list[AtAddress]:
     """Read whose address it is."""
     return [AtAddress(*row) for row in await (await conn.execute(queries.people_at, {"email": email})).fetchall()]
+
+
+async def writers(conn: Conn, email: str) -> list[tuple[UserId, AccountId | None, Role | None]]:
+    """Read whose proved address it is: (person, account, role), a row for each account."""
+    return await (await conn.execute(queries.writers, {"email": email})).fetchall()
 
 
 async def insert_mail_code(

@@ -17,6 +17,7 @@ from cablegram.events.model import Event, Kind
 from cablegram.events.record import record
 from cablegram.kit.errors import Conflict, Fault, InvalidInput, NotAuthenticated
 from cablegram.kit.ids import UserId
+from cablegram.mail import bounces
 from cablegram.mail.address import is_address
 from cablegram.mail.model import Letter
 from cablegram.mail.post import post
@@ -48,16 +49,17 @@ async def count_letter(rt: Runtime, email: str, *, address: str) -> None:
 
 
 async def ask_to_confirm(rt: Runtime, user: User, *, address: str) -> None:
-    """Send a person the proof of their address.
+    """Send a person the proof of their address; also once more, where letters to it come back.
 
     Raises Conflict (`no_address`, `address_confirmed`) and Unavailable (`too_many_attempts`).
     """
     async with rt.db.connection() as conn:
         found = await store.user_by_id(conn, user.id)
-    email = found[0].email if found else None
+        email = found[0].email if found else None
+        comes_back = await bounces.standing(conn, [email] if email else [])
     if found is None or email is None:
         raise Conflict("no_address", "There is no address to confirm: write yours into your profile first.")
-    if found[0].is_confirmed:
+    if found[0].is_confirmed and not comes_back:
         raise Conflict("address_confirmed", f"{email} is confirmed already. Nothing has to be done.")
     await count_letter(rt, email, address=address)
     async with rt.db.transaction() as conn:
@@ -155,6 +157,7 @@ async def reset(rt: Runtime, token: str, new: str) -> UserId:
         user = await store.user_by_id(conn, user_id)
         await store.set_password(conn, user_id, fresh)
         await person_store.confirm_email(conn, user_id, email, now)
+        await bounces.works_again(conn, email)
         await person_store.end_other_sessions(conn, user_id, None)
         facts = {
             "login": user[0].login if user else "",
@@ -177,6 +180,7 @@ async def _confirm(conn: Conn, rt: Runtime, name: bytes) -> str:
     if found is None or not await person_store.confirm_email(conn, found[0], found[1], now):
         raise _invalid()
     user_id, email = found
+    await bounces.works_again(conn, email)
     user = await store.user_by_id(conn, user_id)
     facts = {"what": "address confirmed", "by": user[0].display_name if user else ""}
     await record(conn, [Event(Kind.PROFILE_CHANGED, None, user_id, facts)], now=now)

@@ -42,6 +42,8 @@ from cablegram.api.ledger import ledger
 from cablegram.api.link_door import LinkDoor
 from cablegram.api.links import links
 from cablegram.api.logging_in import logging_in
+from cablegram.api.mail_door import PATH as _MAIL
+from cablegram.api.mail_door import MailDoor
 from cablegram.api.margins import margin_calls
 from cablegram.api.me import me
 from cablegram.api.metrics import metrics
@@ -174,6 +176,7 @@ class Api:
         self.callbacks = Callbacks(rt, callback_desk)
         self._stores = StoreCalls(rt)
         self._payments = PaymentDoor(rt)
+        self._mail = MailDoor(rt)
         self.visits = Visits(rt)
         self.links = LinkDoor(rt, self.visits)
         tools = Tools(rt, door, Prices(), self.hot)
@@ -203,6 +206,8 @@ class Api:
             await self.hot(scope, receive, send)
         elif scope["type"] == "http" and scope["path"] == _PAYMENTS:
             await self._payments(scope, receive, send)
+        elif scope["type"] == "http" and scope["path"].startswith(_MAIL):
+            await self._mail(scope, receive, send)
         elif scope["type"] == "http" and scope["path"].startswith(_CALLBACKS):
             await self.callbacks(scope, receive, send)
         elif scope["type"] == "http" and scope["path"].startswith(_LINKS):

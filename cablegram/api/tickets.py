@@ -106,6 +106,8 @@ class TicketEntryView(msgspec.Struct, kw_only=True):
     author: Annotated[str, Meta(description="The person's name, or what the key is called.")]
     text: Annotated[str, Meta(description="What was written.")]
     at: Moment
+    mail_from: Annotated[str | None, Meta(description="The address from which it came by mail; null: it did not.")]
+    sender_proved: Annotated[bool, Meta(description="Whether it is known that the owner of that address sent it.")]
     files: list[TicketFileView]
 
 
@@ -273,6 +275,8 @@ def _talk(found: Talk) -> TicketView:
             author=one.author,
             text=one.text,
             at=one.at,
+            mail_from=one.mail_from,
+            sender_proved=one.is_proved,
             files=[
                 TicketFileView(id=each.id, name=each.name, media_type=each.media_type, size=each.size)
                 for each in one.files

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from typing import Annotated
 
 from cyclopts import Parameter
@@ -12,14 +13,19 @@ from cablegram.alerts import outbox as letters
 from cablegram.alerts.outbox import Outbox
 from cablegram.cli import choosing
 from cablegram.cli.opening import HERE, AsJson, Place, act
-from cablegram.cli.output import say
+from cablegram.cli.output import fail, say
 from cablegram.cli.showing import moment, table
+from cablegram.kit.errors import InvalidInput, TooLarge, Unavailable
 from cablegram.kit.ids import LetterId
 from cablegram.mail.model import LetterState, OutboxLine
+from cablegram.mail.reading import MOST_BYTES
 from cablegram.mail.send import Postman
 from cablegram.runtime import Runtime
+from cablegram.support import by_mail
 
 _LOOKS = 20
+# What a mail server understands as the end of a program that it handed a message to (sysexits.h).
+_BAD_DATA, _TOO_MUCH, _LATER = 65, 69, 75
 _LOOK = 0.5  # seconds
 
 
@@ -100,3 +106,41 @@ def outbox(
         for one in found
     ]
     say(f"{head}\n\n{text}", facts, as_json=json)
+
+
+def receive(*, place: Place = HERE, json: AsJson = False) -> int:
+    """Take in one message from standard input, as a mail server hands it to a program; the exit status is for it.
+
+    Answers to tickets go into them, other messages of people who proved their address open one, and letters that came
+    back are noted. 75 asks the mail server to try again, 65 and 69 to send the message back.
+    """
+    raw = sys.stdin.buffer.read(MOST_BYTES + 1)
+    try:
+        mail = act(place, lambda rt: by_mail.receive(rt, raw))
+    except (InvalidInput, TooLarge, Unavailable) as error:
+        fail(error, as_json=json)
+        return _LATER if isinstance(error, Unavailable) else _TOO_MUCH if isinstance(error, TooLarge) else _BAD_DATA
+    said = f"{mail.verdict}: {mail.why}" if mail.why else mail.verdict
+    say(said, {"verdict": mail.verdict, "why": mail.why, "ticket_id": mail.ticket_id}, as_json=json)
+    return 0
+
+
+def received(*, limit: int = 50, place: Place = HERE, json: AsJson = False) -> None:
+    """List messages that came in, newest first, and what became of them."""
+    found = act(place, lambda rt: by_mail.page(rt, operator(choosing.ME), limit=limit))
+    rows = [(moment(one.at), one.verdict, one.sender, one.subject, one.why) for one in found]
+    heads = ("when (UTC)", "became", "from", "about", "why")
+    facts = [
+        {
+            "id": one.id,
+            "at": one.at,
+            "from": one.sender,
+            "subject": one.subject,
+            "bytes": one.size,
+            "verdict": one.verdict,
+            "why": one.why,
+            "ticket_id": one.ticket_id,
+        }
+        for one in found
+    ]
+    say(table(heads, rows) if rows else "No mail has come in.", facts, as_json=json)

@@ -242,6 +242,8 @@ _COMMANDS: list[tuple[App, str, str, str]] = [
     (job, "result", "cablegram.cli.job:result", "Write a job's result file."),
     (mail, "test", "cablegram.cli.mail:try_out", "Send a test letter, and show what the mail server says."),
     (mail, "outbox", "cablegram.cli.mail:outbox", "List letters: waiting, sent or failed, and why."),
+    (mail, "receive", "cablegram.cli.mail:receive", "Take in one message, as a mail server hands it to a program."),
+    (mail, "received", "cablegram.cli.mail:received", "List messages that came in, and what became of them."),
     (review, "list", "cablegram.cli.review:list_texts", "List texts that nobody has looked at."),
     (review, "decide", "cablegram.cli.review:decide", "Say what a text means: stop, or go on."),
     (consent, "show", "cablegram.cli.consent:show", "Show what is recorded of a number."),

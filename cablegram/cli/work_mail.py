@@ -9,6 +9,7 @@ from cablegram.cli.again import again
 from cablegram.mail import send
 from cablegram.mail.send import Postman
 from cablegram.runtime import Runtime
+from cablegram.support import by_mail
 
 TELL_EVERY = 2.0
 """Seconds between two looks at what happened."""
@@ -31,6 +32,7 @@ def teller(rt: Runtime) -> Callable[[], Awaitable[None]]:
         if now - forgot_at >= _FORGET_EVERY:
             await telling.forget(rt)
             await send.forget(rt)
+            await by_mail.forget(rt)
             forgot_at = now
 
     return step

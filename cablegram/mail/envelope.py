@@ -30,8 +30,8 @@ def pack(letter: Posted, files: Sequence[Attachment], sender: Sender, *, at: dat
     made["Auto-Submitted"] = "auto-generated"
     made["X-Auto-Response-Suppress"] = "All"
     made["Content-Language"] = letter.language
-    if sender.reply_to:
-        made["Reply-To"] = _address(sender.reply_to)
+    if answers_go := letter.reply_to or sender.reply_to:
+        made["Reply-To"] = _address(answers_go)
     if letter.notices_url:
         made["List-Unsubscribe"] = f"<{letter.notices_url}>"
     made.set_content(letter.text or "")

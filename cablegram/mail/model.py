@@ -31,7 +31,7 @@ class Letter:
     """A letter to be posted. `kind` is a name of the catalogue, `facts` what its words ask for.
 
     `language` is one of `LANGUAGES`; any other is English. `notices_url` is where its reader chooses what to be told
-    of, for letters that somebody may do without.
+    of, for letters that somebody may do without. `reply_to` is where an answer to this one goes; empty: as all.
     """
 
     kind: str
@@ -42,6 +42,7 @@ class Letter:
     user_id: UserId | None = None
     attachments: Sequence[Attachment] = ()
     notices_url: str = ""
+    reply_to: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +115,7 @@ class Posted:
     notices_url: str
     tries: int
     give_up_at: datetime
+    reply_to: str = ""
 
 
 @dataclass(slots=True)

@@ -30,5 +30,5 @@ async def send_again(conn: Conn, letter_id: LetterId, *, now: datetime) -> bool:
     address = await store.send_again(conn, letter_id, now=now, life=A_LIFE)
     if address is None:
         return False
-    await store.forget_refusals(conn, [address.lower()])
+    await store.forget_addresses(conn, [address.lower()])
     return True

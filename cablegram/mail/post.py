@@ -16,14 +16,16 @@ from cablegram.mail.store import Row
 from cablegram.runtime.database import Conn
 
 MOST_BYTES = 10_000_000  # of all files of a letter; many mail servers take 20 MB or 25 MB, and base64 adds a third
-_REFUSED = 3  # letters in a row, until an address is not tried any more by itself
+REFUSED = 3
+"""Letters refused in a row, until an address is not tried any more by itself."""
 
 
 async def post(conn: Conn, letters: Sequence[Letter], *, now: datetime) -> list[LetterId]:
     """Put letters into the outbox and return their ids, in the order given.
 
-    To an address that mail servers have refused for good several times a letter is not sent, and stands among those
-    that failed; one that somebody has just asked for is tried.
+    To an address that mail servers have refused for good several times, or from which a letter came back since there is
+    no such address, a letter is not sent, and stands among those that failed; one that somebody has just asked for is
+    tried.
 
     Raises InvalidInput (`bad_address`) for an address that can't be one, TooLarge (`letter_too_large`) for files of
     more than 10 MB, KeyError where a kind or a fact is missing: a mistake of the caller.
@@ -31,7 +33,7 @@ async def post(conn: Conn, letters: Sequence[Letter], *, now: datetime) -> list[
     if not letters:
         return []
     _check(letters)
-    dead = await store.refused(conn, [one.to.lower() for one in letters], times=_REFUSED)
+    dead = await store.refused(conn, [one.to.lower() for one in letters], times=REFUSED)
     ids = [LetterId(one) for one in uuid7s(len(letters))]
     rows = [_row(letter_id, one, dead.get(one.to.lower()), now) for letter_id, one in zip(ids, letters, strict=True)]
     await store.insert_letters(conn, rows)

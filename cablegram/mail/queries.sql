@@ -3,22 +3,23 @@
 -- name: insert_letters
 -- all accounts: each row names its own, if it has one.
 INSERT INTO letter (id, account_id, user_id, kind, language, recipient, subject, text, html, is_emptied, notices_url, state,
-    next_at, give_up_at, verdict, created_at, ended_at)
+    next_at, give_up_at, verdict, created_at, ended_at, reply_to)
 SELECT id, account_id, user_id, kind, language, recipient, subject, text, html, is_emptied, notices_url, state, %(now)s,
-    give_up_at, verdict, %(now)s, ended_at
+    give_up_at, verdict, %(now)s, ended_at, reply_to
 FROM unnest(%(ids)s::uuid[], %(accounts)s::uuid[], %(users)s::uuid[], %(kinds)s::text[], %(languages)s::text[],
     %(recipients)s::text[], %(subjects)s::text[], %(texts)s::text[], %(htmls)s::text[], %(secrets)s::boolean[],
-    %(notices)s::text[], %(states)s::text[], %(ends)s::timestamptz[], %(verdicts)s::text[], %(ended)s::timestamptz[])
-    AS new (id, account_id, user_id, kind, language, recipient, subject, text, html, is_emptied, notices_url, state,
-    give_up_at, verdict, ended_at);
+    %(notices)s::text[], %(states)s::text[], %(ends)s::timestamptz[], %(verdicts)s::text[], %(ended)s::timestamptz[],
+    %(replies)s::text[]) AS new (id, account_id, user_id, kind, language, recipient, subject, text, html, is_emptied, notices_url, state,
+    give_up_at, verdict, ended_at, reply_to);
 
 -- name: insert_files
 INSERT INTO letter_file (letter_id, place, name, media_type, bytes)
 SELECT * FROM unnest(%(letters)s::uuid[], %(places)s::smallint[], %(names)s::text[], %(types)s::text[], %(data)s::bytea[]);
 
 -- name: refused
--- What was said last of addresses that were refused so often.
-SELECT address, verdict FROM mail_address WHERE address = ANY (%(addresses)s) AND refused >= %(times)s;
+-- What was said last of addresses that were refused so often, or from which a letter came back.
+SELECT address, verdict FROM mail_address
+WHERE address = ANY (%(addresses)s) AND (refused >= %(times)s OR returned_at IS NOT NULL);
 
 -- name: claim
 -- all accounts: whoever sends does it for all.
@@ -28,7 +29,7 @@ WHERE id IN (
     SELECT id FROM letter WHERE state = 'waiting' AND next_at <= %(now)s
     ORDER BY next_at, id LIMIT %(limit)s FOR UPDATE SKIP LOCKED
 )
-RETURNING id, kind, language, recipient, subject, text, html, is_emptied, notices_url, tries, give_up_at;
+RETURNING id, kind, language, recipient, subject, text, html, is_emptied, notices_url, tries, give_up_at, reply_to;
 
 -- name: files_of
 SELECT letter_id, name, media_type, bytes FROM letter_file WHERE letter_id = ANY (%(letters)s) ORDER BY letter_id, place;
@@ -61,7 +62,29 @@ ON CONFLICT (address) DO UPDATE SET refused = least(mail_address.refused + 1, 10
     refused_at = excluded.refused_at;
 
 -- name: forget_refusals
+-- A server that takes a letter may be one that passes it on: what came back before still counts.
+DELETE FROM mail_address WHERE address = ANY (%(addresses)s) AND returned_at IS NULL;
+
+-- name: forget_addresses
 DELETE FROM mail_address WHERE address = ANY (%(addresses)s);
+
+-- name: count_return
+INSERT INTO mail_address (address, refused, verdict, refused_at, returned_at)
+VALUES (%(address)s, 1, %(verdict)s, %(now)s, %(now)s)
+ON CONFLICT (address) DO UPDATE SET refused = least(mail_address.refused + 1, 1000), verdict = excluded.verdict,
+    refused_at = excluded.refused_at, returned_at = coalesce(mail_address.returned_at, excluded.returned_at);
+
+-- name: return_letter
+-- all accounts: the report names the letter, and must name its recipient too.
+UPDATE letter SET state = 'failed', ended_at = %(now)s, verdict = %(verdict)s,
+    text = CASE WHEN is_emptied THEN NULL ELSE text END, html = CASE WHEN is_emptied THEN NULL ELSE html END
+WHERE id = %(letter_id)s AND lower(recipient) = %(address)s
+RETURNING account_id, user_id, kind;
+
+-- name: returned
+-- Since when letters to addresses come back, and why.
+SELECT address, coalesce(returned_at, refused_at), verdict FROM mail_address
+WHERE address = ANY (%(addresses)s) AND (refused >= %(times)s OR returned_at IS NOT NULL);
 
 -- name: server_took
 UPDATE mail_server SET failing_since = NULL, verdict = '', sent_at = %(now)s;
@@ -87,7 +110,7 @@ ORDER BY id DESC LIMIT %(limit)s;
 
 -- name: letter
 -- all accounts: the operator looks at one.
-SELECT id, kind, language, recipient, subject, text, html, is_emptied, notices_url, tries, give_up_at, state FROM letter
+SELECT id, kind, language, recipient, subject, text, html, is_emptied, notices_url, tries, give_up_at, reply_to, state FROM letter
 WHERE id = %(letter_id)s;
 
 -- name: send_again

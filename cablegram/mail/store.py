@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
 
-from cablegram.kit.ids import LetterId
+from cablegram.kit.ids import AccountId, LetterId, UserId
 from cablegram.mail.model import (
     Attachment,
     Letter,
@@ -76,6 +77,7 @@ async def insert_letters(conn: Conn, rows: Sequence[Row]) -> None:
             "ends": [row.give_up_at for row in rows],
             "verdicts": [row.verdict for row in rows],
             "ended": [row.ended_at for row in rows],
+            "replies": [row.letter.reply_to for row in rows],
             "now": rows[0].created_at,
         },
     )
@@ -147,6 +149,31 @@ async def count_refusals(conn: Conn, verdicts: dict[str, str], *, now: datetime)
 async def forget_refusals(conn: Conn, addresses: Collection[str]) -> None:
     """Forget that addresses (in small letters) were refused."""
     await conn.execute(queries.forget_refusals, {"addresses": list(addresses)})
+
+
+async def forget_addresses(conn: Conn, addresses: Collection[str]) -> None:
+    """Forget all that is known of addresses (in small letters)."""
+    await conn.execute(queries.forget_addresses, {"addresses": list(addresses)})
+
+
+async def count_return(conn: Conn, address: str, verdict: str, *, now: datetime) -> None:
+    """Note that a letter to an address (in small letters) came back for good."""
+    await conn.execute(queries.count_return, {"address": address, "verdict": verdict, "now": now})
+
+
+async def return_letter(
+    conn: Conn, letter_id: UUID, address: str, verdict: str, *, now: datetime
+) -> tuple[AccountId | None, UserId | None, str] | None:
+    """Fail a letter that came back; (account, reader, kind), or None where none has that id and recipient."""
+    asked = {"letter_id": letter_id, "address": address, "verdict": verdict, "now": now}
+    row = await (await conn.execute(queries.return_letter, asked)).fetchone()
+    return (row[0], row[1], row[2]) if row else None
+
+
+async def returned(conn: Conn, addresses: Collection[str], *, times: int) -> dict[str, tuple[datetime, str]]:
+    """Read since when letters to addresses (in small letters) come back, and why; of others nothing."""
+    rows = await (await conn.execute(queries.returned, {"addresses": list(addresses), "times": times})).fetchall()
+    return {row[0]: (row[1], row[2]) for row in rows}
 
 
 async def server_took(conn: Conn, *, now: datetime) -> None:

@@ -19,9 +19,11 @@ from cablegram.panel.forms import Errors, errors_of, read_form, summary_of
 from cablegram.panel.pages import Context, go, page
 from cablegram.panel.paging import PAGE, Cursor, paged
 from cablegram.panel.visit import Http, Visit, Visitor, parts_of
+from cablegram.support import by_mail
 
 _HERE = "/operator/mail"
 _KINDS = f"{_HERE}/kinds"
+_CAME = f"{_HERE}/received"
 _STATES: tuple[LetterState, ...] = ("waiting", "sent", "failed")
 
 
@@ -82,6 +84,22 @@ async def show_kind(request: Http, visit: Visitor, name: FromPath[str]) -> Respo
     return await page(request, visit, "operator/letter_kind.html", title=kind.name, here="mail", context=context)
 
 
+@get(_CAME)
+async def show_received(request: Http, visit: Visitor) -> Response[str]:
+    """List the messages that came in, and what became of them."""
+    rt, cursor = parts_of(request).rt, Cursor.of(request)
+    found = await by_mail.page(rt, visit.who, after=cursor.after, limit=PAGE + 1)
+    listed = paged(_CAME, [], cursor, found, [one.id for one in found])
+    context: Context = {
+        "tabs": _tabs(_CAME),
+        "rows": listed.rows,
+        "newer": listed.newer,
+        "older": listed.older,
+        "support": rt.settings.support_address,
+    }
+    return await page(request, visit, "operator/received.html", title="Mail", here="mail", context=context)
+
+
 async def _page(request: Http, visit: Visit, *, to: str = "", errors: Errors | None = None) -> Response[str]:
     rt, cursor, word = parts_of(request).rt, Cursor.of(request), request.query_params.get("state", "")
     state: LetterState | None = next((one for one in _STATES if one == word), None)
@@ -104,8 +122,8 @@ async def _page(request: Http, visit: Visit, *, to: str = "", errors: Errors | N
 
 
 def _tabs(current: str) -> list[tuple[str, str, bool]]:
-    named = (("Outbox", _HERE), ("How letters look", _KINDS))
+    named = (("Outbox", _HERE), ("What came in", _CAME), ("How letters look", _KINDS))
     return [(label, href, href == current) for label, href in named]
 
 
-HANDLERS = (show, try_out, show_one, again, show_kinds, show_kind)
+HANDLERS = (show, try_out, show_one, again, show_kinds, show_kind, show_received)

@@ -105,6 +105,14 @@ SIGNS: dict[str, dict[str, Sign]] = {
         "sent": Sign("check", "done", "the mail server took it"),
         "failed": Sign("circle-x", "fail"),
     },
+    "mail": {
+        "opened": Sign("check", "done", "a ticket"),
+        "answered": Sign("check", "done", "an answer in a ticket"),
+        "returned": Sign("triangle-alert", "late", "a letter came back"),
+        "automatic": Sign("refresh-cw", "off", "a program wrote it"),
+        "stranger": Sign("circle-question-mark", "wait", "nobody here has that address"),
+        "refused": Sign("octagon-minus", "fail"),
+    },
     "webhook": {
         "on": Sign("check", "done"),
         "failing": Sign("triangle-alert", "late", "no attempt succeeded lately"),

@@ -128,16 +128,16 @@ class Settings:
         str | None,
         Told(
             reading.support_address,
-            "Where customers write for help, such as support@example.com: its mail server hands what comes there, and to "
-            "support+anything@example.com, to `cablegram mail receive`. Without it tickets come by panel and API alone.",
+            "Where customers write for help, such as support@example.com: its mail server hands what comes there, and "
+            "to support+anything@example.com, to `cablegram mail receive`. Without it no tickets come by mail.",
         ),
     ] = None
     mail_token: Annotated[
         str | None,
         Told(
             reading.token,
-            "A word that opens /callbacks/mail/WORD to a mail provider that hands messages over by HTTP; 16 characters or "
-            "more. Without one nobody can.",
+            "A word of 16 characters or more that opens /callbacks/mail/WORD to a mail provider which hands messages "
+            "over by HTTP. Without one nobody can.",
         ),
     ] = field(default=None, repr=False)
     mail_authserv: Annotated[

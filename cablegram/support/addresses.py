@@ -1,7 +1,7 @@
 """The addresses that answers to tickets come to: which ticket it is, and proof of whom its letter was for. Pure.
 
-`support+<ticket><proof>@example.com`: the ticket's id and a code that belongs to it and to one person's address, both in
-letters and digits that no mail server changes. Whoever has it got the letter, or was shown it by who did.
+`support+<ticket><proof>@example.com`: the ticket's id and a code that belongs to it and to one person's address, both
+in letters and digits that no mail server changes. Whoever has it got the letter, or was shown it by who did.
 """
 
 from __future__ import annotations

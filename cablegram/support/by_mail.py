@@ -2,8 +2,8 @@
 
 A person writes from an address that they proved. An answer to a letter of a ticket goes to an address of its own, which
 proves that its writer got that letter; what comes to the plain address opens a new ticket in the oldest of their
-accounts. What a program wrote opens and answers nothing, so that two machines never talk for long. Nobody is answered by
-mail who was turned away, for the sender may be forged: the operator reads it in the list of what came.
+accounts. What a program wrote opens and answers nothing, so that two machines never talk for long. Nobody is answered
+by mail who was turned away, for the sender may be forged: the operator reads it in the list of what came.
 """
 
 from __future__ import annotations
@@ -106,7 +106,7 @@ async def _take(conn: Conn, rt: Runtime, message: Incoming, mail: Mail) -> None:
     if named is None:
         await _open(conn, rt, message, mail, writers)
     else:
-        await _answer(conn, rt, message, mail, writers, *named)
+        await _answer(conn, rt, message, mail, writers, named=named)
 
 
 async def _open(conn: Conn, rt: Runtime, message: Incoming, mail: Mail, writers: list[Principal]) -> None:
@@ -125,14 +125,9 @@ async def _open(conn: Conn, rt: Runtime, message: Incoming, mail: Mail, writers:
 
 
 async def _answer(
-    conn: Conn,
-    rt: Runtime,
-    message: Incoming,
-    mail: Mail,
-    writers: list[Principal],
-    ticket_id: UUID,
-    proof: str,
+    conn: Conn, rt: Runtime, message: Incoming, mail: Mail, writers: list[Principal], *, named: tuple[UUID, str]
 ) -> None:
+    ticket_id, proof = named
     is_theirs = addresses.is_for(ticket_id, message.sender, proof, rt.seal.derive(tickets.PURPOSE))
     who, ticket = await _writer(conn, writers, ticket_id, is_theirs=is_theirs)
     if who is None or ticket is None:
@@ -152,8 +147,8 @@ async def _answer(
 async def _writer(
     conn: Conn, writers: list[Principal], ticket_id: UUID, *, is_theirs: bool
 ) -> tuple[Principal | None, Ticket | None]:
-    """Return as whom somebody writes in a ticket. As the operator only who was sent its letter."""
-    for who in writers:
+    """Return as whom somebody writes in a ticket; as the operator only who was sent its letter, and is no customer."""
+    for who in sorted(writers, key=lambda one: one.is_operator):
         if who.is_operator and not is_theirs:
             continue
         ticket = await store.ticket(conn, ticket_id, None if who.is_operator else who.account_id)

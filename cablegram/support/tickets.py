@@ -73,7 +73,7 @@ async def begin(
         TicketId(uuid7()), account.id, read_name(title, field="title"), "open", kind, about_id, who.name, now, now
     )
     await store.insert_ticket(conn, ticket)
-    entry = await _write(conn, ticket, who, text, files, by_mail, rt=rt)
+    entry = await _write(conn, ticket, who, text, files=files, by_mail=by_mail, rt=rt)
     await _tell_operators(conn, rt, ticket, entry, account.name)
     facts = {"title": ticket.title, "by": who.name}
     await record(conn, [Event(Kind.TICKET_OPENED, account.id, ticket.id, facts)], now=now)
@@ -112,7 +112,7 @@ async def go_on(
         raise Conflict("ticket_full", f"A ticket has {MOST_ENTRIES} entries at most. Open another one.")
     if not who.is_operator:
         await _count(conn, who, rt)
-    entry = await _write(conn, ticket, who, text, files, by_mail, rt=rt)
+    entry = await _write(conn, ticket, who, text, files=files, by_mail=by_mail, rt=rt)
     state: TicketState = "closed" if close else "answered" if who.is_operator else "open"
     await store.put_state(conn, ticket, state, rt.clock.now())
     ticket.state = state
@@ -199,9 +199,9 @@ async def _write(
     ticket: Ticket,
     who: Principal,
     text: str,
+    *,
     files: list[CheckedFile],
     by_mail: ByMail | None,
-    *,
     rt: Runtime,
 ) -> Entry:
     words = check_text(text)

@@ -53,6 +53,35 @@ CREDIT_EMPTY = LetterKind(
     ),
 )
 
+SPENDING_CAP_NEAR = LetterKind(
+    name="spending_cap_near",
+    about="The account spent 80 % of what it may in a day or in a month.",
+    sample={
+        "account": "Café Lavapiés",
+        "spent": 81_500_000,
+        "cap": 100_000_000,
+        "url": "https://sms.example.com/settings/spending",
+    },
+    en=Words(
+        subject="{account} has spent {spent:credits} of its cap of {cap:credits}",
+        lead="{account} is near its spending cap.",
+        body=("At the cap, messages are refused until the day or month it is for is over (UTC), or it is raised.",),
+        rows=(("Spent", "{spent:credits} credits"), ("Cap", "{cap:credits} credits")),
+        button="Look at the cap",
+        line="Near the spending cap: {spent:credits} of {cap:credits}",
+    ),
+    es=Words(
+        subject="{account} ha gastado {spent:credits} de su límite de {cap:credits}",
+        lead="{account} se acerca a su límite de gasto.",
+        body=(
+            "Al llegar al límite los mensajes se rechazan hasta que acabe el día o el mes al que se aplica (UTC), o se suba.",
+        ),
+        rows=(("Gastado", "{spent:credits} créditos"), ("Límite", "{cap:credits} créditos")),
+        button="Ver el límite",
+        line="Cerca del límite de gasto: {spent:credits} de {cap:credits}",
+    ),
+)
+
 BONUS = LetterKind(
     name="bonus",
     about="The operator gave credits (R22).",
@@ -289,6 +318,6 @@ PAYMENT_DISPUTED = LetterKind(
 )
 
 KINDS = (
-    *(CREDIT_LOW, CREDIT_EMPTY, BONUS, RECHARGE, AUTO_RECHARGE_FAILED, CARD_EXPIRING),
+    *(CREDIT_LOW, CREDIT_EMPTY, SPENDING_CAP_NEAR, BONUS, RECHARGE, AUTO_RECHARGE_FAILED, CARD_EXPIRING),
     *(NUMBER_CHARGED, NUMBER_CHARGE_FAILED, FEE_CHARGED, FEE_CHARGE_FAILED, PAYMENT_DISPUTED),
 )

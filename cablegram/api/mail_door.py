@@ -1,0 +1,134 @@
+"""The door for mail that a provider hands over by HTTP, at `/callbacks/mail/{token}`: whole messages, taken in once.
+
+The body is the message itself, or a form or JSON that has it in one field, as providers' inbound mail sends it: `email`
+(SendGrid, raw), `body-mime` (Mailgun), `RawEmail` (Postmark), `message`. The answer is 200 once it is on disk; where it
+is not, the provider calls again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+from email import message_from_bytes
+from email.message import Message
+from email.policy import compat32
+from urllib.parse import parse_qsl
+
+import msgspec
+from litestar.types import HTTPScope, Receive, Send
+
+from cablegram.api.errors import PROBLEM_JSON, SAFE, BadRequest, MethodNotAllowed, broken, headers_of, problem
+from cablegram.api.reading import ClientGone, Head, media_type_of, read_body, read_head
+from cablegram.kit.errors import CablegramError, InvalidInput, NotFound, Unavailable
+from cablegram.mail.parts import parts_of
+from cablegram.mail.reading import MOST_BYTES
+from cablegram.runtime.runtime import Runtime
+from cablegram.support import by_mail
+
+PATH = "/callbacks/mail/"
+
+_MOST = 3 * MOST_BYTES // 2  # base64 and the escapes of JSON add a third and more
+_AT_ONCE = 3  # each holds its message in memory
+_MOST_FIELDS = 200
+_FIELDS = ("email", "body-mime", "RawEmail", "message")
+_SAFE = [(name.encode(), value.encode()) for name, value in SAFE.items()]
+
+
+class MailDoor:
+    """Answers what is asked of the door, as bare ASGI."""
+
+    def __init__(self, rt: Runtime) -> None:
+        self._rt = rt
+        self._in_hand = 0
+
+    async def __call__(self, scope: HTTPScope, receive: Receive, send: Send) -> None:
+        """Answer a call, as an ASGI application does."""
+        self._in_hand += 1
+        try:
+            verdict = await self._take(scope, receive)
+            status, body = 200, msgspec.json.encode({"verdict": verdict})
+            headers = [(b"content-type", b"application/json"), *_SAFE]
+        except ClientGone:
+            return
+        except CablegramError as error:
+            status, body, headers = self._refused(error)
+        except Exception:
+            self._rt.log.exception("a message that came by HTTP could not be taken in")
+            status, body, headers = self._refused(broken())
+        finally:
+            self._in_hand -= 1
+        headers = [*headers, (b"content-length", str(len(body)).encode())]
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        await send({"type": "http.response.body", "body": body, "more_body": False})
+
+    async def _take(self, scope: HTTPScope, receive: Receive) -> str:
+        token, given = self._rt.settings.mail_token, scope["path"].removeprefix(PATH)
+        if token is None or not hmac.compare_digest(token.encode(), given.encode()):
+            raise NotFound("callback_unknown", "Nobody takes mail at this address.")
+        if scope["method"] != "POST":
+            raise MethodNotAllowed(scope["method"], "POST")
+        if self._in_hand > _AT_ONCE:
+            raise Unavailable("too_busy", "More messages are in hand than are taken at once. Call again.")
+        head = read_head(scope["headers"])
+        body = await read_body(receive, head, _MOST)
+        raw = await asyncio.to_thread(message_of, head, body)
+        try:
+            return (await by_mail.receive(self._rt, raw)).verdict
+        except InvalidInput as error:
+            raise BadRequest(error.code, error.message) from error
+
+    def _refused(self, error: CablegramError) -> tuple[int, bytes, list[tuple[bytes, bytes]]]:
+        self._rt.meters.count("refused_calls", "mail", error.code)
+        status, body = problem(error, self._rt.settings.public)
+        return status, body, [(b"content-type", PROBLEM_JSON.encode()), *_SAFE, *headers_of(error)]
+
+
+def message_of(head: Head, body: bytes) -> bytes:
+    """Return the message in a body, whatever form a provider gives it. Pure. Raises BadRequest (`bad_mail`)."""
+    forms = {
+        "multipart/form-data": lambda: _parts(head, body),
+        "application/x-www-form-urlencoded": lambda: _form(body),
+        "application/json": lambda: _json(body),
+    }
+    read = forms.get(media_type_of(head))
+    if read is None:
+        return body
+    try:
+        fields = read()
+    except (ValueError, RecursionError, LookupError, AttributeError, TypeError) as error:
+        raise _unread("It is not what its type says.") from error
+    found = next((fields[name] for name in _FIELDS if fields.get(name)), None)
+    if found is None:
+        raise _unread(f"None of its fields is the whole message: {', '.join(_FIELDS)}.")
+    return found
+
+
+def _parts(head: Head, body: bytes) -> dict[str, bytes]:
+    """Read the fields of a form of several parts (RFC 7578), which are parts of MIME."""
+    form = message_from_bytes(b"Content-Type: " + (head.content_type or b"") + b"\r\n\r\n" + body, policy=compat32)
+    return {_name(part): _content(part) for part in parts_of(form)[:_MOST_FIELDS]}
+
+
+def _name(part: Message) -> str:
+    return str(part.get_param("name", "", header="content-disposition"))
+
+
+def _content(part: Message) -> bytes:
+    if whole := parts_of(part):  # said to be a message, and so it was read as one
+        return whole[0].as_bytes()
+    data = part.get_payload(decode=True)
+    return data if isinstance(data, bytes) else b""
+
+
+def _form(body: bytes) -> dict[str, bytes]:
+    pairs = parse_qsl(body.decode("latin-1"), max_num_fields=_MOST_FIELDS, errors="surrogateescape")
+    return {name: text.encode(errors="surrogateescape") for name, text in pairs}
+
+
+def _json(body: bytes) -> dict[str, bytes]:
+    given = msgspec.json.decode(body, type=dict[str, msgspec.Raw])
+    return {name: msgspec.json.decode(given[name], type=str).encode() for name in _FIELDS if name in given}
+
+
+def _unread(why: str) -> BadRequest:
+    return BadRequest("bad_mail", f"The body has no message of mail that can be read. {why}")

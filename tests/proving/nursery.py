@@ -15,7 +15,7 @@ import sys
 import traceback
 
 from proving.orders import Order, read_order
-from proving.victim import live, warm_up
+from proving.victim import System, live, put_together, warm_up
 
 _PR_SET_PDEATHSIG = 1
 _LIBC = ctypes.CDLL(None)
@@ -27,11 +27,14 @@ def main() -> None:
     warm_up()
     gc.freeze()
     _say(os.getpid())
+    system: System | None = None
     for line in sys.stdin:
         order = read_order(json.loads(line))
+        if system is None or system.rt.settings.database_url != order.database_url:
+            system = put_together(order)  # for all lives of a run
         pid = os.fork()
         if not pid:
-            _be_born(order)
+            _be_born(system, order)
         _say(pid)
         _, status = os.waitpid(pid, 0)
         _say(os.waitstatus_to_exitcode(status))
@@ -42,7 +45,7 @@ def _say(number: int) -> None:
     sys.stdout.flush()
 
 
-def _be_born(order: Order) -> None:
+def _be_born(system: System, order: Order) -> None:
     """Live as the child; never return into the parent's code."""
     _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     log = os.open(order.log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
@@ -50,7 +53,7 @@ def _be_born(order: Order) -> None:
     os.dup2(log, 2)
     code = 0
     try:
-        live(order)
+        live(system, order)
     except BaseException:  # noqa: BLE001 - it ends here: in the log, and as an exit status
         traceback.print_exc()
         code = 1

@@ -11,7 +11,7 @@ import os
 import signal
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -46,24 +46,43 @@ _PAUSE = 0.1
 
 
 def warm_up() -> None:
-    """Do once what every life would do again: lazy imports, tables of numbers, compiled routes."""
-    asyncio.run(_warm_up())
-
-
-async def _warm_up() -> None:
-    settings = Settings(database_url="postgresql://nobody@127.0.0.1:1/nothing")
-    rt = Runtime(settings, Database(settings.database_url or "", size=1), Seal(bytes(32)))
-    Api(rt, Desk(rt), CallbackDesk(rt))
+    """Do once what every life would do again: lazy imports, tables of numbers."""
+    put_together(Order("postgresql://nobody@127.0.0.1:1/nothing", 1, "", "", ""))
     numbers.parse_many(["+34600000118", "+3461"], "ES")
 
 
-def live(order: Order) -> None:
+@dataclass(frozen=True, slots=True)
+class System:
+    """What all lives of a run have in common, put together once before the first is forked: most of it are routes."""
+
+    rt: Runtime
+    desk: Desk
+    callback_desk: CallbackDesk
+    api: Api
+
+
+def put_together(order: Order) -> System:
+    """Make the system for a database and a port; nothing of it is open."""
+    settings = Settings(
+        database_url=order.database_url,
+        port=order.port,
+        public_url=f"http://127.0.0.1:{order.port}",
+        pool_size=_SEATS,
+        allow_private_providers=("127.0.0.1",),
+        allow_private_customers=("127.0.0.1",),
+    )
+    rt = _runtime(settings, hot=False)
+    desk, callback_desk = Desk(rt), CallbackDesk(rt)
+    return System(rt, desk, callback_desk, Api(rt, desk, callback_desk))
+
+
+def live(system: System, order: Order) -> None:
     """Run the system until it is killed."""
     logging.configure(level="warning", as_json=False, process="victim")
     told = os.open(order.told, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
     _arm(order, told)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(_live(order))
+        runner.run(_live(system, order))
 
 
 def _arm(order: Order, told: int) -> None:
@@ -104,23 +123,13 @@ def _children(parent: int) -> list[int]:
         return []  # it was killed before, and nobody has started it again yet
 
 
-async def _live(order: Order) -> None:
-    settings = Settings(
-        database_url=order.database_url,
-        port=order.port,
-        public_url=f"http://127.0.0.1:{order.port}",
-        pool_size=_SEATS,
-        allow_private_providers=("127.0.0.1",),
-        allow_private_customers=("127.0.0.1",),
-    )
-    async with _runtime(settings, hot=False) as rt, _runtime(settings, hot=True) as links, asyncio.TaskGroup() as group:
-        desk = Desk(rt)
-        desk.open()
-        callback_desk = CallbackDesk(rt)
-        callback_desk.open()
-        api = Api(rt, desk, callback_desk)
-        server = web_server(with_lifespan(api), api)
-        group.create_task(server.serve(sockets=[listen(settings.host, settings.port)]))
+async def _live(system: System, order: Order) -> None:
+    rt = system.rt
+    async with _opened(rt), _opened(_runtime(rt.settings, hot=True)) as links, asyncio.TaskGroup() as group:
+        system.desk.open()
+        system.callback_desk.open()
+        server = web_server(with_lifespan(system.api), system.api)
+        group.create_task(server.serve(sockets=[listen(rt.settings.host, rt.settings.port)]))
         group.create_task(Dispatcher(links, on_texts=receive).run())
         group.create_task(_campaigns(rt))
         group.create_task(webhooks.run(rt))
@@ -128,14 +137,18 @@ async def _live(order: Order) -> None:
         group.create_task(_housekeeping(rt, gives_up=order.gives_up))
 
 
-@asynccontextmanager
-async def _runtime(settings: Settings, *, hot: bool) -> AsyncGenerator[Runtime]:
+def _runtime(settings: Settings, *, hot: bool) -> Runtime:
     db = Database(settings.database_url or "", size=settings.pool_size, hot=hot, name="victim")
-    await db.open()
+    return Runtime(settings, db, Seal(bytes(32)))
+
+
+@asynccontextmanager
+async def _opened(rt: Runtime) -> AsyncGenerator[Runtime]:
+    await rt.db.open()
     try:
-        yield Runtime(settings, db, Seal(bytes(32)))
+        yield rt
     finally:
-        await db.close()
+        await rt.db.close()
 
 
 async def _campaigns(rt: Runtime) -> None:

@@ -74,6 +74,14 @@ KINDS: tuple[NoticeKind, ...] = (
     _OPENED,
     _money("credit_low", Kind.BALANCE_LOW, "Credit is low"),
     _money("credit_empty", Kind.BALANCE_EMPTY, "There is no credit left"),
+    NoticeKind(
+        "spending_cap_near",
+        Kind.SPENDING_CAP_NEAR,
+        "A spending cap is nearly reached",
+        To.ROLES,
+        "/settings/spending",
+        _MONEY | _TECH,
+    ),
     _mine("profile_changed", Kind.PROFILE_CHANGED, "Your profile was changed"),
     _mine("password_changed", Kind.PASSWORD_CHANGED, "Your password was changed"),
     _mine("two_factor_changed", Kind.TWO_FACTOR_CHANGED, "Your second factor was changed"),
@@ -95,6 +103,7 @@ KINDS: tuple[NoticeKind, ...] = (
     _money("fee_charge_failed", Kind.FEE_CHARGE_FAILED, "The monthly fee is not paid"),
     NoticeKind("service_approved", Kind.SERVICE_APPROVED, "A service was approved", To.ROLES, _SERVICES, _PEOPLE),
     NoticeKind("service_rejected", Kind.SERVICE_REJECTED, "A service was refused", To.ROLES, _SERVICES, _PEOPLE),
+    NoticeKind("store_decided", Kind.STORE_DECIDED, "The operator decided on a store", To.ROLES, "/stores", _PEOPLE),
     NoticeKind(
         "opted_in",
         Kind.SUBSCRIBER_OPTED_IN,

@@ -118,7 +118,7 @@ async def put_cap(rt: Runtime, who: Principal, body: CapChange) -> CapView:
     """Set what the account may spend on messages.
 
     Beyond it messages are refused with `spending_cap`, and campaigns pause. What is given back makes no room again.
-    At 80 % the event `spending_cap.near` tells it.
+    At 80 % a letter and the webhook `spending_cap.near` tell it.
     """
     return _cap(await caps.change(rt, who, per_day=body.per_day, per_month=body.per_month))
 

@@ -125,6 +125,7 @@ def _money() -> Iterable[About]:
         (Kind.BALANCE_LOW, "Balance low", "The balance fell below the amount that the account set."),
         (Kind.BALANCE_EMPTY, "Balance empty", "The balance is at nothing or below."),
         (Kind.BALANCE_RECOVERED, "Balance recovered", "A balance that was low or empty is above its threshold again."),
+        (Kind.SPENDING_CAP_NEAR, "Spending cap near", "80 % of what may be spent in a day or month is spent."),
         (Kind.RECHARGE_PAID, "Recharged", "A payment went through and its credits are in the balance."),
         (Kind.RECHARGE_FAILED, "Recharge failed", "A payment that somebody started was refused."),
         (Kind.AUTO_RECHARGE_FAILED, "Automatic recharge failed", "No card paid for an automatic recharge."),

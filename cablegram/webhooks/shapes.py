@@ -142,6 +142,9 @@ class MoneyData(Shape, kw_only=True):
     credits: Annotated[Credits | None, Meta(description="How many, in micro-credits.")] = None
     balance: Annotated[Credits | None, Meta(description="The balance, in micro-credits.")] = None
     threshold: Annotated[Credits | None, Meta(description="The amount it fell below, in micro-credits.")] = None
+    period: Annotated[str | None, Meta(description="Of a spending cap: `day` or `month`.")] = None
+    cap: Annotated[Credits | None, Meta(description="What may be spent in it, in micro-credits.")] = None
+    spent: Annotated[Credits | None, Meta(description="What was spent of it, in micro-credits.")] = None
     amount: Annotated[int | None, Meta(description="Of a payment: minor units of `currency`; else micro-credits.")] = (
         None
     )

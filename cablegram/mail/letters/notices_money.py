@@ -74,7 +74,7 @@ SPENDING_CAP_NEAR = LetterKind(
         subject="{account} ha gastado {spent:credits} de su límite de {cap:credits}",
         lead="{account} se acerca a su límite de gasto.",
         body=(
-            "Al llegar al límite los mensajes se rechazan hasta que acabe el día o el mes al que se aplica (UTC), o se suba.",
+            "Al llegar al límite se rechazan los mensajes hasta que acabe el día o el mes del límite (UTC), o se suba.",
         ),
         rows=(("Gastado", "{spent:credits} créditos"), ("Límite", "{cap:credits} créditos")),
         button="Ver el límite",

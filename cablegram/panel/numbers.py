@@ -11,6 +11,7 @@ from litestar.response import Redirect
 
 from cablegram.accounts.access import Scope
 from cablegram.connectors import configure
+from cablegram.inbound import naming
 from cablegram.kit.errors import CablegramError
 from cablegram.kit.ids import ConnectorId, SenderId
 from cablegram.panel import destinations, renting
@@ -141,6 +142,7 @@ async def _about(request: Http, visit: Visit, sender: Sender, form: Form, *, err
         "what": what(sender),
         "ways": _ways(sender, await _connectors(request, visit)),
         "can_hear": sender.kind is not Kind.NAME,
+        "asking": await naming.terms(rt, visit.who),
         "form": form,
         "cut": cut(form.text),
         "errors": errors or {},

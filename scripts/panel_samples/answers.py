@@ -13,6 +13,7 @@ from cablegram.consent.policy import Standing
 from cablegram.consent.sending_rules import SendingRules, Term
 from cablegram.contacts.model import Contact, PhoneStatus, Subscription
 from cablegram.inbound.model import Line, Talk
+from cablegram.inbound.naming import Terms
 from cablegram.inbound.reviewing import Doubted
 from cablegram.inbound.talk_model import Care, Note
 from cablegram.kit.ids import ContactId, SenderId, TemplateId, UserId
@@ -129,6 +130,7 @@ SETTINGS: dict[str, Any] = {
     "can_hear": True,
     "form": Row(text=OWN.settings.autoresponder_text, answers=True, stops=True, names=False, words="", help=""),
     "cut": cut(OWN.settings.autoresponder_text),
+    "asking": Terms(500_000),
     "rental": RENTAL,
     "reports": REPORTS,
     "may_buy": True,

@@ -1,3 +1,6 @@
+-- name: database_now
+SELECT now();
+
 -- name: last_close
 SELECT day, made_at, postings, entries, previous, hash FROM ledger_close ORDER BY day DESC LIMIT 1;
 

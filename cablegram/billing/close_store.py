@@ -13,6 +13,11 @@ from cablegram.runtime.queries import load
 queries = load(__file__)
 
 
+async def database_now(conn: Conn) -> datetime:
+    """Read the database's own clock."""
+    return (await (await conn.execute(queries.database_now)).fetchall())[0][0]
+
+
 async def last(conn: Conn) -> Close | None:
     """Read the last closed day."""
     row = await (await conn.execute(queries.last_close)).fetchone()

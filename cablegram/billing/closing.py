@@ -2,7 +2,7 @@
 
 A closed day gets no more postings: the database dates what comes late behind it. So an account's statement of a closed
 time never changes. Days are found by what is not closed yet, so an installation that was away for a month closes them
-all, one after the other.
+all, one after the other. A day that only our own clock has left behind stays open.
 """
 
 from __future__ import annotations
@@ -24,9 +24,17 @@ _LEAST = timedelta(microseconds=1)
 async def close_days(rt: Runtime) -> list[date]:
     """Close days that are over, 31 at most, and count what their messages brought and cost; return them."""
     async with rt.db.connection() as conn:
+        # A day is over when two clocks say so: what a closed day keeps out stays out, and one clock may be days ahead.
+        now = min(rt.clock.now(), await close_store.database_now(conn))
+    return await close_until(rt, now)
+
+
+async def close_until(rt: Runtime, now: datetime) -> list[date]:
+    """Close the days that are over at a moment, as `close_days` does for the present one."""
+    async with rt.db.connection() as conn:
         last = await close_store.last(conn)
         first = None if last else await close_store.first_day(conn)
-    due = close_model.due(last.day if last else None, first, rt.clock.now(), most=_MOST_DAYS)
+    due = close_model.due(last.day if last else None, first, now, most=_MOST_DAYS)
     if due:
         await margins.count_open(rt, before=due[0])
     closed: list[date] = []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 import psycopg
@@ -58,6 +58,19 @@ async def test_every_day_that_is_over_is_closed_once_also_after_a_week_away(rt: 
     assert [one.postings for one in closes] == [1, 0, 0, 0]
     assert [one.previous for one in closes[1:]] == [one.hash for one in closes[:-1]]
     assert await closing.verify(rt, ANN) == (4, [])
+
+
+async def test_a_clock_that_is_days_ahead_closes_nothing(database_url: str) -> None:
+    ahead = SetClock(datetime.now(UTC))
+    rt = make.runtime(database_url, ahead)
+    await rt.db.open()
+    who = await make.account(rt)
+    ahead.move(timedelta(days=3))
+    assert await closing.close_days(rt) == []
+    ahead.move(timedelta(days=-3))
+    await give(rt, who, 5)
+    assert abs((await ledger.statement(rt, who))[0].at - ahead.now()) < timedelta(minutes=1)
+    await rt.db.close()
 
 
 @pytest.mark.req("R29")
@@ -189,7 +202,7 @@ async def test_what_is_in_question_and_what_carriers_are_owed_stands_in_the_book
 
     await traffic.move(rt, [doubtful], State.FAILED)
     clock.move(timedelta(days=1))
-    await closing.close_days(rt)
+    await closing.close_until(rt, clock.now())
     assert await rows(rt, "SELECT sum(amount)::bigint FROM journal_leg WHERE ledger = 'in_question'") == [(0,)]
     assert await closing.verify(rt, ANN) == (2, [])
     with pytest.raises(InvalidInput):

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -107,3 +108,22 @@ def test_where_nobody_says_a_price_or_a_size_none_is_compared() -> None:
 def test_a_doubled_line_of_a_part_names_the_line_before() -> None:
     own = sent(1, "a", "b", segments=2, amount=20_000)
     assert judged([line(2, "a", 1), line(3, "b", 1), line(4, "b", 1)], [own]) == (1, [(Kind.DOUBLED, 4, 1)])
+
+
+@pytest.mark.req("R18")
+def test_three_errors_among_a_hundred_thousand_lines_are_answered_with_exactly_those() -> None:
+    most = 100_000
+    own = [Sent(MessageId(UUID(int=n)), (f"{n:x}",), f"3460{n:07d}", NOON, 1, 10_000) for n in range(1, most + 1)]
+    lines = [Line(n + 1, f"{n:08X}", f"3460{n:07d}", NOON, 1, 10_000) for n in range(1, most + 1)]
+    lines[41_999] = replace(lines[41_999], amount=12_000)  # dearer than agreed
+    lines.append(replace(lines[69_999], line=most + 2))  # billed before
+    lines.append(Line(most + 3, "ffffffff", "34609999999", NOON, 1, 10_000))  # never sent
+
+    result = match(lines, own, since=SINCE, until=UNTIL)
+
+    assert [(one.kind, one.line, one.number, one.amount) for one in result.differences] == [
+        (Kind.PRICE, 42_001, "34600042000", 2_000),
+        (Kind.DOUBLED, 100_002, "34600070000", 10_000),
+        (Kind.MISSING_HERE, 100_003, "34609999999", 10_000),
+    ]
+    assert result.matched == most - 1

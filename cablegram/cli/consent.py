@@ -58,7 +58,7 @@ def show(number: str, /, *, account: _Account = None, place: Place = HERE, json:
     found = act(place, lambda rt: _proof(rt, account, number))
     text = [f"+{found.number}: {verdict(found)}"]
     for one in found.events:
-        text += ["", f"{moment(one.told.at)}  {heading(one)}"]
+        text += ["", f"{moment(one.told.at)}  {heading(one, found.names)}"]
         text += [f"    {label}: {value}" for label, value in lines(one)]
     say("\n".join(text), proof_facts.facts(found), as_json=json)
 

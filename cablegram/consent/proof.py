@@ -6,8 +6,8 @@ contacts, is one event that names nobody; the contact, or a later event of their
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from cablegram.accounts import directory
@@ -21,6 +21,7 @@ from cablegram.evidence.model import MARKETING, Evidence
 from cablegram.kit.errors import InvalidInput
 from cablegram.kit.ids import AccountId, EvidenceId
 from cablegram.numbers import e164
+from cablegram.programs import people as programs
 from cablegram.runtime.database import Conn
 from cablegram.runtime.runtime import Runtime
 
@@ -32,7 +33,7 @@ MOST_PRINTED = 200
 class Proof:
     """All that is known of a number's consent at a moment; `events` newest first, `allows` the one for marketing.
 
-    `more` tells that there are older events besides.
+    `more` tells that there are older events besides. `names` are those of programs, by events' scopes.
     """
 
     number: str
@@ -43,6 +44,7 @@ class Proof:
     allows: Evidence | None
     events: tuple[Evidence, ...]
     more: bool
+    names: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 async def read(rt: Runtime, who: Principal, number: str) -> str:
@@ -73,6 +75,7 @@ async def of(rt: Runtime, who: Principal, number: str) -> Proof:
         contact = await reading.of_number(conn, who.account_id, digits)
         found = await known(conn, who.account_id, digits, contact, limit=MOST_PRINTED + 1)
         barred = await store.entries_of_numbers(conn, who.account_id, [digits])
+        names = {str(one.id): one.name for one in await programs.of_account(conn, who.account_id)}
     return Proof(
         digits,
         account.name,
@@ -82,6 +85,7 @@ async def of(rt: Runtime, who: Principal, number: str) -> Proof:
         standing.allowing(found, MARKETING) if is_open(contact, barred) else None,
         tuple(found[:MOST_PRINTED]),
         len(found) > MOST_PRINTED,
+        names,
     )
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
 
 from cablegram.consent.proof import Proof
-from cablegram.consent.proof_words import heading, verdict
+from cablegram.consent.proof_words import NO_NAMES, heading, verdict
 from cablegram.evidence.model import Evidence
 
 HOW_TO_VERIFY = (
@@ -29,21 +30,21 @@ def facts(proof: Proof) -> dict[str, Any]:
         "marketing_allowed_by": proof.allows.told.id if proof.allows else None,
         "subscription": contact.subscription if contact else None,
         "blacklisted_at": proof.barred.added_at if proof.barred else None,
-        "events": [event(one) for one in proof.events],
+        "events": [event(one, proof.names) for one in proof.events],
         "has_more": proof.more,
         "how_to_verify": HOW_TO_VERIFY,
     }
 
 
-def event(one: Evidence) -> dict[str, Any]:
-    """Return an event as plain values; what is absent is null."""
+def event(one: Evidence, names: Mapping[str, str] = NO_NAMES) -> dict[str, Any]:
+    """Return an event as plain values; what is absent is null. `names` are those of programs, by their scopes."""
     told, link = one.told, one.link
     return {
         "id": told.id,
         "seq": one.seq,
         "at": told.at,
         "recorded_at": one.recorded_at,
-        "sentence": heading(one),
+        "sentence": heading(one, names),
         "number": f"+{told.number}" if told.number else None,
         "scope": told.scope,
         "kind": told.kind,

@@ -31,7 +31,7 @@ def write(proof: Proof, fonts: Sequence[Path] = ()) -> bytes:
     page.text(verdict(proof), size=11)
     page.gap(2)
     for one in proof.events:
-        _event(page, one)
+        _event(page, one, proof)
     if proof.more:
         page.text("There are older events besides; the JSON pages of the number have them.", size=9, color=DIM)
     page.rule()
@@ -39,13 +39,13 @@ def write(proof: Proof, fonts: Sequence[Path] = ()) -> bytes:
     return bytes(page.pdf.output())
 
 
-def _event(page: Page, one: Evidence) -> None:
+def _event(page: Page, one: Evidence, proof: Proof) -> None:
     page.rule()
-    page.text(f"{moment(one.told.at)}  {heading(one)}", size=10)
+    page.text(f"{moment(one.told.at)}  {heading(one, proof.names)}", size=10)
     for label, value in lines(one):
         page.pair(label, value if len(value) <= _LONGEST else f"{value[:_LONGEST]} [...]")
 
 
 def _all_text(proof: Proof) -> str:
     values = [value for one in proof.events for _, value in lines(one)]
-    return "".join([proof.account, verdict(proof), *(heading(one) for one in proof.events), *values])
+    return "".join([proof.account, verdict(proof), *(heading(one, proof.names) for one in proof.events), *values])

@@ -36,13 +36,14 @@ _HOWS: Mapping[str, str] = {
     How.PROVIDER: "told by the provider",
     How.LEDGER: "when the ledger began",
 }
+NO_NAMES: Mapping[str, str] = {}
 _SCOPES: Mapping[str, str] = {MARKETING: "marketing", EVERYTHING: "everything the account sends"}
 
 
-def heading(one: Evidence) -> str:
-    """Say what happened, in one line."""
+def heading(one: Evidence, names: Mapping[str, str] = NO_NAMES) -> str:
+    """Say what happened, in one line; `names` are those of programs, by their scopes."""
     told = one.told
-    scope = _SCOPES.get(told.scope, f"program {told.scope}")
+    scope = _SCOPES.get(told.scope) or names.get(told.scope) or f"program {told.scope}"
     return f"{_KINDS.get(told.kind, told.kind)}: {scope}, {_HOWS.get(told.how, told.how)}"
 
 
@@ -74,7 +75,7 @@ def verdict(proof: Proof) -> str:
     if proof.barred:
         return f"It gets nothing: it is on the blacklist since {moment(proof.barred.added_at)}."
     if proof.allows:
-        return f"Marketing is allowed by event {proof.allows.seq} ({heading(proof.allows)})."
+        return f"Marketing is allowed by event {proof.allows.seq} ({heading(proof.allows, proof.names)})."
     if proof.contact is None:
         return "It is nobody's whom the account knows, and no event allows marketing."
     said = proof.contact.subscription

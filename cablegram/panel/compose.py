@@ -10,15 +10,17 @@ from litestar.response import Redirect
 
 from cablegram.billing import ledger
 from cablegram.kit.errors import CablegramError
+from cablegram.links import codes
 from cablegram.messages.model import MessageClass
 from cablegram.messages.simulate import Simulated, simulate
 from cablegram.messages.submit import Asked
 from cablegram.numbers.format import international
 from cablegram.panel import bringing, sending, timed
 from cablegram.panel.bringing import Brought
-from cablegram.panel.cut import Cut, cut
+from cablegram.panel.cut import Cut, Sample, cut
 from cablegram.panel.forms import Errors, Fields, errors_of, read_form, summary_of
 from cablegram.panel.pages import frame_for, go, page, part, zone_of
+from cablegram.panel.personal import shortened
 from cablegram.panel.sending import Rate
 from cablegram.panel.timed import TimeForm
 from cablegram.panel.visit import Http, Visit, Visitor, parts_of
@@ -37,6 +39,7 @@ class Form:
     text: str
     message_class: str
     once: str
+    shorten: bool = False
     time: TimeForm = field(default_factory=TimeForm)
     brought: Brought = field(default_factory=Brought)
 
@@ -76,7 +79,7 @@ async def tape(request: Http, visit: Visitor) -> Response[str]:
     form, parts = _form(await read_form(request)), parts_of(request)
     shell = await frame_for(request, visit, "compose")
     rate = await sending.rate(parts, visit, form.to, form.sender, _class(form.message_class))
-    found = _cut(form, rate)
+    found = _cut(request, form, rate)
     price = sending.price(found, rate, balance=shell.balance or 0)
     return part(
         request, visit.session, "compose/_answer.html", {"shell": shell, "cut": found, "form": form, "price": price}
@@ -95,6 +98,7 @@ async def _check(request: Http, visit: Visit, form: Form) -> Response[str]:
             to=asked.to,
             sender=form.sender or None,
             message_class=asked.message_class,
+            shorten=asked.shorten,
             prices=parts.prices,
         )
     except CablegramError as error:
@@ -113,6 +117,7 @@ def _asked(request: Http, form: Form) -> Asked:
         message_class=_class(form.message_class),
         told=timing if form.time.is_set else None,
         provider_values=form.brought.given(),
+        shorten=form.shorten,
     )
 
 
@@ -126,7 +131,7 @@ async def _page(
     form.brought.wanted = form.brought.wanted or await bringing.wanted(request, visit)
     balance = await ledger.balance(parts.rt, visit.who)
     rate = await sending.rate(parts, visit, form.to, form.sender, _class(form.message_class))
-    drawn = _cut(form, rate)
+    drawn = _cut(request, form, rate)
     context = {
         "form": form,
         "senders": senders,
@@ -136,6 +141,7 @@ async def _page(
         "price": sending.price(drawn, rate, balance=balance),
         "told": await timed.told(request, visit, form.time),
         "found": found,
+        "link": codes.sampler(parts.rt.settings),
     }
     status = 422 if errors else 200
     return await page(
@@ -143,8 +149,10 @@ async def _page(
     )
 
 
-def _cut(form: Form, rate: Rate | None) -> Cut | None:
-    return cut(form.text, unit_price=rate.unit if rate else None)
+def _cut(request: Http, form: Form, rate: Rate | None) -> Cut | None:
+    typed = [Sample("", form.text)]
+    samples = shortened(typed, codes.sampler(parts_of(request).rt.settings)) if form.shorten else typed
+    return cut(form.text, samples, unit_price=rate.unit if rate else None)
 
 
 def _form(fields: Fields) -> Form:
@@ -154,6 +162,7 @@ def _form(fields: Fields) -> Form:
         fields.one("text"),
         fields.one("message_class"),
         fields.one("once"),
+        fields.one("shorten") == "on",
         timed.read(fields),
     )
 

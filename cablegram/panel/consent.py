@@ -19,7 +19,6 @@ from cablegram.evidence.model import Evidence, Kind
 from cablegram.kit.errors import InvalidInput, NotFound
 from cablegram.panel.pages import go, page
 from cablegram.panel.visit import Http, Visit, Visitor, parts_of
-from cablegram.programs import people as programs
 from cablegram.runtime import paper_fonts
 
 _HERE = "/contacts/people/{number:str}/consent"
@@ -58,9 +57,7 @@ async def shown(request: Http, visit: Visit, number: str, *, few: bool = True) -
     found = await _proof(request, visit, number)
     events = found.events[:_FEW] if few else found.events
     older = len(events) < len(found.events) or (few and found.more)
-    async with parts_of(request).rt.db.connection() as conn:
-        names = {str(one.id): one.name for one in await programs.of_account(conn, visit.account.id)}
-    return Shown(found, verdict(found), rows_of(events, names), older, visit.who.is_operator)
+    return Shown(found, verdict(found), rows_of(events, found.names), older, visit.who.is_operator)
 
 
 def rows_of(events: Sequence[Evidence], names: Mapping[str, str]) -> list[tuple[datetime, str, str, str]]:
@@ -72,8 +69,8 @@ def rows_of(events: Sequence[Evidence], names: Mapping[str, str]) -> list[tuple[
 
 
 def _title(one: Evidence, names: Mapping[str, str]) -> str:
-    title, scope = heading(one).capitalize(), one.told.scope
-    return title.replace(f"program {scope}", names[scope]) if scope in names else title
+    title = heading(one, names)
+    return title[:1].upper() + title[1:]
 
 
 @get(_HERE)

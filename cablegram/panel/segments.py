@@ -133,6 +133,18 @@ async def count(request: Http, visit: Visitor) -> Response[str]:
     return part(request, visit.session, "contacts/_counted.html", context)
 
 
+@get(f"{HERE}/{{segment_id:uuid}}/size")
+async def size(request: Http, visit: Visitor, segment_id: FromPath[UUID]) -> Response[str]:
+    """Say how many people a segment finds now, for pages that list segments: none of them waits for it."""
+    rt = parts_of(request).rt
+    found = await segments.get(rt, visit.who, SegmentId(segment_id))
+    try:
+        look = Look(counted=await people.count(rt, visit.who, found.segment.filter))
+    except Unavailable as error:
+        look = Look(fault=error.message)
+    return part(request, visit.session, "contacts/_count.html", {"counted": look.counted, "asked": look})
+
+
 @get(f"{HERE}/{{segment_id:uuid}}")
 async def show_one(request: Http, visit: Visitor, segment_id: FromPath[UUID]) -> Response[str]:
     """Show a segment, whom it finds, and its form."""
@@ -255,4 +267,4 @@ def _condition(subject: str, op: str, value: str) -> str:
     return filter_words.write(Trait(named, how, values, "" if named in SUBJECTS else subject))
 
 
-HANDLERS = (show, show_new, make, count, show_one, save, delete)
+HANDLERS = (show, show_new, make, count, size, show_one, save, delete)

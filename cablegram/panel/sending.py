@@ -63,7 +63,8 @@ async def send(parts: Parts, visit: Visit, asked: Asked, *, once: str) -> Messag
     Raises NotAllowed, Refused (what a rule says, with a fault for the field it is about), Unavailable.
     """
     visit.who.needs(Scope.SEND)
-    said = (asked.to, asked.text, asked.sender, asked.message_class, asked.client_ref, asked.provider_values)
+    said = (asked.to, asked.text, asked.sender, asked.message_class, asked.client_ref)
+    said += (asked.provider_values, asked.shorten)
     digest = hashlib.sha256(repr(said).encode()).digest()
     parcel = Parcel(
         account_id=visit.account.id,

@@ -61,6 +61,12 @@ async def test_a_segment_is_built_by_choosing_and_by_writing(samples: Person) ->
     here = next(form.action for form in page.forms if form.action.endswith("/delete")).removesuffix("/delete")
     page = await samples.submit(here, {"do": "", "filter": "country = ES"})
     assert "is saved" in page.text
-    assert "country = ES" in (await samples.open(SEGMENTS)).text
+    page = await samples.open(SEGMENTS)
+    assert "country = ES" in page.text
+    # Each segment of a list, and of the first step of a campaign, tells how many it finds once one sees it.
+    size = f'hx-get="{here}/size"'
+    assert size in page.body
+    assert size in (await samples.open("/campaigns/new")).body
+    assert re.fullmatch(r"\d+ people", (await samples.client.get(f"{here}/size")).text.strip())
     await samples.open(here)
     assert "is deleted" in (await samples.submit(f"{here}/delete", {})).text

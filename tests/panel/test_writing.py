@@ -47,6 +47,18 @@ async def test_a_message_goes_on_its_way_and_its_story_is_shown(operator: Person
     assert "Accepted and charged" in operator.page.text
 
 
+async def test_links_of_one_message_are_shortened_where_one_says_so(operator: Person, rt: Runtime) -> None:
+    text = f"See https://shop.example/{'autumn/' * 12}"
+    assert "/l/xxxxxxx" not in await tape(operator, "/compose", to=ANA, text=text)
+    assert "/l/xxxxxxx" in await tape(operator, "/compose", to=ANA, text=text, shorten="on")
+    await operator.open("/compose")
+    await operator.submit("/compose", {"to": ANA, "text": text, "shorten": "on", "deed": "check"})
+    assert "It would go" in operator.page.text
+    await operator.submit("/compose", {"to": ANA, "text": text, "shorten": "on", "deed": "send"})
+    ((code, body),) = await rows(rt, "SELECT code, body FROM short_link JOIN message ON message.id = message_id")
+    assert body == f"See {rt.settings.links}/l/{code}"
+
+
 async def test_a_form_that_is_posted_twice_sends_one_message(operator: Person, rt: Runtime) -> None:
     form = (await operator.open("/compose")).form("/compose")
     sent = dict(form.fields) | {"to": ANA, "text": "Hola Ana", "deed": "send"}

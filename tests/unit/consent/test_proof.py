@@ -63,6 +63,16 @@ def test_every_kind_and_way_has_words() -> None:
     assert "program 00000000-0000-0000-0000-000000000009" in proof_words.heading(stood(of_many))
 
 
+def test_a_program_is_called_by_its_name_wherever_the_proof_tells_of_it() -> None:
+    of_club = stood(replace(YES, scope=str(UUID(int=9))))
+    shown = replace(proof(of_club), names={str(UUID(int=9)): "Wine club"})
+    said = "agreed: Wine club, on a web page"
+    assert proof_words.heading(of_club, shown.names) == said
+    assert [one["sentence"] for one in proof_facts.facts(shown)["events"]] == [said]
+    assert said in proof_pdf._all_text(shown)
+    assert proof_pdf.write(shown) != proof_pdf.write(proof(of_club))
+
+
 def part(text: str | None) -> bytes:
     return b"-," if text is None else f"{len(text.encode())}:{text},".encode()
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated, Any
+from uuid import UUID
 
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
@@ -11,6 +13,7 @@ from cablegram.accounts.access import Principal, Scope
 from cablegram.api.fields import NO_NULL, ONE_LINE, Id, Moment, Name, Next, Paging
 from cablegram.api.operation import Can, Resource
 from cablegram.api.paging import cut
+from cablegram.kit.ids import UserId
 from cablegram.runtime.runtime import Runtime
 from cablegram.stores import changing, finding, opening
 from cablegram.stores.changing import Change
@@ -69,6 +72,7 @@ class NewStoreBody(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     phone: Phone = ""
     time_zone: Zone = PACIFIC
     callback: Callback | None = None
+    user_id: Annotated[UUID, Meta(description="Who of the team answers for it; else who opens it.")] | None = None
     texts: Annotated[StoreTexts, Meta(description="Texts of your own.")] = msgspec.field(default_factory=StoreTexts)
 
 
@@ -79,6 +83,7 @@ class StoreChange(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     phone: Phone | UnsetType = UNSET
     time_zone: Zone | UnsetType = UNSET
     callback: Callback | UnsetType = UNSET
+    user_id: Annotated[UUID, Meta(description="Who of the team answers for it.")] | UnsetType = UNSET
     texts: Annotated[StoreTexts, Meta(description="Those to write anew.")] = msgspec.field(default_factory=StoreTexts)
     opt_in: Annotated[OptIn, Meta(description="The operator's: whether who is signed up is asked.")] | UnsetType = UNSET
     duplicate_guard: (
@@ -110,6 +115,7 @@ class StoreView(msgspec.Struct, kw_only=True):
     phone: Annotated[str, Meta(description="Its telephone.")]
     time_zone: Annotated[str, Meta(description="The zone of the times that its callback is told.")]
     callback: Annotated[str | None, Meta(description="Where texts of customers are posted to; null: nowhere.")]
+    user_id: Annotated[UUID | None, Meta(description="Who of the team answers for it; null: nobody is named.")]
     texts: Annotated[dict[Text, str], Meta(description="What it sends by itself.")]
     new_guests: Annotated[int, Meta(description="Customers who were never asked (1).")]
     opted_in: Annotated[int, Meta(description="Customers who are in (3).")]
@@ -166,6 +172,7 @@ _TEXTS = (
     Can(403, "text_too_short", "a text has less than 5 characters"),
     Can(403, "unknown_zone", "there is no such time zone"),
     Can(403, "bad_callback", "the callback is no address of the web"),
+    Can(403, "user_not_found", "nobody of the account's team has this id"),
 )
 _KEYWORDS = (
     Can(403, "keyword_reserved", "the word is read as an answer by every store"),
@@ -200,6 +207,7 @@ async def create(rt: Runtime, who: Principal, body: NewStoreBody) -> WholeStore:
     By API it is open at once. The account's first store asks people who are signed up for a YES, later ones do not.
     """
     new = NewStore(body.name, body.keyword, body.phone, body.time_zone, body.texts.given(), body.callback)
+    new = replace(new, user_id=UserId(body.user_id)) if body.user_id else new
     made = await opening.create(rt, who, new, is_approved=True)
     return _whole(await finding.get(rt, who, made.id))
 
@@ -221,6 +229,7 @@ async def change(rt: Runtime, who: Principal, store_id: Id, body: StoreChange) -
         phone=None if body.phone is UNSET else body.phone,
         time_zone=None if body.time_zone is UNSET else body.time_zone,
         callback=None if body.callback is UNSET else body.callback,
+        user_id=None if body.user_id is UNSET else UserId(body.user_id),
         texts=body.texts.given(),
         opt_in=body.opt_in or None,
         has_guard=None if body.duplicate_guard is UNSET else body.duplicate_guard,
@@ -332,6 +341,7 @@ def _fields(one: Shown) -> dict[str, Any]:
         "phone": store.phone,
         "time_zone": store.time_zone,
         "callback": store.callback,
+        "user_id": store.user_id,
         "texts": dict(store.texts),
         "new_guests": counts[Status.GUEST],
         "opted_in": counts[Status.IN],

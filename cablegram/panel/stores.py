@@ -9,13 +9,18 @@ from litestar import Response, get, post
 from litestar.params import FromPath
 from litestar.response import Redirect
 
+from cablegram.accounts import about_person
+from cablegram.accounts.access import Scope
 from cablegram.kit.errors import CablegramError, NotFound
-from cablegram.panel.forms import Errors, Fields, errors_of, read_form, summary_of
+from cablegram.kit.ids import ProgramId, UserId
+from cablegram.panel.forms import Errors, Fields, errors_of, read_form, read_ids, summary_of
 from cablegram.panel.pages import Context, go, page
 from cablegram.panel.paging import PAGE, Cursor, paged
+from cablegram.panel.talks import team
 from cablegram.panel.visit import Http, Visit, Visitor, parts_of
-from cablegram.stores import changing, finding, opening, posts
+from cablegram.stores import changing, credentials, finding, opening, posts
 from cablegram.stores.changing import Change
+from cablegram.stores.credentials import NewCredential
 from cablegram.stores.finding import Whole
 from cablegram.stores.model import PACIFIC, KeywordKind, NewStore, OptIn, Status, Store, Text
 from cablegram.stores.texts import pieces
@@ -47,6 +52,7 @@ class Wish:
     phone: str = ""
     time_zone: str = PACIFIC
     callback: str = ""
+    user_id: str = ""
 
 
 SHOWN = tuple(one.name for one in fields(Wish))
@@ -74,7 +80,7 @@ async def show_all(request: Http, visit: Visitor) -> Response[str]:
 @get(f"{HERE}/new")
 async def begin(request: Http, visit: Visitor) -> Response[str]:
     """Show the empty form."""
-    return await _form_page(request, visit, Wish())
+    return await _form_page(request, visit, Wish(user_id=str(visit.who.user_id or "")))
 
 
 @post(f"{HERE}/new", status_code=200)
@@ -82,7 +88,14 @@ async def ask(request: Http, visit: Visitor) -> Response[str] | Redirect:
     """Open a store; it waits for the operator."""
     sent = await read_form(request)
     wish = Wish(**{name: sent.one(name).strip() for name in SHOWN})
-    new = NewStore(wish.name, wish.keyword, wish.phone, wish.time_zone or PACIFIC, callback=wish.callback)
+    new = NewStore(
+        wish.name,
+        wish.keyword,
+        wish.phone,
+        wish.time_zone or PACIFIC,
+        callback=wish.callback,
+        user_id=_user(wish.user_id),
+    )
     try:
         made = await opening.create(parts_of(request).rt, visit.who, new, is_approved=visit.who.is_operator)
     except CablegramError as error:
@@ -106,6 +119,7 @@ async def save(request: Http, visit: Visitor, store_id: FromPath[UUID]) -> Respo
         phone=sent.one("phone"),
         time_zone=sent.one("time_zone"),
         callback=sent.one("callback"),
+        user_id=_user(sent.one("user_id")),
         texts={kind: sent.one(kind.value) for kind in Text if sent.one(kind.value)},
     )
     return await _change(request, visit, store_id, wanted, sent)
@@ -137,6 +151,36 @@ async def decide(request: Http, visit: Visitor, store_id: FromPath[UUID]) -> Red
     except CablegramError as error:
         return go(HERE, flash=("error", "Nothing was decided", error.message))
     return go(HERE, flash=("done", f"{made.name} is {made.state}", "Its owner sees it on the store's page."))
+
+
+@post(f"{HERE}/{{store_id:uuid}}/logins", status_code=200)
+async def add_login(request: Http, visit: Visitor, store_id: FromPath[UUID]) -> Response[str]:
+    """Make a login for programs that call for this store, and show its password this once."""
+    sent = await read_form(request)
+    new = NewCredential(sent.one("login").strip(), store_id=ProgramId(store_id))
+    try:
+        made, password = await credentials.add(parts_of(request).rt, visit.who, new)
+    except CablegramError as error:
+        return await _page(request, visit, store_id, errors=errors_of(error))
+    return await _page(request, visit, store_id, made=(made.login, password))
+
+
+@post(f"{HERE}/{{store_id:uuid}}/logins/{{login_id:uuid}}/renew", status_code=200)
+async def renew_login(
+    request: Http, visit: Visitor, store_id: FromPath[UUID], login_id: FromPath[UUID]
+) -> Response[str]:
+    """Give a login another password, and show it this once."""
+    rt = parts_of(request).rt
+    password = await credentials.renew(rt, visit.who, login_id)
+    login = next(one.login for one in await credentials.page(rt, visit.who) if one.id == login_id)
+    return await _page(request, visit, store_id, made=(login, password))
+
+
+@post(f"{HERE}/{{store_id:uuid}}/logins/{{login_id:uuid}}/remove", status_code=303)
+async def remove_login(request: Http, visit: Visitor, store_id: FromPath[UUID], login_id: FromPath[UUID]) -> Redirect:
+    """Delete a login: its programs can't call any more."""
+    await credentials.remove(parts_of(request).rt, visit.who, login_id)
+    return go(f"{HERE}/{store_id}", flash=("done", "The login is deleted", "Programs that had it can't call any more."))
 
 
 @post(f"{HERE}/{{store_id:uuid}}/keywords", status_code=303)
@@ -186,6 +230,8 @@ async def _form_page(request: Http, visit: Visit, wish: Wish, *, errors: Errors 
         "errors": errors or {},
         "summary": summary_of(errors or {}, SHOWN),
         "must_wait": not visit.who.is_operator,
+        "team": await _team(request, visit),
+        "zones": [(one, one) for one in about_person.time_zones()],
     }
     status = 422 if errors else 200
     return await page(
@@ -194,7 +240,13 @@ async def _form_page(request: Http, visit: Visit, wish: Wish, *, errors: Errors 
 
 
 async def _page(
-    request: Http, visit: Visit, store_id: UUID, *, errors: Errors | None = None, typed: Fields | None = None
+    request: Http,
+    visit: Visit,
+    store_id: UUID,
+    *,
+    errors: Errors | None = None,
+    typed: Fields | None = None,
+    made: tuple[str, str] | None = None,
 ) -> Response[str]:
     rt = parts_of(request).rt
     whole = await finding.get(rt, visit.who, store_id)
@@ -205,9 +257,16 @@ async def _page(
         "store": store,
         "counts": [(label, whole.shown.counts[status], status.value) for status, label in STATUSES],
         "texts": _texts(store, typed),
-        "form": {name: typed.one(name) if typed else getattr(store, name) or "" for name in SHOWN if name != "keyword"},
+        "form": {
+            name: typed.one(name) if typed else str(getattr(store, name) or "") for name in SHOWN if name != "keyword"
+        },
         "posts": posted,
         "is_operator": visit.who.is_operator,
+        "team": await _team(request, visit),
+        "zones": [(one, one) for one in about_person.time_zones()],
+        "logins": [one for one in await credentials.page(rt, visit.who) if one.store_id in {None, store.id}],
+        "may_make": Scope.ACCOUNT in visit.who.scopes,
+        "made": made,
         "how": _how(whole),
         "errors": errors or {},
         "summary": summary_of(errors or {}, (*SHOWN, *(kind.value for kind in Text), *PACES)),
@@ -227,6 +286,15 @@ def _texts(store: Store, typed: Fields | None) -> list[tuple[str, str, str, str,
     return told
 
 
+async def _team(request: Http, visit: Visit) -> list[tuple[str, str]]:
+    return [(str(user_id), name) for user_id, name in (await team(request, visit)).items()]
+
+
+def _user(text: str) -> UserId | None:
+    found = read_ids([text])
+    return UserId(found[0]) if found else None
+
+
 def _whole(text: str) -> int | None:
     """Return a number as it was typed, None for nothing, and 0, which is no pace, for what is none."""
     if not text:
@@ -241,4 +309,6 @@ def _how(whole: Whole) -> str:
     return f"Who texts {store.keyword} is in at once; whom you sign up {asked}."
 
 
-HANDLERS = (show_all, begin, ask, show, save, switch, decide, add_keyword, remove_keyword)
+HANDLERS = (
+    show_all, begin, ask, show, save, switch, decide, add_keyword, remove_keyword, add_login, renew_login, remove_login,
+)  # fmt: skip

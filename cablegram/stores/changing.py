@@ -10,6 +10,7 @@ from cablegram.accounts.access import Principal, Scope
 from cablegram.events.model import Event, Kind
 from cablegram.events.record import record
 from cablegram.kit.errors import Conflict, Fault, InvalidInput, NotFound
+from cablegram.kit.ids import UserId
 from cablegram.kit.names import read_name, read_note
 from cablegram.programs import people
 from cablegram.runtime.runtime import Runtime
@@ -29,6 +30,7 @@ class Change:
     time_zone: str | None = None
     texts: Mapping[Text, str] = field(default_factory=dict[Text, str])
     callback: str | None = None
+    user_id: UserId | None = None
     opt_in: OptIn | None = None
     has_guard: bool | None = None
     one_off_pace: int | None = None  # texts a second; these two are the operator's as well
@@ -58,6 +60,7 @@ async def change(rt: Runtime, who: Principal, store_id: UUID, wanted: Change) ->
             time_zone=found.time_zone if wanted.time_zone is None else opening.read_zone(wanted.time_zone),
             texts=opening.read_texts(found.texts, wanted.texts),
             callback=callback,
+            user_id=await opening.of_the_team(conn, who, wanted.user_id) if wanted.user_id else found.user_id,
             opt_in=wanted.opt_in or found.opt_in,
             has_guard=found.has_guard if wanted.has_guard is None else wanted.has_guard,
             one_off_pace=_pace(wanted.one_off_pace, found.one_off_pace, "one_off_pace"),
@@ -171,7 +174,8 @@ def _pace(wanted: int | None, present: int, field_name: str) -> int:
 
 
 def _what(before: Store, after: Store) -> list[str]:
-    fields = ("name", "phone", "time_zone", "texts", "callback", "opt_in", "has_guard", "one_off_pace", "campaign_pace")
+    switches = ("opt_in", "has_guard", "one_off_pace", "campaign_pace")
+    fields = ("name", "phone", "time_zone", "texts", "callback", "user_id", *switches)
     return [one for one in fields if getattr(before, one) != getattr(after, one)]
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import IntEnum, StrEnum
 from uuid import UUID
 
-from cablegram.kit.ids import AccountId, ContactId, ProgramId, SenderId
+from cablegram.kit.ids import AccountId, ContactId, ProgramId, SenderId, UserId
 from cablegram.programs.model import Standing
 
 PACIFIC = "America/Los_Angeles"
@@ -108,6 +108,7 @@ class Store:
     decided_by: str | None = None
     decided_at: datetime | None = None
     note: str = ""
+    user_id: UserId | None = None  # who of the team answers for it
 
     @property
     def is_open(self) -> bool:
@@ -125,6 +126,7 @@ class NewStore:
     time_zone: str = PACIFIC
     texts: Mapping[Text, str] = field(default_factory=dict[Text, str])
     callback: str | None = None
+    user_id: UserId | None = None  # None: who opens it
 
 
 @dataclass(slots=True)

@@ -7,12 +7,13 @@ from datetime import datetime
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from cablegram.accounts import directory
+from cablegram.accounts import directory, members
 from cablegram.accounts.access import Principal, Scope
 from cablegram.consent.timing import is_zone
 from cablegram.events.model import Event, Kind
 from cablegram.events.record import record
 from cablegram.kit.errors import Conflict, Fault, InvalidInput
+from cablegram.kit.ids import UserId
 from cablegram.kit.names import read_name, read_note
 from cablegram.programs import people
 from cablegram.programs.model import ProgramKind
@@ -30,8 +31,8 @@ async def create(rt: Runtime, who: Principal, new: NewStore, *, is_approved: boo
     """Open a store; one that is not approved waits for the operator, and nothing goes in or out until then.
 
     The account's first store asks customers twice, later ones once. Raises InvalidInput (`bad_name`, `bad_keyword`,
-    `keyword_reserved`, `unknown_zone`, `bad_callback`, those of `texts.read`), Conflict (`keyword_taken`), Refused
-    (`store_code_needed`).
+    `keyword_reserved`, `unknown_zone`, `bad_callback`, `user_not_found`, those of `texts.read`), Conflict
+    (`keyword_taken`), Refused (`store_code_needed`).
     """
     who.needs(Scope.CONTACTS)
     async with rt.db.transaction() as conn:
@@ -65,6 +66,7 @@ async def make(conn: Conn, who: Principal, new: NewStore, *, is_approved: bool, 
         callback=callback,
         made_by=who.name,
         made_at=now,
+        user_id=await of_the_team(conn, who, new.user_id) if new.user_id else who.user_id,
     )
     await store.insert_store(conn, made)
     await claim(conn, Keyword(keyword, made.id, made.account_id, KeywordKind.PRIMARY), now=now)
@@ -101,6 +103,14 @@ async def claim(conn: Conn, new: Keyword, *, now: datetime) -> None:
     if is_services or not await store.insert_keyword(conn, new, now=now):
         message = f"The keyword {new.keyword} is in use. Keywords are there once for everybody: choose another one."
         raise Conflict("keyword_taken", message, faults=[Fault("keyword", "keyword_taken", message)])
+
+
+async def of_the_team(conn: Conn, who: Principal, user_id: UserId) -> UserId:
+    """Return who is to answer for a store, if they belong to the account. Raises InvalidInput (`user_not_found`)."""
+    if user_id not in {one.user.id for one in await members.of_account(conn, who.account_id)}:
+        message = "Nobody of the account's team has this id: only they can answer for a store."
+        raise InvalidInput("user_not_found", message, faults=[Fault("user_id", "user_not_found", message)])
+    return user_id
 
 
 def read_zone(name: str) -> str:

@@ -1,14 +1,15 @@
 -- Statements of the stores room: stores, keywords, codes, paces, credentials.
 
 -- name: insert_store
-INSERT INTO store (program_id, account_id, keyword, state, opt_in, phone, time_zone, texts, callback, made_by, made_at)
+INSERT INTO store (program_id, account_id, keyword, state, opt_in, phone, time_zone, texts, callback, made_by, made_at,
+    user_id)
 VALUES (%(store_id)s, %(account_id)s, %(keyword)s, %(state)s, %(opt_in)s, %(phone)s, %(time_zone)s, %(texts)s::jsonb,
-    %(callback)s, %(made_by)s, %(now)s);
+    %(callback)s, %(made_by)s, %(now)s, %(user_id)s);
 
 -- name: stores_of
 -- Of one store, all of an account's, or those that wait for the operator.
 SELECT store.program_id, store.account_id, program.name, keyword, state, opt_in, has_guard, one_off_pace,
-    campaign_pace, phone, time_zone, texts, callback, made_by, made_at, decided_by, decided_at, note
+    campaign_pace, phone, time_zone, texts, callback, made_by, made_at, decided_by, decided_at, note, user_id
 FROM store JOIN program ON program.id = store.program_id
 WHERE store.account_id = %(account_id)s AND (%(after)s::uuid IS NULL OR store.program_id < %(after)s)
 ORDER BY store.program_id DESC LIMIT %(limit)s;
@@ -16,14 +17,14 @@ ORDER BY store.program_id DESC LIMIT %(limit)s;
 -- name: waiting_stores
 -- all accounts: the operator decides about everybody's.
 SELECT store.program_id, store.account_id, program.name, keyword, state, opt_in, has_guard, one_off_pace,
-    campaign_pace, phone, time_zone, texts, callback, made_by, made_at, decided_by, decided_at, note
+    campaign_pace, phone, time_zone, texts, callback, made_by, made_at, decided_by, decided_at, note, user_id
 FROM store JOIN program ON program.id = store.program_id
 WHERE state = 'waiting' ORDER BY store.program_id LIMIT %(limit)s;
 
 -- name: get_stores
 -- all accounts: whoever asks knows these ids from rows of the account, or compares it.
 SELECT store.program_id, store.account_id, program.name, keyword, state, opt_in, has_guard, one_off_pace,
-    campaign_pace, phone, time_zone, texts, callback, made_by, made_at, decided_by, decided_at, note
+    campaign_pace, phone, time_zone, texts, callback, made_by, made_at, decided_by, decided_at, note, user_id
 FROM store JOIN program ON program.id = store.program_id
 WHERE store.program_id = ANY (%(ids)s::uuid[]);
 
@@ -35,7 +36,8 @@ SELECT count(*) FROM store WHERE account_id = %(account_id)s;
 
 -- name: change_store
 UPDATE store SET phone = %(phone)s, time_zone = %(time_zone)s, texts = %(texts)s::jsonb, callback = %(callback)s,
-    opt_in = %(opt_in)s, has_guard = %(has_guard)s, one_off_pace = %(one_off_pace)s, campaign_pace = %(campaign_pace)s
+    opt_in = %(opt_in)s, has_guard = %(has_guard)s, one_off_pace = %(one_off_pace)s, campaign_pace = %(campaign_pace)s,
+    user_id = %(user_id)s
 WHERE program_id = %(store_id)s AND account_id = %(account_id)s;
 
 -- name: decide

@@ -184,6 +184,7 @@ def _values(one: Store) -> dict[str, Any]:
         "time_zone": one.time_zone,
         "texts": msgspec.json.encode({kind.value: text for kind, text in one.texts.items()}).decode(),
         "callback": one.callback,
+        "user_id": one.user_id,
     }
 
 

@@ -59,7 +59,17 @@ def _shown(whole: Whole, **more: object) -> tuple[str, dict[str, Any]]:
             (kind.value, kind.value.replace("_", " ").capitalize(), "to who joins", words, texts.pieces(words))
             for kind, words in store.texts.items()
         ],
-        "form": Row(name=store.name, phone=store.phone, time_zone=store.time_zone, callback=store.callback or ""),
+        "form": Row(
+            name=store.name, phone=store.phone, time_zone=store.time_zone, callback=store.callback, user_id="1"
+        ),
+        "team": [("1", "Inés Carrasco"), ("2", "Bob")],
+        "zones": [(one, one) for one in ("America/Los_Angeles", "Europe/Madrid")],
+        "logins": [
+            Row(id=ID, login="shop@example.com", store_id=None),
+            Row(id=ID, login="till-4", store_id=ID),
+        ],
+        "may_make": True,
+        "made": None,
         "posts": _POSTS,
         "is_operator": True,
         "how": f"Who texts {store.keyword} is in at once; whom you sign up is in at once.",
@@ -84,6 +94,15 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
     ),
     "store-new": (
         "stores/new.html",
-        account("services", "Open a store", wish=Wish(), errors={}, summary=[], must_wait=True),
+        account(
+            "services",
+            "Open a store",
+            wish=Wish(),
+            errors={},
+            summary=[],
+            must_wait=True,
+            team=[],
+            zones=[("UTC", "UTC")],
+        ),
     ),
 }

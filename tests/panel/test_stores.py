@@ -60,3 +60,22 @@ async def test_a_store_is_opened_written_and_has_customers(operator: Person, rt:
     page = await operator.open(f"{here}/texts")
     assert "Texts of the last 30 days" in page.text
     assert "Bob's" in (await operator.open("/stores")).text
+
+
+@pytest.mark.req("R125", "R113")
+async def test_a_store_has_somebody_who_answers_for_it_and_logins_for_programs(operator: Person, rt: Runtime) -> None:
+    ((account_id,),) = await rows(rt, "SELECT id FROM account")
+    await shops.code(rt, Principal(account_id, "tests", ACCOUNT_SCOPES))  # type: ignore[arg-type]
+    await operator.open("/stores/new")
+    page = await operator.submit("/stores/new", {"name": "Bob's", "keyword": "pizza1", "time_zone": "Europe/Madrid"})
+    here = re.findall(r'action="(/stores/[0-9a-f-]{36})"', page.body)[0]
+    whose = "SELECT login FROM store JOIN app_user ON app_user.id = store.user_id WHERE keyword = 'PIZZA1'"
+    ((login,),) = await rows(rt, "SELECT login FROM app_user")
+    assert await rows(rt, whose) == [(login,)]  # who opens it, unless somebody else is named
+    page = await operator.submit(f"{here}/logins", {"login": "till 4"}, expect=422)
+    assert "A login has 3 to 100 letters" in page.text
+    page = await operator.submit(f"{here}/logins", {"login": "till-4"})
+    assert "The login till-4 is made" in page.text
+    again = re.findall(rf'action="({here}/logins/[0-9a-f-]{{36}})/renew"', page.body)[0]
+    assert "Copy its password now" in (await operator.submit(f"{again}/renew")).text
+    assert "The login is deleted" in (await operator.submit(f"{again}/remove")).text

@@ -88,6 +88,26 @@ SERVICE_REJECTED = LetterKind(
     ),
 )
 
+STORE_DECIDED = LetterKind(
+    name="store_decided",
+    about="The operator said yes or no to a store that was opened in the panel (R125).",
+    sample={"account": "Café Lavapiés", "name": "Café", "state": "open", "note": "Welcome", "url": _URL},
+    en=Words(
+        subject="Your store {name}: {state}",
+        lead="The operator decided on the store {name}: {state}.",
+        rows=(("Word", "{note}"), ("Account", "{account}")),
+        button="Go to the stores",
+        line="The store {name}: {state}. {note}",
+    ),
+    es=Words(
+        subject="Tu tienda {name}: {state}",
+        lead="El operador ha decidido sobre la tienda {name}: {state}.",
+        rows=(("Mensaje", "{note}"), ("Cuenta", "{account}")),
+        button="Ir a las tiendas",
+        line="La tienda {name}: {state}. {note}",
+    ),
+)
+
 OPTED_IN = LetterKind(
     name="opted_in",
     about="Somebody subscribed to an SMS service or store (R83).",
@@ -223,6 +243,6 @@ TEXT_RECEIVED = LetterKind(
 )
 
 KINDS = (
-    *(NUMBER_ASSIGNED, NUMBER_RELEASED, SERVICE_APPROVED, SERVICE_REJECTED, OPTED_IN, OPTED_OUT),
+    *(NUMBER_ASSIGNED, NUMBER_RELEASED, SERVICE_APPROVED, SERVICE_REJECTED, STORE_DECIDED, OPTED_IN, OPTED_OUT),
     *(JOB_FINISHED, CALLS_STOPPED, SPAM_REPORTED, TEXT_RECEIVED),
 )

@@ -297,6 +297,7 @@ async def test_every_text_that_comes_in_goes_to_the_address_that_agreed(world: W
     assert (letter["To"], letter["Subject"]) == ("desk@elsewhere.example", "A text came in for Café")
     assert "Are you open on <b>Sunday</b>?" in text
     assert "&lt;b&gt;Sunday" in html
+    assert "/notices/end/" in str(letter["List-Unsubscribe"])
     async with world.rt.db.connection() as conn:
         cursor = await conn.execute("SELECT count(*) FROM letter WHERE kind = 'text_received' AND text IS NOT NULL")
         assert await cursor.fetchone() == (0,)
@@ -305,6 +306,22 @@ async def test_every_text_that_comes_in_goes_to_the_address_that_agreed(world: W
     await choices.change(world.rt, world.who, Changes(has_inbox=True, inbox=None))
     await comes_in("nobody reads this")
     assert await world.letters(after=timedelta(minutes=1)) == []
+
+
+@pytest.mark.req("R66")
+async def test_who_reads_texts_outside_ends_them_by_the_link_of_each_letter(world: World) -> None:
+    async def sets(address: str) -> None:
+        await choices.change(world.rt, world.who, Changes(has_inbox=True, inbox=address))
+
+    await sets("ines@example.com")
+    end = choices.end_url(world.rt, world.who.account_id, "Ines@example.com").rpartition("/")[2]
+    for account_id, token in ((uuid7(), end), (world.who.account_id, end[:-1] + "é"), (world.who.account_id, "")):
+        with pytest.raises(NotFound):
+            await choices.end_inbox(world.rt, account_id, token)
+    assert await choices.end_inbox(world.rt, world.who.account_id, end) == "ines@example.com"
+    assert (await choices.show(world.rt, world.who)).inbound_address is None
+    with pytest.raises(NotFound):
+        await choices.end_inbox(world.rt, world.who.account_id, end)
 
 
 @pytest.mark.req("R66")

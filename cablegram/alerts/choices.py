@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import cast
+from uuid import UUID
 
 from cablegram.accounts.access import NO_ACCOUNT, Principal, Scope
 from cablegram.alerts import store
@@ -14,6 +15,7 @@ from cablegram.alerts.folding import pace_of
 from cablegram.alerts.kinds import BY_NAME, KINDS
 from cablegram.alerts.model import PACES, Changes, Choice, Choices, NoticeKind, Pace, Person, Standing, To
 from cablegram.kit.errors import Fault, InvalidInput, NotAllowed, NotFound, Unavailable
+from cablegram.kit.ids import AccountId
 from cablegram.mail.address import is_address
 from cablegram.mail.model import Letter
 from cablegram.mail.post import post
@@ -21,6 +23,7 @@ from cablegram.runtime.database import Conn
 from cablegram.runtime.runtime import Runtime
 
 _TOKEN_BYTES = 24
+_END_LENGTH = 40  # hexadecimal digits
 _AGREES_WITHIN = timedelta(days=3)
 _ASKS_EVERY = timedelta(minutes=10)
 _MOST_CREDITS = 10**15  # micro-credits: a thousand million credits
@@ -98,6 +101,29 @@ async def confirm_inbox(rt: Runtime, token: str) -> str:
     return found[1]
 
 
+def end_url(rt: Runtime, account_id: AccountId, address: str) -> str:
+    """Return where the reader of an address ends the texts that come to it, without a login (R66).
+
+    Nothing of it is kept: it is made of the installation's key, and holds as long as texts go to that address.
+    """
+    return f"{rt.settings.public}/notices/end/{account_id}/{_end_token(rt, account_id, address)}"
+
+
+async def end_inbox(rt: Runtime, account_id: UUID, token: str) -> str:
+    """Let no more texts of an account come to the address that a letter went to; return the address.
+
+    Raises NotFound (`agreement_unknown`) where they go to another address by now, or to none.
+    """
+    async with rt.db.transaction() as conn:
+        account = AccountId(account_id)
+        address = (await store.standing(conn, account)).inbound_address
+        if address is None or not _is_same(_end_token(rt, account, address), token):
+            raise NotFound("agreement_unknown", "No texts come to your address from here any more.")
+        await store.set_inbox(conn, account, None, language="en", token=None, asked_at=None, confirmed_at=None)
+    rt.log.info("texts go no more to an address, its reader said", account=str(account_id))
+    return address
+
+
 async def of_person(rt: Runtime, who: Principal) -> list[Choice]:
     """Return the kinds that a person can be told of, with their pace; none for a key, which nobody writes to."""
     who.needs(Scope.READ)
@@ -167,6 +193,14 @@ def _is_for(kind: NoticeKind, who: Principal, role: str | None) -> bool:
     if (kind.to is To.OPERATORS) != (who.account_id == NO_ACCOUNT):
         return False
     return role is None or kind.to is not To.ROLES or role in kind.roles
+
+
+def _end_token(rt: Runtime, account_id: AccountId, address: str) -> str:
+    return rt.seal.derive(f"end of texts by mail {account_id} {address.lower()}")[:_END_LENGTH]
+
+
+def _is_same(token: str, given: str) -> bool:
+    return secrets.compare_digest(token.encode(), given.encode(errors="replace"))
 
 
 def _digest(token: str) -> bytes:

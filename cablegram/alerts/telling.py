@@ -13,6 +13,7 @@ from itertools import groupby
 from uuid import UUID
 
 from cablegram.alerts import store
+from cablegram.alerts.choices import end_url
 from cablegram.alerts.folding import fold, pace_of, wants_texts
 from cablegram.alerts.kinds import BY_EVENT, BY_NAME
 from cablegram.alerts.model import Choices, Folded, Lore, Person, To
@@ -55,7 +56,7 @@ async def tell(rt: Runtime) -> int:
             return 0
         users = await store.users(conn, {row.reader_id for row in rows})
         accounts = {row.account_id for row in rows}
-        inboxes, choices = await store.inboxes(conn, accounts), await store.choices(conn, accounts)
+        inboxes, chosen = await store.inboxes(conn, accounts), await store.choices(conn, accounts)
         people = await store.people(conn, [AccountId(one) for one in accounts])
         operators = {one.user_id for one in await store.operators(conn)}
         letters: list[Letter] = []
@@ -65,11 +66,12 @@ async def tell(rt: Runtime) -> int:
             person = users.get(reader_id)
             if person is None and reader_id in inboxes:
                 address, language = inboxes[AccountId(reader_id)]
-                letters += _letters(rt, waiting, address, language)
+                end = end_url(rt, AccountId(reader_id), address)
+                letters += _letters(rt, waiting, address, language, end=end)
             elif person is not None and person.is_confirmed and person.email:
                 roles = {one.user_id: one.role for one in people.get(AccountId(waiting[0].account_id), ())}
                 role = "operator" if reader_id in operators else roles.get(person.user_id)
-                wanted = [row for row in waiting if _is_wanted(row, choices, person, role)]
+                wanted = [row for row in waiting if _is_wanted(row, chosen, person, role)]
                 letters += _letters(rt, wanted, person.email, person.language)
             else:
                 late += [row for row in waiting if person is not None and _may_wait(row, now)]
@@ -95,8 +97,8 @@ async def forget(rt: Runtime) -> None:
         await store.forget(conn, rt.clock.now() - _REMEMBERED)
 
 
-def _letters(rt: Runtime, rows: Sequence[Folded], address: str, language: str) -> list[Letter]:
-    """Write what one reader is told."""
+def _letters(rt: Runtime, rows: Sequence[Folded], address: str, language: str, *, end: str = "") -> list[Letter]:
+    """Write what one reader is told; `end` is where one who need have no login here ends it."""
     if not rows or not is_address(address):
         return []
     public, account_id, reader_id = rt.settings.public, rows[0].account_id, rows[0].reader_id
@@ -108,7 +110,8 @@ def _letters(rt: Runtime, rows: Sequence[Folded], address: str, language: str) -
             facts,
             account_id=None if account_id == _NONE else AccountId(account_id),
             user_id=None if reader_id == account_id else UserId(reader_id),
-            notices_url="" if _is_fixed(kind) else f"{public}/settings/notices",
+            notices_url=end or ("" if _is_fixed(kind) else f"{public}/settings/notices"),
+            stops=bool(end),
         )
         for kind, facts in letters_of(rows, language, public)
     ]

@@ -31,7 +31,8 @@ class Letter:
     """A letter to be posted. `kind` is a name of the catalogue, `facts` what its words ask for.
 
     `language` is one of `LANGUAGES`; any other is English. `notices_url` is where its reader chooses what to be told
-    of, for letters that somebody may do without. `reply_to` is where an answer to this one goes; empty: as all.
+    of, for letters that somebody may do without; of one that `stops` it ends all letters of its kind to that address,
+    for a reader who has no login here. `reply_to` is where an answer to this one goes; empty: as all.
     """
 
     kind: str
@@ -42,6 +43,7 @@ class Letter:
     user_id: UserId | None = None
     attachments: Sequence[Attachment] = ()
     notices_url: str = ""
+    stops: bool = False
     reply_to: str = ""
 
 

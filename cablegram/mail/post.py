@@ -51,7 +51,7 @@ def _row(letter_id: LetterId, letter: Letter, why_not: str | None, now: datetime
         id=letter_id,
         letter=letter,
         language=language,
-        written=write_out(kind, language, letter.facts, notices_url=letter.notices_url),
+        written=write_out(kind, language, letter.facts, notices_url=letter.notices_url, stops=letter.stops),
         is_emptied=kind.is_emptied,
         state="failed" if is_dead else "waiting",
         verdict=f"Not sent: its address was refused before. {why_not}" if is_dead else "",

@@ -12,7 +12,7 @@ from html import escape
 from pathlib import Path
 
 from cablegram.mail.facts import fill, one_line
-from cablegram.mail.letters.foot import CHOICE, PLAIN
+from cablegram.mail.letters.foot import CHOICE, PLAIN, STOP
 from cablegram.mail.model import LANGUAGES, Facts, LetterKind, Words, Written
 
 _MOST_SUBJECT = 180  # characters
@@ -37,7 +37,13 @@ class _Page:
     language: str
     url: str
     notices_url: str
+    stops: bool
     subject: str
+
+    @property
+    def choice(self) -> tuple[str, str]:
+        """Return why somebody gets it, and the words on the link that changes that."""
+        return (STOP if self.stops else CHOICE)[self.language]
 
     def told(self, words: str) -> str:
         """Fill words in."""
@@ -48,8 +54,10 @@ class _Page:
         return fill(words, self.facts, self.language, escape=_escaped)
 
 
-def write_out(kind: LetterKind, language: str, facts: Facts, *, notices_url: str = "") -> Written:
+def write_out(kind: LetterKind, language: str, facts: Facts, *, notices_url: str = "", stops: bool = False) -> Written:
     """Write a letter out in a language; English where it is none of ours.
+
+    `notices_url` is where its reader chooses what to be told of; with `stops`, where they end such letters.
 
     Raises KeyError for a fact that its words ask for and that is not there, ValueError for one that does not fit.
     """
@@ -59,7 +67,7 @@ def write_out(kind: LetterKind, language: str, facts: Facts, *, notices_url: str
     url = str(facts["url"]) if words.button else ""
     if url and not url.startswith(_WEB):
         raise ValueError(f"the link of a letter is no web address: {url[:40]!r}")
-    page = _Page(words, facts, language, url, notices_url, subject)
+    page = _Page(words, facts, language, url, notices_url, stops, subject)
     return Written(subject, _text(page), _html(page))
 
 
@@ -73,7 +81,7 @@ def line_of(kind: LetterKind, language: str, facts: Facts) -> str:
 def _text(page: _Page) -> str:
     words = page.words
     rows = [(label, page.told(value)) for label, value in words.rows]
-    why, label = CHOICE[page.language]
+    why, label = page.choice
     blocks = [
         page.told(words.lead),
         *(page.told(one) for one in words.body),
@@ -92,7 +100,7 @@ def _html(page: _Page) -> str:
     inside += [_piece("rows", inside="".join(rows))] if rows else []
     inside += [_piece("button", url=escape(page.url), label=page.drawn(words.button))] if page.url else []
     inside += [_piece("note", text=text)] if (text := page.drawn(words.note)) else []
-    why, label = CHOICE[page.language]
+    why, label = page.choice
     chosen = _piece("choose", why=why, url=escape(page.notices_url), label=label) if page.notices_url else ""
     return _piece(
         "frame",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from uuid import UUID
 
 from litestar import Response, get, post
 from litestar.params import FromPath
@@ -91,6 +92,26 @@ async def agree(request: Http, token: FromPath[str]) -> Response[str]:
     return render(request, None, "settings/agree.html", title="Texts by mail", context=context, status=status)
 
 
+@get("/notices/end/{account_id:uuid}/{token:str}")
+async def ask_end(request: Http, account_id: FromPath[UUID], token: FromPath[str]) -> Response[str]:
+    """Ask who came by a letter whether texts shall come no more: programs that look at links must not end it."""
+    context: Context = {"url": f"/notices/end/{account_id}/{token}", "address": "", "why": ""}
+    return render(request, None, "settings/end.html", title="Texts by mail", context=context)
+
+
+@post("/notices/end/{account_id:uuid}/{token:str}", status_code=200)
+async def end(request: Http, account_id: FromPath[UUID], token: FromPath[str]) -> Response[str]:
+    """Let texts come no more to the address that the letter went to."""
+    address = why = ""
+    try:
+        address = await choices.end_inbox(parts_of(request).rt, account_id, token)
+    except NotFound as error:
+        why = error.message
+    context: Context = {"url": "", "address": address, "why": why}
+    status = 404 if why else 200
+    return render(request, None, "settings/end.html", title="Texts by mail", context=context, status=status)
+
+
 def grouped(found: Sequence[Choice]) -> list[tuple[str, list[Choice]]]:
     """Put kinds of notices under headings, in their order. Pure."""
     groups: dict[str, list[Choice]] = {}
@@ -133,4 +154,4 @@ async def _page(
     )
 
 
-HANDLERS = (show, choose, change, ask, agree)
+HANDLERS = (show, choose, change, ask, agree, ask_end, end)

@@ -110,5 +110,7 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
             typed=("10", "desk@mercadoluna.example"),
         ),
     ),
+    "end": ("settings/end.html", outside("Texts by mail", url="/notices/end", address="", why="")),
+    "ended": ("settings/end.html", outside("Texts by mail", url="", address="desk@elsewhere.example", why="")),
     "agree": ("settings/agree.html", outside("Texts by mail", token=str(ID), address="", why="")),
 }

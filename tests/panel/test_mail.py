@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from uuid import UUID
 
 import pytest
 
 from books import rows
 from browsing import Person
+from cablegram.alerts import choices
+from cablegram.kit.ids import AccountId
 from cablegram.mail.catalogue import CATALOGUE
 from cablegram.runtime.runtime import Runtime
 
@@ -64,3 +67,10 @@ async def test_people_choose_what_they_are_told_of(operator: Person, rt: Runtime
     await operator.open(address)
     page = await operator.submit(address, expect=404)
     assert "This link was used before" in page.text
+    ((account_id,),) = await rows(rt, "SELECT account_id FROM account_notice WHERE inbound_address IS NOT NULL")
+    end = choices.end_url(rt, AccountId(UUID(str(account_id))), "desk@example.com").removeprefix(rt.settings.public)
+    await operator.open(end)
+    page = await operator.submit(end)
+    assert "No more texts come to desk@example.com" in page.text
+    await operator.open(end)
+    assert "Nothing to end" in (await operator.submit(end, expect=404)).text

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 from urllib.parse import unquote_plus, urlsplit
@@ -18,7 +18,7 @@ from uuid import UUID
 
 from cablegram.connectors.contract import CarrierNotice, Incoming, Receipt, Trouble
 from cablegram.connectors.exchange_model import Exchange, Kind, written
-from cablegram.connectors.providers.contract import Callback, CallbackRequest, OptOut, Told
+from cablegram.connectors.providers.contract import Callback, CallbackRequest, Click, OptOut, Told
 from cablegram.connectors.providers.redact import HIDDEN, Redactor
 from cablegram.kit.ids import ConnectorId, MessageId
 from cablegram.kit.storable import storable
@@ -153,6 +153,10 @@ def clean(callback: Callback) -> None:
         match item:
             case OptOut():
                 callback.items[place] = OptOut(storable(item.number), storable(item.sender))
+            case Click():
+                callback.items[place] = replace(
+                    item, provider_id=storable(item.provider_id), url=storable(item.url.replace("\0", ""))
+                )
             case CarrierNotice():
                 pass  # numbers and a kind: what is not read as such is not kept
             case Receipt():
@@ -163,9 +167,11 @@ def clean(callback: Callback) -> None:
                     setattr(item, name, storable(getattr(item, name)))
 
 
-def _alike(item: Receipt | OptOut | CarrierNotice) -> tuple[str, ...]:
-    """Return what tells an opt-out or a notice from others."""
+def _alike(item: Receipt | OptOut | CarrierNotice | Click) -> tuple[str, ...]:
+    """Return what tells an opt-out, a notice or a click from others."""
     match item:
+        case Click():
+            return "machine" if item.is_machine else "click", item.provider_id, item.url
         case CarrierNotice():
             moment = item.at.isoformat() if item.at else ""
             return "notice", item.kind, item.code, item.number, item.new_number, moment

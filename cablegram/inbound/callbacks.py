@@ -1,4 +1,4 @@
-"""What providers tell by calling us, from the top to the bottom of one page: receipts, texts, opt-outs (R136, R137).
+"""What providers tell by calling us, from the top to the bottom of one page (R136, R137).
 
 A batch at a time, whoever called, in one transaction. First what was told before is put aside. Texts and opt-outs come
 next, for they lock shares and balances; receipts behind them lock messages alone (`messages/hold.py` has the order).
@@ -15,11 +15,11 @@ from cablegram.billing.prices import Prices
 from cablegram.connectors import exchanges, pausing
 from cablegram.connectors.contract import CarrierNotice, Incoming, Receipt, Trouble
 from cablegram.connectors.model import IdForm
-from cablegram.connectors.providers.contract import OptOut
+from cablegram.connectors.providers.contract import Click, OptOut, Told
 from cablegram.dispatch import record, sent
 from cablegram.dispatch.model import Pending, Sent, pending
 from cablegram.dispatch.recorder import Text
-from cablegram.inbound import callback_store, notices, opting, receive
+from cablegram.inbound import callback_store, clicking, notices, opting, receive
 from cablegram.inbound.callback_model import Call, plain
 from cablegram.inbound.callback_store import Key
 from cablegram.inbound.notices import Noticed
@@ -41,7 +41,28 @@ class _Told:
     texts: list[tuple[Call, str, Incoming]] = field(default_factory=list[tuple[Call, str, Incoming]])
     outs: list[Out] = field(default_factory=list[Out])
     notices: list[Noticed] = field(default_factory=list[Noticed])
+    clicks: list[tuple[Call, str, Click]] = field(default_factory=list[tuple[Call, str, Click]])
     messages: dict[str, MessageId] = field(default_factory=dict[str, MessageId])  # by the provider's ids
+
+    def add(self, call: Call, key: str, item: Told, *, is_new: bool) -> None:
+        """Add what a call says, under the key by which it counts once; what is not new is only noted on the call."""
+        match item:
+            case Receipt():
+                self.receipts.append((call, item))
+                call.fates.append(item.outcome.value)
+                if is_new:
+                    who, sender = plain(item.number), plain(item.source)
+                    self.outs.append(Out(call, key, who, sender, item.words, item.provider_id))
+            case Incoming() if is_new:
+                self.texts.append((call, key, item))
+            case OptOut() if is_new:
+                self.outs.append(Out(call, key, plain(item.number), plain(item.sender)))
+            case Click() if is_new:
+                self.clicks.append((call, key, item))
+            case CarrierNotice() if is_new:
+                self.notices.append(Noticed(call, key, item))
+            case _:
+                call.fates.append("told before")
 
 
 async def take(conn: Conn, calls: Sequence[Call], *, prices: Prices, now: datetime, clock: float) -> None:
@@ -86,22 +107,7 @@ def _sort(calls: Sequence[Call], fresh: set[Key]) -> dict[ConnectorId, _Told]:
             here.add(key)
             is_new = (call.connector_id, key) in fresh
             fresh.discard((call.connector_id, key))  # a second one in the same batch is a repetition
-            match item:
-                case Receipt():
-                    its.receipts.append((call, item))
-                    call.fates.append(item.outcome.value)
-                    if is_new:
-                        its.outs.append(
-                            Out(call, key, plain(item.number), plain(item.source), item.words, item.provider_id)
-                        )
-                case Incoming() if is_new:
-                    its.texts.append((call, key, item))
-                case OptOut() if is_new:
-                    its.outs.append(Out(call, key, plain(item.number), plain(item.sender)))
-                case CarrierNotice() if is_new:
-                    its.notices.append(Noticed(call, key, item))
-                case _:
-                    call.fates.append("told before")
+            its.add(call, key, item, is_new=is_new)
     return told
 
 
@@ -109,6 +115,7 @@ async def _find(conn: Conn, connector_id: ConnectorId, told: _Told) -> None:
     """Find the messages that receipts and answers are about, as far as we know them by now."""
     wanted = [receipt.provider_id for _, receipt in told.receipts]
     wanted += [text.answers for _, _, text in told.texts if text.answers]
+    wanted += [click.provider_id for _, _, click in told.clicks]
     told.messages = await sent.ids(conn, connector_id, [one for one in wanted if one])
     for call, receipt in told.receipts:
         if receipt.provider_id in told.messages:
@@ -137,6 +144,7 @@ async def _hear(
         reach("callback.heard")
     for connector_id, its in told.items():
         await notices.take(conn, connector_id, its.notices, now=now)
+        await clicking.take(conn, its.clicks, its.messages, now=now)
     # What nobody was found for may be told again, or played again when somebody is.
     unheeded = {(call.connector_id, key) for call in calls for key in call.unheeded}
     if unheeded:

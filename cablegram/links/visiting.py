@@ -9,19 +9,16 @@ What is killed loses the visits of a second: counts, and nobody's way. A process
 from __future__ import annotations
 
 import asyncio
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
-from cablegram.events.model import Event, Kind
 from cablegram.events.record import record
 from cablegram.kit.errors import Unavailable
-from cablegram.kit.ids import AccountId
 from cablegram.links import machines, store, visit_store
 from cablegram.links.machines import WITHIN, Visit
-from cablegram.links.model import Clicked, Link
+from cablegram.links.model import Link
+from cablegram.links.news import news
 from cablegram.runtime.database import Conn
 from cablegram.runtime.runtime import Runtime
 
@@ -31,7 +28,6 @@ SETTLED = timedelta(seconds=2)
 MOST_WAITING = 100_000
 """Visits that wait to be handed in, about 30 MB; what comes beyond is led where it wants to go, and not counted."""
 _AT_ONCE = 50_000  # visits that are judged together
-_OF_AN_EVENT = 500  # clicks
 _ALL = datetime.max.replace(tzinfo=UTC)
 
 
@@ -158,25 +154,4 @@ async def _count(conn: Conn, judged: Sequence[tuple[Visit, bool]]) -> None:
     visits = [one for one, _ in judged]
     opened = machines.sums(visits, {place for place, (_, is_fast) in enumerate(judged) if is_fast})
     clicked = await store.count_opened(conn, opened)
-    await record(conn, _news(clicked), now=max(one.at for one in visits))
-
-
-def _news(clicked: Sequence[Clicked]) -> list[Event]:
-    by_account: dict[AccountId, list[Clicked]] = defaultdict(list)
-    for one in clicked:
-        by_account[one.account_id].append(one)
-    return [
-        _event(account_id, its[start : start + _OF_AN_EVENT])
-        for account_id, its in by_account.items()
-        for start in range(0, len(its), _OF_AN_EVENT)
-    ]
-
-
-def _event(account_id: AccountId, its: Sequence[Clicked]) -> Event:
-    campaigns = {one.campaign_id for one in its}
-    told: list[dict[str, Any]] = [
-        {"message_id": str(one.message_id), "to": f"+{one.number}", "url": one.url, "at": one.at.isoformat()}
-        for one in its
-    ]
-    subject = next(iter(campaigns)) if len(campaigns) == 1 else None
-    return Event(Kind.LINKS_CLICKED, account_id, subject, {"clicks": told})
+    await record(conn, news(clicked), now=max(one.at for one in visits))

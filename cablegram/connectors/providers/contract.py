@@ -97,7 +97,21 @@ class OptOut:
     sender: str
 
 
-Told = Receipt | Incoming | OptOut | CarrierNotice
+@dataclass(frozen=True, slots=True)
+class Click:
+    """Somebody opened a link in the message of this id, one that the provider had shortened and counts.
+
+    `url` is where it leads, "" where the provider did not say; `at` None: nor when. `is_machine`: by its own word no
+    person did.
+    """
+
+    provider_id: str
+    url: str = ""
+    at: datetime | None = None
+    is_machine: bool = False
+
+
+Told = Receipt | Incoming | OptOut | CarrierNotice | Click
 """One thing that a call can say."""
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Final, cast
 from urllib.parse import parse_qsl, urlsplit
 
@@ -16,6 +17,9 @@ from cablegram.kit.storable import storable
 _LONGEST_WORD: Final = 500
 _MOST_PAIRS: Final = 1_000  # of a form or a query: more are no call, but a burden
 _LONGEST_SHORT_CODE: Final = 7
+_SINCE_1970: Final = re.compile(r"([0-9]{10})([0-9]{3})?")
+_FIRST_YEAR: Final = 2000
+_LAST_YEAR: Final = 9000
 
 
 def read_json(body: bytes) -> object:
@@ -57,6 +61,21 @@ def whole(value: object) -> int | None:
     """Return a value that is a whole number, or digits of one; None where it is neither."""
     digits = word(value)
     return int(digits) if digits.isascii() and digits.isdigit() and len(digits) <= 18 else None
+
+
+def moment(value: object) -> datetime | None:
+    """Return a moment that is written in ISO 8601 with its zone, or in seconds or milliseconds since 1970.
+
+    None where none can be read so: what came without one counts from when it came.
+    """
+    written = word(value)
+    if since := _SINCE_1970.fullmatch(written):
+        return datetime.fromtimestamp(int(since[1]), UTC)
+    try:
+        found = datetime.fromisoformat(written)
+    except ValueError:
+        return None
+    return found if found.tzinfo and _FIRST_YEAR <= found.year <= _LAST_YEAR else None
 
 
 def digits(value: object) -> str:

@@ -19,6 +19,7 @@ from cablegram.connectors.providers import twilio_signature
 from cablegram.connectors.providers.contract import (
     Callback,
     CallbackRequest,
+    Click,
     Context,
     HttpAnswer,
     HttpRequest,
@@ -30,6 +31,7 @@ from cablegram.connectors.providers.contract import (
 from cablegram.connectors.providers.fields import (
     as_object,
     digits,
+    moment,
     parameters,
     plus,
     read_object,
@@ -63,6 +65,8 @@ _OUTCOMES: Final = {
     "failed": Outcome.UNDELIVERED,
     "canceled": Outcome.UNDELIVERED,
 }
+_PREVIEWED: Final = "preview"
+_OPENED: Final = frozenset({"click", _PREVIEWED})
 _VALIDITY_RAN_OUT: Final = "30036"
 _NOTHING_TO_SAY: Final = b'<?xml version="1.0" encoding="UTF-8"?><Response/>'
 
@@ -112,6 +116,14 @@ class TwilioSettings(HttpSettings, frozen=True, forbid_unknown_fields=True, kw_o
             title="Replace typographic characters",
             description="Let Twilio write plain quotes and dashes for typographic ones, so that a text takes fewer "
             "parts. Prices here are by the text as it was given.",
+        ),
+    ] = False
+    shorten_urls: Annotated[
+        bool,
+        Meta(
+            title="Let Twilio shorten links",
+            description="Long links become short ones of the messaging service's own domain, and Twilio tells who "
+            "opens them. Leave it off where links are shortened here.",
         ),
     ] = False
     caller_names: Annotated[
@@ -202,12 +214,14 @@ class Twilio:
         secrets = self._secrets
         twilio_signature.check(request, auth_token=secrets.auth_token, webhook_secret=secrets.webhook_secret)
         given = parameters(request)
+        if given.get("event_type") in _OPENED:
+            return _answered([_click(given)])
         status = given.get("MessageStatus") or given.get("SmsStatus") or ""
         if status in ("received", "receiving"):
             return _answered(_incoming(given))
         if status:
             return _answered(_receipt(given, status))
-        raise unreadable("It is neither a receipt nor a text.")
+        raise unreadable("It is neither a receipt nor a text, nor does it tell of a link that was opened.")
 
     def numbers(self) -> TwilioNumbers:
         """Return where the account buys numbers."""
@@ -237,6 +251,8 @@ class Twilio:
         pairs += _content(message)
         if settings.smart_encoded:
             pairs.append(("SmartEncoded", "true"))
+        if settings.shorten_urls:
+            pairs.append(("ShortenUrls", "true"))
         return HttpRequest("POST", self._url, self._headers, urlencode(pairs).encode())
 
 
@@ -269,6 +285,15 @@ def _receipt(given: dict[str, str], status: str) -> list[Told]:
     return [receipt, OptOut(number, source)] if trouble is Trouble.OPTED_OUT and number else [receipt]
 
 
+def _click(given: dict[str, str]) -> Click:
+    """Read that somebody, or a program that looks ahead, opened a link that Twilio shortened."""
+    sid = word(given.get("sms_sid") or given.get("message_sid"))
+    if not sid:
+        raise unreadable("It names no message.")
+    is_machine = given["event_type"] == _PREVIEWED
+    return Click(sid, text(given.get("link")), moment(given.get("click_time")), is_machine=is_machine)
+
+
 def _incoming(given: dict[str, str]) -> list[Told]:
     source, to = digits(given.get("From")), digits(given.get("To"))
     sid = word(given.get("MessageSid") or given.get("SmsSid"))
@@ -291,6 +316,9 @@ def _made(settings: TwilioSettings, secrets: TwilioSecrets) -> Twilio:
         raise _lacking("secrets.api_key_secret", "secret_missing", "An API key has a secret of its own: fill it in.")
     if settings.service_chooses_sender and not settings.messaging_service_sid:
         words = "Only a messaging service can choose the sender: fill in its SID."
+        raise _lacking("settings.messaging_service_sid", "missing_field", words)
+    if settings.shorten_urls and not settings.messaging_service_sid:
+        words = "Only a messaging service can shorten links: fill in its SID."
         raise _lacking("settings.messaging_service_sid", "missing_field", words)
     return Twilio(settings, secrets)
 
@@ -319,6 +347,7 @@ KIND = Kind(
         'There set "A message comes in" to Webhook, HTTP POST, {callback_url}',
         "For texts to a messaging service: its page Integration, Send a webhook, the same address.",
         "Register each number you send from as a sender here, as +14155550100, or names as your contract has them.",
+        "Where Twilio shortens links: Services, your service, Link shortening, the same address for clicks.",
         "Twilio answers STOP by itself and then refuses messages to that number (21610); both are counted as opt-outs.",
     ),
     help_url="https://www.twilio.com/docs/messaging/api/message-resource",

@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 
 from cablegram.connectors.contract import CarrierNotice, Incoming, NoticeKind, Outcome, Receipt, Trouble
-from cablegram.connectors.providers.contract import Callback, CallbackRequest, OptOut, Told
+from cablegram.connectors.providers.contract import Callback, CallbackRequest, Click, OptOut, Told
 from cablegram.connectors.providers.redact import HIDDEN, Redactor
 from cablegram.inbound.callback_model import Call, clean, plain
 from cablegram.kit.ids import ConnectorId
@@ -40,6 +40,7 @@ def a_call(*items: Told, once: tuple[str, ...] = (), headers: dict[str, str] | N
         ([a_receipt(number="34600000119"), OptOut("34600000118", "2")], ["", "like"]),
         ([OptOut("34600000118", "2"), OptOut("34600000118", "3")], ["like", "like"]),
         ([CarrierNotice(NoticeKind.PAUSED, "12345", "12015550118", "", NOON)], ["like"]),
+        ([Click("SM1", "https://a.example/1"), Click("SM1", "https://a.example/2")], ["like", "like"]),
         ([CarrierNotice(NoticeKind.PAUSED, "12345", one) for one in ("12015550118", "12015550119")], ["like"] * 2),
     ],
 )  # fmt: skip
@@ -149,9 +150,11 @@ def test_of_a_refused_call_little_is_kept() -> None:
 
 def test_what_no_text_can_hold_is_taken_out() -> None:
     notice = CarrierNotice(NoticeKind.PAUSED, "12345", "1")  # numbers alone: nothing of it is kept as text
-    callback = Callback([Incoming("1\0", "2", "a\ud800ñ\0b"), a_receipt("S\0M"), OptOut("3\0", ""), notice])
+    callback = Callback(
+        [Incoming("1\0", "2", "a\ud800ñ\0b"), a_receipt("S\0M"), OptOut("3\0", ""), notice, Click("S\0", "u\0")]
+    )
     clean(callback)
-    assert callback.items == [Incoming("1", "2", "a?ñb"), a_receipt("SM"), OptOut("3", ""), notice]
+    assert callback.items == [Incoming("1", "2", "a?ñb"), a_receipt("SM"), OptOut("3", ""), notice, Click("S", "u")]
 
 
 @pytest.mark.parametrize(

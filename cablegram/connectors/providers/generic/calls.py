@@ -1,8 +1,8 @@
 """What a provider's call to us says, by the shapes that the settings describe (R136).
 
-The first shape that fits is read, of receipts, of texts and of carriers' notices each. Where no receipts are described,
-the shape of a common marketing suite is understood: `[{"event", "data": [{"meta", "description", "ts"}]}]`, where
-`meta` is our own id.
+The first shape that fits is read, of receipts, texts, clicks and carriers' notices each. Where no receipts are
+described, the shape of a common marketing suite is understood: `[{"event", "data": [{"meta", "description", "ts"}]}]`,
+where `meta` is our own id, and `event` delivered, clicked, replied or an error.
 """
 
 from __future__ import annotations
@@ -10,16 +10,23 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, TypeVar, cast
 
 from cablegram.connectors.contract import CarrierNotice, Incoming, NoticeKind, Outcome, Receipt
-from cablegram.connectors.providers.contract import Callback, CallbackRequest, Told
-from cablegram.connectors.providers.fields import digits, form_of, query_of, text, unreadable, word
+from cablegram.connectors.providers.contract import Callback, CallbackRequest, Click, Told
+from cablegram.connectors.providers.fields import digits, form_of, moment, query_of, text, unreadable, word
 from cablegram.connectors.providers.generic import answers, paths
 from cablegram.connectors.providers.generic.matching import Ids
 from cablegram.connectors.providers.generic.paths import Place
-from cablegram.connectors.providers.generic.settings import CallForm, CallRules, NoticeMap, ReceiptMap, TextMap
+from cablegram.connectors.providers.generic.settings import (
+    CallForm,
+    CallRules,
+    ClickMap,
+    NoticeMap,
+    ReceiptMap,
+    TextMap,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,16 +46,23 @@ SUITE = ReceiptMap(
     our_id="meta",
     status="^.event",
     detail="description",
-    states={"delivered": Outcome.DELIVERED, "failed": Outcome.UNDELIVERED, "undelivered": Outcome.UNDELIVERED},
+    states={
+        "delivered": Outcome.DELIVERED,
+        **dict.fromkeys(("failed", "undelivered", "error", "delivery error", "delivery_error"), Outcome.UNDELIVERED),
+    },
+    no_receipts=["clicked", "replied"],
 )
+SUITE_CLICKS = ClickMap(items=SUITE.items, only={"^.event": "clicked"}, our_id="meta", url="url", at="ts")
+SUITE_ANSWERS = [
+    TextMap(items=SUITE.items, only={"^.event": "replied"}, answers="meta", text=path)
+    for path in ("text", "message", "description")
+]
 
-_Rule = TypeVar("_Rule", ReceiptMap, TextMap, NoticeMap)
-_Item = TypeVar("_Item", Receipt, Incoming, CarrierNotice)
+_Rule = TypeVar("_Rule", ReceiptMap, TextMap, ClickMap, NoticeMap)
+_Item = TypeVar("_Item", Receipt, Incoming, Click, CarrierNotice)
 
 _MOST_ITEMS = 10_000
 _ID = re.compile(r"[0-9a-f]{32}")
-_FIRST_YEAR, _LAST_YEAR = 2000, 9000
-_SINCE_1970 = re.compile(r"([0-9]{10})([0-9]{3})?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +71,7 @@ class Shapes:
 
     receipts: Sequence[ReceiptMap]
     texts: Sequence[TextMap]
+    clicks: Sequence[ClickMap] = ()
     notices: Sequence[NoticeMap] = ()
 
 
@@ -77,7 +92,8 @@ class Hearer:
         said = _Said(proved.body, query_of(request))
         items: list[Told] = []
         items += _first(said, self._shapes.receipts, self._receipt)
-        items += _first(said, self._shapes.texts, _text)
+        items += _first(said, self._shapes.texts, self._text)
+        items += _first(said, self._shapes.clicks, self._click)
         items += _first(said, self._shapes.notices, _notice)
         if not items and not said.is_empty:
             raise unreadable("It has none of the shapes that this connector's settings describe.")
@@ -85,17 +101,36 @@ class Hearer:
         return Callback(items, proved.once, content_type=rules.content_type, body=rules.answer.encode())
 
     def _receipt(self, rule: ReceiptMap, place: Place) -> Receipt | None:
-        number = re.sub(r"\D", "", paths.say(place, rule.number))
+        number = _number(place, rule.number)
         provider_id = self._id(rule, place, number)
         status, detail, error = (word(paths.look(place, path)) for path in (rule.status, rule.detail, rule.error))
-        if not provider_id or not (status or detail):
+        if not provider_id or not (status or detail) or status in rule.no_receipts:
             return None
         outcome = rule.details.get(detail) or rule.states.get(status, rule.otherwise)
         trouble = next((rule.troubles[one] for one in (error, detail, status) if one in rule.troubles), None)
         words = " ".join(one for one in (status, detail, error) if one)
         return Receipt(provider_id, outcome, error, "", number, "", words, trouble)
 
-    def _id(self, rule: ReceiptMap, place: Place, number: str) -> str:
+    def _click(self, rule: ClickMap, place: Place) -> Click | None:
+        provider_id = self._id(rule, place, _number(place, rule.number))
+        if not provider_id:
+            return None
+        return Click(provider_id, text(paths.look(place, rule.url)), moment(paths.look(place, rule.at)))
+
+    def _text(self, rule: TextMap, place: Place) -> Incoming | None:
+        source, destination = (digits(paths.look(place, path)) for path in (rule.source, rule.destination))
+        wording = paths.look(place, rule.text)
+        answered = ReceiptMap(id=rule.answers, our_id=rule.answers)
+        answers = self._id(answered, place, source) if rule.answers else ""
+        if not (answers or (source and destination)) or not isinstance(wording, str):
+            return None
+        media = paths.look(place, rule.media)
+        found = cast("list[object]", media) if isinstance(media, list) else [media]
+        urls = tuple(address for one in found if (address := word(one)))
+        its = word(paths.look(place, rule.id))
+        return Incoming(source, destination, text(wording), None, its, urls, answers)
+
+    def _id(self, rule: ReceiptMap | ClickMap, place: Place, number: str) -> str:
         if self._ids is Ids.OURS:
             ours = paths.say(place, rule.our_id).replace("-", "").lower()
             return ours if _ID.fullmatch(ours) else ""
@@ -151,15 +186,8 @@ def _first(said: _Said, rules: Sequence[_Rule], read: Callable[[_Rule, Place], _
     return []
 
 
-def _text(rule: TextMap, place: Place) -> Incoming | None:
-    source, destination = (digits(paths.look(place, path)) for path in (rule.source, rule.destination))
-    wording = paths.look(place, rule.text)
-    if not source or not destination or not isinstance(wording, str):
-        return None
-    media = paths.look(place, rule.media)
-    found = cast("list[object]", media) if isinstance(media, list) else [media]
-    urls = tuple(address for one in found if (address := word(one)))
-    return Incoming(source, destination, text(wording), None, word(paths.look(place, rule.id)), urls)
+def _number(place: Place, path: str) -> str:
+    return re.sub(r"\D", "", paths.say(place, path))
 
 
 def _notice(rule: NoticeMap, place: Place) -> CarrierNotice | None:
@@ -169,19 +197,9 @@ def _notice(rule: NoticeMap, place: Place) -> CarrierNotice | None:
     code = paths.say(place, rule.code) or rule.code_is
     if kind is None or not number or not code or (kind is NoticeKind.CHANGED and not new_number):
         return None
-    return CarrierNotice(kind, code, number, new_number if kind is NoticeKind.CHANGED else "", _moment(place, rule.at))
-
-
-def _moment(place: Place, path: str) -> datetime | None:
-    """Return a moment as a call writes it; None where it says none that can be read, and so no worse than none."""
-    written = paths.say(place, path)
-    if since := _SINCE_1970.fullmatch(written):
-        return datetime.fromtimestamp(int(since[1]), UTC)
-    try:
-        moment = datetime.fromisoformat(written)
-    except ValueError:
-        return None
-    return moment if moment.tzinfo and _FIRST_YEAR <= moment.year <= _LAST_YEAR else None
+    return CarrierNotice(
+        kind, code, number, new_number if kind is NoticeKind.CHANGED else "", moment(paths.look(place, rule.at))
+    )
 
 
 def _json(body: bytes) -> Any:  # noqa: ANN401 - any JSON

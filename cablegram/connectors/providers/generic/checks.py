@@ -26,6 +26,7 @@ _NO_PATHS = frozenset(
         "otherwise",
         "kinds",
         "code_is",
+        "no_receipts",
     }
 )
 
@@ -48,6 +49,7 @@ def check_paths(settings: GenericSettings, loom: Loom) -> None:
     parts: list[tuple[str, msgspec.Struct]] = [("settings.answer", settings.answer)]
     parts += [(f"settings.receipts.{place}", rule) for place, rule in enumerate(settings.receipts)]
     parts += [(f"settings.texts.{place}", rule) for place, rule in enumerate(settings.texts)]
+    parts += [(f"settings.clicks.{place}", rule) for place, rule in enumerate(settings.clicks)]
     parts += [(f"settings.notices.{place}", rule) for place, rule in enumerate(settings.notices)]
     for where, part in parts:
         for name in part.__struct_fields__:

@@ -86,15 +86,18 @@ def build(settings: GenericSettings, secrets: GenericSecrets) -> GenericProvider
         template=template,
         shipper=_shipper(settings, template, sign),
         reader=Reader(settings.answer, ids=ids, form=settings.number_form),
-        hearer=Hearer(
-            Shapes(settings.receipts or [calls.SUITE], settings.texts, settings.notices),
-            settings.calls,
-            check=check,
-            ids=ids,
-        ),
+        hearer=Hearer(_shapes(settings), settings.calls, check=check, ids=ids),
         question=question,
         hidden=showing_who.hidden(settings, secrets, loom),
     )
+
+
+def _shapes(settings: GenericSettings) -> Shapes:
+    """Return what calls may look like: where no receipts are described, also like those of a common suite."""
+    texts, clicks = list(settings.texts), list(settings.clicks)
+    if settings.receipts:
+        return Shapes(settings.receipts, texts, clicks, settings.notices)
+    return Shapes([calls.SUITE], [*texts, *calls.SUITE_ANSWERS], [*clicks, calls.SUITE_CLICKS], settings.notices)
 
 
 def needs(settings: GenericSettings) -> tuple[str, ...]:

@@ -169,6 +169,7 @@ class ReceiptMap(_CallMap, frozen=True, kw_only=True):
     """Where a call tells what became of a message. `states` is by the words of `status`, `details` by `detail`.
 
     Of states that are not listed `otherwise` is said: by default only a note. `troubles` is by status, detail or error.
+    `no_receipts` are words of `status` of something else, which another shape reads: a click, an answer.
     """
 
     id: Where = ""
@@ -181,16 +182,34 @@ class ReceiptMap(_CallMap, frozen=True, kw_only=True):
     details: dict[str, Outcome] = {}
     troubles: dict[str, Trouble] = {}
     otherwise: Outcome = Outcome.ON_ITS_WAY
+    no_receipts: Annotated[list[str], Meta(description="Words of `status` that are no receipts.")] = []
+
+
+class ClickMap(_CallMap, frozen=True, kw_only=True):
+    """Where a call tells that somebody opened a link which the provider had shortened; ids as those of receipts.
+
+    `url` is where the link leads. `at` is in ISO 8601 with its zone, or in seconds or milliseconds since 1970.
+    """
+
+    id: Where = ""
+    our_id: Where = ""
+    number: Where = ""
+    url: Where = ""
+    at: Where = ""
 
 
 class TextMap(_CallMap, frozen=True, kw_only=True):
-    """Where a call hands over a text from a phone."""
+    """Where a call hands over a text from a phone.
 
-    source: Where
-    destination: Where
+    `answers` is the id, as receipts have it, of the message that it answers: with it, numbers may be left out.
+    """
+
+    source: Where = ""
+    destination: Where = ""
     text: Where
     id: Where = ""
     media: Where = ""
+    answers: Where = ""
 
 
 class NoticeMap(_CallMap, frozen=True, kw_only=True):
@@ -270,6 +289,7 @@ class GenericSettings(HttpSettings, frozen=True, kw_only=True):
     ids: ReceiptIds | None = None
     receipts: list[ReceiptMap] = msgspec.field(default_factory=list[ReceiptMap])
     texts: list[TextMap] = msgspec.field(default_factory=list[TextMap])
+    clicks: list[ClickMap] = msgspec.field(default_factory=list[ClickMap])
     notices: list[NoticeMap] = msgspec.field(default_factory=list[NoticeMap])
     calls: CallRules = CallRules()
 

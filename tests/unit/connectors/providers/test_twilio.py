@@ -12,7 +12,15 @@ import msgspec
 import pytest
 
 from cablegram.connectors.contract import Incoming, Outcome, Outgoing, PartResult, Receipt, Trouble, Verdict
-from cablegram.connectors.providers.contract import CallbackRefused, CallbackRequest, Context, HttpAnswer, OptOut
+from cablegram.connectors.providers.contract import (
+    CallbackRefused,
+    CallbackRequest,
+    Click,
+    Context,
+    HttpAnswer,
+    OptOut,
+    Told,
+)
 from cablegram.connectors.providers.twilio import KIND, Twilio, TwilioSecrets, TwilioSettings
 from cablegram.connectors.providers.twilio_signature import signature
 from cablegram.kit.errors import InvalidInput
@@ -49,7 +57,7 @@ def call(pairs: dict[str, str], *, url: str = URL, secret: str = TOKEN, **header
     return CallbackRequest("POST", url, form | signed | headers, urlencode(pairs).encode(), "127.0.0.1")
 
 
-def heard(pairs: dict[str, str]) -> list[Receipt | Incoming | OptOut]:
+def heard(pairs: dict[str, str]) -> list[Told]:
     return twilio().hear(call(pairs), now=NOW).items
 
 
@@ -87,6 +95,9 @@ def test_a_message_is_written_as_the_official_client_writes_it() -> None:
         ),
         pytest.param({"messaging_service_sid": SERVICE}, {"source": ""}, {"From": None}, id="nobody in particular"),
         pytest.param({"smart_encoded": True}, {}, {"SmartEncoded": "true"}, id="plain quotes"),
+        pytest.param(
+            {"shorten_urls": True, "messaging_service_sid": SERVICE}, {}, {"ShortenUrls": "true"}, id="short links"
+        ),
         pytest.param({}, {"valid_until": NOW + timedelta(days=3)}, {"ValidityPeriod": "36000"}, id="ten hours at most"),
         pytest.param({}, {"valid_until": NOW - timedelta(days=3)}, {"ValidityPeriod": "1"}, id="a second at least"),
         pytest.param(
@@ -254,6 +265,22 @@ def test_a_stop_that_twilio_understood_is_an_opt_out(kind: str, told: list[OptOu
     assert heard(TEXT | {"OptOutType": kind})[1:] == told
 
 
+CLICK = {"event_type": "click", "sms_sid": SM, "link": "https://a.example/1", "click_time": "2026-11-22T12:00:00.000Z"}
+
+
+@pytest.mark.req("R136")
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ({}, Click(SM, "https://a.example/1", NOW)),
+        ({"event_type": "preview"}, Click(SM, "https://a.example/1", NOW, is_machine=True)),
+        ({"sms_sid": "", "message_sid": SM, "link": "", "click_time": "?"}, Click(SM)),
+    ],
+)
+def test_a_link_that_was_opened_is_told(said: dict[str, str], expected: Click) -> None:
+    assert heard(CLICK | said) == [expected]
+
+
 def test_a_call_is_answered_with_a_response_that_says_nothing() -> None:
     callback = twilio().hear(call(TEXT), now=NOW)
     assert (callback.status, callback.content_type, callback.once) == (200, "text/xml", ())
@@ -265,6 +292,7 @@ def test_a_call_is_answered_with_a_response_that_says_nothing() -> None:
     [
         pytest.param({"Nothing": "known"}, id="neither"),
         pytest.param({"MessageStatus": "sent"}, id="a receipt without an id"),
+        pytest.param({"event_type": "click"}, id="a click without an id"),
         pytest.param(TEXT | {"From": ""}, id="a text of nobody"),
         pytest.param(TEXT | {"To": ""}, id="a text to nobody"),
     ],
@@ -294,6 +322,7 @@ def test_a_forged_call_is_refused() -> None:
     [
         ({"api_key_sid": "SK" + "3" * 32}, "secrets.api_key_secret", "secret_missing"),
         ({"service_chooses_sender": True}, "settings.messaging_service_sid", "missing_field"),
+        ({"shorten_urls": True}, "settings.messaging_service_sid", "missing_field"),
     ],
 )
 def test_what_does_not_fit_together_is_named(settings: dict[str, Any], field: str, code: str) -> None:

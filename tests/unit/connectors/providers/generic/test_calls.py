@@ -10,7 +10,7 @@ import pytest
 
 from asking import FORM, HEX, NOW, call, heard
 from cablegram.connectors.contract import CarrierNotice, Incoming, NoticeKind, Outcome, Receipt, Trouble
-from cablegram.connectors.providers.contract import CallbackRefused, CallbackRequest
+from cablegram.connectors.providers.contract import CallbackRefused, CallbackRequest, Click
 from cablegram.connectors.providers.generic.provider import GenericProvider
 from providers_generic import made
 
@@ -81,6 +81,58 @@ def test_the_shape_of_a_marketing_suite_is_known_without_settings() -> None:
     data = [{"meta": HEX, "description": "DELIVERED", "ts": 1726729500}, {"meta": "0", "description": "?", "ts": 1}]
     (receipt,) = provider.hear(call(json.dumps([{"event": "delivered", "data": data}]).encode()), now=NOW).items
     assert receipt == Receipt(HEX, Outcome.DELIVERED, "", "", "", "", "delivered DELIVERED")
+
+
+@pytest.mark.req("R136")
+def test_a_marketing_suite_tells_of_clicks_answers_and_errors_too() -> None:
+    provider = made(payload={"to": "$$To", "text": "$$Body", "ref": "$$MessageID"})
+    said = [
+        {"event": "clicked", "data": [{"meta": HEX, "url": "https://a.example/1", "ts": 1726729500}]},
+        {"event": "replied", "data": [{"meta": HEX, "text": "Yes please"}]},
+        {"event": "error", "data": [{"meta": HEX, "description": "ABSENT"}]},
+    ]
+    found = provider.hear(call(json.dumps(said).encode()), now=NOW).items
+    assert found == [
+        Receipt(HEX, Outcome.UNDELIVERED, "", "", "", "", "error ABSENT"),
+        Incoming("", "", "Yes please", answers=HEX),
+        Click(HEX, "https://a.example/1", datetime.fromtimestamp(1726729500, UTC)),
+    ]
+
+
+CLICK = {"id": "sms", "url": "long", "at": "when", "only": {"type": "click"}}
+OPENED = {
+    "type": "click",
+    "sms": "a",
+    "long": "https://a.example/1",
+    "when": "2026-11-22T13:00:00+01:00",
+    "to": "+34 6",
+}
+CLICKS: list[tuple[dict[str, Any], dict[str, Any], dict[str, Any], Click]] = [
+    ({}, {}, {}, Click("a", "https://a.example/1", NOW)),
+    ({}, {}, {"when": "1763812800123"}, Click("a", "https://a.example/1", datetime(2025, 11, 22, 12, tzinfo=UTC))),
+    ({}, {}, {"when": "yesterday", "long": 5}, Click("a")),
+    ({"number": "to"}, {"answer": {"call_id": "job"}}, {}, Click("a:346", "https://a.example/1", NOW)),
+]
+
+
+@pytest.mark.req("R136")
+@pytest.mark.parametrize(("rule", "settings", "said", "expected"), CLICKS)
+def test_a_click_is_found_where_the_settings_say(
+    rule: dict[str, Any], settings: dict[str, Any], said: dict[str, Any], expected: Click
+) -> None:
+    receipt = {**RULE, "number": "to", "status": "type", "no_receipts": ["click"], "id": "sms"}
+    provider = hearing(receipt, clicks=[CLICK | rule], **settings)
+    assert heard(provider, call(OPENED | said)) == expected
+    with pytest.raises(CallbackRefused):
+        provider.hear(call(OPENED | {"sms": ""}), now=NOW)
+
+
+@pytest.mark.req("R136")
+def test_an_answer_may_name_the_message_in_place_of_the_numbers() -> None:
+    provider = hearing(RULE, texts=[{"text": "says", "answers": "about"}])
+    assert heard(provider, call({"says": "Yes", "about": "a"})) == Incoming("", "", "Yes", answers="a")
+    with pytest.raises(CallbackRefused):
+        provider.hear(call({"says": "Yes"}), now=NOW)
 
 
 def test_our_own_id_is_known_with_hyphens_too_and_nothing_else_is() -> None:

@@ -209,6 +209,9 @@ PLACES = [
     ({"receipts": [{"our_id": "m"}], "ids": "provider"}, ("receipt_without_id", "settings.receipts.0.id")),
     ({"receipts": [{"id": "m"}], "ids": "ours"}, ("receipt_without_id", "settings.receipts.0.our_id")),
     ({"receipts": [{"id": "m"}], "answer": {"call_id": "id"}}, ("receipt_without_id", "settings.receipts.0.number")),
+    ({"clicks": [{"url": "u"}]}, ("receipt_without_id", "settings.clicks.0.id")),
+    ({"clicks": [{"id": "a b["}]}, ("bad_path", "settings.clicks.0.id")),
+    ({"texts": [{"text": "t", "source": "from"}]}, ("text_without_numbers", "settings.texts.0.source")),
     ({"calls": {"signature": "plivo"}}, ("value_missing", "settings.calls.key")),
 ]
 

@@ -106,22 +106,22 @@ class Pump:
             room = min(self._link.room(), self._unwritten.room())
             if not room:
                 break
-            claimed = await self._claim(conn, dispatcher_id, room)
+            claimed, something_waits = await self._claim(conn, dispatcher_id, room)
             if self._taken(claimed) >= room:
                 continue
-            nothing_waits = not await store.any_waiting(conn, self._link.connector_id)
+            nothing_waits = not something_waits
             if nothing_waits or not (claimed or self._day):
                 break
             self._day = None
         # Something may wait that is longer than the room: then the room that opens matters.
         self._is_hungry = bool(self._link.room()) and (nothing_waits or self._link.is_empty())
 
-    async def _claim(self, conn: Conn, dispatcher_id: int, room: int) -> list[Claimed]:
-        """Claim once, and hand to the link what that returned."""
+    async def _claim(self, conn: Conn, dispatcher_id: int, room: int) -> tuple[list[Claimed], bool]:
+        """Claim once, and hand to the link what that returned; tell also whether something waits still."""
         link = self._link
         async with self._gate.passing(), self.claiming:
             began = self._rt.clock.monotonic()
-            claimed = await store.claim(
+            claiming = store.claim(
                 conn,
                 link.connector_id,
                 dispatcher_id,
@@ -132,10 +132,13 @@ class Pump:
                 day=self._day,
                 by_message=self._by_message,
             )
+            waiting = store.any_waiting(conn, link.connector_id)  # in the same round trip, behind the claim
+            claimed = await claiming
             if claimed:
                 reach("claim.committed")
             if not self._lives.is_set():
-                return []  # the session was lost meanwhile; what we don't know of is put back when there is a new one
+                # The session was lost meanwhile; what we don't know of is put back when there is a new one.
+                return [], True
             self._recorder.take_claimed(claimed, self._unwritten)
             if claimed:
                 reach("claim.noted")
@@ -147,7 +150,7 @@ class Pump:
             self._day = time_of(claimed[-1].id).date()
             self._note(len(claimed), began)
             self._turns.note(claimed)
-        return claimed
+        return claimed, await waiting
 
     def _taken(self, claimed: Sequence[Claimed]) -> int:
         """Return how much of the room claimed messages take."""

@@ -18,6 +18,7 @@ MOST_ATTEMPTS = 10  # of a carrier that says "not now": about four minutes in al
 _FIRST_PAUSE = timedelta(seconds=0.5)
 _LONGEST_PAUSE = timedelta(minutes=2)
 _LONGEST_BREAK = timedelta(seconds=8)  # of a message that was throttled, however often
+_OF_THE_LINK = 3  # so many times it is throttled while the link learns its pace: for these no break grows
 # What the answer says of a part for itself. A part that was refused while another was taken will not be delivered.
 _WORDS = {Verdict.TAKEN: State.SUBMITTED, Verdict.LOST: State.UNKNOWN}
 _TOOK_IT = frozenset({State.SUBMITTED, State.DELIVERED, State.EXPIRED})
@@ -86,7 +87,8 @@ def _not_sent(answers: Sequence[PartResult], verdicts: set[Verdict], attempts: i
         return Decision(State.QUEUED, "turned_away", code, words=words)
     if verdicts == {Verdict.THROTTLED}:
         # The link slows down by itself; a number that is throttled for its own sake must not spin through the queue.
-        return Decision(State.QUEUED, "throttled", code, pause=_pause(attempts, _LONGEST_BREAK), words=words)
+        own = max(1, attempts - _OF_THE_LINK + 1)
+        return Decision(State.QUEUED, "throttled", code, pause=_pause(own, _LONGEST_BREAK), words=words)
     if attempts >= MOST_ATTEMPTS:
         return Decision(State.FAILED, "carrier_busy", code, words=words)
     return Decision(State.QUEUED, "carrier_busy", code, pause=_pause(attempts, _LONGEST_PAUSE), words=words)

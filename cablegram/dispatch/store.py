@@ -14,7 +14,7 @@ from cablegram.dispatch.overdue import SLICE, Round, Seen
 from cablegram.kit.ids import CampaignId, ConnectorId, MessageId
 from cablegram.messages.days import partition, shared_day
 from cablegram.messages.model import MessageClass, State
-from cablegram.runtime.connection import Statement
+from cablegram.runtime.connection import Reply, Statement
 from cablegram.runtime.copying import array, value
 from cablegram.runtime.database import Conn
 from cablegram.runtime.queries import load
@@ -54,7 +54,7 @@ def _statement(text: str, day: date | None) -> Statement:
     return Statement(text.replace(_WHOLE_TABLE, f"UPDATE {partition(day)} AS message SET") if day else text)
 
 
-async def claim(
+def claim(
     conn: Conn,
     connector_id: ConnectorId,
     dispatcher_id: int,
@@ -65,13 +65,13 @@ async def claim(
     now: datetime,
     day: date | None = None,
     by_message: bool = False,
-) -> list[Claimed]:
-    """Claim what fits into `room` segments. On a connection outside a transaction its commit is the statement's end.
+) -> Reply[list[Claimed]]:
+    """Claim what fits into `room` segments. On a connection outside a transaction it is committed when it is awaited.
 
     `after` is the share of each lane that was served last. With a day only its messages are claimed, which is cheaper.
     With `by_message` the room counts messages, and these come with what their provider's form takes besides.
     """
-    rows = await conn.later(
+    return conn.later(
         _statement(_claim_by_message() if by_message else queries.claim, day),
         connector_id=value("uuid", connector_id),
         dispatcher_id=value("int4", dispatcher_id),
@@ -79,8 +79,7 @@ async def claim(
         is_window_empty=value("bool", is_window_empty),
         after=array("int2", after),
         now=value("timestamptz", now),
-    )
-    return [_claimed(row, connector_id) for row in rows]
+    ).then(lambda rows: [_claimed(row, connector_id) for row in rows])
 
 
 @lru_cache(maxsize=1)
@@ -166,9 +165,9 @@ async def land(
     return {row[0] for row in rows}
 
 
-async def any_waiting(conn: Conn, connector_id: ConnectorId) -> bool:
-    """Tell whether messages wait for this connector."""
-    return (await conn.later(_ANY_WAITING, connector_id=value("uuid", connector_id)))[0][0]
+def any_waiting(conn: Conn, connector_id: ConnectorId) -> Reply[bool]:
+    """Tell whether messages wait for this connector; asked along with what is held back."""
+    return conn.later(_ANY_WAITING, connector_id=value("uuid", connector_id)).then(lambda rows: bool(rows[0][0]))
 
 
 async def insert_submissions(conn: Conn, connector_id: ConnectorId, rows: Sequence[tuple[str, MessageId, int]]) -> None:

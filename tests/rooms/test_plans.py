@@ -31,6 +31,8 @@ import cablegram.messages.news_store
 import cablegram.messages.store
 import cablegram.messages.tally_store
 import cablegram.messages.times_store
+import cablegram.reports.asked_store
+import cablegram.reports.store
 from cablegram.messages.store import make_partitions
 from cablegram.runtime import database
 from cablegram.runtime.connection import Conn
@@ -68,6 +70,8 @@ ROOMS = {
     "contacts": cablegram.contacts.store.queries,
     "exchanges": cablegram.connectors.exchange_store.queries,
     "callbacks": cablegram.inbound.callback_store.queries,
+    "reports": cablegram.reports.store.queries,
+    "asked": cablegram.reports.asked_store.queries,
 }
 SIZES = ("empty", "full", "emptied")
 # Of rooms that do much else: what they are asked for each batch that is accepted.
@@ -94,7 +98,7 @@ STATEMENTS = [(room, name) for room, names in ASKED.items() for name in names] +
 @pytest.fixture(scope="module")
 def schemas(pg: Server) -> Iterator[dict[str, psycopg.Connection]]:
     """Give connections with a dispatcher's options to schemas without rows, with many, and with none any more."""
-    options = f"{database.session_options(hot=True)} -c plan_cache_mode=force_generic_plan"
+    options = database.session_options(hot=True)
     urls = {name: pg.migrated() for name in SIZES}
     for url in urls.values():
         asyncio.run(_with_days(url))

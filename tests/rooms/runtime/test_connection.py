@@ -10,7 +10,7 @@ import pytest
 from cablegram.kit.errors import Unavailable
 from cablegram.runtime.connection import Conn, Statement
 from cablegram.runtime.copying import array, block, column, value
-from cablegram.runtime.database import copy_block, transaction_on
+from cablegram.runtime.database import Database, copy_block, transaction_on
 from cablegram.runtime.runtime import Runtime
 
 INSERT = Statement("INSERT INTO noted SELECT unnest(%(ns)s::integer[])")
@@ -178,3 +178,18 @@ async def test_plans_are_kept_for_one_transaction_alone(rt: Runtime) -> None:
             conn.keep_plans()
             assert await conn.later(shown) == [("force_generic_plan", "off")]
         assert await conn.later(shown) == [("auto", "on")]
+
+
+async def test_a_hot_connection_makes_no_plan_of_its_own_for_each_small_batch(rt: Runtime) -> None:
+    looked = Statement("SELECT n FROM noted WHERE n = ANY (%(ns)s::integer[])")
+    hot = Database(rt.db.url, size=1, hot=True)
+    await hot.open()
+    try:
+        async with hot.connection() as conn:
+            for n in range(12):
+                await conn.later(looked, ns=array("int4", [n]))
+            asked = "SELECT generic_plans, custom_plans FROM pg_prepared_statements WHERE statement = %s"
+            own = await (await conn.execute(asked, [looked.text.decode()])).fetchall()
+    finally:
+        await hot.close()
+    assert own == [(12, 0)]

@@ -88,8 +88,8 @@ def test_a_carrier_that_asks_for_time_gets_more_each_time_and_is_asked_ten_times
 
 
 def test_throttling_never_makes_a_message_fail_and_never_lets_it_spin() -> None:
-    pauses = [decision.pause for attempt in (1, 2, 30_000) if (decision := to(THROTTLED, attempts=attempt))]
-    assert pauses == [timedelta(seconds=0.5), timedelta(seconds=1), timedelta(seconds=8)]
+    pauses = [decision.pause for attempt in (1, 2, 3, 4, 5, 30_000) if (decision := to(THROTTLED, attempts=attempt))]
+    assert pauses == [timedelta(seconds=seconds) for seconds in (0.5, 0.5, 0.5, 1, 2, 8)]
     decision = to(THROTTLED, attempts=30_000)
     assert decision is not None
     assert decision.to_state is State.QUEUED

@@ -162,6 +162,7 @@ async def serving(rt: Runtime, listener: socket.socket | None = None) -> AsyncGe
     finally:
         server.should_exit = True
         await task
+        await api.hot.refused.close()
         await desk.close()
         await callback_desk.close()
 

@@ -39,6 +39,7 @@ from cablegram.kit.errors import CablegramError, Unavailable
 from cablegram.messages.desk import Desk, Parcel
 from cablegram.messages.media import Media
 from cablegram.messages.model import Answer, Draft, Key
+from cablegram.messages.refused_calls import RefusedCalls
 from cablegram.messages.submit import Wish
 from cablegram.runtime.runtime import Runtime
 
@@ -82,6 +83,7 @@ class HotCalls:
         self._desk = desk
         self._homes = Homes(rt)
         self._media = Media(rt)
+        self.refused = RefusedCalls(rt)
         self._group = msgspec.json.Decoder(GroupMessage)
         self.in_hand = 0  # requests that are being answered
         self._public = rt.settings.public
@@ -151,6 +153,13 @@ class HotCalls:
 
     async def _accept(self, call: _Call[Any], head: Head, receive: Receive, peer: str) -> Written:
         who = await self._door.known(head, peer)
+        try:
+            return await self._take(call, who, head, receive)
+        except CablegramError as error:
+            self.refused.note(who, f"{call.operation.method} {call.operation.path}", error)
+            raise
+
+    async def _take(self, call: _Call[Any], who: Principal, head: Head, receive: Receive) -> Written:
         who.needs(Scope.SEND)
         need_media_type(head, _JSON)
         data = await read_body(receive, head, call.operation.most_bytes)

@@ -25,7 +25,7 @@ class RefusedView(msgspec.Struct, kw_only=True, rename={"sender": "from"}):
     id: Id
     at: Moment
     endpoint: Annotated[str, Meta(description="Where it was handed in.", examples=["POST /v1/messages"])]
-    to: Annotated[str, Meta(description="Whom it was for, as it was given.")]
+    to: Annotated[str, Meta(description="Whom it was for, as it was given; empty: the whole call was refused.")]
     sender: Annotated[str | None, Meta(description="What it was to come from, if that was said.")]
     client_ref: Annotated[str | None, Meta(description="Your own name for it.")]
     code: Annotated[str, Meta(description="Why, as a code that stays.", examples=["blacklisted"])]
@@ -54,7 +54,8 @@ async def page(rt: Runtime, who: Principal, query: RefusedFilter) -> RefusedPage
     """List refused messages.
 
     Single messages and items of batches that were judged and not accepted, newest first; of one call the first hundred.
-    A request that breaks the schema is not among them: nothing of it was judged.
+    Calls that were refused as a whole, since they break the schema or may not send, stand among them with an empty
+    `to`; of many a second the first.
     """
     found = await refused.page(rt, who, code=query.code or None, after=query.after or None, limit=query.limit + 1)
     items, following = cut(found, _PATH, query)

@@ -55,6 +55,7 @@ async def _serve(rt: Runtime, handed: int | None) -> None:
             asyncio.get_running_loop().add_signal_handler(number, stop, number)
         await server.serve(sockets=[listener])
         await to_api.visits.close()
+        await to_api.hot.refused.close()
     finally:
         # Whoever was in the middle of handing something in has been answered by now.
         await desk.close()

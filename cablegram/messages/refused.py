@@ -1,7 +1,8 @@
-"""What was refused: single messages and items of batches that were judged and not accepted, for whoever looks for them.
+"""What was refused, for whoever looks for it: messages that were judged and not accepted, and calls refused as a whole.
 
-They are written with the transaction that judged them, one statement a flush, and kept for a week. Of one call the
-first hundred are kept: more of them say nothing new, and a program gone wild does not fill the disk.
+Messages, single ones and items of batches, are written with the transaction that judged them, one statement a flush,
+and kept for a week. Of one call the first hundred are kept: more of them say nothing new, and a program gone wild does
+not fill the disk. Calls are gathered by `refused_calls`.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from cablegram.accounts.access import Principal, Scope
+from cablegram.kit.ids import AccountId
 from cablegram.messages import refused_store
 from cablegram.messages.model import Draft
 from cablegram.runtime.database import Conn
@@ -40,6 +42,27 @@ class RefusedMessage:
     message: str
     field: str | None
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedCall:
+    """A call of which nothing was judged, and what its program was told."""
+
+    account_id: AccountId
+    endpoint: str
+    code: str
+    message: str
+    field: str | None
+
+
+def note_calls(conn: Conn, calls: Sequence[RefusedCall], *, now: datetime) -> None:
+    """Write down calls that were refused as a whole: whom they were for is not known; with the commit."""
+    rows = [
+        (one.account_id, one.endpoint, "", None, None, one.code, _clean(one.message, longest=1_000), _short(one.field))
+        for one in calls
+    ]
+    if rows:
+        refused_store.insert_refused(conn, rows, now=now)
 
 
 def note(conn: Conn, calls: Sequence[tuple[str, Sequence[Draft]]], *, now: datetime) -> None:
@@ -91,6 +114,10 @@ def _written(draft: Draft) -> str:
     """Return what stood in `from`, one or several."""
     wanted = draft.sender
     return "" if wanted is None else wanted if isinstance(wanted, str) else ", ".join(wanted)
+
+
+def _short(field: str | None) -> str | None:
+    return _clean(field) if field else None
 
 
 def _clean(text: str, *, longest: int = _LONGEST) -> str:

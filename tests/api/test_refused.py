@@ -5,11 +5,43 @@ from __future__ import annotations
 from datetime import timedelta
 
 from books import rows
+from cablegram.accounts.access import Principal, operator
 from cablegram.kit.clock import SetClock
+from cablegram.kit.errors import Fault, InvalidInput, Unavailable
+from cablegram.kit.ids import uuid7
 from cablegram.messages import refused, upkeep
+from cablegram.messages.refused_calls import RefusedCalls
+from cablegram.runtime.runtime import Runtime
 from calling import Client, Served
 
 PATH = "/v1/refused_messages"
+
+
+async def test_a_call_that_was_refused_as_a_whole_stands_there_too(served: Served, customer: Client) -> None:
+    good = {"to": "+34600000118", "text": "Hello there"}
+    assert (await customer.post("/v1/messages", {**good, "text": 5})).code == "wrong_type"
+    assert (await customer.post("/v1/messages", {**good, "nonsense": True})).status == 400
+    assert (await customer.post("/v1/messages/batch", {"messages": []})).status == 400
+    assert (await customer.post("/v1/messages", {**good, "to": None, "contact_list_ids": [str(uuid7())]})).status >= 400
+    await served.api.hot.refused.close()
+    found = (await customer.get(PATH)).json["items"]
+    assert [(one["endpoint"], one["to"], one["field"]) for one in reversed(found)][:3] == [
+        ("POST /v1/messages", "", "text"),
+        ("POST /v1/messages", "", "nonsense"),
+        ("POST /v1/messages/batch", "", "messages"),
+    ]
+    assert len(found) == 4
+    assert (await (await served.customer()).get(PATH)).json["items"] == []
+
+
+async def test_a_program_gone_wild_keeps_a_handful_a_moment(rt: Runtime, who: Principal) -> None:
+    calls = RefusedCalls(rt)
+    for _ in range(1_000):
+        calls.note(who, "POST /v1/messages", InvalidInput("wrong_value", "Not \0 this.", faults=[Fault("a", "b", "c")]))
+    calls.note(who, "POST /v1/messages", Unavailable("too_busy", "Later."))
+    calls.note(operator("Ann"), "POST /v1/messages", InvalidInput("wrong_value", "Nobody's."))
+    await calls.close()
+    assert await rows(rt, "SELECT count(*), min(message) FROM refused_attempt") == [(200, "Not \ufffd this.")]
 
 
 async def test_what_was_refused_is_listed_with_its_reason(served: Served, customer: Client, clock: SetClock) -> None:

@@ -6,6 +6,7 @@ import asyncio
 import base64
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from urllib.parse import urlencode, urlsplit
 from xml.etree import ElementTree as ET
 
@@ -22,6 +23,21 @@ from cablegram.stores.model import NewStore, OptIn, Store
 
 LOGIN, PASSWORD = "shop@example.com", "correct horse: battery"
 CODE = "444999"
+
+_MANY = """
+    WITH contact_row AS (
+        INSERT INTO contact (id, account_id, number, country, variables, created_at, updated_at)
+        SELECT gen_random_uuid(), %s, (12125550000 + n)::text, 'US', '{}', %s, %s FROM generate_series(1, %s) AS n
+        RETURNING id, account_id, number
+    ), member AS (
+        INSERT INTO subscriber (program_id, contact_id, account_id, number, standing, since, joined_at)
+        SELECT %s, id, account_id, number::bigint, 'in', %s, %s FROM contact_row
+    )
+    INSERT INTO store_code (program_id, contact_id, sender_id, since)
+    SELECT %s, contact_row.id, sender.id, now() FROM contact_row JOIN sender USING (account_id)
+    WHERE sender.is_default
+    RETURNING program_id
+"""
 
 
 @dataclass(slots=True)
@@ -114,3 +130,10 @@ async def exchange(address: str, sent: bytes) -> tuple[int, ET.Element]:
     head, _, body = (await reader.read()).partition(b"\r\n\r\n")
     writer.close()
     return int(head.split(b" ", 2)[1]), ET.fromstring(body)  # noqa: S314 - our own answer
+
+
+async def crowd(shop: Shop, people: int) -> None:
+    """Let so many people be customers since yesterday."""
+    since = shop.rt.clock.now() - timedelta(days=1)
+    account_id = shop.who.account_id
+    await rows(shop.rt, _MANY, account_id, since, since, people, shop.id, since, since, shop.id)  # type: ignore[arg-type]

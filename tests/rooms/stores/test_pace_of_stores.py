@@ -27,20 +27,6 @@ from cablegram.stores.sending import Letter
 from shops import Shop
 
 PEOPLE = 700
-_MANY = """
-    WITH contact_row AS (
-        INSERT INTO contact (id, account_id, number, country, variables, created_at, updated_at)
-        SELECT gen_random_uuid(), %s, (12125550000 + n)::text, 'US', '{}', %s, %s FROM generate_series(1, %s) AS n
-        RETURNING id, account_id, number
-    ), member AS (
-        INSERT INTO subscriber (program_id, contact_id, account_id, number, standing, since, joined_at)
-        SELECT %s, id, account_id, number::bigint, 'in', %s, %s FROM contact_row
-    )
-    INSERT INTO store_code (program_id, contact_id, sender_id, since)
-    SELECT %s, contact_row.id, sender.id, now() FROM contact_row JOIN sender USING (account_id)
-    WHERE sender.is_default
-    RETURNING program_id
-"""
 
 
 @pytest.fixture
@@ -52,18 +38,11 @@ async def shop(rt: Runtime) -> Shop:
     return await shops.shop(rt, who)
 
 
-async def crowd(shop: Shop, people: int) -> None:
-    """Let so many people be customers since yesterday."""
-    since = shop.rt.clock.now() - timedelta(days=1)
-    account_id = shop.who.account_id
-    await rows(shop.rt, _MANY, account_id, since, since, people, shop.id, since, since, shop.id)  # type: ignore[arg-type]
-
-
 @pytest.mark.req("R57")
 @pytest.mark.req("R42")
 @pytest.mark.req("R123")
 async def test_a_campaign_to_700_customers_takes_23_seconds(shop: Shop, clock: SetClock) -> None:
-    await crowd(shop, PEOPLE)
+    await shops.crowd(shop, PEOPLE)
     new = NewCampaign(
         name="Spring", list_ids=(), program_id=shop.id, all_subscribers=True, text="x" * 161, sender=shop.address
     )
@@ -86,7 +65,7 @@ async def test_a_campaign_to_700_customers_takes_23_seconds(shop: Shop, clock: S
 @pytest.mark.req("R57")
 @pytest.mark.req("R56")
 async def test_single_texts_go_one_a_second(shop: Shop, clock: SetClock) -> None:
-    await crowd(shop, 8)
+    await shops.crowd(shop, 8)
     media, prices, began = Media(shop.rt), Prices(), clock.now()
     for n in range(1, 9):
         sent = await sending.send(
@@ -112,7 +91,7 @@ async def test_single_texts_go_one_a_second(shop: Shop, clock: SetClock) -> None
 
 @pytest.mark.req("R56")
 async def test_the_same_text_goes_once_in_twelve_hours_to_a_customer_of_a_store(shop: Shop, clock: SetClock) -> None:
-    await crowd(shop, 2)
+    await shops.crowd(shop, 2)
     media, prices = Media(shop.rt), Prices()
 
     async def say(text: str, n: int = 1) -> str:

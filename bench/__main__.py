@@ -12,7 +12,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from statistics import median
 
-from bench import calls, cores, crowd, jasmin, page, peer_works, ruled, summary, web, whole, works
+from bench import calls, cores, crowd, jasmin, ledger, page, peer_works, ruled, summary, web, whole, window, works
 from bench.kannel import kannel
 from bench.load import Sink, sink
 from bench.machine import facts
@@ -79,7 +79,9 @@ def _alone(folder: Path, carrier: Sink, asked: argparse.Namespace) -> list[Row]:
         _check_books(product)
     with ours(folder / "way", carrier, window=_WINDOW) as product:
         people = product.make_list(asked.people)
-        note(works.campaign(product, carrier, people, people=asked.people))
+        made = works.campaign(product, carrier, people, people=asked.people)
+        note(made)
+        note(ledger.charging(product, made))
         note(works.end_to_end(product, carrier, connections=64, seconds=asked.seconds))
         note(works.latency(product, carrier, count=500, per_second=50))
         print(f"memory (PSS, MB): {product.memory()}")
@@ -105,6 +107,7 @@ def _alone(folder: Path, carrier: Sink, asked: argparse.Namespace) -> list[Row]:
     with ours(folder / "slow", carrier) as product:
         people = product.make_list(slow)
         note(works.campaign(product, carrier, people, people=slow, behavior=Behavior(delay=0.02), name="slow carrier"))
+        note(window.kept_full(carrier, window=100, delay=0.02, seconds=4))
         limited, few, more = Behavior(rate=200), 2_000, 6_000  # the limit is learned from the first, and then known
         for people, name in ((few, "throttling carrier, unknown"), (more, "throttling carrier, known")):
             crowd_of = product.make_list(people)

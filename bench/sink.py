@@ -57,6 +57,7 @@ class Count:
     last_receipt: float = 0.0
     last_callback: float = 0.0
     resumed: float = 0.0  # the first submit after the last mark
+    held: float = 0.0  # seconds from reading to answering, of all messages together
 
 
 @dataclass
@@ -200,7 +201,7 @@ class Bind(asyncio.Protocol):
                     receipts.extend(self._carrier.unthanked.values())
             place += length
         self._rest = data[place:]
-        self._say(b"".join(answers), self._carrier.behavior.delay)
+        self._say(b"".join(answers), self._carrier.behavior.delay, answered=len(answers), since=now)
         self._say(b"".join(receipts), self._carrier.behavior.delay + self._carrier.behavior.receipt_after)
 
     def _submit(
@@ -218,15 +219,16 @@ class Bind(asyncio.Protocol):
         """Write the first texts; each answer brings the next."""
         self._say(self._carrier.talk.more(self._carrier.talk.window), 0)
 
-    def _say(self, data: bytes, delay: float) -> None:
+    def _say(self, data: bytes, delay: float, *, answered: int = 0, since: float = 0.0) -> None:
         if data and delay:
-            asyncio.get_running_loop().call_later(delay, self._write, data)
+            asyncio.get_running_loop().call_later(delay, self._write, data, answered, since)
         elif data:
-            self._write(data)
+            self._write(data, answered, since)
 
-    def _write(self, data: bytes) -> None:
+    def _write(self, data: bytes, answered: int, since: float) -> None:
         if self._transport and not self._transport.is_closing():
             self._transport.write(data)
+            self._carrier.count.held += answered * (time.monotonic() - since)
 
 
 class Callbacks(asyncio.Protocol):

@@ -93,11 +93,19 @@ def campaign(
     ended = ours.wait_until_final()
     cpu, stats = cpu_of(meter, people), sink.stats()
     note = f"at the carrier {people / (stats['last'] - stats['first']):,.0f}/s; {faults(stats, people)}"
+    if behavior and behavior.delay:
+        note += f"; {unanswered(stats)}"
     if people >= _MILLION:
         note += (
             f"; memory at each tenth of the time {', '.join(f'{held[n * len(held) // 10]:.0f}' for n in range(10))} MB"
         )
     return Row(name, "cablegram", people / (ended - began), cpu=cpu, note=note)
+
+
+def unanswered(stats: dict[str, float]) -> str:
+    """Say how long the sink really took to answer, and how many messages were unanswered on average (Little's law)."""
+    each, places = stats["held"] / stats["submits"], stats["held"] / (stats["last"] - stats["first"])
+    return f"answered after {each * 1000:.1f} ms, {places:.0f} unanswered on average"
 
 
 def end_to_end(ours: Ours, sink: Sink, *, connections: int, seconds: float) -> Row:

@@ -34,6 +34,7 @@ from cablegram.api.door import Door
 from cablegram.api.event_streams import event_streams
 from cablegram.api.exchanges import exchanges
 from cablegram.api.firewall import firewall
+from cablegram.api.goals import conversions
 from cablegram.api.hot import HotCalls
 from cablegram.api.hot import Visit as Message
 from cablegram.api.imports import imports
@@ -125,6 +126,7 @@ RESOURCES = (
     event_streams,
     campaigns,
     campaign_reports,
+    conversions,
     reports,
     campaign_people,
     links,

@@ -22,6 +22,7 @@ from cablegram.api.fields import (
     SmartEncoding,
     Variables,
 )
+from cablegram.api.goals import GoalForm
 from cablegram.api.messages import ONE_WORDING, Brought, Class, one_wording
 from cablegram.api.reading import Ruled
 from cablegram.api.times import Closed, Hours, ValidFor, written_of
@@ -241,6 +242,7 @@ class CampaignSettings(Worded, kw_only=True, forbid_unknown_fields=True, rename=
         | None
     ) = None
     guards: GuardsForm | None = None
+    goal: GoalForm | None = None
 
     def broken_rule(self) -> Fault | None:
         """Say what is wrong between fields."""
@@ -279,6 +281,7 @@ class CampaignSettings(Worded, kw_only=True, forbid_unknown_fields=True, rename=
             canary=self.canary,
             canary_minutes=self.canary_minutes,
             guards=self.guards.guards() if self.guards else None,
+            goal=self.goal.goal() if self.goal else None,
         )
 
     def _trial(self) -> Trial:

@@ -11,6 +11,7 @@ from msgspec import Meta
 
 from cablegram.accounts.access import Principal, Scope
 from cablegram.api.fields import Credits, Id, Moment
+from cablegram.api.goals import GoalResultView, result_view
 from cablegram.api.operation import Can, Export, Resource
 from cablegram.campaigns import report, report_file, sharing
 from cablegram.campaigns.counted import DIMENSIONS
@@ -102,6 +103,9 @@ class ReportView(msgspec.Struct, kw_only=True):
     ]
     opt_outs: Annotated[int, Meta(description="People who said no within three days.")]
     clicks: ClicksView
+    goal: Annotated[
+        GoalResultView | None, Meta(description="Who did what it is for; null: it has no goal, or is being counted.")
+    ]
     reasons: Annotated[
         dict[str, dict[str, int]], Meta(description="By state, how many for which reason; `skipped` among them.")
     ]
@@ -231,6 +235,7 @@ def _report(one: Report) -> ReportView:
         replies=one.replies,
         opt_outs=one.opt_outs,
         clicks=_clicks(one.clicks),
+        goal=result_view(one.goal),
         reasons={state.value: dict(reasons) for state, reasons in one.reasons.items()},
         lines=[_line(by, line) for by in DIMENSIONS for line in one.lines.get(by, ())],
         counted_at=one.counted_at,

@@ -10,6 +10,7 @@ from msgspec import Meta
 
 from cablegram.api.campaign_forms import RENAMED
 from cablegram.api.fields import Credits, Id, Moment, Next
+from cablegram.api.goals import GoalView, goal_view
 from cablegram.api.messages import Class
 from cablegram.api.times import Schedule, shown
 from cablegram.campaigns.draw import Stage
@@ -132,6 +133,7 @@ class CampaignView(msgspec.Struct, kw_only=True, rename=RENAMED):
     canary: Annotated[int | None, Meta(description="So many people get it first.")]
     canary_minutes: Annotated[int | None, Meta(description="It goes on by itself so long after them.")]
     guards: Annotated[GuardsView | None, Meta(description="What pauses it by itself.")]
+    goal: Annotated[GoalView | None, Meta(description="What it is for; its report says who did that.")]
     stage: Annotated[
         Stage, Meta(description="Whose messages are made: the `canary`'s, those of the `sample`, or the `rest`.")
     ]
@@ -223,6 +225,7 @@ def view(one: Campaign) -> CampaignView:
         canary=one.canary,
         canary_minutes=one.canary_minutes,
         guards=_guards(one.guards),
+        goal=goal_view(one.goal),
         stage=one.stage,
         goes_on_at=one.goes_on_at,
         goes_at=one.goes_at,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from cablegram.campaigns.goals import Outcome
 from cablegram.campaigns.percentiles import Delays
 from cablegram.campaigns.reported import Line
 from cablegram.kit.ids import ConnectorId
@@ -38,6 +39,7 @@ class Counted:
     answers: list[Answered] = field(default_factory=list[Answered])
     rates: dict[ConnectorId, float] = field(default_factory=dict[ConnectorId, float])
     clicks: Clicks = field(default_factory=Clicks)
+    goal: Outcome | None = None  # None: it has none, or had none when it was counted
 
     @property
     def states(self) -> dict[State, int]:

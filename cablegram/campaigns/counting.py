@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from cablegram.campaigns import reactions, report_store, store
+from cablegram.campaigns import goal_store, reactions, report_store, store
 from cablegram.campaigns.counted import Counted
 from cablegram.campaigns.model import Campaign, CampaignState
 from cablegram.campaigns.report_store import Due
@@ -91,7 +91,12 @@ async def count(conn: Conn, campaign: Campaign, *, with_rates: bool = False) -> 
     clicks = Clicks()
     if campaign.shorten:
         clicks = await links.of_campaign(conn, campaign.account_id, campaign.id, reactions.texts_of(campaign))
-    return Counted(cells, answers, rates, clicks)
+    goal = None
+    if campaign.goal is not None and campaign.started_at is not None:
+        goal = await goal_store.outcome(
+            conn, campaign.account_id, campaign.id, campaign.goal, since=campaign.started_at
+        )
+    return Counted(cells, answers, rates, clicks, goal)
 
 
 def next_look(now: datetime, campaign: Campaign, *, took: timedelta, has_moved: bool) -> datetime | None:
@@ -102,7 +107,8 @@ def next_look(now: datetime, campaign: Campaign, *, took: timedelta, has_moved: 
         # Nothing is made while it is paused: what still moves are the last receipts and answers.
         return now + (wait if has_moved or campaign.state is not CampaignState.PAUSED else max(wait, _IN_PAUSE))
     age = now - ended
-    if age > _LONGEST and not has_moved:
+    longest = _LONGEST + timedelta(days=campaign.goal.days) if campaign.goal else _LONGEST
+    if age > longest and not has_moved:
         return None
     return now + max(wait, age / _REST)
 
@@ -110,7 +116,7 @@ def next_look(now: datetime, campaign: Campaign, *, took: timedelta, has_moved: 
 async def _has_moved(conn: Conn, due: Due, campaign: Campaign, now: datetime) -> bool:
     if due.counted is None or campaign.finished_at is None or now - campaign.finished_at < WITHIN:
         return True  # people may still answer, which no count of states tells
-    if campaign.shorten:
-        return True  # links are opened for weeks
+    if campaign.shorten or campaign.goal is not None:
+        return True  # links are opened for weeks, and goals are reached
     counts = await tally.counts(conn, due.account_id, due.campaign_id)
     return {state: one.n for state, one in counts.items()} != due.counted.states

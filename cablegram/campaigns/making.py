@@ -10,7 +10,7 @@ from msgspec import UNSET
 
 from cablegram.accounts.access import Principal
 from cablegram.audiences import read
-from cablegram.campaigns import draw, drawing, guards
+from cablegram.campaigns import draw, drawing, goals, guards
 from cablegram.campaigns.draw import Draw
 from cablegram.campaigns.drawing import Plan
 from cablegram.campaigns.model import Campaign, CampaignState, Change, NewCampaign
@@ -30,8 +30,8 @@ LONGEST_CANARY = 7 * 24 * 60  # minutes
 async def ready(conn: Conn, who: Principal, new: NewCampaign, *, now: datetime, is_of_file: bool = False) -> Campaign:
     """Return a campaign that is ready, not stored yet; one `is_of_file` has nobody to go to before that is read.
 
-    Raises InvalidInput (`bad_name`, `start_at_past`, `start_at_far`, `bad_pace`, `bad_canary`, `bad_guards`), and as
-    `drawing.draw_up` and `drawing.check_sender`.
+    Raises InvalidInput (`bad_name`, `start_at_past`, `start_at_far`, `bad_pace`, `bad_canary`, `bad_guards`,
+    `bad_goal`), and as `drawing.draw_up` and `drawing.check_sender`.
     """
     name, description = read_name(new.name), read_note(new.description)
     _check_start(new.start_at, now)
@@ -39,6 +39,8 @@ async def ready(conn: Conn, who: Principal, new: NewCampaign, *, now: datetime, 
     _check_canary(new)
     if new.guards is not None:
         guards.check(new.guards)
+    if new.goal is not None:
+        goals.check(new.goal, shorten=new.shorten)
     plan = await drawing.draw_up(conn, who.account_id, new, is_of_file=is_of_file)
     if new.sender is None and new.program_id is not None:
         its = await programs.sending(conn, [new.program_id])
@@ -87,6 +89,7 @@ def _sketch(who: Principal, new: NewCampaign, plan: Plan, *, now: datetime) -> C
         canary_minutes=new.canary_minutes,
         guards=new.guards,
         shorten=new.shorten,
+        goal=new.goal,
         draw=draw_of(campaign_id, plan.trial, has_canary=new.canary is not None),
         stage=draw.first_stage(has_canary=new.canary is not None, has_winner=plan.trial.winner is not None),
     )

@@ -18,6 +18,7 @@ from msgspec import UNSET, UnsetType
 
 from cablegram.audiences.model import Audience
 from cablegram.campaigns.draw import Draw, Stage
+from cablegram.campaigns.goals import Goal
 from cablegram.campaigns.guards import NOTHING_YET, Figures, Guards
 from cablegram.campaigns.variants import ONE_TEXT, Trial
 from cablegram.campaigns.winning import Verdict
@@ -160,6 +161,7 @@ class NewCampaign:
     canary_minutes: int | None = None  # so long after them it goes on by itself; None: when somebody says so
     guards: Guards | None = None  # what pauses it by itself
     shorten: bool = False  # replace links by short ones that tell who opened them
+    goal: Goal | None = None  # what it is for; None: nothing in particular
 
     @property
     def audience(self) -> Audience:
@@ -250,6 +252,7 @@ class Campaign:
     stage_made_at: datetime | None = None
     goes_at: datetime | None = None  # its start may be undone until then: nothing is made before
     shorten: bool = False
+    goal: Goal | None = None
     taken_out: int = 0  # people who were cancelled before their message was made
 
     @property

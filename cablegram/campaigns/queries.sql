@@ -4,13 +4,13 @@
 INSERT INTO campaign (id, account_id, name, description, list_ids, senders, template_id, text, variables, class, state,
     recipients, created_by, created_at, schedule, validity, when_closed, start_at, smart_encoding, media_url,
     per_five_minutes, provider_values, per_minute, audience, program_id, job_id, variants, variant_cuts, holdout, winner,
-    sample_below, canary, canary_minutes, guards, stage, shorten)
+    sample_below, canary, canary_minutes, guards, stage, shorten, goal)
 VALUES (%(campaign_id)s, %(account_id)s, %(name)s, %(description)s, %(list_ids)s, %(senders)s, %(template_id)s,
     %(text)s, %(variables)s, %(class)s::message_class, %(state)s, %(recipients)s, %(created_by)s, %(now)s,
     %(schedule)s, %(validity)s, %(when_closed)s, %(start_at)s, %(smart_encoding)s, %(media_url)s, %(per_five_minutes)s,
     %(provider_values)s::json, %(per_minute)s, %(audience)s::jsonb, %(program_id)s, %(job_id)s, %(variants)s::jsonb,
     %(variant_cuts)s::bigint[], %(holdout)s, %(winner)s::jsonb, %(sample_below)s, %(canary)s, %(canary_minutes)s,
-    %(guards)s::jsonb, %(stage)s, %(shorten)s)
+    %(guards)s::jsonb, %(stage)s, %(shorten)s, %(goal)s::jsonb)
 ON CONFLICT (account_id, lower(name)) DO NOTHING
 RETURNING id;
 

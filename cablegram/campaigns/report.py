@@ -58,6 +58,7 @@ async def of_account(rt: Runtime, account_id: AccountId, campaign_id: CampaignId
         replies=sum(one.replies for one in found.answers),
         opt_outs=sum(one.opt_outs for one in found.answers),
         clicks=found.clicks,
+        goal=found.goal,
         counted_at=kept.counted_at,
         is_exact=found.states == _numbers(counts),
     )
@@ -131,12 +132,15 @@ def _is_last_word(kept: report_store.Kept, campaign: Campaign, counts: dict[Stat
     """Tell whether nothing can be counted that is not: nobody's answer counts any more, and nothing moved since."""
     if kept.counted is None or kept.counted_at is None or campaign.finished_at is None or campaign.shorten:
         return False
+    if campaign.goal is not None:
+        return False
     return kept.counted_at > campaign.finished_at + breakdown.WITHIN and kept.counted.states == _numbers(counts)
 
 
 def _is_stale(kept: report_store.Kept, campaign: Campaign, now: datetime) -> bool:
-    """Tell whether links may have been opened since it was counted: that goes on for as long as they lead anywhere."""
-    return campaign.shorten and kept.counted_at is not None and now - kept.counted_at > _CLICKS_AFTER
+    """Tell whether links may have been opened, or its goal reached, since it was counted: that goes on for weeks."""
+    is_open = campaign.shorten or campaign.goal is not None
+    return is_open and kept.counted_at is not None and now - kept.counted_at > _CLICKS_AFTER
 
 
 def _numbers(counts: dict[State, Count]) -> dict[State, int]:

@@ -13,7 +13,7 @@ from cablegram.messages.model import State
 
 COLUMNS = (
     "by", "value", "name", "messages", "segments", "credits", "replies", "opt_outs", "clicked",
-    *(f"seconds_p{percent}" for percent in SHOWN), *(state.value for state in State),
+    *(f"seconds_p{percent}" for percent in SHOWN), *(state.value for state in State), "converted",
 )  # fmt: skip
 
 
@@ -35,11 +35,14 @@ def rows(report: Report, names: Mapping[str, str]) -> Iterator[list[str]]:
     for state, reasons in report.reasons.items():
         for reason, n in reasons.items():
             yield _row("reason", Line(reason, {state: n}, 0 if state is State.SKIPPED else n), "")
+    if report.goal is not None:
+        yield _row("goal", Line("reached", messages=report.goal.reached), "", str(report.goal.converted))
+        yield _row("goal", Line("held_out", messages=report.goal.held_out), "", str(report.goal.held_converted))
     for target in report.clicks.targets:
         yield _row("link", Line(target.url, clicked=target.people), f"{target.clicks} clicks")
 
 
-def _row(by: str, line: Line, name: str) -> list[str]:
+def _row(by: str, line: Line, name: str, converted: str = "") -> list[str]:
     delays = line.delays or Delays()
     seconds = [delays.percentile(percent) for percent in SHOWN]
     return [
@@ -47,5 +50,5 @@ def _row(by: str, line: Line, name: str) -> list[str]:
         micro_to_credits(line.charged),
         str(line.replies), str(line.opt_outs), str(line.clicked),
         *("" if one is None else f"{one:.3f}" for one in seconds),
-        *(str(line.counts.get(state, 0)) for state in State),
+        *(str(line.counts.get(state, 0)) for state in State), converted,
     ]  # fmt: skip

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from cablegram.campaigns.goals import Outcome
 from cablegram.campaigns.model import Campaign
 from cablegram.campaigns.percentiles import Delays
 from cablegram.kit.ids import CampaignId, ShareId
@@ -52,6 +53,7 @@ class Report:
     replies: int
     opt_outs: int
     clicks: Clicks
+    goal: Outcome | None  # who did what the campaign is for; None: it has no goal, or nothing is counted yet
     counted_at: datetime | None
     is_exact: bool  # whether the lines add up to the counts of this moment
 

@@ -14,6 +14,7 @@ from psycopg.types.json import Jsonb
 
 from cablegram.audiences.model import Audience, of_lists
 from cablegram.campaigns.draw import Draw, Stage
+from cablegram.campaigns.goals import Goal
 from cablegram.campaigns.guards import Figures, Guards
 from cablegram.campaigns.model import Campaign, CampaignState, Member
 from cablegram.campaigns.variants import Trial, Variant, Winner
@@ -103,6 +104,7 @@ def _in_full(new: Campaign) -> dict[str, Any]:
         "guards": _json(new.guards),
         "stage": new.stage.value,
         "shorten": new.shorten,
+        "goal": _json(new.goal),
     }
 
 
@@ -247,6 +249,7 @@ def _campaign(row: Mapping[str, Any]) -> Campaign:
         trial=_trial(row),
         verdict=msgspec.convert(row["verdict"], Verdict) if row["verdict"] else None,
         guards=msgspec.convert(row["guards"], Guards) if row["guards"] else None,
+        goal=msgspec.convert(row["goal"], Goal) if row["goal"] else None,
         baseline=msgspec.convert(row["baseline"], Figures) if row["baseline"] else Figures(),
         draw=_draw(row),
         stage=Stage(row["stage"]),

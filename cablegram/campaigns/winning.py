@@ -12,7 +12,8 @@ from cablegram.campaigns.variants import By
 FEW = 100
 """With fewer people than that for a text, what its figures say is chance."""
 _WHAT = {By.REPLIES: "replied", By.OPT_OUTS: "opted out", By.CLICKS: "opened a link"}
-_SURE = 1.96  # of the difference of two shares in standard errors: 19 times in 20 it is no chance
+SURE = 1.96
+"""Of the difference of two shares in standard errors: 19 times in 20 it is no chance."""
 
 
 class Why(StrEnum):
@@ -68,7 +69,7 @@ def _how_sure(first: Tried, second: Tried, tried: Sequence[Tried]) -> Why:
         return Why.TIE
     together = (first.reacted + second.reacted) / (first.reached + second.reached)
     error = math.sqrt(together * (1 - together) * (1 / first.reached + 1 / second.reached))
-    return Why.AHEAD if abs(first.rate - second.rate) > _SURE * error else Why.MAYBE_CHANCE
+    return Why.AHEAD if abs(first.rate - second.rate) > SURE * error else Why.MAYBE_CHANCE
 
 
 def _said(by: By, why: Why, first: Tried, second: Tried) -> str:

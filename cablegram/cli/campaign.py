@@ -73,6 +73,7 @@ def create(
             timing=times.timing(hours, quiet, valid_for=valid_for, when_closed=when_closed),
             provider_values=brought.given(),
             trial=trying.trial(),
+            goal=trying.its_goal(),
         )
     )
 

@@ -12,6 +12,7 @@ from cyclopts import Parameter
 
 from cablegram.accounts.access import Principal
 from cablegram.audiences import segments
+from cablegram.campaigns.goals import USUAL_DAYS, Goal, GoalBy
 from cablegram.campaigns.guards import LEAST, Guards
 from cablegram.campaigns.model import NewCampaign
 from cablegram.campaigns.variants import By, Trial, Variant, Winner
@@ -66,11 +67,25 @@ class Trying:
     winner_by: Annotated[By | None, Parameter(help="By what the best text is found, for the rest to get it.")] = None
     winner_after: Annotated[int, Parameter(help="So many minutes after the sample.")] = 240
     sample: Annotated[int, Parameter(help="Percent of the people with whom the texts are tried.")] = 20
+    goal: Annotated[
+        str | None,
+        Parameter(help='What it is for: "clicked", "replied", or the name of an event that your programs tell of.'),
+    ] = None
+    goal_days: Annotated[int, Parameter(help="So many days people have for it.")] = USUAL_DAYS
 
     def trial(self) -> Trial:
         """Return what is tried. Raises InvalidInput (`bad_variants`)."""
         winner = Winner(self.winner_by, self.winner_after, self.sample) if self.winner_by else None
         return Trial(_variants(self.variant or ()), self.holdout, winner)
+
+    def its_goal(self) -> Goal | None:
+        """Return what the campaign is for."""
+        if self.goal is None:
+            return None
+        here = {GoalBy.CLICKED.value, GoalBy.REPLIED.value}
+        if self.goal in here:
+            return Goal(GoalBy(self.goal), self.goal_days)
+        return Goal(GoalBy.EVENT, self.goal_days, self.goal)
 
 
 @Parameter(name="*")

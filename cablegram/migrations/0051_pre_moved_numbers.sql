@@ -18,3 +18,17 @@ CREATE UNLOGGED TABLE link_visit (
     is_machine boolean NOT NULL,
     is_counted boolean NOT NULL DEFAULT false
 );
+
+-- What a campaign is for (R149): campaigns/goals.py. Null: nothing in particular.
+ALTER TABLE campaign ADD COLUMN goal jsonb;
+
+-- What people did elsewhere, as an account's programs tell it: a purchase, a visit. Told twice it is there once.
+CREATE TABLE conversion (
+    account_id uuid NOT NULL REFERENCES account,
+    number text NOT NULL, -- digits of E.164
+    event text NOT NULL CHECK (event <> ''),
+    at timestamptz NOT NULL,
+    told_at timestamptz NOT NULL,
+    PRIMARY KEY (account_id, number, event, at)
+);
+CREATE INDEX conversion_event ON conversion (account_id, event, at);

@@ -11,6 +11,7 @@ from uuid import UUID
 from litestar.datastructures import MultiDict
 
 from cablegram.audiences.model import Audience
+from cablegram.campaigns.goals import MOST_DAYS, USUAL_DAYS, Goal, GoalBy
 from cablegram.campaigns.guards import Guards
 from cablegram.campaigns.model import Campaign, NewCampaign
 from cablegram.campaigns.variants import By, Trial, Variant, Winner
@@ -58,13 +59,17 @@ FIELDS: Mapping[str, str] = {
     "guards.opt_outs": "guard_opt_outs",
     "guards.errors": "guard_errors",
     "guards.spend": "guard_spend",
+    "goal.by": "goal",
+    "goal.event": "goal_event",
+    "goal.days": "goal_days",
 }
 SHOWN = ("name", "list_id", "segment_id", "program_id", "sender", "text", "text_B", "text_C", "share_B", "share_C",
          "holdout", "winner", "winner_after", "winner_sample", "picture", "start", "valid", "hours", "pace", "canary",
-         "canary_minutes", "guard_opt_outs", "guard_errors", "guard_spend")  # fmt: skip
+         "canary_minutes", "guard_opt_outs", "guard_errors", "guard_spend", "goal", "goal_event",
+         "goal_days")  # fmt: skip
 
 _AS_THEY_ARE = ("sender", "description", "variables", "start_at", "smart_encoding", "media_url", "provider_values",
-                "shorten", "per_minute", "per_five_minutes", "canary", "canary_minutes", "guards")  # fmt: skip
+                "shorten", "per_minute", "per_five_minutes", "canary", "canary_minutes", "guards", "goal")  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -98,6 +103,9 @@ class Form:
     guard_opt_outs: str = ""
     guard_errors: str = ""
     guard_spend: str = ""  # credits
+    goal: str = ""
+    goal_event: str = ""
+    goal_days: str = ""
     time: TimeForm = field(default_factory=TimeForm)
     brought: Brought = field(default_factory=Brought)
 
@@ -156,6 +164,9 @@ def read(fields: Fields) -> Form:
         guard_opt_outs=one("guard_opt_outs").strip(),
         guard_errors=one("guard_errors").strip(),
         guard_spend=one("guard_spend").strip(),
+        goal=one("goal"),
+        goal_event=one("goal_event").strip(),
+        goal_days=one("goal_days").strip(),
         time=timed.read(fields),
     )
 
@@ -212,6 +223,9 @@ def of_draft(campaign: Campaign, zone: tzinfo) -> Form:
         guard_opt_outs=f"{guards.opt_outs:g}" if guards.opt_outs else "",
         guard_errors=f"{guards.errors:g}" if guards.errors else "",
         guard_spend=f"{guards.spend / MICRO:g}" if guards.spend else "",
+        goal=campaign.goal.by.value if campaign.goal else "",
+        goal_event=campaign.goal.event if campaign.goal else "",
+        goal_days=str(campaign.goal.days) if campaign.goal else "",
     )
 
 
@@ -270,6 +284,7 @@ def new_campaign(form: Form, zone: tzinfo, *, template_id: UUID | None = None) -
         canary=_whole("canary", form.canary, most=1_000_000),
         canary_minutes=_whole("canary_minutes", form.canary_minutes, most=10_080),
         guards=_guards(form),
+        goal=_goal(form),
     )
 
 
@@ -317,6 +332,13 @@ def _whole(name: str, typed: str, *, most: int) -> int | None:
     if not (typed.isascii() and typed.isdecimal() and len(typed) < 12 and 1 <= int(typed) <= most):
         raise _wrong(name, f"Write a whole number, 1 to {most:,}; empty for none.")
     return int(typed)
+
+
+def _goal(form: Form) -> Goal | None:
+    if form.goal not in set(GoalBy):
+        return None
+    days = _whole("goal_days", form.goal_days, most=MOST_DAYS) or USUAL_DAYS
+    return Goal(GoalBy(form.goal), days, form.goal_event if form.goal == GoalBy.EVENT else "")
 
 
 def _percent(name: str, typed: str) -> float | None:

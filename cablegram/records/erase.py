@@ -11,6 +11,7 @@ from datetime import datetime
 
 from cablegram.accounts.access import Principal, Scope
 from cablegram.alerts import forgetting as notices
+from cablegram.campaigns import conversions
 from cablegram.consent import forgetting
 from cablegram.consent.model import BY_WORD, How
 from cablegram.contacts import ending, suppression
@@ -94,6 +95,7 @@ async def _numbers(
         gone = await redact.number(conn, account_id, one, now=now)
         emptied, is_open = emptied + gone.emptied, is_open + gone.open
         heard += await texts.forget(conn, account_id, one)
+    await conversions.forget(conn, account_id, numbers)
     await suppression.keep(conn, kept, now=now)
     return Erased(contact is not None, emptied, is_open, heard, withdrawn)
 

@@ -9,6 +9,7 @@ from uuid import UUID
 import msgspec
 
 from cablegram.accounts.access import Principal, Scope
+from cablegram.campaigns import conversions
 from cablegram.consent import blacklist
 from cablegram.contacts import ending, people
 from cablegram.contacts.model import Contact
@@ -25,7 +26,7 @@ _encode = msgspec.json.Encoder().encode
 
 
 async def opened(rt: Runtime, who: Principal, number: str) -> AsyncIterator[bytes]:
-    """Return the document piece by piece: `contact`, `lists`, `programs`, `blacklist`, and `history`, newest first.
+    """Return the document piece by piece: `contact`, `lists`, `programs`, `blacklist`, `events`, `history`.
 
     Each piece is read for itself, so a long history holds no transaction.
     Raises InvalidInput (those of `e164.parse`), NotFound (`contact_not_found`).
@@ -55,6 +56,7 @@ async def _head(rt: Runtime, who: Principal, contact: Contact) -> dict[str, Any]
         place = (who.account_id, contact.number)
         joined = (await standing.everywhere(conn, [place])).get(place, [])
         names = {one.id: one.name for one in await programs.of_account(conn, who.account_id)} if joined else {}
+        did = await conversions.of_numbers(conn, who.account_id, [contact.number])
     return {
         "made_at": rt.clock.now(),
         "contact": contact,
@@ -63,6 +65,7 @@ async def _head(rt: Runtime, who: Principal, contact: Contact) -> dict[str, Any]
             {"name": names.get(one.program_id), "standing": one.standing, "since": one.since} for one in joined
         ],
         "blacklist": await _barred(rt, who, contact),
+        "events": [{"event": event, "at": at} for event, at in did],
     }
 
 

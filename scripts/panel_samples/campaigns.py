@@ -8,6 +8,7 @@ from types import SimpleNamespace as Row
 from typing import Any
 
 from cablegram.campaigns.foreseen import LeftOut
+from cablegram.campaigns.goals import Goal, GoalBy, Outcome
 from cablegram.campaigns.model import Campaign, CampaignState, Progress
 from cablegram.campaigns.percentiles import SHOWN, Delays, step_of
 from cablegram.campaigns.reported import Line, Point, Report, Share
@@ -70,7 +71,8 @@ DONE = {
     for s, n in {State.DELIVERED: 9611, State.UNDELIVERED: 204, State.REJECTED: 12, State.SKIPPED: 173}.items()
 }
 
-LIVE = campaign("Autumn sale, second call", CampaignState.RUNNING, 13212, shorten=True)
+AIM = Goal(GoalBy.EVENT, 7, "purchase")
+LIVE = campaign("Autumn sale, second call", CampaignState.RUNNING, 13212, shorten=True, goal=AIM)
 
 PAUSED = campaign("Autumn sale, second call", CampaignState.PAUSED, 13212, reason="out_of_funds")
 
@@ -138,6 +140,7 @@ REPORT = Report(
     replies=37,
     opt_outs=12,
     clicks=CLICKS,
+    goal=Outcome(7299, 402, 1468, 51),
     counted_at=ago(4),
     is_exact=False,
 )

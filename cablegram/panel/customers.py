@@ -57,6 +57,7 @@ async def open_one(request: Http, visit: Visitor) -> Response[str]:
             form.name,
             credits_micro=credits_to_micro(form.credits or "0"),
             default_country=form.default_country,
+            open_senders=False,
         )
     except CablegramError as error:
         return await _accounts(request, visit, form, errors=errors_of(error, {"bad_amount": "credits"}))

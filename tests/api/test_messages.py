@@ -33,6 +33,21 @@ async def test_a_message_is_accepted_charged_and_answered_with_what_the_contract
     assert (await customer.get("/v1/account")).json["balance"] == 98_000_000
 
 
+@pytest.mark.req("R46")
+async def test_a_program_s_own_name_for_a_message_comes_back_in_every_answer(customer: Client) -> None:
+    wanted = {"to": "+34600000118", "text": "Your table is ready", "client_ref": "booking-17", "schedule": {
+        "any_day": {"from": "23:00", "to": "23:30"}
+    }}  # fmt: skip
+    made = (await customer.post("/v1/messages", wanted)).json
+    path = f"/v1/messages/{made['id']}"
+    (listed,) = (await customer.get("/v1/messages?client_ref=booking-17")).json["items"]
+    shown, ended = (await customer.get(path)).json, (await customer.post(f"{path}/cancel", {})).json
+    await customer.post("/v1/messages", {**wanted, "to": "+34912345678"})
+    (refused,) = (await customer.get("/v1/refused_messages")).json["items"]
+    assert [one["client_ref"] for one in (made, listed, shown, ended, refused)] == ["booking-17"] * 5
+    assert (made["status"], ended["status"]) == ("scheduled", "cancelled")
+
+
 @pytest.mark.req("R17", "R37")
 async def test_price_is_tariff_times_segments_of_the_text_as_it_is_encoded(customer: Client) -> None:
     reply = await customer.send(text="Ваш столик готов! " * 8)

@@ -23,7 +23,7 @@ FORM = {
     "examples": ["DEALS: shoes 20 % off"],
     "advertising": ["Text DEALS to 12345"],
 }
-ANA = "+12015550118"
+ANA, BEA = "+12015550118", "+12015550119"
 
 
 async def approved(served: Served, customer: Client, **more: object) -> str:
@@ -96,6 +96,33 @@ async def test_subscribers_are_listed_exported_told_of_by_carriers_and_let_go(se
     assert (await customer.post("/v1/sms_services", FORM)).code == "keyword_taken"
     lacking = await customer.call("PATCH", f"{path}/texts", {"welcome": "Welcome!"})
     assert {code for _, code in lacking.faults} == {"text_without_keyword", "text_lacks_fact"}
+
+
+@pytest.mark.req("R46", "R105", "R84")
+async def test_who_left_a_service_is_skipped_by_its_campaign_and_refused_alone_and_neither_is_charged(
+    served: Served,
+) -> None:
+    customer = await served.customer(country="US", open_senders=False)
+    service = await approved(served, customer, opt_in="single")
+    for number in (ANA, BEA):
+        await customer.post(f"/v1/sms_services/{service}/subscribers", {"number": number, "words": "Yes"})
+    sheet = f"number\n{ANA}\n{BEA}\n".encode()
+    people = (await customer.post("/v1/contact_lists", {"name": "Both"})).json["id"]
+    await customer.put_file(f"/v1/contact_lists/{people}/contacts", sheet)
+    assert (await customer.call("DELETE", f"/v1/sms_services/{service}/subscribers/{BEA}")).status in {200, 204}
+    before = (await customer.get("/v1/account")).json["balance"]
+    asked = {"name": "Hats", "text": "DEALS: hats today", "service_id": service, "contact_list_ids": [people]}
+    made = (await customer.post("/v1/campaigns", asked)).json
+    await customer.post(f"/v1/campaigns/{made['id']}/lifecycle", {"action": "start"})
+    await FanOut().step(served.rt, CampaignId(UUID(made["id"])))
+    sent = (await customer.get(f"/v1/messages?campaign_id={made['id']}")).json["items"]
+    assert {one["to"]: (one["status"], one["reason"]) for one in sent} == {
+        ANA: ("queued", None), BEA: ("skipped", "not_a_subscriber")
+    }  # fmt: skip
+    (one,) = [one for one in sent if one["to"] == ANA]
+    assert before - (await customer.get("/v1/account")).json["balance"] == one["price"]
+    alone = await customer.post("/v1/messages", {"to": BEA, "text": "DEALS: hats too", "service_id": service})
+    assert (alone.status, alone.code) == (403, "not_a_subscriber")
 
 
 @pytest.mark.req("R78", "R84")

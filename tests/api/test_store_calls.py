@@ -24,7 +24,7 @@ JAVA = "Java/1.7.0_75"
 FORM = "application/x-www-form-urlencoded"
 ANN, BOB = "2125550118", "2125550119"
 
-pytestmark = pytest.mark.req("R113")
+pytestmark = pytest.mark.req("R30", "R113")
 
 
 @dataclass(slots=True)

@@ -19,6 +19,7 @@ from cablegram.dispatch import record, sweep
 from cablegram.dispatch.model import Claimed, Pending
 from cablegram.dispatch.record import Answered
 from cablegram.kit.clock import SetClock
+from cablegram.messages import story
 from cablegram.runtime.runtime import Runtime
 from dispatching import states
 
@@ -192,6 +193,22 @@ async def test_receipts_come_twice_late_and_out_of_order(
     )
     assert kept == [(2 * len(said),)]
     await assert_sums_hold(rt)
+
+
+@pytest.mark.req("R50")
+async def test_that_somebody_read_it_stands_in_the_story_of_a_message_whose_provider_says_so(
+    rt: Runtime, shop: Principal
+) -> None:
+    read, delivered = await on_the_wire(rt, shop, 2)
+    await taken_as(rt, read, "3001")
+    await taken_as(rt, delivered, "3002")
+    for claim, key in ((read, "3001"), (delivered, "3002")):
+        await hear(rt, claim, traffic.receipt(rt, key, number=NUMBER))
+    await hear(rt, read, replace(traffic.receipt(rt, "3001", number=NUMBER), words="read"))
+    assert await states(rt) == {"delivered": 2}
+    stories = [(await story.timeline(rt, shop, one.id))[1] for one in (read, delivered)]
+    told = [[moment.detail for moment in one if moment.kind == "receipt"] for one in stories]
+    assert [[("read" in line) for line in lines] for lines in told] == [[False, True], [False]]
 
 
 @pytest.mark.req("R50")

@@ -51,7 +51,7 @@ def unanswered_until(count: int) -> Callable[[Call], bytes]:
     return answer
 
 
-@pytest.mark.req("R152")
+@pytest.mark.req("R51", "R152")
 async def test_what_happens_to_messages_is_told_in_order_and_signed(
     rt: Runtime, shop: Principal, clock: SetClock
 ) -> None:

@@ -117,7 +117,7 @@ def test_patterns_stand_for_kinds() -> None:
     assert not catalogue.is_known("campaign.lost")
 
 
-@pytest.mark.req("R152")
+@pytest.mark.req("R51", "R66", "R152")
 @pytest.mark.parametrize(
     ("kind", "facts", "wanted"),
     [

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
-import shlex
+import json
 from dataclasses import dataclass, field
 from urllib.parse import parse_qsl, quote, unquote_plus, urlsplit
 
+from cablegram.connectors.providers.generic import curl_quotes
 from cablegram.kit.errors import Fault, InvalidInput
 
 _FIELD = "command"
@@ -39,7 +39,10 @@ _NOT_OURS = frozenset({"output", "max-time", "write-out", "connect-timeout", "re
 
 @dataclass(slots=True)
 class Curl:
-    """What a command would send; `form` are multipart fields, `notes` what of it was left out."""
+    """What a command would send; `form` are multipart fields, `notes` what of it was left out.
+
+    `here` is what stands behind `<<`, for `-d @-`.
+    """
 
     method: str = ""
     url: str = ""
@@ -49,6 +52,7 @@ class Curl:
     user: str = ""
     is_get: bool = False
     is_json: bool = False
+    here: str | None = None
     notes: list[str] = field(default_factory=list[str])
 
 
@@ -56,16 +60,10 @@ def read(command: str) -> Curl:
     """Return what a command says. Raises InvalidInput (`bad_curl`) for what is no command of curl with an address."""
     if len(command) > _LONGEST:
         raise _bad("It is too long: paste one command.")
-    # A copied command may be continued as shells do, or as the command line of Windows does.
-    joined = re.sub(r"[\\^`][ \t]*\r?\n", " ", command.strip().removeprefix("$").strip())
-    try:
-        words = shlex.split(joined, comments=False)
-    except ValueError:
-        raise _bad("A quote is opened in it and not closed.") from None
-    if not words or words[0].rpartition("/")[2] not in ("curl", "curl.exe"):
-        raise _bad("It does not begin with `curl`.")
-    found = Curl()
-    _read_words(words[1:], found)
+    found = _found(command)
+    if '""' in command and _is_broken(found.data):
+        doubled = _found(command, doubled=True)
+        found = found if _is_broken(doubled.data) else doubled
     if not found.url:
         raise _bad("It has no address.")
     if "://" not in found.url:
@@ -76,6 +74,32 @@ def read(command: str) -> Curl:
     except ValueError:
         raise _bad("Its address can't be read.") from None
     return found
+
+
+def _found(command: str, *, doubled: bool = False) -> Curl:
+    try:
+        pasted = curl_quotes.read(command, doubled=doubled)
+    except ValueError:
+        raise _bad("A quote is opened in it and not closed.") from None
+    words = pasted.words
+    if not words or words[0].rpartition("/")[2] not in ("curl", "curl.exe"):
+        raise _bad("It does not begin with `curl`.")
+    found = Curl(here=pasted.here, notes=[pasted.note] if pasted.note else [])
+    _read_words(words[1:], found)
+    return found
+
+
+def _is_broken(data: list[str]) -> bool:
+    """Tell whether what is sent begins as JSON does and is none."""
+    return any(one.lstrip().startswith(("{", "[")) and not _is_json(one) for one in data)
+
+
+def _is_json(text: str) -> bool:
+    try:
+        json.loads(text)
+    except (ValueError, RecursionError):
+        return False
+    return True
 
 
 def _read_words(words: list[str], found: Curl) -> None:
@@ -129,6 +153,8 @@ def _option(name: str, value: str, found: Curl) -> None:
 
 
 def _data(name: str, value: str, found: Curl) -> None:
+    if value == "@-" and name != "data-raw" and found.here is not None:
+        value = found.here
     if value.startswith("@") and name != "data-raw":
         found.notes.append(f"The command sends the file {value[1:101]!r}, which is not seen here: paste its content.")
         return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shlex
 from typing import Any
 
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 
 from asking import CALLBACK, NOW, outgoing
 from cablegram.connectors.providers.contract import Context, HttpRequest
-from cablegram.connectors.providers.generic import curl_in
+from cablegram.connectors.providers.generic import curl_in, curl_words
 from cablegram.connectors.providers.generic.preview import as_curl, preview
 from cablegram.connectors.providers.generic.settings import GenericSecrets, GenericSettings
 from cablegram.kit.errors import InvalidInput
@@ -97,6 +98,36 @@ def test_a_sample_becomes_a_configuration_and_each_guess_is_told(
     assert any("$$To" in note for note in draft.notes)
 
 
+BODY = '{"to":"+34600111222","text":"it\'s \\u00e9t\\u00e9"}'
+QUOTED = [
+    "curl x.example -d '" + BODY.replace("'", "'\\\\''".replace("\\\\", "\\")) + "'",
+    "curl x.example --data-raw $'" + BODY.replace("\\", "\\\\").replace("'", "\\'") + "'",
+    'curl x.example -d $\'{\\x22to\\x22:"+34600111222",\\n"text":"it\\u0027s \\u00e9t\\u00e9"}\'',
+    'curl ^"https://x.example^" ^\r\n  --data-raw ^"' + BODY.replace('"', '\\^"') + '^"',
+    'curl x.example -d "' + BODY.replace('"', '""') + '"',
+    "curl x.example -d “" + BODY.replace('"', "”").replace("”", "\\”") + "”",
+    "curl x.example -d @- <<'EOF' -H 'A: b'\n" + BODY + "\nEOF\n",
+    "# sends a text\n\n$ curl x.example -d &quot;" + BODY.replace('"', "\\&quot;") + "&quot;",
+    'C:\\Users\\me>curl.exe x.example -d "' + BODY.replace('"', '\\"') + '"',
+    "curl\u00a0x.example --json "
+    + BODY.replace("\\", "\\\\").replace('"', '\\"').replace("'", "\\'").replace(" ", "\\ "),
+]
+
+
+@pytest.mark.req("R130")
+@pytest.mark.parametrize("command", QUOTED)
+def test_a_sample_is_read_however_it_is_quoted(command: str) -> None:
+    found = curl_words.read(command)
+    assert [json.loads(one) for one in found.data] == [{"to": "+34600111222", "text": "it's été"}]
+    assert curl_in.read(command).settings.payload == TO_AND_TEXT
+
+
+def test_two_quoted_pieces_side_by_side_are_one_word_where_that_makes_sense() -> None:
+    assert curl_words.read('curl x.example -d "a=1""&b=2" -d "{"" "').data == ["a=1&b=2", "{ "]
+    assert curl_words.read("curl x.example -d @- <<EOF -H 'A: b'\n{}\nEOF").headers == [("A", "b")]
+    assert curl_words.read("curl x.example -d @-").notes
+
+
 NOTES = [
     ("curl x.example -d @body.json", "'body.json'"),
     ("curl x.example -d rubbish", "neither JSON nor a form"),
@@ -138,7 +169,19 @@ def test_two_secrets_of_one_name_are_kept_apart() -> None:
 
 
 @pytest.mark.parametrize(
-    "command", ["", "wget x", "curl", "curl 'x.example", "curl -d a=b", "curl " + "x" * 60_000, "curl 'https://[::1/x'"]
+    "command",
+    [
+        "",
+        "wget x",
+        "curl",
+        "curl 'x.example",
+        'curl "x',
+        "curl $'x",
+        "curl $'x\\",
+        "curl -d a=b",
+        "curl " + "x" * 60_000,
+        "curl 'https://[::1/x'",
+    ],
 )
 def test_what_is_no_command_is_refused(command: str) -> None:
     with pytest.raises(InvalidInput) as refused:

@@ -94,7 +94,7 @@ def _as_if_alone(words: list[str], environment: dict[str, str], typed: str) -> G
         for name, value in environment.items():
             patch.setenv(name, value)
         patch.setattr(sys, "argv", words)
-        patch.setattr(sys, "stdin", io.StringIO(typed))
+        patch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(typed.encode())))
         patch.chdir(ROOT)
         yield
     structlog.configure(**logging)

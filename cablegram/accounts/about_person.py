@@ -13,6 +13,7 @@ from cablegram.events.model import Event, Kind
 from cablegram.events.record import record
 from cablegram.kit.errors import Fault, InvalidInput, NotFound
 from cablegram.kit.names import read_name, read_note
+from cablegram.mail import bounces
 from cablegram.mail.model import Letter
 from cablegram.mail.post import post
 from cablegram.runtime.database import Conn
@@ -42,9 +43,19 @@ async def show(rt: Runtime, user: User) -> Profile:
     """Return what a person says of themselves."""
     async with rt.db.connection() as conn:
         found = await person_store.profile(conn, user.id)
-    if found is None:
-        raise NotFound("user_not_found", f"There is no person {user.id}.")
+        if found is None:
+            raise NotFound("user_not_found", f"There is no person {user.id}.")
+        if found.email:
+            dead = await bounces.standing(conn, [found.email])
+            found.comes_back = next((said for _, said in dead.values()), None)
     return found
+
+
+async def check(rt: Runtime, user: User, said: Said) -> None:
+    """Raise what `change` would, before anything is changed."""
+    _changed(await show(rt, user), said)
+    if said.display_name is not None:
+        read_name(said.display_name, field="display_name")
 
 
 async def change(rt: Runtime, user: User, said: Said, *, address: str) -> Profile:

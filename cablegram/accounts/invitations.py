@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from uuid import UUID
 
-from cablegram.accounts import attempts, directory, members, person_store, persons, store, team_store
+from cablegram.accounts import attempts, directory, letting_in, members, person_store, persons, store, team_store
 from cablegram.accounts.access import Principal, Scope
 from cablegram.accounts.model import Account, Invitation, Language, Role, User
 from cablegram.accounts.proofs import read_email
@@ -125,7 +125,7 @@ async def take_as_new(rt: Runtime, token: str, new: NewPerson) -> User:
     Raises NotAuthenticated (`invitation_invalid`), NotAllowed (`sign_up_closed`), InvalidInput (`bad_name`,
     `bad_password`), Conflict (`login_taken`).
     """
-    if rt.settings.sign_up == "closed":
+    if (await letting_in.policy(rt)).sign_up == "closed":
         message = "On this installation the operator makes all logins. Ask for one, then take the invitation with it."
         raise NotAllowed("sign_up_closed", message)
     user = members.new_user(read_name(new.login, field="login"), read_name(new.display_name, field="display_name"))

@@ -65,6 +65,8 @@ async def create(
 async def rotate(rt: Runtime, who: Principal, key_id: UUID, *, overlap_hours: int) -> tuple[ApiKey, str]:
     """Make the successor of a key, of the same name and scopes; the old one works on for so many hours.
 
+    One that ends by itself has a successor that ends after as long a life.
+
     Raises NotFound (`key_not_found`), NotAllowed (`scope_missing`), Conflict (`key_replaced`).
     """
     who.needs(Scope.ACCOUNT)
@@ -76,7 +78,8 @@ async def rotate(rt: Runtime, who: Principal, key_id: UUID, *, overlap_hours: in
         if old.replaced_by is not None:
             raise Conflict("key_replaced", "This key has a successor already: rotate that one, or revoke this.")
         _need_all(who, old.scopes)
-        new, text = await issue(conn, who.account_id, name=old.name, scopes=old.scopes, now=now)
+        ends = None if old.expires_at is None else now + (old.expires_at - old.created_at)
+        new, text = await issue(conn, who.account_id, name=old.name, scopes=old.scopes, now=now, expires_at=ends)
         until = now + timedelta(hours=overlap_hours)
         until = until if old.expires_at is None else min(until, old.expires_at)
         await store.replace_key(conn, who.account_id, old.id, new_id=new.id, expires_at=until)

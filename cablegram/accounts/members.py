@@ -19,6 +19,7 @@ from cablegram.events.record import record
 from cablegram.kit.errors import Conflict, Fault, InvalidInput, NotAllowed, NotFound
 from cablegram.kit.ids import AccountId, UserId, uuid7
 from cablegram.kit.names import read_name
+from cablegram.mail import bounces
 from cablegram.runtime.database import Conn
 from cablegram.runtime.runtime import Runtime
 
@@ -120,7 +121,7 @@ async def listed(rt: Runtime, who: Principal) -> list[Member]:
     """Return the account's people, oldest first."""
     who.needs(Scope.USERS)
     async with rt.db.connection() as conn:
-        return await store.members(conn, who.account_id)
+        return await of_account(conn, who.account_id)
 
 
 async def team(rt: Runtime, who: Principal) -> list[Member]:
@@ -131,8 +132,12 @@ async def team(rt: Runtime, who: Principal) -> list[Member]:
 
 
 async def of_account(conn: Conn, account_id: AccountId) -> list[Member]:
-    """Read an account's people, oldest first."""
-    return await store.members(conn, account_id)
+    """Read an account's people, oldest first, and to whom letters come back."""
+    found = await store.members(conn, account_id)
+    dead = await bounces.standing(conn, [one.user.email for one in found if one.user.email])
+    for one in found:
+        one.comes_back = bool(one.user.email) and str(one.user.email).lower() in dead
+    return found
 
 
 async def counts(rt: Runtime, who: Principal, account_ids: Sequence[AccountId]) -> dict[AccountId, int]:

@@ -46,7 +46,10 @@ class User:
 
 @dataclass(slots=True)
 class Profile:
-    """What a person says of themselves (R8). `time_zone` is a name of the IANA database."""
+    """What a person says of themselves (R8). `time_zone` is a name of the IANA database.
+
+    `comes_back` is what a mail server said of letters to their address that came back; None: none did.
+    """
 
     first_name: str
     last_name: str
@@ -55,14 +58,16 @@ class Profile:
     is_confirmed: bool
     language: Language
     time_zone: str
+    comes_back: str | None = None
 
 
 @dataclass(slots=True)
 class Member:
-    """A person's place in an account."""
+    """A person's place in an account. `comes_back`: letters to their address do, so none is sent."""
 
     user: User
     role: Role
+    comes_back: bool = False
 
 
 @dataclass(slots=True)

@@ -34,3 +34,13 @@ WHERE (%(account_id)s::uuid IS NULL OR action.account_id = %(account_id)s)
     AND (%(since)s::timestamptz IS NULL OR action.at >= %(since)s)
     AND (%(until)s::timestamptz IS NULL OR action.at < %(until)s)
 ORDER BY action.id DESC LIMIT %(limit)s;
+
+-- name: choice
+SELECT value FROM house_choice WHERE name = %(name)s;
+
+-- name: put_choice
+INSERT INTO house_choice (name, value, chosen_by, chosen_at) VALUES (%(name)s, %(value)s, %(by)s, %(now)s)
+ON CONFLICT (name) DO UPDATE SET value = excluded.value, chosen_by = excluded.chosen_by, chosen_at = excluded.chosen_at;
+
+-- name: drop_choice
+DELETE FROM house_choice WHERE name = %(name)s;

@@ -64,3 +64,17 @@ async def actions(
         "limit": limit,
     }
     return [Action(*row) for row in await (await conn.execute(queries.actions, asked)).fetchall()]
+
+
+async def choice(conn: Conn, name: str) -> str | None:
+    """Read what the operator chose; None: nothing."""
+    row = await (await conn.execute(queries.choice, {"name": name})).fetchone()
+    return row[0] if row else None
+
+
+async def put_choice(conn: Conn, name: str, value: str | None, by: str, now: datetime) -> None:
+    """Write what the operator chose; None: nothing any more."""
+    if value is None:
+        await conn.execute(queries.drop_choice, {"name": name})
+    else:
+        await conn.execute(queries.put_choice, {"name": name, "value": value, "by": by, "now": now})

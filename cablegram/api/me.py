@@ -14,8 +14,10 @@ from cablegram.accounts.model import Profile, Session, User
 from cablegram.api.door import Asker
 from cablegram.api.fields import NO_NULL, Id
 from cablegram.api.operation import Can, Resource
+from cablegram.api.webhooks import Url
 from cablegram.kit.errors import NotAllowed
 from cablegram.runtime.runtime import Runtime
+from cablegram.webhooks import callback
 
 me = Resource("Me", "The person who logged in with `POST /v1/login`. A key is nobody.")
 
@@ -36,6 +38,14 @@ class ProfileView(msgspec.Struct, kw_only=True):
     company: Annotated[str, Meta(description="For whom they work.")]
     email: Annotated[str | None, Meta(description="Where letters go.")]
     email_confirmed: Annotated[bool, Meta(description="Whether a letter to it was read.")]
+    email_comes_back: Annotated[
+        str | None,
+        Meta(description="What a mail server said of letters there that came back; none is sent then. Null: none did."),
+    ]
+    callback_url: Annotated[
+        str | None,
+        Meta(description="Where notifications of the account go (`PUT /v1/callback_url`); null: nowhere."),
+    ]
     language: Annotated[Literal["en", "es"], Meta(description="Of pages and letters.")]
     timezone: Annotated[str, Meta(description="A name of the IANA database.", examples=["Europe/Madrid"])]
     two_factor: Annotated[bool, Meta(description="Whether a second factor is on.")]
@@ -50,6 +60,7 @@ class ProfileChange(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     company: Annotated[Short, Meta(description="For whom they work.")] | UnsetType = UNSET
     email: Annotated[Email, Meta(description="A new one is proved by a letter; empty: none.")] | UnsetType = UNSET
     language: Annotated[Literal["en", "es"], Meta(description="Of pages and letters.")] | UnsetType = UNSET
+    callback_url: Url | UnsetType | None = UNSET
     timezone: (
         Annotated[Short, Meta(description="A name of the IANA database.", examples=["Europe/Madrid"])] | UnsetType
     ) = UNSET
@@ -66,7 +77,7 @@ class PasswordChange(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
 async def show(rt: Runtime, who: Principal, asker: Asker) -> ProfileView:
     """Get the profile of the person who logged in."""
     user = (await _session(rt, who, asker)).user
-    return _view(user, await about_person.show(rt, user))
+    return await _view(rt, who, user, await about_person.show(rt, user))
 
 
 @me.call(
@@ -79,6 +90,9 @@ async def show(rt: Runtime, who: Principal, asker: Asker) -> ProfileView:
         Can(403, "bad_name", "a name is not one line"),
         Can(403, "bad_address", "that is no e-mail address"),
         Can(403, "bad_time_zone", "there is no such time zone"),
+        Can(403, "address_invalid", "`callback_url` can't be called"),
+        Can(403, "address_not_public", "`callback_url` does not lead to the open internet"),
+        Can(409, "too_many_webhooks", "the account has as many webhooks as it may have"),
         _TOO_MANY,
     ),
 )
@@ -94,8 +108,11 @@ async def change(rt: Runtime, who: Principal, body: ProfileChange, asker: Asker)
         language=_given(body.language),
         time_zone=_given(body.timezone),
     )
+    if not isinstance(body.callback_url, UnsetType):
+        await about_person.check(rt, session.user, said)
+        await callback.put(rt, who, body.callback_url or None)
     found = await about_person.change(rt, session.user, said, address=asker.place.address)
-    return _view((await _session(rt, who, asker)).user, found)
+    return await _view(rt, who, (await _session(rt, who, asker)).user, found)
 
 
 @me.call(
@@ -149,7 +166,8 @@ def _given(value: str | UnsetType) -> str | None:
     return value if isinstance(value, str) else None
 
 
-def _view(user: User, found: Profile) -> ProfileView:
+async def _view(rt: Runtime, who: Principal, user: User, found: Profile) -> ProfileView:
+    kept = await callback.show(rt, who)
     return ProfileView(
         id=user.id,
         login=user.login,
@@ -159,6 +177,8 @@ def _view(user: User, found: Profile) -> ProfileView:
         company=found.company,
         email=found.email,
         email_confirmed=found.is_confirmed,
+        email_comes_back=found.comes_back,
+        callback_url=kept.url if kept else None,
         language=found.language,
         timezone=found.time_zone,
         two_factor=user.has_second_factor,

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from cablegram.accounts import about_person, action_log
+from cablegram.accounts import about_person, action_log, letting_in
 from cablegram.accounts.access import Principal, Scope
+from cablegram.accounts.letting_in import Policy
 from cablegram.accounts.model import Action, Sought
 from cablegram.api.fields import NO_NULL, Id, Moment, Next, Paging
 from cablegram.api.operation import Can, Export, Resource
@@ -53,6 +54,28 @@ class Suspension(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """Why."""
 
     why: Annotated[str, Meta(max_length=200, pattern=NO_NULL, description="The account reads it.")] = ""
+
+
+SignUpWord = Annotated[
+    Literal["open", "invited", "closed"],
+    Meta(
+        description="`open`: anybody, with an account of their own; `invited`: whoever has an invitation; `closed`: "
+        "nobody, the operator makes logins."
+    ),
+]
+
+
+class SignUpView(msgspec.Struct, kw_only=True):
+    """Who may make a login here."""
+
+    sign_up: SignUpWord
+    is_chosen: Annotated[bool, Meta(description="Whether the operator said so here, and not `CABLEGRAM_SIGN_UP`.")]
+
+
+class SignUpChange(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """Who may from now on; null: as `CABLEGRAM_SIGN_UP` says."""
+
+    sign_up: SignUpWord | None
 
 
 class Moved(msgspec.Struct):
@@ -174,6 +197,21 @@ async def actions(rt: Runtime, who: Principal, query: ActionQuery) -> ActionPage
     return ActionPage([_action(one) for one in items], following)
 
 
+@standing.call("GET", "/v1/sign_up", "getSignUp", scope=Scope.OPERATOR)
+async def show_sign_up(rt: Runtime, who: Principal) -> SignUpView:  # noqa: ARG001 - as every call
+    """Get who may make a login here."""
+    return _sign_up(await letting_in.policy(rt))
+
+
+@standing.call("PUT", "/v1/sign_up", "setSignUp", scope=Scope.OPERATOR)
+async def put_sign_up(rt: Runtime, who: Principal, body: SignUpChange) -> SignUpView:
+    """Say who may make a login here.
+
+    It holds at once, in place of `CABLEGRAM_SIGN_UP`; null gives the setting its word back.
+    """
+    return _sign_up(await letting_in.choose(rt, who, body.sign_up))
+
+
 @standing.call("GET", "/v1/timezones", "listTimeZones", scope=Scope.READ)
 async def time_zones(rt: Runtime, who: Principal) -> Names:  # noqa: ARG001 - the same for everybody
     """List time zones, by their names in the IANA database."""
@@ -184,6 +222,10 @@ async def time_zones(rt: Runtime, who: Principal) -> Names:  # noqa: ARG001 - th
 async def show_versions(rt: Runtime, who: Principal) -> Versions:
     """List the versions of all technology in use."""
     return Versions([PastVersionView(name=name, version=version) for name, version in await versions.listed(rt, who)])
+
+
+def _sign_up(found: Policy) -> SignUpView:
+    return SignUpView(sign_up=found.sign_up, is_chosen=found.is_chosen)
 
 
 def _cap(found: Cap | None) -> CapView:

@@ -44,6 +44,7 @@ class Person(msgspec.Struct, kw_only=True):
     login: Annotated[str, Meta(description="What they log in with.")]
     display_name: Annotated[str, Meta(description="How they are called.")]
     email: Annotated[str | None, Meta(description="Where letters go.")]
+    email_comes_back: Annotated[bool, Meta(description="Whether letters there come back, so that none is sent.")]
     role: RoleWord
     two_factor: Annotated[bool, Meta(description="Whether they have a second factor.")]
 
@@ -292,6 +293,7 @@ def _person(one: Member) -> Person:
         login=user.login,
         display_name=user.display_name,
         email=user.email,
+        email_comes_back=one.comes_back,
         role=one.role,
         two_factor=user.has_second_factor,
     )

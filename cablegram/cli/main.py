@@ -81,6 +81,7 @@ _COMMANDS: list[tuple[App, str, str, str]] = [
     (user, "invite", "cablegram.cli.user:invite", "Invite somebody to an account by mail."),
     (user, "role", "cablegram.cli.user:put_role", "Give somebody a role in an account."),
     (user, "remove", "cablegram.cli.user:remove", "Take somebody out of an account."),
+    (user, "sign-up", "cablegram.cli.user:sign_up", "See or say who may make a login here."),
     (user, "login-link", "cablegram.cli.login:login", "Print a fresh one-time login for somebody."),
     (user, "two-factor-off", "cablegram.cli.user:two_factor_off", "Ask somebody for no second factor any more."),
     (account, "rules", "cablegram.cli.sending_rules:rules", "Show or change what an account's messages must pass."),

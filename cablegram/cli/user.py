@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from cyclopts import Parameter
 
-from cablegram.accounts import invitations, members, second_factor
+from cablegram.accounts import invitations, letting_in, members, second_factor
+from cablegram.accounts.access import operator
 from cablegram.accounts.model import Language, Role
 from cablegram.cli import choosing, whereabouts
 from cablegram.cli.opening import HERE, AsJson, Place, act
@@ -131,3 +132,24 @@ def two_factor_off(login: str, *, place: Place = HERE, json: AsJson = False) -> 
         {"login": login},
         as_json=json,
     )
+
+
+def sign_up(
+    who_may: Annotated[
+        Literal["open", "invited", "closed", "default"] | None,
+        Parameter(help="open: anybody; invited: by invitation; closed: nobody; default: as CABLEGRAM_SIGN_UP says."),
+    ] = None,
+    *,
+    place: Place = HERE,
+    json: AsJson = False,
+) -> None:
+    """See who may make a login here, or say it: at once and for all processes."""
+
+    async def deed(rt: Runtime) -> letting_in.Policy:
+        if who_may is not None:
+            await letting_in.choose(rt, operator(choosing.ME), None if who_may == "default" else who_may)
+        return await letting_in.policy(rt)
+
+    found = act(place, deed)
+    text = f"{found.sign_up} ({'as the operator said' if found.is_chosen else 'as CABLEGRAM_SIGN_UP says'})"
+    say(text, {"sign_up": found.sign_up, "is_chosen": found.is_chosen}, as_json=json)

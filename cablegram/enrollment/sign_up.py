@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from cablegram.accounts import keys, members, passwords, persons, proofs
+from cablegram.accounts import keys, letting_in, members, passwords, persons, proofs
 from cablegram.accounts.access import KEY_SCOPES, operator
 from cablegram.accounts.model import Language, User
 from cablegram.enrollment.open import open_within
@@ -47,7 +47,7 @@ async def sign_up(rt: Runtime, new: NewAccount, *, address: str) -> SignedUp:
     `bad_password`, `unknown_country`), Conflict (`login_taken`, `account_name_taken`) and Unavailable
     (`too_many_attempts`).
     """
-    if rt.settings.sign_up != "open":
+    if (await letting_in.policy(rt)).sign_up != "open":
         message = "Nobody signs up here by themselves. Ask the operator for an account, or its people to invite you."
         raise NotAllowed("sign_up_closed", message)
     login, email = read_name(new.login, field="login"), proofs.read_email(new.email)

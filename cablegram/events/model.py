@@ -113,6 +113,8 @@ class Kind(StrEnum):
     FEE_CHARGED = "fee.charged"
     FEE_CHARGE_FAILED = "fee.charge_failed"
     PLAN_CHANGED = "plan.changed"
+    HOSTING_REQUESTED = "hosting.requested"
+    HOSTING_DECIDED = "hosting.decided"
     CALLS_STOPPED = "calls.stopped"
     SPAM_REPORTED = "spam.reported"
     PROFILE_CHANGED = "profile.changed"
@@ -136,6 +138,7 @@ class Kind(StrEnum):
     WEBHOOK_CHANGED = "webhook.changed"
     WEBHOOK_DISABLED = "webhook.disabled"
     TASK_FAILING = "task.failing"
+    SIGN_UP_CHANGED = "sign_up.changed"
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,6 +42,9 @@ _AWAY = re.compile(
 )
 _BULK = frozenset({"bulk", "junk", "list", "auto_reply"})
 _BOUNDARY = re.compile(rb"^--", re.MULTILINE)
+_MULTIPART = re.compile(rb"multipart/", re.IGNORECASE)
+_MOST_MULTIPARTS = 30  # each line is compared with the boundary of each that is open
+_MOST_LINES = 1_000_000
 _RESULT = re.compile(r"\bdmarc\s*=\s*(\w+)", re.IGNORECASE)
 
 
@@ -80,7 +83,13 @@ def _parsed(raw: bytes) -> Message:
     # An mbox line in front and bytes of null are what pipes and programs put there.
     body = raw.removeprefix(b"\xef\xbb\xbf").lstrip(b"\r\n")
     head = re.split(rb"\r?\n\r?\n", body, maxsplit=1)[0]
-    if not head.strip() or len(head) > _MOST_HEAD or len(_BOUNDARY.findall(body)) > 50 * _MOST_PARTS:
+    is_much = (
+        len(head) > _MOST_HEAD
+        or body.count(b"\n") > _MOST_LINES
+        or len(_BOUNDARY.findall(body)) > 50 * _MOST_PARTS
+        or len(_MULTIPART.findall(body)) > _MOST_MULTIPARTS
+    )
+    if is_much or not head.strip():
         raise _unreadable()
     try:
         return message_from_bytes(body, policy=compat32)

@@ -1,4 +1,5 @@
--- Mail that comes in: answers to tickets, new tickets, and letters that came back.
+-- Mail that comes in: answers to tickets, new tickets, and letters that came back. And who may sign up, as the operator
+-- last said.
 
 -- Letters to an address that came back, because there is no such address: nothing more goes there until somebody proves
 -- it anew. Null: none did, only refusals are counted.
@@ -25,3 +26,11 @@ CREATE TABLE mail_received (
     text text NOT NULL DEFAULT ''
 );
 CREATE INDEX mail_received_at ON mail_received (at);
+
+-- What the operator chose in the panel in place of what the processes were started with.
+CREATE TABLE house_choice (
+    name text PRIMARY KEY CHECK (name IN ('sign_up')),
+    value text NOT NULL,
+    chosen_by text NOT NULL,
+    chosen_at timestamptz NOT NULL
+);

@@ -46,6 +46,7 @@ from cablegram.panel import (
     keywords,
     launching,
     lettering,
+    letting_in,
     linking,
     listing,
     live,
@@ -100,7 +101,7 @@ _SCREENS = (
     *(stocking, planning),
     *(pricing, margins),
     *(access, hooking, personal_data, security, team, ticketing, logbook, spending),
-    *(noticing, lettering, linking),
+    *(noticing, lettering, letting_in, linking),
 )
 _LARGEST_FORM = 1 << 20  # bytes; screens that take files say how large
 _A_YEAR = "public, max-age=31536000, immutable"  # the names of built files change with what is in them

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from uuid import UUID
 
 from litestar import Response, get, post
@@ -12,13 +13,15 @@ from litestar.response import Redirect
 from cablegram.accounts import keys
 from cablegram.accounts.access import Scope
 from cablegram.accounts.model import ApiKey
-from cablegram.kit.errors import CablegramError
+from cablegram.kit.errors import CablegramError, Conflict, NotFound
 from cablegram.panel.forms import Errors, errors_of, read_form
 from cablegram.panel.pages import go, page
 from cablegram.panel.visit import Http, Visit, Visitor, parts_of
 from cablegram.text import gsm0338
 
 _MOST = 200
+_OVERLAP = 24  # hours that a key works on beside its successor
+_LIVES = ("30", "90", "365")  # days after which a key ends by itself
 _BASIC = [one for one in gsm0338.characters() if one.septets == 1]
 _EXTENSION = [one for one in gsm0338.characters() if one.septets > 1]
 _SCOPES = (
@@ -38,6 +41,7 @@ class Form:
 
     name: str = ""
     scopes: list[str] = field(default_factory=list[str])
+    days: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +50,7 @@ class Made:
 
     name: str
     key: str
+    is_successor: bool = False
 
 
 def all_texts() -> list[str]:
@@ -63,14 +68,27 @@ async def show(request: Http, visit: Visitor) -> Response[str]:
 async def make(request: Http, visit: Visitor) -> Response[str]:
     """Make a key and show it, once: this answer is the only place it is ever written."""
     fields = await read_form(request)
-    form = Form(fields.one("name"), fields.every("scope"))
+    days = fields.one("days")
+    form = Form(fields.one("name"), fields.every("scope"), days if days in _LIVES else "")
     known = {scope.value for scope, _, _ in _SCOPES}
     scopes = [Scope(word) for word in form.scopes if word in known]
+    rt = parts_of(request).rt
+    ends = rt.clock.now() + timedelta(days=int(form.days)) if form.days else None
     try:
-        key, text = await keys.create(parts_of(request).rt, visit.who, name=form.name, scopes=scopes)
+        key, text = await keys.create(rt, visit.who, name=form.name, scopes=scopes, expires_at=ends)
     except CablegramError as error:
         return await _page(request, visit, form, errors=errors_of(error, {"scopes": "scope"}))
     return await _page(request, visit, Form(), made=Made(key.name, text))
+
+
+@post("/developers/{key_id:uuid}/rotate", status_code=200)
+async def rotate(request: Http, visit: Visitor, key_id: FromPath[UUID]) -> Response[str] | Redirect:
+    """Make a key's successor and show it, once; the old one works on for a day."""
+    try:
+        key, text = await keys.rotate(parts_of(request).rt, visit.who, key_id, overlap_hours=_OVERLAP)
+    except (Conflict, NotFound) as error:
+        return go("/developers", flash=("info", "No key was made", error.message))
+    return await _page(request, visit, Form(), made=Made(key.name, text, is_successor=True))
 
 
 @post("/developers/{key_id:uuid}/revoke", status_code=303)
@@ -111,6 +129,7 @@ async def _page(
         "form": form,
         "errors": errors or {},
         "scopes": [(scope.value, label, hint) for scope, label, hint in _SCOPES],
+        "lives": _LIVES,
         "base_url": rt.settings.public,
         "may_make": may_make,
     }
@@ -120,4 +139,4 @@ async def _page(
     )
 
 
-HANDLERS = (show, make, revoke, show_characters)
+HANDLERS = (show, make, rotate, revoke, show_characters)

@@ -9,7 +9,7 @@ from litestar import Response, get, post
 from litestar.params import FromPath
 from litestar.response import Redirect
 
-from cablegram.accounts import invitations, proofs
+from cablegram.accounts import invitations, letting_in, proofs
 from cablegram.accounts.invitations import Invited, NewPerson
 from cablegram.accounts.model import Language, Session
 from cablegram.enrollment.sign_up import NewAccount, sign_up
@@ -40,7 +40,7 @@ class Form:
 @get("/sign-up")
 async def show_sign_up(request: Http) -> Response[str]:
     """Show the form, where the operator opened the door."""
-    return _sign_up(request, Form())
+    return await _sign_up(request, Form())
 
 
 @post("/sign-up", status_code=200)
@@ -58,7 +58,7 @@ async def enter(request: Http) -> Response[str]:
         made = await sign_up(parts_of(request).rt, new, address=address_of(request))
     except CablegramError as error:
         names = {"name": "account", "account_name_taken": "account", "unknown_country": "default_country"}
-        return _sign_up(request, form, errors=errors_of(error, names), status=_status(error))
+        return await _sign_up(request, form, errors=errors_of(error, names), status=_status(error))
     within = await begin(request, made.user, "/")
     context = {"email": form.email, "key": made.api_key, "account": form.account}
     answer = render(request, None, "entry/signed_up.html", title="Your account is open", context=context)
@@ -167,8 +167,8 @@ def _status(error: CablegramError) -> int:
     return {"too_many_attempts": 429, "sign_up_closed": 403}.get(error.code, 422)
 
 
-def _sign_up(request: Http, form: Form, *, errors: Errors | None = None, status: int = 200) -> Response[str]:
-    if parts_of(request).rt.settings.sign_up != "open":
+async def _sign_up(request: Http, form: Form, *, errors: Errors | None = None, status: int = 200) -> Response[str]:
+    if (await letting_in.policy(parts_of(request).rt)).sign_up != "open":
         return _told(
             request,
             "Accounts are opened by the operator",
@@ -209,7 +209,7 @@ async def _invitation(request: Http, token: str, form: Form, *, errors: Errors |
         "invited": invited,
         "token": token,
         "login": session.user.login if session else "",
-        "may_make": rt.settings.sign_up != "closed",
+        "may_make": (await letting_in.policy(rt)).sign_up != "closed",
         "form": form,
         "errors": errors or {},
         "summary": summary_of(errors or {}, _PERSON),

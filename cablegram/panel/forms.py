@@ -26,6 +26,9 @@ class Fields:
     def __init__(self, form: FormMultiDict) -> None:
         self._form = form
 
+    def __contains__(self, name: str) -> bool:
+        return name in self._form
+
     def one(self, name: str) -> str:
         """Return a text. Browsers send line ends as CR LF; a message has LF."""
         values = self.every(name)

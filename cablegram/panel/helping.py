@@ -8,9 +8,10 @@ from pathlib import Path
 
 from litestar import Response, get
 
+from cablegram.overview import versions
 from cablegram.panel.pages import page
 from cablegram.panel.ticketing import help_tabs
-from cablegram.panel.visit import Http, Visitor
+from cablegram.panel.visit import Http, Visitor, parts_of
 
 _MANUAL = Path(__file__).parent / "manual"
 _PLACES = (
@@ -53,6 +54,13 @@ async def show_errors(request: Http, visit: Visitor) -> Response[str]:
     return await page(request, visit, "help/errors.html", title="Error codes", here="help", context=context)
 
 
+@get("/help/versions")
+async def show_versions(request: Http, visit: Visitor) -> Response[str]:
+    """Show the versions of all technology in use (R11)."""
+    context = {"versions": await versions.listed(parts_of(request).rt, visit.who), "tabs": help_tabs("/help/versions")}
+    return await page(request, visit, "help/versions.html", title="Versions", here="help", context=context)
+
+
 def read_words(text: str, *, heading: int = 1) -> list[Word]:
     """Read words out of the glossary: the table under its first heading has ours, the second the trade's. Pure."""
     table = f"\n{text}".split("\n## ")[heading]
@@ -83,4 +91,4 @@ WORDS = read_words(_GLOSSARY)
 TRADE = read_words(_GLOSSARY, heading=2)
 CODES = read_codes((_MANUAL / "errors.md").read_text(encoding="utf-8"))
 
-HANDLERS = (show, show_errors)
+HANDLERS = (show, show_errors, show_versions)

@@ -9,7 +9,7 @@ from litestar import Response, get, post
 from litestar.params import FromPath
 from litestar.response import Redirect
 
-from cablegram.accounts import authenticate, sessions
+from cablegram.accounts import authenticate, letting_in, sessions
 from cablegram.accounts.model import Place, User
 from cablegram.kit.errors import InvalidInput, NotAllowed, NotAuthenticated, NotFound, Unavailable
 from cablegram.kit.ids import AccountId
@@ -24,7 +24,7 @@ _CODE_SECONDS = int(sessions.CODE_LIFE.total_seconds())
 @get("/login")
 async def show(request: Http) -> Response[str]:
     """Show the form."""
-    return _form(request, "", "", safe_next(request.query_params.get("next", "/")))
+    return await _form(request, "", "", safe_next(request.query_params.get("next", "/")))
 
 
 @post("/login", status_code=200)
@@ -37,9 +37,9 @@ async def enter(request: Http) -> Response[str] | Redirect:
             parts_of(request).rt, login, form.one("password"), address=address_of(request)
         )
     except NotAuthenticated as error:
-        return _form(request, login, error.message, wanted, status=401)
+        return await _form(request, login, error.message, wanted, status=401)
     except Unavailable as error:
-        return _waits(_form(request, login, error.message, wanted, status=429), error)
+        return _waits(await _form(request, login, error.message, wanted, status=429), error)
     return await begin(request, user, wanted)
 
 
@@ -60,7 +60,7 @@ async def enter_code(request: Http) -> Response[str] | Redirect:
         token = await sessions.with_code(rt, half, form.one("code"), place=place_of(request))
     except NotAuthenticated as error:
         if error.code == "session_over":
-            return _form(request, "", "That took too long. Log in again.", wanted, status=401)
+            return await _form(request, "", "That took too long. Log in again.", wanted, status=401)
         return _code(request, wanted, error.message, status=401)
     except Unavailable as error:
         return _waits(_code(request, wanted, error.message, status=429), error)
@@ -76,7 +76,7 @@ async def enter_once(request: Http, token: FromPath[str]) -> Response[str] | Red
     try:
         user = await authenticate.one_time(parts_of(request).rt, token)
     except NotAuthenticated as error:
-        return _form(request, "", error.message, "/", status=401)
+        return await _form(request, "", error.message, "/", status=401)
     return await begin(request, user, "/" if user.has_password else "/settings?first=1")
 
 
@@ -146,12 +146,12 @@ def place_of(request: Http) -> Place:
     return Place(address_of(request), request.headers.get("user-agent", ""))
 
 
-def _form(request: Http, login: str, error: str, wanted: str, *, status: int = 200) -> Response[str]:
+async def _form(request: Http, login: str, error: str, wanted: str, *, status: int = 200) -> Response[str]:
     context = {
         "login": login,
         "errors": {"login": "", "password": "", "form": error},
         "next": wanted,
-        "sign_up": parts_of(request).rt.settings.sign_up == "open",
+        "sign_up": (await letting_in.policy(parts_of(request).rt)).sign_up == "open",
     }
     return render(request, None, "login.html", title="Log in", status=status, context=context)
 

@@ -10,7 +10,7 @@ from typing import Any
 from litestar import Response, get, post
 from litestar.response import Redirect
 
-from cablegram.accounts import directory
+from cablegram.accounts import directory, letting_in
 from cablegram.accounts.access import Scope
 from cablegram.audit.model import Report, Sum
 from cablegram.audit.prove import audit
@@ -220,6 +220,8 @@ async def _system(request: Http, visit: Visit, found: AuditView | None) -> Respo
         ],
         "processes": processes,
         "audit": found,
+        "letting_in": await letting_in.policy(rt),
+        "default_sign_up": rt.settings.sign_up,
     }
     return await page(request, visit, "operator/system.html", title="System", here="system", context=context)
 

@@ -11,6 +11,7 @@ from cablegram.kit.errors import CablegramError, NotAuthenticated
 from cablegram.panel.forms import read_form
 from cablegram.panel.pages import go
 from cablegram.panel.visit import Http, Visitor, address_of, parts_of
+from cablegram.webhooks import callback
 
 
 @post("/settings/profile", status_code=303)
@@ -22,6 +23,9 @@ async def save(request: Http, visit: Visitor) -> Redirect:
         form.one("email"), form.one("language"), form.one("time_zone"),
     )  # fmt: skip
     try:
+        if "callback_url" in form:
+            await about_person.check(rt, visit.session.user, said)
+            await callback.put(rt, visit.who, form.one("callback_url").strip() or None)
         found = await about_person.change(rt, visit.session.user, said, address=address_of(request))
     except CablegramError as error:
         return go("/settings", flash=("error", "Nothing was kept", error.message))

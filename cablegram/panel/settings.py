@@ -9,11 +9,13 @@ from litestar.datastructures import Cookie
 from litestar.response import Redirect
 
 from cablegram.accounts import about_person, profile
+from cablegram.accounts.access import Scope
 from cablegram.kit.errors import InvalidInput, Unavailable
 from cablegram.panel import rules
 from cablegram.panel.forms import Errors, errors_of, read_form, summary_of
 from cablegram.panel.pages import KEYS_OFF, go, page, render
 from cablegram.panel.visit import Http, Visit, Visitor, address_of, parts_of
+from cablegram.webhooks import callback
 
 _FIELDS = {"old_password": "current", "new_password": "password", "too_many_attempts": "current"}
 _SHOWN = ("current", "password", "again")
@@ -75,10 +77,14 @@ async def choose_password(request: Http, visit: Visitor) -> Response[str] | Redi
 async def _page(
     request: Http, visit: Visit, *, is_first: bool = False, errors: Errors | None = None, status: int = 422
 ) -> Response[str]:
-    user, status = visit.session.user, status if errors else 200
+    user, status, callback_url = visit.session.user, status if errors else 200, None
+    if visit.session.account is not None and Scope.WEBHOOKS in visit.who.scopes:
+        kept = await callback.show(parts_of(request).rt, visit.who)
+        callback_url = kept.url if kept else ""
     context = {
         "tabs": rules.tabs("/settings") if visit.session.account else [],
         "user": user,
+        "callback": callback_url,
         "about": await about_person.show(parts_of(request).rt, user),
         "time_zones": [(one, one) for one in about_person.time_zones()],
         "has_password": user.has_password,

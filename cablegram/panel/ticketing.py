@@ -193,6 +193,7 @@ async def _list(request: Http, visit: Visit, form: dict[str, str], *, errors: Er
         "older": listed.older,
         "form": form,
         "may_open": visit.session.account is not None,
+        "support": rt.settings.support_address,
         "errors": errors or {},
         "summary": summary_of(errors or {}, ("title", "text", "file")),
     }
@@ -252,7 +253,12 @@ async def _line(request: Http, account_id: AccountId, posting_id: UUID) -> int |
 
 def help_tabs(current: str) -> list[tuple[str, str, bool]]:
     """Return the tabs of the help."""
-    named = (("Words and places", "/help"), ("Error codes", "/help/errors"), ("Tickets", _HERE))
+    named = (
+        ("Words and places", "/help"),
+        ("Error codes", "/help/errors"),
+        ("Tickets", _HERE),
+        ("Versions", "/help/versions"),
+    )
     return [(label, href, href == current) for label, href in named]
 
 

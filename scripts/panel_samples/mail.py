@@ -10,11 +10,12 @@ from uuid import UUID
 from cablegram.alerts.kinds import KINDS
 from cablegram.alerts.model import Choice, Person, Standing, To
 from cablegram.alerts.outbox import Outbox
-from cablegram.kit.ids import LetterId, UserId
+from cablegram.kit.ids import LetterId, TicketId, UserId
 from cablegram.mail.catalogue import CATALOGUE
 from cablegram.mail.model import LetterState, MailServer, OutboxCounts, OutboxLine, Posted
 from cablegram.mail.render import write_out
 from cablegram.panel.noticing import grouped
+from cablegram.support.model import Mail
 from panel_samples.frame import ID, NOW, account, ago, operator, outside
 
 WORDS = write_out(CATALOGUE["credit_low"], "en", CATALOGUE["credit_low"].sample, notices_url="https://sms.example.com/")
@@ -68,6 +69,14 @@ DOWN = Outbox(
     MailServer(ago(4_000), "mail.example.com:587: Connection refused", ago(9_000)),
     OutboxCounts(214, 0, 0),
 )
+CAME = [
+    Mail(UUID(int=9), ago(60), "ines@luna.example", "Re: Charged twice", 4_120, "answered", ticket_id=TicketId(ID)),
+    Mail(UUID(int=8), ago(900), "daemon@mx.example.com", "Undelivered", 5_200, "returned", "550 5.1.1 No such user"),
+    Mail(
+        UUID(int=7), ago(9_000), "ben@example.com", "Question", 2_000, "stranger",
+        "Nobody here has proved that this address is theirs.", text="How much is a text to Chile?",
+    ),
+]  # fmt: skip
 READER = Person(UserId(UUID(int=1)), "", "ines@mercadoluna.example", True, "en", "Europe/Madrid")
 OUTBOX = {"tabs": [("Outbox", "/operator/mail", True), ("How letters look", "/operator/mail/kinds", False)]}
 SETTINGS = [("Profile", "/settings", False), ("Notices", "/settings/notices", True)]
@@ -80,6 +89,10 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
     "mail-down": (
         "operator/mail.html",
         operator("mail", "Mail", **OUTBOX, about=DOWN, rows=[], newer="", older="", state="", to=""),
+    ),
+    "mail-received": (
+        "operator/received.html",
+        operator("mail", "Mail", **OUTBOX, rows=CAME, newer="", older="", support="support@sms.example"),
     ),
     "letter": (
         "operator/letter.html",

@@ -244,6 +244,8 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
                 Row(name="dispatch", host="luna-1", pid=4211, since=ago(3600), state="alive"),
                 Row(name="dispatch", host="luna-1", pid=4100, since=ago(90_000), state="gone"),
             ],
+            letting_in=Row(sign_up="invited", is_chosen=False),
+            default_sign_up="invited",
             audit=Row(
                 at=ago(60),
                 is_ok=True,

@@ -79,6 +79,16 @@ async def test_a_person_reads_and_changes_their_profile_and_password(served: Ser
     assert not told["email_confirmed"]
     for wrong, code in (({"timezone": "Mars/Base"}, "bad_time_zone"), ({"email": "x"}, "bad_address")):
         assert (await nobody.call("PUT", "/v1/me", wrong, headers=header)).code == code
+    assert (told["callback_url"], told["email_comes_back"]) == (None, None)
+    here = {"callback_url": "https://shop.example.com/news"}
+    assert (await nobody.call("PUT", "/v1/me", here, headers=header)).json["callback_url"] == here["callback_url"]
+    assert (await nobody.call("GET", "/v1/callback_url", headers=header)).json["callback_url"] == here["callback_url"]
+    private = await nobody.call("PUT", "/v1/me", {"callback_url": "https://10.0.0.7/"}, headers=header)
+    assert private.code == "address_not_public"
+    both = await nobody.call("PUT", "/v1/me", {"callback_url": None, "timezone": "Mars/Base"}, headers=header)
+    assert both.code == "bad_time_zone"
+    assert (await nobody.call("GET", "/v1/me", headers=header)).json["callback_url"] == here["callback_url"]
+    assert (await nobody.call("PUT", "/v1/me", {"callback_url": None}, headers=header)).json["callback_url"] is None
     words = {"old_password": "no", "new_password": "quite another one"}
     assert (await nobody.call("PUT", "/v1/me/password", words, headers=header)).code == "wrong_password"
     words["old_password"] = PASSWORD

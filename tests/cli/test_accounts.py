@@ -126,3 +126,10 @@ def test_an_account_is_suspended_goes_on_and_gets_a_cap(cable: Cable) -> None:
     assert cable("account", "resume", "acme", status=1).error == "account_not_suspended"
     assert "12.5 credits a day" in cable("account", "cap", "acme", "--per-day", "12.5").out
     assert "as much as it has" in cable("account", "cap", "acme").out
+
+
+@pytest.mark.req("R1")
+def test_the_operator_says_who_may_sign_up(cable: Cable) -> None:
+    assert cable("user", "sign-up", "--json").facts == {"sign_up": "invited", "is_chosen": False}
+    assert "open (as the operator said)" in cable("user", "sign-up", "open").out
+    assert cable("user", "sign-up", "default", "--json").facts == {"sign_up": "invited", "is_chosen": False}

@@ -10,6 +10,7 @@ import pytest
 
 from commanding import Cable
 from letterbox import Letterbox, letterbox
+from mailing import a_message
 
 
 @pytest.fixture
@@ -44,3 +45,14 @@ def test_the_mail_server_is_tried_and_the_outbox_shown(cable: Cable, box: Letter
     assert [letter["To"] for letter in box.letters] == ["ines@example.com", "ops@example.com"]
     assert {one["state"] for one in cable("mail", "outbox", "--json").facts} == {"sent"}
     assert cable("mail", "test", "--to", "nobody", status=1).err.endswith("[bad_address]\n")
+
+
+@pytest.mark.req("R12")
+def test_a_mail_server_hands_a_message_to_the_command(cable: Cable) -> None:
+    assert "No mail has come in." in cable("mail", "received").out
+    taken = cable("mail", "receive", "--json", typed=a_message().decode()).facts
+    assert (taken["verdict"], taken["ticket_id"]) == ("refused", None)
+    (kept,) = cable("mail", "received", "--json").facts
+    assert (kept["from"], kept["verdict"]) == ("ines@example.com", "refused")
+    assert "Charged twice" in cable("mail", "received").out
+    assert "bad_mail" in cable("mail", "receive", typed="", status=65).error

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 import make
@@ -7,6 +9,7 @@ from books import rows
 from cablegram.accounts import keys
 from cablegram.accounts.access import Principal, Scope, operator
 from cablegram.accounts.tokens import digest
+from cablegram.kit.clock import SetClock
 from cablegram.kit.errors import InvalidInput, NotAllowed, NotFound
 from cablegram.kit.ids import uuid7
 from cablegram.runtime.runtime import Runtime
@@ -84,3 +87,14 @@ async def test_keys_are_paged_newest_first_for_their_account(rt: Runtime, who: P
     assert [key.name for key in [*first, *rest]] == ["Key 2", "Key 1", "Key 0", "First key"]
     with pytest.raises(NotAllowed):
         await keys.page(rt, Principal(who.account_id, "key", frozenset({Scope.READ})))
+
+
+async def test_the_successor_of_a_key_that_ends_by_itself_ends_after_as_long_a_life(
+    rt: Runtime, who: Principal, clock: SetClock
+) -> None:
+    key, _ = await keys.create(rt, who, name="Shop", scopes=[Scope.SEND], expires_at=clock.now() + timedelta(days=30))
+    clock.move(timedelta(days=20))
+    successor, _ = await keys.rotate(rt, who, key.id, overlap_hours=24)
+    assert successor.expires_at == clock.now() + timedelta(days=30)
+    forever, _ = await keys.create(rt, who, name="Other", scopes=[Scope.SEND])
+    assert (await keys.rotate(rt, who, forever.id, overlap_hours=0))[0].expires_at is None

@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from books import rows
-from cablegram.accounts import authenticate, directory, sessions
-from cablegram.accounts.access import KEY_SCOPES
+from cablegram.accounts import authenticate, directory, letting_in, sessions
+from cablegram.accounts.access import KEY_SCOPES, Principal, operator
 from cablegram.accounts.keyring import KeyRing
 from cablegram.billing import ledger
 from cablegram.enrollment.sign_up import NewAccount, sign_up
@@ -80,3 +80,16 @@ async def test_nobody_signs_up_unless_the_operator_opened_it(rt: Runtime, settin
     with pytest.raises(NotAllowed) as caught:
         await sign_up(shut, NEW, address=HERE)
     assert caught.value.code == "sign_up_closed"
+
+
+@pytest.mark.req("R1")
+async def test_the_operator_s_word_holds_in_place_of_the_setting_at_once(rt: Runtime, who: Principal) -> None:
+    shut = replace(rt, settings=replace(rt.settings, sign_up="closed"))
+    ann = operator("Ann")
+    assert (await letting_in.choose(shut, ann, "open")).sign_up == "open"
+    assert (await sign_up(shut, NEW, address=HERE)).account_id
+    assert (await letting_in.choose(shut, ann, None)) == letting_in.Policy("closed", is_chosen=False)
+    with pytest.raises(NotAllowed):
+        await letting_in.choose(shut, who, "open")
+    with pytest.raises(InvalidInput):
+        await letting_in.choose(shut, ann, "ajar")

@@ -124,6 +124,9 @@ class NewExport(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     )
     format: Annotated[Literal["csv", "xlsx"], Meta(description="`xlsx` is a workbook.")] = "csv"
     with_statuses: Annotated[bool, Meta(description="With the columns of statuses, such as imports take.")] = False
+    with_contact_lists: Annotated[
+        bool, Meta(description="With a last column of the lists that each is on, semicolons between their names.")
+    ] = False
 
 
 _FILE = File(
@@ -251,11 +254,23 @@ async def export(rt: Runtime, who: Principal, body: NewExport) -> JobView:
     """
     if body.contact_list_id is UNSET:
         job_id = await export_jobs.start(
-            rt, who, "everybody", {}, name="contacts", form=body.format, with_statuses=body.with_statuses
+            rt,
+            who,
+            "everybody",
+            {},
+            name="contacts",
+            form=body.format,
+            with_statuses=body.with_statuses,
+            with_lists=body.with_contact_lists,
         )
     else:
         job_id = await export_jobs.start_list(
-            rt, who, ListId(body.contact_list_id), form=body.format, with_statuses=body.with_statuses
+            rt,
+            who,
+            ListId(body.contact_list_id),
+            form=body.format,
+            with_statuses=body.with_statuses,
+            with_lists=body.with_contact_lists,
         )
     return await seen(rt, who, await find.get(rt, who, job_id))
 

@@ -30,6 +30,7 @@ Asked = Mapping[str, Any]
 
 _MEDIA_TYPES = {"csv": "text/csv", "xlsx": workbook.MEDIA_TYPE}
 _STATUSES = ("_mobilePhoneStatus", "_smsSubscriptionStatus")
+_LISTS = "contact_lists"
 _SLICE = 2_000
 
 
@@ -87,12 +88,18 @@ SOURCES: Final[Mapping[str, Source]] = {"list": OfList(), "everybody": Everybody
 
 
 async def start_list(
-    rt: Runtime, who: Principal, list_id: ListId, *, form: Format = "csv", with_statuses: bool = False
+    rt: Runtime,
+    who: Principal,
+    list_id: ListId,
+    *,
+    form: Format = "csv",
+    with_statuses: bool = False,
+    with_lists: bool = False,
 ) -> JobId:
     """Open the job that exports a list. Raises NotFound (`list_not_found`), Conflict (`too_many_jobs`)."""
     name = (await lists.get(rt, who, list_id)).name
     asked = {"list_id": str(list_id)}
-    return await start(rt, who, "list", asked, name=name, form=form, with_statuses=with_statuses)
+    return await start(rt, who, "list", asked, name=name, form=form, with_statuses=with_statuses, with_lists=with_lists)
 
 
 async def start(
@@ -104,13 +111,19 @@ async def start(
     name: str,
     form: Format = "csv",
     with_statuses: bool = False,
+    with_lists: bool = False,
 ) -> JobId:
     """Open the job that exports the people whom a source has; `name` is what the file is called.
+
+    `with_lists`: a last column says on which lists each of them is (R89).
 
     Raises Conflict (`too_many_jobs`).
     """
     who.needs(Scope.READ)
-    args = {"source": source, "asked": dict(asked), "name": name, "form": form, "with_statuses": with_statuses}
+    args = {
+        "source": source, "asked": dict(asked), "name": name, "form": form, "with_statuses": with_statuses,
+        "with_lists": with_lists,
+    }  # fmt: skip
     about = f"{name} as {'CSV' if form == 'csv' else 'a workbook'}"
     async with rt.db.transaction() as conn:
         new = NewJob(who.account_id, KIND, about, Scope.READ, args, who.name, user_id=who.user_id)
@@ -125,7 +138,10 @@ def handler(sources: Mapping[str, Source]) -> Handler:
         async with rt.db.connection() as conn:
             variables, total = await source.begin(conn, job.account_id, args["asked"])
         statuses = _STATUSES if args["with_statuses"] else ()
-        header = ["number", *variables, *statuses]
+        has_lists = args.get("with_lists", False)
+        if has_lists:
+            variables = [one for one in variables if one != _LISTS]
+        header = ["number", *variables, *statuses, *([_LISTS] if has_lists else ())]
         name = f"{files.clean(args['name'])}.{args['form']}"
         async with files.result(rt, job, name, media_type=_MEDIA_TYPES[args["form"]]) as out:
             sheet = _Csv(header) if args["form"] == "csv" else WorkbookStream(args["name"], header, at=rt.clock.now())
@@ -179,7 +195,11 @@ async def _write(
     while True:
         async with rt.db.connection() as conn:
             people = await source.after(conn, job.account_id, asked, after=last, limit=_SLICE)
-        sheet.write([_row(one, variables, with_statuses=with_statuses) for one in people])
+            names = await _lists(conn, job, people)
+        written = [_row(one, variables, with_statuses=with_statuses) for one in people]
+        if names is not None:
+            written = [[*row, names.get(one.contact_id, "")] for one, row in zip(people, written, strict=True)]
+        sheet.write(written)
         rows += len(people)
         if len(people) < _SLICE:
             break
@@ -189,6 +209,13 @@ async def _write(
     sheet.close()
     await put(sheet.take())
     return rows
+
+
+async def _lists(conn: Conn, job: Job, people: Sequence[Person]) -> dict[ContactId, str] | None:
+    """Return on which lists people are; None where nobody wants to know."""
+    if not job.args.get("with_lists", False):
+        return None
+    return await export_store.lists_of_contacts(conn, job.account_id, [one.contact_id for one in people])
 
 
 def _row(one: Person, variables: Sequence[str], *, with_statuses: bool) -> list[str]:

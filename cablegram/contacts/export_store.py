@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
 
 import msgspec
@@ -30,6 +31,23 @@ async def contacts_after(conn: Conn, account_id: AccountId, *, after: ContactId 
         )
         for row in await (await conn.execute(queries.contacts_after, values)).fetchall()
     ]
+
+
+async def lists_of_contacts(conn: Conn, account_id: AccountId, contacts: Sequence[ContactId]) -> dict[ContactId, str]:
+    """Read the names of the lists that people are on, semicolons between them; of no list nothing."""
+    values = {"account_id": account_id, "contacts": list(contacts)}
+    return dict(await (await conn.execute(queries.lists_of_contacts, values)).fetchall())
+
+
+async def lists_of_contacts(
+    conn: Conn, account_id: AccountId, contact_ids: Sequence[ContactId]
+) -> dict[ContactId, list[str]]:
+    """Read the names of the lists that contacts are on; who is on none is left out."""
+    found: dict[ContactId, list[str]] = {}
+    values = {"account_id": account_id, "contact_ids": list(contact_ids)}
+    for contact_id, name in await (await conn.execute(queries.lists_of_contacts, values)).fetchall():
+        found.setdefault(contact_id, []).append(name)
+    return found
 
 
 async def variables_of_contacts(conn: Conn, account_id: AccountId) -> list[str]:

@@ -72,6 +72,22 @@ async def test_people_are_exported_as_a_workbook(served: Served, customer: Clien
         assert result.body.startswith(b"PK" if "format" in wish else b"number,city,_mobilePhoneStatus")
 
 
+@pytest.mark.req("R89")
+async def test_an_export_says_on_which_lists_people_are_if_asked(served: Served, customer: Client) -> None:
+    for name, numbers in (("Club", "+34600000118\n+34600000119\n"), ("Attic", "+34600000118\n")):
+        made = (await customer.post("/v1/contact_lists", {"name": name})).json
+        await customer.put_file(f"/v1/contact_lists/{made['id']}/contacts", f"number\n{numbers}")
+    await customer.call("PUT", "/v1/contacts/+34600000119/variables/contact_lists", {"value": "of before"})
+    for wish in ({}, {"contact_list_id": made["id"]}):
+        job = (await customer.post("/v1/exports", {**wish, "with_contact_lists": True})).json
+        await work(served)
+        lines = (await customer.get(f"/v1/jobs/{job['id']}/result")).body.decode().splitlines()
+        everybody = ["number,contact_lists", "'+34600000118,Attic; Club", "'+34600000119,Club"]
+        assert [line.replace("'", "") for line in lines] == [
+            line.replace("'", "") for line in (everybody[:2] if wish else everybody)
+        ]
+
+
 @pytest.mark.req("R88", "R91")
 async def test_a_file_for_the_blacklist_only_adds(served: Served, customer: Client) -> None:
     await customer.call("PUT", "/v1/blacklist/+34600000118", {})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from uuid import UUID
 
 from litestar import Response, get, post
@@ -21,7 +22,8 @@ from cablegram.sms_services import texts as service_texts
 from cablegram.sms_services.model import Says, Service
 from cablegram.sms_services.subscribing import Shown
 
-_LABELS = {
+_SHOWN = ("number", "words", "source")
+LABELS = {
     Says.WELCOME: ("Welcome", "to a keyword without a clear wish, and to who has to say YES"),
     Says.OPT_IN: ("Subscribed", "to who says yes"),
     Says.HELP: ("Help", "to HELP and the keyword"),
@@ -63,7 +65,8 @@ async def add(request: Http, visit: Visitor, service_id: FromPath[UUID]) -> Resp
             parts_of(request).rt, visit.who, one.id, number=sent.one("number").strip(), shown=shown
         )
     except CablegramError as error:
-        return await _people(request, visit, one, errors=errors_of(error, {"to": "number"}))
+        typed = {name: sent.one(name) for name in _SHOWN}
+        return await _people(request, visit, one, errors=errors_of(error, {"to": "number"}), typed=typed)
     word = "is subscribed" if done.standing in MEMBERS else "was asked by text, and is in with a YES"
     return go(f"/services/{one.id}/subscribers", flash=("done", f"{phone(done.number)} {word}", ""))
 
@@ -143,7 +146,9 @@ async def close(request: Http, visit: Visitor, service_id: FromPath[UUID]) -> Re
     return go("/services", flash=("done", f"{one.keyword} is closed", "Nobody gets anything of it any more."))
 
 
-async def _people(request: Http, visit: Visit, one: Service, *, errors: Errors | None = None) -> Response[str]:
+async def _people(
+    request: Http, visit: Visit, one: Service, *, errors: Errors | None = None, typed: Mapping[str, str] | None = None
+) -> Response[str]:
     cursor, which = Cursor.of(request), request.query_params.get("standing", "subscribed")
     standings = {Standing(which)} if which in {each.value for each in Standing} else set(MEMBERS)
     found = await reading.subscribers(
@@ -157,7 +162,8 @@ async def _people(request: Http, visit: Visit, one: Service, *, errors: Errors |
         "older": listed.older,
         "which": which,
         "errors": errors or {},
-        "summary": summary_of(errors or {}, ("number", "words", "source")),
+        "summary": summary_of(errors or {}, _SHOWN),
+        "typed": typed or {},
     }
     return await _page(request, visit, one, "subscribers", context, status=422 if errors else 200)
 
@@ -169,7 +175,7 @@ async def _texts(
     context: Context = {
         "rows": [
             (says, label, about, (typed or {}).get(says) or said[says].template, said[says])
-            for says, (label, about) in _LABELS.items()
+            for says, (label, about) in LABELS.items()
         ],
         "errors": errors or {},
         "summary": summary_of(errors or {}, tuple(says.value for says in Says)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 from uuid import UUID
 
@@ -11,11 +12,11 @@ from litestar.response import Redirect
 
 from cablegram.kit.errors import CablegramError
 from cablegram.panel.filters import phone
-from cablegram.panel.forms import read_form
+from cablegram.panel.forms import Errors, errors_of, read_form, summary_of
 from cablegram.panel.pages import Context, go, page
 from cablegram.panel.paging import PAGE, Cursor, paged
 from cablegram.panel.stores import HERE, STATUSES
-from cablegram.panel.visit import Http, Visitor, parts_of
+from cablegram.panel.visit import Http, Visit, Visitor, parts_of
 from cablegram.stores import customers, finding, reports
 from cablegram.stores.customers import SignUp
 from cablegram.stores.model import Status
@@ -23,48 +24,29 @@ from cablegram.stores.reports import Span, Which
 
 _DAYS = timedelta(days=30)
 _LINES = 200
+_SHOWN = ("number", "first_name", "last_name", "source")
 
 
 @get(f"{HERE}/{{store_id:uuid}}/customers")
 async def show(request: Http, visit: Visitor, store_id: FromPath[UUID]) -> Response[str]:
     """Show customers, all or of one status."""
-    rt, cursor = parts_of(request).rt, Cursor.of(request)
-    whole = await finding.get(rt, visit.who, store_id)
-    known = {str(status.value): status for status, _ in STATUSES}
-    wanted: Status | None = known.get(request.query_params.get("status", ""))
-    found = await customers.page(rt, visit.who, store_id, status=wanted, after=cursor.after, limit=PAGE + 1)
-    address = f"{HERE}/{store_id}/customers"
-    kept = [("status", str(wanted.value))] if wanted else []
-    listed = paged(address, kept, cursor, found, [one.contact_id for one in found])
-    sections = [("all", address, wanted is None)]
-    sections += [(label, f"{address}?status={status.value}", wanted is status) for status, label in STATUSES]
-    context: Context = {
-        "store": whole.shown.store,
-        "rows": listed.rows,
-        "newer": listed.newer,
-        "older": listed.older,
-        "sections": sections,
-        "words": {status.value: label for status, label in STATUSES},
-    }
-    return await page(request, visit, "stores/customers.html", title="Customers", here="services", context=context)
+    return await _page(request, visit, store_id)
 
 
-@post(f"{HERE}/{{store_id:uuid}}/customers", status_code=303)
-async def sign_up(request: Http, visit: Visitor, store_id: FromPath[UUID]) -> Redirect:
+@post(f"{HERE}/{{store_id:uuid}}/customers", status_code=200)
+async def sign_up(request: Http, visit: Visitor, store_id: FromPath[UUID]) -> Response[str] | Redirect:
     """Sign somebody up."""
     sent, parts = await read_form(request), parts_of(request)
-    back = f"{HERE}/{store_id}/customers"
-    wanted = SignUp(
-        sent.one("number"), sent.one("first_name"), sent.one("last_name"), source=sent.one("source").strip()
-    )
-    if not wanted.source:
+    typed = {name: sent.one(name).strip() for name in _SHOWN}
+    if not typed["source"]:
         told = "Say where the person agreed: it stands in the ledger of consent."
-        return go(back, flash=("error", "Nobody was signed up", told))
+        return await _page(request, visit, store_id, typed=typed, errors={"source": told})
     try:
-        one = await customers.opt_in(parts.rt, visit.who, store_id, wanted, prices=parts.prices)
+        one = await customers.opt_in(parts.rt, visit.who, store_id, SignUp(**typed), prices=parts.prices)
     except CablegramError as error:
-        return go(back, flash=("error", "Nobody was signed up", error.message))
+        return await _page(request, visit, store_id, typed=typed, errors=errors_of(error, {"to": "number"}))
     told = "They were asked for a YES." if one.status is Status.PENDING else "They get what the store sends."
+    back = f"{HERE}/{store_id}/customers"
     return go(back, flash=("done", f"{phone(one.number)} is {dict(STATUSES)[one.status]}", told))
 
 
@@ -102,6 +84,41 @@ async def show_texts(request: Http, visit: Visitor, store_id: FromPath[UUID]) ->
         ],
     }
     return await page(request, visit, "stores/texts.html", title="Texts", here="services", context=context)
+
+
+async def _page(
+    request: Http,
+    visit: Visit,
+    store_id: UUID,
+    *,
+    typed: Mapping[str, str] | None = None,
+    errors: Errors | None = None,
+) -> Response[str]:
+    rt, cursor = parts_of(request).rt, Cursor.of(request)
+    whole = await finding.get(rt, visit.who, store_id)
+    known = {str(status.value): status for status, _ in STATUSES}
+    wanted: Status | None = known.get(request.query_params.get("status", ""))
+    found = await customers.page(rt, visit.who, store_id, status=wanted, after=cursor.after, limit=PAGE + 1)
+    address = f"{HERE}/{store_id}/customers"
+    kept = [("status", str(wanted.value))] if wanted else []
+    listed = paged(address, kept, cursor, found, [one.contact_id for one in found])
+    sections = [("all", address, wanted is None)]
+    sections += [(label, f"{address}?status={status.value}", wanted is status) for status, label in STATUSES]
+    context: Context = {
+        "store": whole.shown.store,
+        "rows": listed.rows,
+        "newer": listed.newer,
+        "older": listed.older,
+        "sections": sections,
+        "words": {status.value: label for status, label in STATUSES},
+        "typed": typed or {},
+        "errors": errors or {},
+        "summary": summary_of(errors or {}, _SHOWN),
+    }
+    status = 422 if errors else 200
+    return await page(
+        request, visit, "stores/customers.html", title="Customers", here="services", status=status, context=context
+    )
 
 
 HANDLERS = (show, sign_up, take_out, show_texts)

@@ -17,6 +17,7 @@ from panel_samples import (
     reports,
     rooms,
     segments,
+    services,
     shops,
     writing,
 )
@@ -40,4 +41,5 @@ PAGES = {
     **segments.PAGES,
     **rents.PAGES,
     **shops.PAGES,
+    **services.PAGES,
 }

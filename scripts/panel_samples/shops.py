@@ -7,11 +7,12 @@ from types import SimpleNamespace as Row
 from typing import Any
 from uuid import UUID
 
-from cablegram.kit.ids import AccountId, ProgramId
+from cablegram.kit.ids import AccountId, ContactId, ProgramId
 from cablegram.panel.stores import HERE, STATUSES, Wish, tabs
+from cablegram.programs.model import Standing
 from cablegram.stores import texts
 from cablegram.stores.finding import Shown, Whole
-from cablegram.stores.model import PACIFIC, Keyword, KeywordKind, OptIn, PostLine, Status, Store, StoreState
+from cablegram.stores.model import PACIFIC, Customer, Keyword, KeywordKind, OptIn, PostLine, Status, Store, StoreState
 from panel_samples.frame import ID, account, ago
 
 _NAME = "Bob's Hotcakes and Featherstonehaugh Waffles"
@@ -46,6 +47,12 @@ _WHOLE = Whole(
 _POSTS = [
     PostLine(UUID(int=1), "12125550118", STORE.callback or "", 1, ago(5), ago(5), "200"),
     PostLine(UUID(int=2), "12125550119", STORE.callback or "", 3, ago(-8), None, "no answer in time"),
+]
+
+
+_CUSTOMERS = [
+    Customer(ContactId(UUID(int=n)), STORE.id, f"1212555011{n}", name, standing, ago(9e4 * n), "444001")
+    for n, (name, standing) in enumerate((("Ana Ferreira", Standing.IN), ("Bo", Standing.ASKED), ("", Standing.OUT)))
 ]
 
 
@@ -89,6 +96,22 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
     "stores": _list(),
     "stores-none": _list(rows=[], waiting=[]),
     "store": _shown(_WHOLE),
+    "store-customers": (
+        "stores/customers.html",
+        account(
+            "services",
+            "Customers",
+            store=STORE,
+            rows=_CUSTOMERS,
+            newer="",
+            older="",
+            sections=[("all", f"{HERE}/{ID}/customers", True), ("opted in", f"{HERE}/{ID}/customers?status=3", False)],
+            words={status.value: label for status, label in STATUSES},
+            typed={"source": "paper form at the counter"},
+            errors={"number": "There are too few digits in 12."},
+            summary=[("number", "There are too few digits in 12.")],
+        ),
+    ),
     "store-waits": _shown(
         Whole(Shown(_ASKED, dict.fromkeys(Status, 0)), _WHOLE.keywords[:1], None, []), is_operator=False, posts=[]
     ),

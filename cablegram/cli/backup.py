@@ -15,6 +15,7 @@ from cablegram.runtime.embedded import borrow
 from cablegram.runtime.settings import Settings
 from cablegram.safety import halt
 from cablegram.safety.model import Standstill
+from cablegram.webhooks import restoring
 
 
 def backup(file: Path, *, place: Place = HERE, json: AsJson = False) -> None:
@@ -67,7 +68,9 @@ def restore(file: Path, *, place: Place = HERE, json: AsJson = False) -> None:
 
 
 async def _halt(rt: Runtime) -> tuple[Standstill, list[str]]:
-    return await halt.halt(rt), await halt.locked_out(rt)
+    found = await halt.halt(rt)
+    await restoring.go_on(rt)
+    return found, await halt.locked_out(rt)
 
 
 @contextmanager

@@ -13,6 +13,7 @@ from cablegram.webhooks import shapes
 from cablegram.webhooks.shapes import Shape
 
 TEST = "webhook.test"
+RESTORED = "webhook.restored"
 TEXT = "text.received"
 CLICK = "link.clicked"
 _MESSAGE = "message."
@@ -144,6 +145,11 @@ def _others() -> Iterable[About]:
     yield About("job.finished", "Jobs", "Job is over", job, shapes.JobData, Kind.JOB_FINISHED)
     off = "An endpoint was switched off because it took nothing for days, or said that it is gone; told to the others."
     yield About("webhook.disabled", "Webhooks", "Endpoint switched off", off, shapes.WebhookData, Kind.WEBHOOK_DISABLED)
+    restored = (
+        "The installation was restored from a backup: what you heard after `last_sequence` is not known here any more, "
+        "and numbers go on from this one. Told to every endpoint that is on, whatever it listens to."
+    )
+    yield About(RESTORED, "Webhooks", "Restored from a backup", restored, shapes.WebhookData)
     test = "Sent when somebody presses the test button, to that endpoint alone, whatever it listens to."
     yield About(TEST, "Webhooks", "Test", test, shapes.WebhookData)
 

@@ -14,6 +14,16 @@ SELECT pg_try_advisory_xact_lock(7421, 0);
 -- all accounts: those that news are about.
 SELECT id, account_id, kinds FROM webhook_endpoint WHERE account_id = ANY (%(accounts)s) ORDER BY id;
 
+-- name: jump
+-- all accounts: the whole installation was restored. Locked in the order of ids, as below.
+WITH before AS MATERIALIZED (
+    SELECT endpoint_id, sequence FROM webhook_line WHERE sequence < %(sequence)s ORDER BY endpoint_id FOR UPDATE
+)
+UPDATE webhook_line SET sequence = %(sequence)s
+FROM before JOIN webhook_endpoint ON webhook_endpoint.id = before.endpoint_id
+WHERE webhook_line.endpoint_id = before.endpoint_id
+RETURNING webhook_line.endpoint_id, account_id, CASE url WHEN '' THEN topic ELSE url END, before.sequence;
+
 -- name: number
 -- all accounts: those that news are about.
 -- Sequences for so many events each. Lines are locked by it: nobody switches them on or off until the commit. Locked in

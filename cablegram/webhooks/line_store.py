@@ -61,6 +61,22 @@ async def number(conn: Conn, wanted: Mapping[EndpointId, int]) -> dict[EndpointI
     return {row[0]: row[1] for row in await (await conn.execute(queries.number, values)).fetchall()}
 
 
+@dataclass(frozen=True, slots=True)
+class Jumped:
+    """A line whose numbers go on from elsewhere; `last` is the one before."""
+
+    id: EndpointId
+    account_id: AccountId
+    url: str
+    last: int
+
+
+async def jump(conn: Conn, sequence: int) -> list[Jumped]:
+    """Let all lines go on from a number, as far as they are below it."""
+    rows = await (await conn.execute(queries.jump, {"sequence": sequence})).fetchall()
+    return [Jumped(*row) for row in rows]
+
+
 async def on_and_how(conn: Conn, endpoints: Collection[EndpointId]) -> dict[EndpointId, tuple[bool, bool]]:
     """Return of endpoints whether they are on, and whether each is a stream."""
     rows = await (await conn.execute(queries.on_and_how, {"endpoints": list(endpoints)})).fetchall()

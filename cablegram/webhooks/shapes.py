@@ -189,3 +189,6 @@ class WebhookData(Shape, kw_only=True):
     url: Annotated[str | None, Meta(description="Its address.")] = None
     reason: Annotated[str | None, Meta(description="Of `disabled`: why.")] = None
     sentence: Annotated[str | None, Meta(description="Of `test`: a greeting.")] = None
+    last_sequence: Annotated[
+        int | None, Meta(description="Of `restored`: the last number that the backup knows of; the next is far above.")
+    ] = None

@@ -136,6 +136,12 @@ def test(endpoint_id: UUID, url: str, now: datetime) -> Item:
     return Item(catalogue.TEST, now, endpoint_id, _written(data))
 
 
+def restored(endpoint_id: UUID, url: str, last: int, now: datetime) -> Item:
+    """Tell an endpoint that its numbers go on from elsewhere."""
+    data = shapes.WebhookData(endpoint_id=endpoint_id, url=url, last_sequence=last)
+    return Item(catalogue.RESTORED, now, endpoint_id, _written(data))
+
+
 def body(kind: str, at: datetime, sequence: int, data: str) -> str:
     """Return what is sent of an event: the same bytes in every attempt."""
     moment = msgspec.json.encode(at).decode()

@@ -6,10 +6,11 @@ import json
 import re
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import parse_qsl
 
 from cablegram.connectors.contract import Outgoing, PartResult, Trouble
 from cablegram.connectors.providers.contract import HttpAnswer, Reading, Shipment
-from cablegram.connectors.providers.generic import paths
+from cablegram.connectors.providers.generic import paths, xml_tree
 from cablegram.connectors.providers.generic.matching import Ids
 from cablegram.connectors.providers.generic.paths import Place
 from cablegram.connectors.providers.generic.settings import AnswerMap
@@ -19,6 +20,8 @@ from cablegram.connectors.providers.verdicts import by_status, explain, failed, 
 
 _LONGEST_WORDS = 300
 _NO_DIGIT = re.compile(r"[^0-9]+")
+_FORM = re.compile(r"[\w.\-\[\]]+=[^\s&=]*(?:&[\w.\-\[\]]+=[^\s&=]*)*", re.ASCII)
+_MOST_PAIRS = 1_000
 _UNREADABLE = "it answered with something that can't be read"
 
 
@@ -179,20 +182,46 @@ class Reader:
 
 
 def parse(body: bytes, separator: str = "") -> list[Any] | None:
-    """Return the documents of a body: JSON, or several one after another; None where it can't be read.
+    """Return the documents of a body: JSON, or several one after another; XML; a form. None where it can't be read.
 
-    What is no JSON is a document of one `text`, cut into `fields` where the settings say by what.
+    What is no JSON also has its `text`, cut into `fields` where the settings say by what, unless it has such a name.
     """
-    try:
-        text = body.decode().strip().removeprefix("\ufeff")
-    except UnicodeDecodeError:
+    tree = xml_tree.read(body)
+    text = _text(body) if tree is None else body.decode(errors="replace").strip()
+    if not text:
         return None
+    documents = _documents(text) if tree is None else None
+    if documents is not None:
+        return documents
+    plain = {"text": text, "fields": text.split(separator)} if separator else {"text": text}
+    return [plain | (tree or _pairs(text))]
+
+
+def parse_json(body: bytes) -> list[Any] | None:
+    """Return the documents of a body in JSON; of what is none, a document of its `text`. None where it has none."""
+    text = _text(body)
     if not text:
         return None
     documents = _documents(text)
-    if documents is not None:
-        return documents
-    return [{"text": text, "fields": text.split(separator)} if separator else {"text": text}]
+    return [{"text": text}] if documents is None else documents
+
+
+def _text(body: bytes) -> str:
+    """Return what a body says in UTF-8, "" where it says nothing so."""
+    try:
+        return body.decode().strip().removeprefix("\ufeff")
+    except UnicodeDecodeError:
+        return ""
+
+
+def _pairs(text: str) -> dict[str, str]:
+    """Return what stands in a text that is a form and nothing else: `status=0&id=17`."""
+    if not _FORM.fullmatch(text):
+        return {}
+    try:
+        return dict(parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=_MOST_PAIRS))
+    except ValueError:
+        return {}
 
 
 def _documents(text: str) -> list[Any] | None:

@@ -16,7 +16,7 @@ from typing import Any, TypeVar, cast
 from cablegram.connectors.contract import CarrierNotice, Incoming, NoticeKind, Outcome, Receipt
 from cablegram.connectors.providers.contract import Callback, CallbackRequest, Click, Told
 from cablegram.connectors.providers.fields import digits, form_of, moment, query_of, text, unreadable, word
-from cablegram.connectors.providers.generic import answers, paths
+from cablegram.connectors.providers.generic import answers, paths, xml_tree
 from cablegram.connectors.providers.generic.matching import Ids
 from cablegram.connectors.providers.generic.paths import Place
 from cablegram.connectors.providers.generic.settings import (
@@ -162,6 +162,8 @@ class _Said:
         return self._read[key]
 
     def _document(self, parse: CallForm, field: str) -> Any:  # noqa: ANN401 - any JSON
+        if parse is CallForm.XML:
+            return xml_tree.read(self._body)
         if parse is not CallForm.FORM:
             return _json(self._body)
         try:
@@ -203,7 +205,7 @@ def _notice(rule: NoticeMap, place: Place) -> CarrierNotice | None:
 
 
 def _json(body: bytes) -> Any:  # noqa: ANN401 - any JSON
-    documents = answers.parse(body)
+    documents = answers.parse_json(body)
     return documents[0] if documents else None
 
 

@@ -153,6 +153,7 @@ class CallForm(StrEnum):
 
     FORM = "form"  # a form or the query
     JSON = "json"
+    XML = "xml"
     SNS = "sns"  # a notification of Amazon SNS, whose message is JSON
 
 

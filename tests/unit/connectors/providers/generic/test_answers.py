@@ -50,6 +50,51 @@ ANSWERS: list[tuple[HttpAnswer, Verdict, str, Trouble | None]] = [
 ]
 
 
+XML = {
+    "ok": "Reply.@status", "ok_values": ["ok"], "id": "Reply.Message.Id", "codes": ["Reply.Error.Code"],
+    "words": "Reply.Error.#text", "troubles": {"7": "account"},
+}  # fmt: skip
+FORM = {
+    "ok": "status", "ok_values": ["0"], "id": "['msg.id']", "codes": ["status"], "words": "why",
+    "troubles": {"7": "account"},
+}  # fmt: skip
+TAKEN = b"<a:Reply status='ok'><a:Message><Id>a1</Id></a:Message></a:Reply>"
+NO_CREDIT = '<?xml version="1.0" encoding="ISO-8859-1"?><Reply><Error>Sin crédito<Code>7</Code></Error></Reply>'
+ENTITY = b'<!DOCTYPE r [<!ENTITY a "x">]><Reply status="ok"><Message><Id>&a;</Id></Message></Reply>'
+OTHERS: list[tuple[dict[str, Any], bytes, Verdict, str, str]] = [
+    (XML, b'<?xml version="1.0"?>\n' + TAKEN, Verdict.TAKEN, "", ""),
+    (XML, NO_CREDIT.encode("latin-1"), Verdict.TURNED_AWAY, "7", "Sin crédito"),
+    (XML, b'<Reply status="no"/>', Verdict.REFUSED, "HTTP 200", ""),
+    (XML, TAKEN[:-1], Verdict.LOST, "HTTP 200", ""),
+    (XML, ENTITY, Verdict.LOST, "HTTP 200", ""),
+    (XML, b"<a>" * 200 + b"</a>" * 200, Verdict.LOST, "HTTP 200", ""),
+    (FORM, b"status=0&msg.id=a%31&why=", Verdict.TAKEN, "", ""),
+    (FORM, b"status=7&why=no+money", Verdict.TURNED_AWAY, "7", "no money"),
+    (FORM, b"status=0&why=%ff", Verdict.LOST, "HTTP 200", ""),
+    (FORM, b"status 0", Verdict.LOST, "HTTP 200", ""),
+]
+
+
+@pytest.mark.req("R130", "R134")
+@pytest.mark.parametrize(("rules", "body", "word", "code", "words"), OTHERS)
+def test_an_answer_may_be_xml_or_a_form(
+    rules: dict[str, Any], body: bytes, word: Verdict, code: str, words: str
+) -> None:
+    part = verdict(made(answer=rules), answer(200, body))
+    assert (part.verdict, part.code) == (word, code)
+    assert part.provider_id == ("a1" if word is Verdict.TAKEN else "")
+    assert words in part.words
+
+
+def test_elements_that_stand_several_times_are_a_list_with_one_for_each_message() -> None:
+    rules = {"items": "R.M[*]", "number": "@to", "id": "Id", "codes": ["Err"], "troubles": {"9": "recipient"}}
+    provider = made(answer=rules, payload={"m": [{"to": "$$To", "text": "$$Body"}]}, batch={"key": "m", "size": 9})
+    body = b'<R><M to="447700900001"><Id>x</Id></M><M to="447700900000"><Err>9</Err></M><M to="3"/></R>'
+    (shipment,) = provider.ship([outgoing(), outgoing({"number": "447700900001"}, place=2)], Context(NOW, CALLBACK))
+    (first,), (second,) = provider.read(shipment, answer(200, body)).results
+    assert (first.verdict, first.code, second.verdict, second.provider_id) == (Verdict.REFUSED, "9", Verdict.TAKEN, "x")
+
+
 @pytest.mark.req("R134")
 @pytest.mark.parametrize(("said", "word", "code", "trouble"), ANSWERS)
 def test_an_answer_is_read_whatever_it_is(said: HttpAnswer, word: Verdict, code: str, trouble: Trouble | None) -> None:

@@ -32,6 +32,10 @@ SHAPES: list[tuple[dict[str, Any], CallbackRequest]] = [
         {"parse": "form", "field": "data", "items": "[*].report[*]", "id": "^.job"},
         call({"data": json.dumps([{"job": "a", "report": [{"to": "34600000001", "state": "ok"}]}])}, content_type=FORM),
     ),
+    (
+        {"parse": "xml", "items": "Dlr.Msg[*]", "id": "@id"},
+        call(b'<Dlr><Msg id="a"><to>34600000001</to><state>ok</state></Msg><Msg id="?"/></Dlr>'),
+    ),
     ({"only": {"type": "SENT"}}, call({"type": "SENT", "id": "a", "to": "34600000001", "state": "ok"})),
 ]
 

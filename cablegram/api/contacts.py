@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from typing import Annotated, Literal
 
 import msgspec
@@ -9,11 +10,11 @@ from msgspec import UNSET, Meta, UnsetType
 
 from cablegram.accounts.access import Principal, Scope
 from cablegram.api.fields import NO_NULL, CountryCode, Id, Moment, Next, Note, Paging, Recipient, Variables
-from cablegram.api.operation import Can, Resource
+from cablegram.api.operation import Can, Export, Resource
 from cablegram.api.paging import cut
 from cablegram.audiences import people as filtered
 from cablegram.audiences.filter_model import LONGEST_TEXT, Kind, Op, Trait
-from cablegram.contacts import people
+from cablegram.contacts import exporting, people
 from cablegram.contacts.model import Contact, PhoneStatus, Subscription
 from cablegram.contacts.people import Change
 from cablegram.runtime.runtime import Runtime
@@ -100,6 +101,9 @@ class ContactQuery(ContactFilter):
         ]
         | UnsetType
     ) = UNSET
+    with_contact_lists: (
+        Annotated[bool, Meta(description="As CSV: with a column that names the lists that each is on.")] | UnsetType
+    ) = UNSET
 
     def traits(self) -> list[Trait]:
         """Return the statuses asked for as parts of a filter."""
@@ -137,11 +141,26 @@ _NO_NUMBER = Can(403, "number_invalid", "no such number can exist")
 _NO_CONTACT = Can(404, "contact_not_found", "the account has no contact of that number")
 
 
-@contacts.call("GET", "/v1/contacts", "listAllContacts", scope=Scope.READ, errors=BAD_FILTER)
+def _csv(rt: Runtime, who: Principal, *, with_contact_lists: bool | UnsetType) -> AsyncIterator[bytes]:
+    return exporting.export_all_csv(rt, who, with_contact_lists=bool(with_contact_lists))
+
+
+_EXPORT = Export(
+    "text/csv",
+    "All contacts as CSV: number, their variables, and with `with_contact_lists` the names of their lists. It can be "
+    "imported again.",
+    "contacts.csv",
+    _csv,
+    takes=("with_contact_lists",),
+)
+
+
+@contacts.call("GET", "/v1/contacts", "listAllContacts", scope=Scope.READ, errors=BAD_FILTER, export=_EXPORT)
 async def page(rt: Runtime, who: Principal, query: ContactQuery) -> ContactPage:
     """List the account's contacts.
 
-    Newest first, of all statuses or of one, and of those whom a filter finds.
+    Newest first, of all statuses or of one, and of those whom a filter finds. With `Accept: text/csv` all of them as a
+    file; `POST /v1/exports` makes it as a job, of a list or of everybody, also as a workbook.
     """
     if query.filter:
         some = await filtered.page(

@@ -52,12 +52,13 @@ class File:
 
 @dataclass(frozen=True, slots=True)
 class Export:
-    """A file that a call answers instead where `Accept` asks for its kind: all of it, whatever the query says."""
+    """A file that a call answers instead where `Accept` asks for its kind: all of it, whatever page is asked for."""
 
     media_type: str
     description: str
     name: str
     write: Callable[..., AsyncIterator[bytes]]  # takes the runtime, who asks, and what stands in the path
+    takes: tuple[str, ...] = ()  # what of the query it is told, by its fields
 
 
 @dataclass(frozen=True, slots=True)

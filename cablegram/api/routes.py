@@ -116,6 +116,7 @@ def _endpoint(tools: Tools, operation: Operation) -> Endpoint:
                 given["idempotency_key"] = read_key(head)
             if operation.export and _asks_for(operation.export.media_type, request):
                 places = {name: given[name] for name in operation.path_types}
+                places |= {name: getattr(given["query"], name) for name in operation.export.takes}
                 response = await _stream(operation.export, operation.export.write(rt, who, **places))
             else:
                 response = _response(operation, await cast("Any", handler)(rt, who, **given))

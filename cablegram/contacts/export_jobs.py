@@ -12,6 +12,7 @@ from uuid import UUID
 
 from cablegram.accounts.access import Principal, Scope
 from cablegram.contacts import export_store, lists, store
+from cablegram.contacts.exporting import LISTS
 from cablegram.contacts.model import Person
 from cablegram.jobs import files, workbook
 from cablegram.jobs.model import Job, NewJob
@@ -30,7 +31,6 @@ Asked = Mapping[str, Any]
 
 _MEDIA_TYPES = {"csv": "text/csv", "xlsx": workbook.MEDIA_TYPE}
 _STATUSES = ("_mobilePhoneStatus", "_smsSubscriptionStatus")
-_LISTS = "contact_lists"
 _SLICE = 2_000
 
 
@@ -140,8 +140,8 @@ def handler(sources: Mapping[str, Source]) -> Handler:
         statuses = _STATUSES if args["with_statuses"] else ()
         has_lists = args.get("with_lists", False)
         if has_lists:
-            variables = [one for one in variables if one != _LISTS]
-        header = ["number", *variables, *statuses, *([_LISTS] if has_lists else ())]
+            variables = [one for one in variables if one != LISTS]
+        header = ["number", *variables, *statuses, *([LISTS] if has_lists else ())]
         name = f"{files.clean(args['name'])}.{args['form']}"
         async with files.result(rt, job, name, media_type=_MEDIA_TYPES[args["form"]]) as out:
             sheet = _Csv(header) if args["form"] == "csv" else WorkbookStream(args["name"], header, at=rt.clock.now())

@@ -6,19 +6,11 @@ SELECT id, number, country, variables::text, phone_status, subscription FROM con
 WHERE account_id = %(account_id)s AND id > %(after)s ORDER BY id LIMIT %(limit)s;
 
 -- name: lists_of_contacts
--- On which lists people are, by their names.
+-- On which lists people are, by their names, but for those that came with one campaign.
 SELECT contact_id, string_agg(contact_list.name, '; ' ORDER BY contact_list.name)
 FROM contact_list_member JOIN contact_list ON contact_list.id = list_id
-WHERE account_id = %(account_id)s AND contact_id = ANY (%(contacts)s::uuid[])
+WHERE account_id = %(account_id)s AND campaign_id IS NULL AND contact_id = ANY (%(contacts)s::uuid[])
 GROUP BY contact_id;
-
--- name: lists_of_contacts
--- The names of the lists that some contacts are on, but for those that came with one campaign.
-SELECT member.contact_id, list.name FROM contact_list_member AS member
-JOIN contact_list AS list ON list.id = member.list_id
-WHERE list.account_id = %(account_id)s AND list.campaign_id IS NULL
-    AND member.contact_id = ANY (%(contact_ids)s::uuid[])
-ORDER BY member.contact_id, lower(list.name);
 
 -- name: variables_of_contacts
 -- Which variables anybody of an account has: those of its lists and its fields.

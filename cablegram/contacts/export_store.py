@@ -39,17 +39,6 @@ async def lists_of_contacts(conn: Conn, account_id: AccountId, contacts: Sequenc
     return dict(await (await conn.execute(queries.lists_of_contacts, values)).fetchall())
 
 
-async def lists_of_contacts(
-    conn: Conn, account_id: AccountId, contact_ids: Sequence[ContactId]
-) -> dict[ContactId, list[str]]:
-    """Read the names of the lists that contacts are on; who is on none is left out."""
-    found: dict[ContactId, list[str]] = {}
-    values = {"account_id": account_id, "contact_ids": list(contact_ids)}
-    for contact_id, name in await (await conn.execute(queries.lists_of_contacts, values)).fetchall():
-        found.setdefault(contact_id, []).append(name)
-    return found
-
-
 async def variables_of_contacts(conn: Conn, account_id: AccountId) -> list[str]:
     """Read the names of the variables that people of an account may have."""
     cursor = await conn.execute(queries.variables_of_contacts, {"account_id": account_id})

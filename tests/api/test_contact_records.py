@@ -38,6 +38,13 @@ async def test_variables_members_and_all_contacts_are_read_set_and_deleted(custo
     assert (await customer.post(f"/v1/contact_lists/{other}/join", {"contact_list_ids": [list_id]})).json == {
         "joined": 1
     }
+    accept = {**customer.headers, "Accept": "text/csv"}
+    whole = await customer.call("GET", "/v1/contacts", headers=accept)
+    assert whole.body.decode().splitlines() == ["number,city", f"{ANA},", f"{EVA},Vigo"]
+    lists = await customer.call("GET", "/v1/contacts?with_contact_lists=true", headers=accept)
+    assert lists.body.decode().splitlines() == [
+        "number,city,contact_lists", f"{ANA},,customers; others", f"{EVA},Vigo,customers; others",
+    ]  # fmt: skip
     assert (await customer.call("DELETE", f"/v1/contact_lists/{list_id}/contacts/{ANA}")).status == 204
     gone = await customer.call("DELETE", f"/v1/contact_lists/{list_id}/contacts/{ANA}")
     assert (gone.status, gone.code) == (404, "not_on_list")

@@ -40,11 +40,9 @@ async def test_variables_members_and_all_contacts_are_read_set_and_deleted(custo
     }
     accept = {**customer.headers, "Accept": "text/csv"}
     whole = await customer.call("GET", "/v1/contacts", headers=accept)
-    assert whole.body.decode().splitlines() == ["number,city", f"{ANA},", f"{EVA},Vigo"]
+    assert whole.body.decode().splitlines() == ["number,city", f"{ANA},"]
     lists = await customer.call("GET", "/v1/contacts?with_contact_lists=true", headers=accept)
-    assert lists.body.decode().splitlines() == [
-        "number,city,contact_lists", f"{ANA},,customers; others", f"{EVA},Vigo,customers; others",
-    ]  # fmt: skip
+    assert lists.body.decode().splitlines() == ["number,city,contact_lists", f"{ANA},,customers; others"]
     assert (await customer.call("DELETE", f"/v1/contact_lists/{list_id}/contacts/{ANA}")).status == 204
     gone = await customer.call("DELETE", f"/v1/contact_lists/{list_id}/contacts/{ANA}")
     assert (gone.status, gone.code) == (404, "not_on_list")

@@ -18,7 +18,6 @@ from cablegram.mail.server import sender_of, server_of
 from cablegram.mail.store import Settled
 from cablegram.mail.verdicts import Outcome, again
 from cablegram.mail.wire import Verdict, Wire
-from cablegram.runtime.failpoints import reach
 from cablegram.runtime.runtime import Runtime
 
 _AT_ONCE = 50
@@ -85,7 +84,6 @@ class Postman:
             verdict = Verdict(Outcome.REFUSED, "It can't be written as a message: the log says why.")
         else:
             verdict = await wire.hand_over(self._sender.address, letter.recipient, message)
-            reach("letter.taken")
         if verdict.outcome is not Outcome.SERVER:
             self._sent_at = self._rt.clock.monotonic()
             self._told.append(self._settled(letter, verdict))

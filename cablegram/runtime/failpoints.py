@@ -129,10 +129,6 @@ POINTS: Mapping[str, str] = MappingProxyType(
         "webhook.made": "after deliveries of what happened were made, before the commit",
         "webhook.sent": "after an endpoint answered or did not, before that is written down",
         "webhook.recorded": "after it was written down what came of attempts, before the commit",
-        "webhook.renumbered": "after lines were numbered from elsewhere after a restore, before the commit",
-        # People are told by mail, and write back.
-        "letter.taken": "after the mail server took a letter, before that is written down",
-        "mail.taken": "after what a message asks for was done, before the commit",
         # What nobody asks for.
         "sweep.dead_found": "after a dead dispatcher was found, before its messages are read",
         "sweep.flights_read": "after a dead dispatcher's messages were read, before they are said to be in question",

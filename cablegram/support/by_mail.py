@@ -24,7 +24,6 @@ from cablegram.mail.incoming import Incoming
 from cablegram.mail.reading import read
 from cablegram.mail.server import sender_of
 from cablegram.runtime.database import Conn
-from cablegram.runtime.failpoints import reach
 from cablegram.runtime.runtime import Runtime
 from cablegram.support import addresses, store, tickets
 from cablegram.support.files import CheckedFile, check
@@ -58,7 +57,6 @@ async def receive(rt: Runtime, raw: bytes) -> Mail:
                 await _take(conn, rt, message, mail)
         except CablegramError as error:
             mail.verdict, mail.why = "refused", error.message
-        reach("mail.taken")
         if mail.ticket_id is None and mail.verdict != "returned":
             mail.text = message.text[:_MOST_KEPT]
             if await store.unwanted_since(conn, mail.at - _HOUR) > _MOST_UNWANTED:

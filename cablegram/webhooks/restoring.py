@@ -7,7 +7,6 @@ whatever was restored how often. A consumer that waits for the numbers between i
 
 from __future__ import annotations
 
-from cablegram.runtime.failpoints import reach
 from cablegram.runtime.runtime import Runtime
 from cablegram.webhooks import line_store, telling
 from cablegram.webhooks.line_store import Fresh, Listener
@@ -33,5 +32,4 @@ async def go_on(rt: Runtime) -> int:
             if one.id in before and how.get(one.id, (False, False))[0]
         ]
         await line_store.insert_fresh(conn, fresh, now)
-        reach("webhook.renumbered")
     return len(fresh)

@@ -17,10 +17,10 @@ from cablegram.connectors.exchange_model import Exchange, Kind
 from cablegram.connectors.http_talk import Talk
 from cablegram.connectors.model import Connector
 from cablegram.connectors.providers.name_book import NameBook, Named
+from cablegram.connectors.talking import talking
 from cablegram.kit.errors import CablegramError
 from cablegram.kit.ids import AccountId, ConnectorId
 from cablegram.runtime import Runtime
-from cablegram.runtime.caller import Caller
 from cablegram.runtime.database import Conn
 
 SECONDS: Final = 5.0
@@ -74,23 +74,19 @@ class Asker:
         """Return what a provider says of numbers (E.164 digits); of one that was not asked there is nothing."""
         rt, connector = self._rt, source.connector
         provider = registry.provider(connector, rt.seal)
-        caller = Caller(limit=_AT_ONCE, allowed=rt.settings.private_hosts(of_customers=source.is_own))
-        talk = Talk(
-            connector.id, provider, caller, clock=rt.clock, log=rt.log, seconds=SECONDS, kind=Kind.NAMES
-        )  # fmt: skip
         exchanges: list[Exchange] = []
         hands = asyncio.Semaphore(_AT_ONCE)
+        async with talking(rt, connector, provider, kind=Kind.NAMES, seconds=SECONDS, at_once=_AT_ONCE) as talk:
 
-        async def one(number: str) -> tuple[str, Named] | None:
-            async with hands:
-                return await self._one(source, number, talk, exchanges)
+            async def one(number: str) -> tuple[str, Named] | None:
+                async with hands:
+                    return await self._one(source, number, talk, exchanges)
 
-        try:
-            told = await asyncio.gather(*(one(number) for number in numbers))
-        finally:
-            await caller.close()
-            async with rt.db.transaction() as conn:
-                exchange_store.keep(conn, exchanges)
+            try:
+                told = await asyncio.gather(*(one(number) for number in numbers))
+            finally:
+                async with rt.db.transaction() as conn:
+                    exchange_store.keep(conn, exchanges)
         return dict(each for each in told if each)
 
     async def _one(

@@ -25,9 +25,9 @@ from cablegram.connectors.providers.number_shop import (
     ShopClosed,
     Wanted,
 )
+from cablegram.connectors.talking import talking
 from cablegram.kit.errors import CablegramError
 from cablegram.runtime import Runtime
-from cablegram.runtime.caller import Caller
 from cablegram.runtime.database import Conn
 
 SECONDS = 10.0
@@ -132,22 +132,10 @@ async def at(rt: Runtime, connector: Connector) -> AsyncGenerator[Counter]:
         raise ShopClosed("number_shop_closed", f"{connector.name} has no key with which numbers can be bought.")
     async with rt.db.connection() as conn:
         breaker = (await number_store.breakers(conn, [connector.id])).get(connector.id, Breaker())
-    caller = Caller(limit=1, allowed=rt.settings.allow_private_providers)
-    url = registry.callback_url(connector, rt.seal, rt.settings.public_url)
-    talk = Talk(
-        connector.id,
-        provider,
-        caller,
-        clock=rt.clock,
-        log=rt.log,
-        seconds=SECONDS,
-        kind=Kind.NUMBERS,
-        callback_url=url,
-    )
-    counter = Counter(rt, connector, shop, talk, breaker)
-    try:
-        yield counter
-    finally:
-        await caller.close()
-        async with rt.db.transaction() as conn:
-            await counter.keep(conn)
+    async with talking(rt, connector, provider, kind=Kind.NUMBERS, seconds=SECONDS) as talk:
+        counter = Counter(rt, connector, shop, talk, breaker)
+        try:
+            yield counter
+        finally:
+            async with rt.db.transaction() as conn:
+                await counter.keep(conn)

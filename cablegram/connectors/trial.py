@@ -16,9 +16,10 @@ from cablegram.accounts.access import NO_ACCOUNT, Principal
 from cablegram.connectors import advice, configure, exchange_store, needs, registry, store
 from cablegram.connectors.contract import LinkState, Outgoing, Verdict
 from cablegram.connectors.exchange_model import Exchange, Kind
-from cablegram.connectors.http_talk import Talk, Told
+from cablegram.connectors.http_talk import Told
 from cablegram.connectors.model import Connector, LinkStatus
 from cablegram.connectors.providers.contract import Context, LogsIn, Token
+from cablegram.connectors.talking import talking
 from cablegram.events.model import Event
 from cablegram.events.model import Kind as EventKind
 from cablegram.events.record import record
@@ -26,7 +27,6 @@ from cablegram.kit.errors import Fault, InvalidInput
 from cablegram.kit.ids import MessageId, uuid7
 from cablegram.numbers import e164
 from cablegram.runtime import Runtime
-from cablegram.runtime.caller import Caller
 from cablegram.text.segments import measure
 
 _BETTER_FIRST = (
@@ -103,22 +103,10 @@ async def _home(rt: Runtime, who: Principal) -> str | None:
 async def _talk(rt: Runtime, connector: Connector, outgoing: Outgoing) -> Outcome:
     """Log in where that is needed, and send the message."""
     provider = registry.provider(connector, rt.seal)
-    caller = Caller(limit=1, allowed=rt.settings.private_hosts(of_customers=connector.account_id is not None))
     seconds = connector.http.response_seconds if connector.http else 0
-    url = registry.callback_url(connector, rt.seal, rt.settings.public_url)
-    talk = Talk(
-        connector.id,
-        provider,
-        caller,
-        clock=rt.clock,
-        log=rt.log,
-        seconds=seconds,
-        kind=Kind.TEST,
-        callback_url=url,
-    )
     exchanges: list[Exchange] = []
     token = ""
-    try:
+    async with talking(rt, connector, provider, kind=Kind.TEST, seconds=seconds) as talk:
         if isinstance(provider, LogsIn) and (login := provider.login()):
             found, exchange = await talk.log_in(provider, login)
             exchanges.append(exchange)
@@ -126,10 +114,9 @@ async def _talk(rt: Runtime, connector: Connector, outgoing: Outgoing) -> Outcom
                 why = "The provider gives no token: look at the client's id and secret."
                 return Outcome(connector, False, "login_failed", "", exchange.verdict, why, exchanges=exchanges)
             token = found.value
+        url = registry.callback_url(connector, rt.seal, rt.settings.public_url)
         context = Context(now=rt.clock.now(), callback_url=url, token=token)
         told = [await talk.send(shipment) for shipment in provider.ship([outgoing], context)]
-    finally:
-        await caller.close()
     return _of_answers(connector, told, exchanges)
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from litestar import Litestar
 from litestar.exceptions import HTTPException
-from litestar.types import Receive, Scope, Send
+from litestar.types import HTTPScope, Receive, Scope, Send
 
 from cablegram.api import openapi
 from cablegram.api.account import account
@@ -35,6 +37,7 @@ from cablegram.api.event_streams import event_streams
 from cablegram.api.exchanges import exchanges
 from cablegram.api.firewall import firewall
 from cablegram.api.goals import conversions
+from cablegram.api.hosted_numbers import hosted_numbers
 from cablegram.api.hot import HotCalls
 from cablegram.api.hot import Visit as Message
 from cablegram.api.imports import imports
@@ -132,6 +135,7 @@ RESOURCES = (
     links,
     senders,
     numbers,
+    hosted_numbers,
     number_stock,
     plans,
     account,
@@ -164,9 +168,26 @@ RESOURCES = (
 )
 # The first parts of the paths that are asked of this application; the panel has every other path.
 PLACES = frozenset({"v1", "docs", "health", "healthz", "readyz", "metrics", PLACE, STORES, WEBSITE, LINK, LEAVE})
+_LOGIN = "/login"
 _CALLBACKS = f"/{PLACE}/"
 _STORES = f"/{STORES}/"
 _LINKS = (f"/{LINK}/", f"/{LEAVE}/")
+
+
+def is_asked(scope: Scope) -> bool:
+    """Tell whether a request is the API's: by the first part of its path, or a program's `POST /login` (R3).
+
+    A browser that logs in never sends `Authorization: Basic`: that page is the panel's.
+    """
+    return scope["type"] == "http" and (scope["path"].split("/", 2)[1] in PLACES or _is_login(scope))
+
+
+def _is_login(scope: HTTPScope) -> bool:
+    return (
+        scope["path"] == _LOGIN
+        and scope["method"] == "POST"
+        and any(name == b"authorization" and value[:6].lower() == b"basic " for name, value in scope["headers"])
+    )
 
 
 class Api:
@@ -216,5 +237,8 @@ class Api:
             await self.links(scope, receive, send)
         elif scope["type"] == "http" and scope["path"].startswith(_STORES):
             await self._stores(scope, receive, send)
+        elif scope["type"] == "http" and _is_login(scope):
+            there = {"path": f"/v1{_LOGIN}", "raw_path": f"/v1{_LOGIN}".encode()}
+            await self._routed(cast("Scope", {**scope, **there}), receive, send)
         else:
             await self._routed(scope, receive, send)

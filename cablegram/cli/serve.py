@@ -9,7 +9,7 @@ import socket
 from litestar.types import ASGIApp, Receive, Scope, Send
 
 from cablegram.api import app as api
-from cablegram.api.app import PLACES
+from cablegram.api.app import is_asked
 from cablegram.cli.listening import listen
 from cablegram.cli.opening import HERE, Place, read_settings, run, with_database
 from cablegram.cli.web import web_server
@@ -73,5 +73,4 @@ class Doors:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on; the lifespan is the panel's, since the API has nothing to open."""
-        is_api = scope["type"] == "http" and scope["path"].split("/", 2)[1] in PLACES
-        await (self._to_api if is_api else self._to_panel)(scope, receive, send)
+        await (self._to_api if is_asked(scope) else self._to_panel)(scope, receive, send)

@@ -13,6 +13,7 @@ from books import rows
 from cablegram.accounts import members, persons
 from cablegram.accounts.access import ACCOUNT_SCOPES, Scope
 from cablegram.accounts.model import Role
+from cablegram.api.app import is_asked
 from cablegram.kit.clock import SetClock
 from cablegram.kit.ids import AccountId
 from cablegram.runtime.runtime import Runtime
@@ -61,6 +62,23 @@ async def test_a_program_logs_in_for_a_person_for_an_hour(served: Served, rt: Ru
     assert (await nobody.call("DELETE", "/v1/login", headers=header)).status == 204
     clock.move(timedelta(seconds=6))
     assert (await nobody.call("GET", "/v1/account", headers=header)).status == 401
+
+
+@pytest.mark.req("R3")
+async def test_post_login_with_basic_is_a_program_s_and_any_other_is_the_panel_s(served: Served, rt: Runtime) -> None:
+    account_id, _ = await served.open()
+    await person(rt, account_id, "ines")
+    nobody = served.client(None)
+    answer = await nobody.call("POST", "/login", headers=basic("ines", PASSWORD))
+    assert (answer.status, answer.json["success"]) == (200, True)
+    header = {"X-Session-Token": answer.json["token"]}
+    assert (await nobody.call("GET", "/v1/account", headers=header)).status == 200
+    assert (await nobody.call("POST", "/login", headers=basic("ines", "wrong"))).status == 401
+    scope: dict[str, object] = {"type": "http", "path": "/login", "method": "POST", "headers": []}
+    assert not is_asked(scope)  # pyright: ignore[reportArgumentType] - what is looked at of a scope
+    scope["headers"] = [(b"authorization", b"BASIC aW5lczp4")]
+    assert is_asked(scope)  # pyright: ignore[reportArgumentType]
+    assert not is_asked({**scope, "method": "GET"})  # pyright: ignore[reportArgumentType]
 
 
 @pytest.mark.req("R8", "R9")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
@@ -19,7 +19,7 @@ from cablegram.kit.errors import InvalidInput
 from cablegram.links.model import LEAVE, LENGTH, UNSUBSCRIBE
 from cablegram.templates.parse import Variable, parse
 from cablegram.text import gsm0338
-from cablegram.text.long_texts import SHORT, advice
+from cablegram.text.long_texts import SHORT, Habit, advice
 from cablegram.text.long_texts import standard as standard_habits
 from cablegram.text.profiles import FLAT160, GSM0338
 from cablegram.text.segments import measure
@@ -93,19 +93,26 @@ def lint(template: str, *, is_marketing: bool, language: str = "en") -> list[War
     return _looked_at(template, readable, is_marketing=is_marketing and not has_way_out, language=language)
 
 
-def look(text: str, *, is_marketing: bool, language: str = "en", profile: str = GSM0338.name) -> list[Warned]:
+def look(
+    text: str,
+    *,
+    is_marketing: bool,
+    language: str = "en",
+    profile: str = GSM0338.name,
+    habits: Sequence[Habit] | None = None,
+) -> list[Warned]:
     """Return what to look at in a text as its reader gets it: braces in it are text like any other.
 
-    `profile` is how the account pays for segments: stores are advised to keep to one (R42).
+    `profile` is how the account pays for segments: stores are advised to keep to one (R42). `habits` are what is known
+    of carriers; None: what comes with the program.
     """
     found = _looked_at(text, text, is_marketing=is_marketing, language=language)
-    return [*found, *([_too_long_for_some()] if profile == FLAT160.name and len(text) > SHORT else [])]
+    return [*found, *([_too_long_for_some(habits)] if profile == FLAT160.name and len(text) > SHORT else [])]
 
 
-def _too_long_for_some() -> Warned:
-    message = (
-        f"Some carriers cut texts of over {SHORT} characters: {advice(standard_habits())}. Stay at {SHORT} or under."
-    )
+def _too_long_for_some(habits: Sequence[Habit] | None) -> Warned:
+    told = advice(standard_habits() if habits is None else habits)
+    message = f"Some carriers cut texts of over {SHORT} characters: {told}. Stay at {SHORT} or under."
     return Warned(Code.MAY_BE_SPLIT, message)
 
 

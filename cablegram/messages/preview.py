@@ -23,7 +23,9 @@ from cablegram.numbers import e164
 from cablegram.runtime.database import Conn
 from cablegram.runtime.runtime import Runtime
 from cablegram.templates.render import MissingVariables, Template, merge
+from cablegram.text import long_texts
 from cablegram.text.encoding import Encoding
+from cablegram.text.long_texts import Habit
 from cablegram.text.segments import measure
 from cablegram.text.transliterate import smart
 
@@ -54,6 +56,7 @@ class Reader:
 
     language: str = "en"
     profile: str = "gsm0338"
+    habits: Sequence[Habit] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +98,7 @@ async def preview(
     text = shelf.read_text(words) if isinstance(words, str) else (await shelf.get(rt, who, words)).text
     async with rt.db.connection() as conn:
         people = await _people(conn, who.account_id, sample, home)
-    reader = Reader(lint.language_of(home), account.segment_profile)
+    reader = Reader(lint.language_of(home), account.segment_profile, long_texts.known(rt.settings.long_texts))
     way_out, _ = codes.sampler(rt.settings).leave()
     given = {**(variables or {}), UNSUBSCRIBE: way_out}
     return show(wording, Template(text), people, given=given, reader=reader)
@@ -132,7 +135,9 @@ def _previewed(number: str, text: str, reader: Reader, *, is_marketing: bool) ->
     else:
         problem = None
     found = measure(text)
-    looked = lint.look(text, is_marketing=is_marketing, language=reader.language, profile=reader.profile)
+    looked = lint.look(
+        text, is_marketing=is_marketing, language=reader.language, profile=reader.profile, habits=reader.habits
+    )
     return Previewed(number, text, found.encoding, found.segments, found.units, tuple(looked), problem)
 
 

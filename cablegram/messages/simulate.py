@@ -6,7 +6,7 @@ connector, and what every rule says.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
@@ -28,8 +28,9 @@ from cablegram.messages.why import Why
 from cablegram.numbers import countries, e164
 from cablegram.runtime.database import Conn
 from cablegram.runtime.runtime import Runtime
-from cablegram.text import segments
+from cablegram.text import long_texts, segments
 from cablegram.text.encoding import Encoding, Offender, offenders
+from cablegram.text.long_texts import Habit
 from cablegram.text.profiles import GSM0338, PROFILES, Profile, bill
 from cablegram.text.segments import Segment
 
@@ -109,7 +110,7 @@ async def simulate(
         (draft,) = await submit.drafts(conn, who.account_id, [asked], default_country=home, shortener=shortener)
         if draft.refusal:
             raise _error(draft.refusal)
-        found = _measured(draft, account)
+        found = _measured(draft, account, long_texts.known(rt.settings.long_texts))
         book = await prices.book(conn, now=rt.clock.now())
         if to is not None:
             return await _to_number(conn, found, draft, book, prices=prices, now=rt.clock.now())
@@ -125,7 +126,7 @@ def _error(refusal: Refusal) -> InvalidInput | NotFound:
     return InvalidInput(refusal.code, refusal.message, faults=faults)
 
 
-def _measured(draft: Draft, account: Account | None) -> Simulated:
+def _measured(draft: Draft, account: Account | None, habits: Sequence[Habit]) -> Simulated:
     """Measure the text of a draft, and look at it. Raises InvalidInput (`bad_character`)."""
     text, found = draft.text, segments.measure(draft.text)
     problems: list[Fault] = []
@@ -152,7 +153,7 @@ def _measured(draft: Draft, account: Account | None) -> Simulated:
         tariff=None,
         price=None,
         problems=tuple(problems),
-        warnings=tuple(lint.look(text, is_marketing=is_marketing, language=language, profile=profile)),
+        warnings=tuple(lint.look(text, is_marketing=is_marketing, language=language, profile=profile, habits=habits)),
         replaced=draft.swaps or {},
     )
 

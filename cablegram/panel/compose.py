@@ -24,6 +24,7 @@ from cablegram.panel.personal import shortened
 from cablegram.panel.sending import Rate
 from cablegram.panel.timed import TimeForm
 from cablegram.panel.visit import Http, Visit, Visitor, parts_of
+from cablegram.text.long_texts import known, sides
 from cablegram.text.transliterate import plain
 
 _SHOWN = ("sender", "to", "text", "class", "start", "valid", "hours")
@@ -141,6 +142,7 @@ async def _page(
         "price": sending.price(drawn, rate, balance=balance),
         "told": await timed.told(request, visit, form.time),
         "found": found,
+        "habits": sides(known(parts_of(request).rt.settings.long_texts)),
         "link": codes.sampler(parts.rt.settings),
     }
     status = 422 if errors else 200

@@ -15,6 +15,7 @@ from cablegram.kit.money import credits_to_micro, micro_to_credits
 from cablegram.kit.networks import read_networks
 from cablegram.kit.public_address import read_network
 from cablegram.runtime import failpoints
+from cablegram.text.long_texts import known
 
 MOST_WORKERS = 8
 _HOST = re.compile(r"[A-Za-z0-9._:/-]{1,253}")
@@ -45,6 +46,16 @@ def workers(text: str) -> int:
 def rate(text: str) -> int:
     """Read how many a second, up to a million."""
     return _whole(text, least=1, most=1_000_000)
+
+
+def long_texts(text: str) -> Path:
+    """Read the path of a table of carriers' habits, and see that it is one."""
+    found = path(text)
+    try:
+        known(found)
+    except (OSError, ValueError, KeyError) as error:
+        raise ValueError("it must be a CSV file with country,carrier,arrives,consulted,note") from error
+    return found
 
 
 def credits_of(text: str) -> str:

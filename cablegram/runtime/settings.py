@@ -205,6 +205,14 @@ class Settings:
             "before it is taken back; also the days before an unpaid plan falls back to the free one.",
         ),
     ] = 7
+    long_texts: Annotated[
+        Path | None,
+        Told(
+            reading.long_texts,
+            "A file of your own with the carriers that deliver texts over 160 characters whole and those that split "
+            "them, in place of the one that comes along: CSV with country,carrier,arrives,consulted,note.",
+        ),
+    ] = None
     caller_name_price: Annotated[
         str,
         Told(

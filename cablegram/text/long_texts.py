@@ -1,7 +1,7 @@
 """Which carriers deliver a text over 160 characters whole and which split it: a table with a date in each row (R42).
 
-What senders report of carriers, to be edited where somebody knows better; nothing is decided by it. `arrives` is whole
-or split.
+What senders report of carriers; nothing is decided by it. `arrives` is whole or split. An operator who knows better has
+a file of his own in its place (`CABLEGRAM_LONG_TEXTS`).
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from importlib import resources
+from pathlib import Path
 
 SHORT = 160
 """Characters that every carrier delivers in one."""
@@ -43,16 +44,27 @@ def read(lines: Iterable[str]) -> tuple[Habit, ...]:
 
 
 @cache
+def known(file: Path | None) -> tuple[Habit, ...]:
+    """Return the table of a file, or the one that comes with the program. Raises as `read`, and OSError."""
+    return read(file.read_text(encoding="utf-8").splitlines()) if file else standard()
+
+
+@cache
 def standard() -> tuple[Habit, ...]:
     """Return the table that comes with the program."""
     file = resources.files("cablegram.text") / "long_texts.csv"
     return read(file.read_text(encoding="utf-8").splitlines())
 
 
+def sides(habits: Iterable[Habit]) -> tuple[str, str]:
+    """Name the carriers that split long texts, and those that deliver them whole."""
+    listed = list(habits)
+    split = ", ".join(one.carrier for one in listed if one.is_split)
+    return split, ", ".join(one.carrier for one in listed if not one.is_split)
+
+
 def advice(habits: Iterable[Habit]) -> str:
     """Say who splits long texts and who does not."""
-    known = list(habits)
-    split = ", ".join(one.carrier for one in known if one.is_split)
-    whole = ", ".join(one.carrier for one in known if not one.is_split)
+    split, whole = sides(habits)
     told = [f"{split} may split them" if split else "", f"{whole} deliver them whole" if whole else ""]
     return "; ".join(one for one in told if one)

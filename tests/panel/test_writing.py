@@ -259,6 +259,12 @@ async def test_the_composer_shows_what_a_gateway_counts_and_for_what_the_account
     page = await operator.submit("/compose", text)
     assert "4.00 cr 2 segments to Spain at 2.00" in page.text
     assert "gateway bills" not in page.text
+    assert "Some carriers cut" not in page.text
+    boss = await account_of(rt)
+    await directory.change(rt, boss, segment_profile="flat160")
+    page = await operator.submit("/compose", text)
+    assert "Cut in two by: Sprint. Whole: AT&T, Verizon, T-Mobile. Stay at 160 or under." in page.text
+    await directory.change(rt, boss, segment_profile="gsm0338")
     (connector,) = await configure.page(rt, principal("tests"))
     assert isinstance(connector.settings, SmppSettings)
     settings = msgspec.structs.replace(connector.settings, segment_limit=127, segment_usable=120)

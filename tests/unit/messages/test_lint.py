@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,6 +12,7 @@ from cablegram.kit.errors import InvalidInput
 from cablegram.messages.lint import OPT_OUT_HINTS, Code, Warned, language_of, lint, look, says_how_to_opt_out, smarten
 from cablegram.templates.parse import Variable, parse
 from cablegram.text import gsm0338
+from cablegram.text.long_texts import Habit
 
 
 def lone(template: str) -> list[tuple[int, str, str | None]]:
@@ -152,6 +155,9 @@ def test_stores_are_advised_to_keep_to_160_characters() -> None:
     (warned,) = look("a" * 161, is_marketing=False, profile="flat160")
     assert warned.code is Code.MAY_BE_SPLIT
     assert "Sprint may split them" in warned.message
+    known = [Habit("ES", "Uno", is_split=True, consulted=date(2026, 11, 22), note="")]
+    (warned,) = look("a" * 161, is_marketing=False, profile="flat160", habits=known)
+    assert "Uno may split them. Stay at 160" in warned.message
 
 
 @given(st.text(max_size=200), st.booleans())

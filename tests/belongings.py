@@ -80,6 +80,8 @@ THINGS: dict[str, Thing] = {
     "view_id": Thing("people_view", {"columns": ["number"], "sort": "number", "filter": None}),
     "deed_id": Thing("people_deed"),
     "ticket_id": Thing("ticket"),
+    "hosted_number_id": Thing("hosted_number", {"number": "13055550100", "number_type": "local", "state": "requested",
+        "ticket_id": "=ticket_id", "decided_at": None, "sender_id": None}),
     "report_id": Thing("saved_report", {"question": {}}),
     "user_id": Thing("app_user", {"login": MARK, "is_operator": False}),
     "member": Thing("membership", {"user_id": "=user_id", "role": "viewer"}, column="user_id"),

@@ -161,7 +161,9 @@ async def open_ticket(rt: Runtime, who: Principal, body: NewTicket) -> TicketVie
         about = body.about, body.about_id
     elif body.about is not UNSET or body.about_id is not UNSET:
         raise disputing.incomplete()
-    made = await disputing.open_ticket(rt, who, title=body.title, text=body.text, about=about, files=_files(body.files))
+    made = await disputing.open_ticket(
+        rt, who, title=body.title, text=body.text, about=about, files=files_of(body.files)
+    )
     return _talk(await support.show(rt, who, made.id))
 
 
@@ -181,7 +183,7 @@ async def show(rt: Runtime, who: Principal, ticket_id: TicketKey) -> TicketView:
 )
 async def answer(rt: Runtime, who: Principal, ticket_id: TicketKey, body: NewAnswer) -> TicketView:
     """Write in a ticket. An operator's key answers; the account is told by mail."""
-    return _talk(await support.answer(rt, who, ticket_id, text=body.text, files=_files(body.files), close=body.close))
+    return _talk(await support.answer(rt, who, ticket_id, text=body.text, files=files_of(body.files), close=body.close))
 
 
 class TicketBonus(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
@@ -241,7 +243,8 @@ async def _once(data: bytes) -> AsyncIterator[bytes]:
     yield data
 
 
-def _files(found: list[FileBody]) -> list[NewFile]:
+def files_of(found: list[FileBody]) -> list[NewFile]:
+    """Return files with their bytes. Raises InvalidInput (`bad_file`)."""
     return [NewFile(one.name, _bytes(one)) for one in found]
 
 

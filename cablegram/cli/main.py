@@ -136,6 +136,7 @@ _COMMANDS: list[tuple[App, str, str, str]] = [
     (number, "import", "cablegram.cli.number:import_stock", "Take numbers for the stock from a CSV file."),
     (number, "remove", "cablegram.cli.number:remove", "Take a number out of the stock."),
     (number, "price", "cablegram.cli.number:price", "Set what numbers of a country and type cost."),
+    (number, "host", "cablegram.cli.number:host", "List the numbers that accounts want hosted, or decide on one."),
     (number, "report-spam", "cablegram.cli.number:report_spam", "Write down that a text from a number was spam."),
     (plan, "list", "cablegram.cli.plan:list_plans", "List plans and how many accounts are on each."),
     (plan, "put", "cablegram.cli.plan:put", "Make a plan, or change it."),

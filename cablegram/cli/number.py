@@ -16,8 +16,10 @@ from cablegram.cli.output import say
 from cablegram.cli.showing import many, moment, money, table
 from cablegram.connectors import configure
 from cablegram.connectors.providers.number_shop import Where
-from cablegram.rentals import buying, ending, finding, searching, spam, stock
+from cablegram.kit.errors import NotFound
+from cablegram.rentals import buying, ending, finding, hosting, searching, spam, stock
 from cablegram.rentals.buying import Order
+from cablegram.rentals.hosting_model import Hosted
 from cablegram.rentals.model import Keeping, NewStock, PriceLine, Rental, State, StockNumber
 from cablegram.rentals.searching import Query, Result
 from cablegram.rentals.sheet import read_price
@@ -291,3 +293,33 @@ def _facts(one: Rental) -> dict[str, Any]:
         "setup": one.price.setup, "monthly": one.price.monthly, "next_at": one.next_at, "ends_at": one.ends_at,
         "grace_until": one.grace_until,
     }  # fmt: skip
+
+
+def host(
+    number: Annotated[str | None, Parameter(help="The number to decide on; without it, what waits is listed.")] = None,
+    *,
+    reject: Annotated[str, Parameter(help="Say no, for this reason, which the account reads.")] = "",
+    word: Annotated[str, Parameter(help="A word to the account, with a yes.")] = "",
+    place: Place = HERE,
+    json: AsJson = False,
+) -> None:
+    """List the numbers that accounts want hosted, or decide on one."""
+
+    async def deed(rt: Runtime) -> list[tuple[Hosted, str]]:
+        boss = operator(choosing.ME)
+        found = await hosting.waiting(rt, boss)
+        if number is None:
+            return found
+        digits = number.lstrip("+")
+        one, account = next(((one, account) for one, account in found if one.number == digits), (None, ""))
+        if one is None:
+            raise NotFound("hosted_number_not_found", f"No request for +{digits} waits.")
+        if reject:
+            return [(await hosting.reject(rt, boss, one.id, word=reject), account)]
+        return [(await hosting.approve(rt, boss, one.id, word=word), account)]
+
+    found = act(place, deed)
+    rows = [(f"+{one.number}", account, one.company, one.state.value, moment(one.due_at)) for one, account in found]
+    facts = [{"id": one.id, "number": f"+{one.number}", "account": name, "state": one.state} for one, name in found]
+    text = table(("number", "account", "company", "state", "due"), rows) if rows else "Nothing waits."
+    say(text, facts, as_json=json)

@@ -46,6 +46,7 @@ EndpointId = NewType("EndpointId", UUID)
 DeliveryId = NewType("DeliveryId", UUID)
 RentalId = NewType("RentalId", UUID)
 StockId = NewType("StockId", UUID)
+HostedNumberId = NewType("HostedNumberId", UUID)
 
 _VERSION_AND_VARIANT = (0x7 << 76) | (0b10 << 62)
 _RANDOM_BITS = 74

@@ -1,4 +1,4 @@
-"""Operator > Approvals: SMS services that wait for a word, and the stock of short codes (R67, R68)."""
+"""Operator > Approvals: what waits for the operator's word, and the stock of short codes (R67, R68, R96, R125)."""
 
 from __future__ import annotations
 
@@ -9,16 +9,23 @@ from litestar import Response, get, post
 from litestar.params import FromPath
 from litestar.response import Redirect
 
+from cablegram.accounts import directory
 from cablegram.connectors import configure
 from cablegram.kit.errors import CablegramError
 from cablegram.kit.ids import ConnectorId, ProgramId, ShortCodeId
 from cablegram.numbers.countries import COUNTRIES
+from cablegram.panel.filters import phone
 from cablegram.panel.forms import Errors, errors_of, read_form, read_ids, summary_of
 from cablegram.panel.pages import Context, go, page
 from cablegram.panel.visit import Http, Visit, Visitor, parts_of
+from cablegram.rentals import hosting
 from cablegram.sms_services import codes, content, deciding, promoting
+from cablegram.stores import finding, opening
+from cablegram.stores.model import Store
+from cablegram.support import tickets
 
 _HERE = "/operator/approvals"
+_SOME = 50
 
 
 @dataclass(slots=True)
@@ -52,6 +59,35 @@ async def decide(request: Http, visit: Visitor, service_id: FromPath[UUID]) -> R
     return go(_HERE, flash=("done", f"{one.keyword} is {one.status}", "Its owner sees it on the service's page."))
 
 
+@post(f"{_HERE}/stores/{{store_id:uuid}}", status_code=303)
+async def decide_store(request: Http, visit: Visitor, store_id: FromPath[UUID]) -> Redirect:
+    """Say yes or no to a store."""
+    sent, rt = await read_form(request), parts_of(request).rt
+    is_yes = sent.one("deed") == "approve"
+    try:
+        one = await opening.decide(rt, visit.who, store_id, is_approved=is_yes, note=sent.one("reason"))
+    except CablegramError as error:
+        return go(_HERE, flash=("error", "Nothing was decided", error.message))
+    return go(_HERE, flash=("done", f"{one.name} is {one.state}", "Its owner sees it on the store's page."))
+
+
+@post(f"{_HERE}/hosted/{{hosted_id:uuid}}", status_code=303)
+async def decide_hosted(request: Http, visit: Visitor, hosted_id: FromPath[UUID]) -> Redirect:
+    """Say yes or no to a number that is to be hosted."""
+    sent, rt = await read_form(request), parts_of(request).rt
+    reason = sent.one("reason")
+    try:
+        if sent.one("deed") == "approve":
+            ways = [ConnectorId(one) for one in read_ids([sent.one("connector_id")])]
+            one = await hosting.approve(rt, visit.who, hosted_id, connector_ids=ways, word=reason)
+        else:
+            one = await hosting.reject(rt, visit.who, hosted_id, word=reason)
+    except CablegramError as error:
+        return go(_HERE, flash=("error", "Nothing was decided", error.message))
+    said = ("done", f"{phone(one.number)} is {one.state}", "The account is told by mail.")
+    return go(_HERE, flash=said)
+
+
 @post(f"{_HERE}/codes", status_code=200)
 async def add_code(request: Http, visit: Visitor) -> Response[str] | Redirect:
     """Put a short code into the stock."""
@@ -82,6 +118,15 @@ async def remove_code(request: Http, visit: Visitor, code_id: FromPath[UUID]) ->
     return go(_HERE, flash=("done", "The code is out of the stock", ""))
 
 
+async def _stores(request: Http, visit: Visit) -> list[tuple[Store, str]]:
+    """Return the stores that wait, with the names of their accounts."""
+    rt = parts_of(request).rt
+    found = await finding.waiting(rt, visit.who, limit=_SOME)
+    async with rt.db.connection() as conn:
+        names = await directory.many(conn, list({one.account_id for one in found}))
+    return [(one, names[one.account_id].name) for one in found]
+
+
 async def _page(request: Http, visit: Visit, form: Form, *, errors: Errors | None = None) -> Response[str]:
     rt = parts_of(request).rt
     waiting = [
@@ -91,6 +136,11 @@ async def _page(request: Http, visit: Visit, form: Form, *, errors: Errors | Non
     ways = await configure.page(rt, visit.who, limit=200)
     context: Context = {
         "waiting": waiting,
+        "stores": await _stores(request, visit),
+        "hosted": [
+            (one, account, rt.clock.now() > one.due_at) for one, account in await hosting.waiting(rt, visit.who)
+        ],
+        "tickets": await tickets.page_of_all(rt, visit.who, state="open", limit=_SOME),
         "use": promoting.use_in_words,
         "codes": await codes.stock(rt, visit.who),
         "form": form,
@@ -105,4 +155,4 @@ async def _page(request: Http, visit: Visit, form: Form, *, errors: Errors | Non
     )
 
 
-HANDLERS = (show, decide, add_code, remove_code)
+HANDLERS = (show, decide, decide_store, decide_hosted, add_code, remove_code)

@@ -16,6 +16,7 @@ from cablegram.panel.visit import Http, Visitor, parts_of
 TABS = (
     ("Mine", "/numbers"),
     ("Find and buy", "/numbers/find"),
+    ("Hosted numbers", "/numbers/hosted"),
     ("Destinations", "/numbers/destinations"),
     ("Operators", "/numbers/operators"),
 )

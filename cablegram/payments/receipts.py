@@ -96,6 +96,11 @@ async def seller(rt: Runtime, who: Principal) -> Seller:
         return await receipt_store.get_seller(conn)
 
 
+async def seller_name(conn: Conn) -> str:
+    """Return whose installation this is, "" where nobody said."""
+    return (await receipt_store.get_seller(conn)).party.name
+
+
 async def set_seller(rt: Runtime, who: Principal, new: Seller) -> Seller:
     """Set who sells, what stands about taxes, and how to pay without a card. Raises InvalidInput."""
     who.needs(Scope.OPERATOR)

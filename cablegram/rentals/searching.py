@@ -10,7 +10,7 @@ from cablegram.accounts.access import Principal, Scope
 from cablegram.connectors import number_talk
 from cablegram.connectors.model import Connector
 from cablegram.connectors.providers.number_shop import Offer, ShopClosed, Wanted, Where
-from cablegram.kit.errors import Fault, InvalidInput
+from cablegram.kit.errors import Fault, InvalidInput, Unavailable
 from cablegram.numbers import countries
 from cablegram.rentals import stock_store, store
 from cablegram.rentals.model import Found, Price
@@ -20,6 +20,7 @@ from cablegram.senders.model import Capability, NumberType
 PAGE = 20
 MOST_PAGES = 500
 _LONGEST_PATTERN = 15
+_MOST_A_MINUTE = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,9 @@ class Result:
 async def search(rt: Runtime, who: Principal, query: Query) -> Result:
     """Return numbers that the account could rent, with its prices. What has no price here is not offered.
 
-    Raises InvalidInput (`unknown_country`, `bad_pattern`, `bad_page`).
+    Providers are asked thirty times a minute for an account: each asks them about every type of number.
+
+    Raises InvalidInput (`unknown_country`, `bad_pattern`, `bad_page`), Unavailable (`too_many_attempts`).
     """
     who.needs(Scope.READ)
     country = countries.country(query.country)
@@ -70,10 +73,20 @@ async def search(rt: Runtime, who: Principal, query: Query) -> Result:
             if query.number_type in (None, number_type)
         ]
         sellers = await number_talk.sellers(conn) if wanted else []
+    if sellers:
+        await _count(rt, who)
     result = Result(held[:PAGE], len(held) > PAGE)
     if sellers:
         await _ask_all(rt, result, sellers, wanted, priced)
     return result
+
+
+async def _count(rt: Runtime, who: Principal) -> None:
+    async with rt.db.transaction() as conn:
+        asked = await stock_store.count_search(conn, who.account_id, rt.clock.now())
+    if asked > _MOST_A_MINUTE:
+        message = "That are many searches within a minute. Wait until it is over; what was found stays where it is."
+        raise Unavailable("too_many_attempts", message, retry_after=60)
 
 
 def _check(query: Query) -> None:

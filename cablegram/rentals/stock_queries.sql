@@ -92,3 +92,10 @@ WHERE EXISTS (SELECT FROM stock_number WHERE stock_number.number = asked.number)
 -- name: operators
 -- all accounts: the operator's own connectors.
 SELECT id FROM connector WHERE account_id IS NULL AND id = ANY (%(ids)s::uuid[]);
+
+-- name: count_search
+-- One row an account, of the minute in which it searched last.
+INSERT INTO number_search AS known (account_id, minute, asked) VALUES (%(account_id)s, date_trunc('minute', %(now)s::timestamptz), 1)
+ON CONFLICT (account_id) DO UPDATE SET minute = excluded.minute,
+    asked = CASE WHEN known.minute = excluded.minute THEN known.asked + 1 ELSE 1 END
+RETURNING asked;

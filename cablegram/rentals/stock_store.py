@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from cablegram.kit.ids import ConnectorId, StockId, uuid7s
+from cablegram.kit.ids import AccountId, ConnectorId, StockId, uuid7s
 from cablegram.rentals.model import Found, Keeping, NewStock, Price, StockNumber
 from cablegram.runtime.database import Conn
 from cablegram.runtime.queries import load
@@ -73,6 +73,12 @@ async def wake(conn: Conn, now: datetime) -> int:
 async def note_missed(conn: Conn, came: Mapping[str, int]) -> None:
     """Count texts to numbers that rest; others are not in the stock, or somebody's."""
     await conn.execute(queries.note_missed, {"numbers": list(came), "counts": list(came.values())})
+
+
+async def count_search(conn: Conn, account_id: AccountId, now: datetime) -> int:
+    """Count a search at providers; return how many the account made in this minute."""
+    cursor = await conn.execute(queries.count_search, {"account_id": account_id, "now": now})
+    return (await cursor.fetchall())[0][0]
 
 
 async def search(

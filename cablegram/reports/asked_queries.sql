@@ -104,7 +104,10 @@ SELECT text.account_id, date_bin('15 minutes', received_at, '2000-01-01Z'), src,
 FROM (
     SELECT id, (array_agg(parts ORDER BY seq))[1] AS parts FROM report_text_correction
     WHERE account_id = %(account_id)s AND id < %(after)s GROUP BY id ORDER BY id LIMIT %(most)s
-) AS was JOIN inbound_text AS text ON text.id = was.id AND text.account_id = %(account_id)s;
+) AS was CROSS JOIN LATERAL (
+    SELECT account_id, received_at, src, connector_id, dst, parts, posting_id FROM inbound_text
+    WHERE inbound_text.id = was.id AND inbound_text.account_id = %(account_id)s LIMIT 1
+) AS text;
 
 -- name: delays
 -- How many messages took how long, by connector.

@@ -99,7 +99,10 @@ WITH slice AS MATERIALIZED (
     UNION ALL
     SELECT text.account_id, text.received_at, text.src, text.connector_id, text.dst, CASE WHEN was.parts = 0 THEN 1 ELSE 0 END,
         text.parts - was.parts, CASE WHEN was.parts = 0 THEN text.posting_id END
-    FROM was JOIN inbound_text AS text ON text.id = was.id
+    FROM was CROSS JOIN LATERAL (
+        SELECT account_id, received_at, src, connector_id, dst, parts, posting_id FROM inbound_text
+        WHERE inbound_text.id = was.id LIMIT 1
+    ) AS text
 )
 SELECT account_id, date_bin('15 minutes', received_at, '2000-01-01Z'), src, connector_id, dst, n, parts,
     coalesce((SELECT -amount / greatest(count, 1) FROM posting WHERE posting.id = signed.posting_id), 0)::bigint, NULL

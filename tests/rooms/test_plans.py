@@ -53,6 +53,8 @@ RARE = {
     "flight_ids": ["Seq Scan on flight"],
     # Connectors are few, and nothing else is read for what is kept of them.
     "keep": ["Nested Loop compares all with all: (new.connector_id = connector.id)"],
+    # Who is connected is no table of ours.
+    "hold_place": ["Nested Loop compares all with all: (d.oid = s.datid)"],
 }
 ROOMS = {
     "messages": cablegram.messages.store.queries,
@@ -84,6 +86,8 @@ ASKED = {
     "breakdown": ("answers", "ahead"),  # asked every second while a campaign is guarded, and by each forecast
     "news": ("listened", "told_of"),
     "exchanges": ("keep", "get", "judge", "page", "of_message"),
+    # What takes corrections out goes through as many as a slice has, however the planner matches them.
+    "reports": ("hold_place", "draw_line", "date_line", "move_place", "add_quarters", "add_days", "add_delays"),
     "callbacks": ("claim", "release"),
 }
 STATEMENTS = [(room, name) for room, names in ASKED.items() for name in names] + [

@@ -98,6 +98,10 @@ async def test_what_a_provider_offers_is_found_at_our_price(shop: Shop, who: Pri
     ends = await searching.search(shop.rt, who, Query("US", None, "0103", Where.ENDS_WITH))
     assert "13055550103" in [one.number for one in ends.items]
     assert not (await searching.search(shop.rt, who, Query("ES"))).items  # it has no price here
+    async with shop.rt.db.transaction() as conn:
+        await conn.execute("UPDATE number_search SET asked = 30")
+    with pytest.raises(Unavailable, match="many searches"):
+        await searching.search(shop.rt, who, Query("US"))
     (kept, *_) = await exchanges.page(shop.rt, boss, shop.connector.id)
     assert kept.kind is Kind.NUMBERS
     assert shop.simulator.welcome().get("auth_token", "simulated-api-secret") not in f"{kept.request}{kept.answer}"

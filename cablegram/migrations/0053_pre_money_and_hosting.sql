@@ -35,3 +35,34 @@ CROSS JOIN LATERAL (VALUES
     (2, 'payment_clearing', CASE entry.kind WHEN 'payment' THEN 1 ELSE -1 END)
 ) AS leg (place, ledger, sign)
 WHERE entry.kind IN ('payment', 'payment_return');
+
+-- Numbers that stay with their telephone company and get texts here (R96): asked for with an authorization and a bill, which
+-- are files of a ticket.
+CREATE TABLE hosted_number (
+    id uuid PRIMARY KEY,
+    account_id uuid NOT NULL REFERENCES account,
+    number text NOT NULL,
+    number_type text NOT NULL CHECK (number_type IN ('local', 'national', 'toll_free')),
+    company text NOT NULL, -- as it stands on the bill
+    signer text NOT NULL, -- who signed the authorization
+    ticket_id uuid NOT NULL REFERENCES ticket,
+    state text NOT NULL CHECK (state IN ('requested', 'approved', 'rejected', 'withdrawn')),
+    word text NOT NULL DEFAULT '', -- the operator's, about the decision
+    requested_by text NOT NULL,
+    requested_at timestamptz NOT NULL,
+    decided_by text NOT NULL DEFAULT '',
+    decided_at timestamptz,
+    sender_id uuid, -- the sender that it became
+    CHECK ((state = 'requested') = (decided_at IS NULL)),
+    CHECK (state <> 'approved' OR sender_id IS NOT NULL)
+);
+CREATE INDEX hosted_number_account ON hosted_number (account_id, id);
+CREATE INDEX hosted_number_waiting ON hosted_number (id) WHERE state = 'requested';
+CREATE UNIQUE INDEX hosted_number_once ON hosted_number (account_id, number) WHERE state = 'requested';
+
+-- How often an account had providers asked for numbers to rent, within the minute it did so last.
+CREATE TABLE number_search (
+    account_id uuid PRIMARY KEY REFERENCES account,
+    minute timestamptz NOT NULL,
+    asked integer NOT NULL
+);

@@ -103,7 +103,7 @@ class ConversionsView(msgspec.Struct, kw_only=True):
     errors=(
         Can(403, "number_invalid", "there is no such number"),
         Can(400, "bad_event", "the name of an event is not one line"),
-        Can(403, "at_future", "the time of it has not come yet"),
+        Can(403, "bad_event_time", "its time has not come yet, or is more than ten years ago"),
     ),
 )
 async def tell(rt: Runtime, who: Principal, body: ConversionsBody) -> ConversionsView:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from cablegram.accounts import directory
 from cablegram.accounts.access import Principal, Scope
@@ -22,6 +22,7 @@ MOST = 1_000
 """In one call."""
 MOST_SHOWN = 1_000
 """Of one person, in the copy of all that is known of them."""
+OLDEST = timedelta(days=3_652)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ async def tell(rt: Runtime, who: Principal, deeds: Sequence[Deed]) -> int:
     """Note what people did, all of it or, if anything can't be, nothing; return how much of it was not known.
 
     What is told again with its time is known. Raises InvalidInput (`number_invalid` and the like, `bad_event`,
-    `at_future`) with a fault for each that can't be.
+    `bad_event_time`) with a fault for each that can't be.
     """
     who.needs(Scope.SEND)
     home, now = (await directory.show(rt, who)).default_country, rt.clock.now()
@@ -72,6 +73,7 @@ def _fault(place: int, deed: Deed, now: datetime) -> Fault | None:
     if not deed.event or len(deed.event) > LONGEST_EVENT or not deed.event.isprintable():
         message = f"The name of an event is one line of 1 to {LONGEST_EVENT} characters."
         return Fault(f"items.{place}.event", "bad_event", message)
-    if deed.at is not None and deed.at > now + CLOCK_SKEW:
-        return Fault(f"items.{place}.at", "at_future", "What people did has a time that has not come yet.")
+    if deed.at is not None and not now - OLDEST < deed.at <= now + CLOCK_SKEW:
+        message = "The time at which it was done has not come yet, or is more than ten years ago."
+        return Fault(f"items.{place}.at", "bad_event_time", message)
     return None

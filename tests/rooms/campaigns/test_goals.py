@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta, timezone
 
 import pytest
 
@@ -114,8 +114,9 @@ async def test_what_cannot_have_been_is_not_noted_and_nothing_with_it(
     deeds = [
         Deed("+34600000118", "purchase"), Deed("12", "purchase"), Deed("+34600000118", "a\nb"),
         Deed("+34600000118", "purchase", clock.now() + timedelta(hours=2)),
+        Deed("+34600000118", "purchase", datetime(1, 1, 1, tzinfo=timezone(timedelta(hours=14)))),
     ]  # fmt: skip
     with pytest.raises(InvalidInput) as refused:
         await conversions.tell(rt, who, deeds)
-    assert [one.field for one in refused.value.faults] == ["items.1.to", "items.2.event", "items.3.at"]
+    assert [one.field for one in refused.value.faults] == ["items.1.to", "items.2.event", "items.3.at", "items.4.at"]
     assert await rows(rt, "SELECT count(*) FROM conversion") == [(0,)]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import base64
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, tzinfo
-from typing import Any, Final, cast
+from typing import Any, Final
 from urllib.parse import unquote
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -27,6 +28,7 @@ KEYS_OFF: Final = "cablegram_keys_off"  # shortcuts of one letter are a matter o
 _ZONE = "zone"  # written by frontend/src/js/zone.js
 _FLASH_SECONDS = 60
 _NO_STORE = {"Cache-Control": "no-store"}
+_OPERATOR: Final = "operator"  # the operator's place in the switcher
 _SHARED = frozenset({"settings", "help"})  # in both shells; they keep the account's
 
 Flash = tuple[str, str, str]  # kind, title, body
@@ -46,6 +48,8 @@ async def page(
 ) -> Response[str]:
     """Render a page inside its frame; `here` is the key of the entry it belongs to."""
     framed = {**context, "here": here, "shell": await frame_for(request, visit, here)}
+    if "tabs" in context:
+        framed["tabs"] = [tab for tab in context["tabs"] if shell.is_for(tab[1], visit.who)]
     return render(request, visit.session, template, title=title, context=framed, status=status, flash=flash)
 
 
@@ -99,37 +103,45 @@ def draw(request: Http, session: Session | None, template: str, context: Context
 async def frame_for(request: Http, visit: Visit, here: str) -> shell.Shell:
     """Make the frame: entries, account switcher, balance."""
     rt, session = parts_of(request).rt, visit.session
-    is_operator_page = here in shell.OPERATOR_KEYS - _SHARED or session.account is None
+    plain = plain_frame(request, visit, here)
+    is_operator_page = plain.home != "/"
     chosen = None if is_operator_page or session.account is None else session.account.id
     places = [
         shell.Place(str(one.id), one.name, is_current=one.id == chosen) for one in await sessions.accounts(rt, session)
     ]
-    if visit.who.is_operator:
-        places.append(shell.Place("operator", "Operator", is_current=is_operator_page))
-    names = {
-        "user_name": session.user.display_name,
-        "single_keys": KEYS_OFF not in request.cookies,
-        "stopped": await look.stopped(rt, visit.who),
-        "is_operator": visit.who.is_operator,
-        "visiting": session.visiting,
-        "is_suspended": session.account is not None and session.account.suspended_at is not None,
-    }
+    places += [one for one in plain.places if one.id == _OPERATOR]
+    stopped = await look.stopped(rt, visit.who)
     if is_operator_page:
-        groups = shell.groups_with(shell.OPERATOR, badges={})
-        return shell.Shell(
-            groups, shell.dock_of(groups, shell.OPERATOR_DOCK), "/operator", "Operator", places, **cast("Any", names)
-        )
+        return replace(plain, places=places, stopped=stopped)
     standing = await summary.standing(rt, visit.who)
-    groups = shell.groups_with(shell.ACCOUNT, badges={})
+    return replace(plain, places=places, stopped=stopped, balance=standing.balance, last_grant=standing.last_grant)
+
+
+def plain_frame(request: Http, visit: Visit, here: str) -> shell.Shell:
+    """Make the frame of what is known without asking the database: no balance, and no other account to choose."""
+    session, who = visit.session, visit.who
+    is_operator_page = here in shell.OPERATOR_KEYS - _SHARED or session.account is None
+    groups = shell.groups_with(
+        shell.OPERATOR if is_operator_page else shell.ACCOUNT, badges={}, hidden=shell.hidden_from(who)
+    )
+    places = (
+        []
+        if session.account is None
+        else [shell.Place(str(session.account.id), session.account.name, is_current=not is_operator_page)]
+    )
+    if who.is_operator:
+        places.append(shell.Place(_OPERATOR, "Operator", is_current=is_operator_page))
     return shell.Shell(
         groups,
-        shell.dock_of(groups, shell.ACCOUNT_DOCK),
-        "/",
-        visit.account.name,
+        shell.dock_of(groups, shell.OPERATOR_DOCK if is_operator_page else shell.ACCOUNT_DOCK),
+        "/operator" if is_operator_page else "/",
+        "Operator" if session.account is None or is_operator_page else session.account.name,
         places,
-        balance=standing.balance,
-        last_grant=standing.last_grant,
-        **cast("Any", names),
+        session.user.display_name,
+        is_operator=who.is_operator,
+        visiting=session.visiting,
+        is_suspended=session.account is not None and session.account.suspended_at is not None,
+        single_keys=KEYS_OFF not in request.cookies,
     )
 
 

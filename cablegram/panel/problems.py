@@ -21,7 +21,8 @@ from cablegram.kit.errors import (
     TooLarge,
     Unavailable,
 )
-from cablegram.panel.pages import is_part, render
+from cablegram.panel.pages import Context, is_part, plain_frame, render
+from cablegram.panel.shell import key_of
 from cablegram.panel.visit import (
     SET_UP,
     Http,
@@ -29,6 +30,7 @@ from cablegram.panel.visit import (
     NotLoggedIn,
     SecondFactorNeeded,
     cookie_name,
+    known,
     login_address,
     parts_of,
 )
@@ -130,10 +132,15 @@ def _ways(request: Http) -> Ways:
 
 
 def _page(request: Http, status: int, code: str, *, what: str, why: str, ways: Ways) -> Response[str]:
-    context = {"code": code, "what": what, "why": why, "ways": ways}
+    context: Context = {"code": code, "what": what, "why": why, "ways": ways}
+    visit = known(request)
+    session = visit.session if visit else None
     if not is_part(request):
-        return render(request, None, "error.html", title=what, status=status, context=context)
-    answer = render(request, None, "shell/_problem.html", title=what, status=status, context=context)
+        if visit:
+            here = key_of(request.url.path)
+            context |= {"here": here, "shell": plain_frame(request, visit, here)}
+        return render(request, session, "error.html", title=what, status=status, context=context)
+    answer = render(request, session, "shell/_problem.html", title=what, status=status, context=context)
     if request.method == "GET":
         answer.headers["HX-Reswap"] = "none"  # what is on the screen stays; it asks again by itself
     else:

@@ -5,9 +5,10 @@ A role hides what it may not use; it never moves things. Rooms that are not buil
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from cablegram.accounts.access import Principal, Scope
 from cablegram.accounts.model import Visiting
 from cablegram.overview.model import Stopped
 
@@ -82,6 +83,7 @@ OPERATOR = (
     (
         Entry("overview", "Overview", "gauge", "/operator", "g o"),
         Entry("links", "Links", "radio-tower", "/operator/links", "g l"),
+        Entry("health", "Health", "check-check", "/operator/health", "g h"),
     ),
     (
         Entry("accounts", "Accounts", "building-2", "/operator/accounts", "g a"),
@@ -98,8 +100,36 @@ OPERATOR = (
     ),
     (Entry("settings", "Settings", "settings", "/settings"), Entry("help", "Help", "life-buoy", "/help")),
 )
+# What entries and tabs need that not every role has; the pages behind them refuse who has it not.
+NEEDS: Mapping[str, Scope] = {
+    "/compose": Scope.SEND,
+    "/billing/recharge": Scope.BILLING,
+    "/developers/access": Scope.ACCOUNT,
+    "/settings/log": Scope.USERS,
+}
+
 OPERATOR_DOCK = ("overview", "links", "accounts", "prices")
 OPERATOR_KEYS = frozenset(entry.key for group in OPERATOR for entry in group)
+
+
+def is_for(href: str, who: Principal) -> bool:
+    """Tell whether somebody may use what an entry or a tab leads to."""
+    needed = NEEDS.get(href.partition("?")[0])
+    return needed is None or who.is_operator or needed in who.scopes
+
+
+def hidden_from(who: Principal) -> frozenset[str]:
+    """Return the keys of the entries that somebody may not use."""
+    return frozenset(entry.key for group in ACCOUNT for entry in group if not is_for(entry.href, who))
+
+
+def key_of(path: str) -> str:
+    """Return the key of the entry that an address belongs to, "" for one that belongs to none."""
+    entries = [entry for groups in (ACCOUNT, OPERATOR) for group in groups for entry in group]
+    fit = [
+        one for one in entries if path == one.href or (path.startswith(f"{one.href.rstrip('/')}/") and one.href != "/")
+    ]
+    return max(fit, key=lambda one: len(one.href)).key if fit else ""
 
 
 def groups_with(

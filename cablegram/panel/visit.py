@@ -77,7 +77,14 @@ async def visit(request: Http) -> Visit:
         raise SecondFactorNeeded
     if session.principal is None:
         raise NoAccount(is_operator=False)
-    return Visit(session, session.principal)
+    found = Visit(session, session.principal)
+    request.state.visit = found  # for the page that says what went wrong, should something
+    return found
+
+
+def known(request: Http) -> Visit | None:
+    """Return who is here, where that was asked for by now; None: nobody knows."""
+    return request.state.get("visit")
 
 
 async def session_of(request: Http) -> Session:

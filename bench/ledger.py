@@ -38,11 +38,11 @@ def charging(product: Ours, campaign: Row) -> Row:
                 wanted = [Charge(product.who.account_id, campaign_id, _PRICE) for _ in range(SLICE)]
                 conn.begin()
                 await conn.send()
-                before = time.process_time(), _cpu(pid)
+                before = time.process_time(), cpu_of_process(pid)
                 balances = await ledger.lock_balances(conn, {product.who.account_id})
                 await ledger.charge(conn, wanted, now=rt.clock.now(), balances=balances)
                 await conn.send()
-                found.append((time.process_time() - before[0], _cpu(pid) - before[1]))
+                found.append((time.process_time() - before[0], cpu_of_process(pid) - before[1]))
                 conn.later(_ROLLBACK)  # none of these messages was made, and the audit would miss them
                 await conn.send()
         return found
@@ -55,6 +55,6 @@ def charging(product: Ours, campaign: Row) -> Row:
     return Row("ledger of a campaign", "cablegram", 1e6 / (ours + theirs), cpu=cpu, note=note)
 
 
-def _cpu(pid: int) -> float:
+def cpu_of_process(pid: int) -> float:
     """Return the CPU seconds of a process, to the nanosecond (proc(5), schedstat)."""
     return int(Path(f"/proc/{pid}/schedstat").read_text().split()[0]) / 1e9

@@ -1,8 +1,11 @@
 -- name: resolve
 -- all accounts: a batch may mix them; each row looks among its own account's senders only.
 -- Two halves, one for each unique index, instead of an OR that could use neither. What is said of a sender goes as one
--- text: this is asked with every batch, and a column costs more than what is in it.
-SELECT place, open_senders, found.address, found.id, concat_ws(' ', found.kind, coalesce(found.country, '-'),
+-- text: this is asked with every batch, and a column costs more than what is in it. An open account may write from what
+-- it likes, but from nobody else's number.
+SELECT place, open_senders AND (found.id IS NOT NULL OR wanted.address IS NULL OR NOT EXISTS (
+        SELECT FROM sender AS theirs WHERE lower(theirs.address) = lower(wanted.address) AND theirs.kind = 'number'
+    )), found.address, found.id, concat_ws(' ', found.kind, coalesce(found.country, '-'),
     'sms' = ANY (found.capabilities), 'mms' = ANY (found.capabilities), found.is_shared, found.suspended_at IS NOT NULL,
     ARRAY(SELECT connector_id FROM sender_connector WHERE sender_id = found.id))
 FROM unnest(%(accounts)s::uuid[], %(addresses)s::text[]) WITH ORDINALITY AS wanted (account_id, address, place)
@@ -16,7 +19,9 @@ LEFT JOIN LATERAL (
 -- name: several
 -- all accounts: a batch may mix them; each row looks among its own account's senders only.
 -- An address asks for that sender, NULL for all that carry texts; whoever was not used for longest comes first.
-SELECT place, open_senders, found.address, found.id, concat_ws(' ', found.kind, coalesce(found.country, '-'),
+SELECT place, open_senders AND (found.id IS NOT NULL OR wanted.address IS NULL OR NOT EXISTS (
+        SELECT FROM sender AS theirs WHERE lower(theirs.address) = lower(wanted.address) AND theirs.kind = 'number'
+    )), found.address, found.id, concat_ws(' ', found.kind, coalesce(found.country, '-'),
     'sms' = ANY (found.capabilities), 'mms' = ANY (found.capabilities), found.is_shared, found.suspended_at IS NOT NULL,
     ARRAY(SELECT connector_id FROM sender_connector WHERE sender_id = found.id)), found.used_at
 FROM unnest(%(accounts)s::uuid[], %(addresses)s::text[]) WITH ORDINALITY AS wanted (account_id, address, place)

@@ -59,6 +59,24 @@ async def test_another_account_s_sender_is_not_ours(rt: Runtime, strict: Princip
     ]
 
 
+@pytest.mark.req("R49")
+async def test_not_even_an_open_account_sends_from_another_s_number(
+    rt: Runtime, who: Principal, strict: Principal
+) -> None:
+    theirs = await give(rt, strict, "+12125550100")
+    mine = usable_as(await give(rt, who, "+12125550101"))
+    account_id = who.account_id
+    assert await resolve(
+        rt, (account_id, theirs.address), (account_id, "+12125550199"), (account_id, mine.address)
+    ) == [
+        "sender_not_owned",
+        Usable("12125550199", kind=Kind.NUMBER),
+        mine,
+    ]
+    async with rt.db.transaction() as conn:
+        assert isinstance(await usable.all_of(conn, account_id, (theirs.address, mine.address)), SenderRefusal)
+
+
 async def test_a_name_is_found_in_any_case_and_shown_as_it_was_granted(rt: Runtime, strict: Principal) -> None:
     acme = await give(rt, strict, "Acme")
     assert await resolve(rt, (strict.account_id, " aCME ")) == [usable_as(acme)]

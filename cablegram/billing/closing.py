@@ -106,6 +106,14 @@ async def closes(rt: Runtime, who: Principal, *, after: date | None = None, limi
         return await close_store.after(conn, after, limit=limit)
 
 
+async def last_closed(rt: Runtime, who: Principal) -> date | None:
+    """Return the last closed day, to the operator; None: none was ever closed."""
+    who.needs(Scope.OPERATOR)
+    async with rt.db.connection() as conn:
+        found = await close_store.last(conn)
+    return found.day if found else None
+
+
 async def verify(rt: Runtime, who: Principal) -> tuple[int, list[Fault]]:
     """Count the closed days, and name whatever is not as it was when they were closed. For the operator."""
     who.needs(Scope.OPERATOR)

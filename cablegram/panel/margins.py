@@ -19,7 +19,7 @@ from cablegram.billing.margin_model import By, Margin, Span
 from cablegram.connectors import configure
 from cablegram.jobs import files
 from cablegram.kit.errors import CablegramError, InvalidInput
-from cablegram.kit.ids import ConnectorId
+from cablegram.kit.ids import AccountId, ConnectorId
 from cablegram.panel.forms import UPLOAD, Errors, read_ids, read_upload
 from cablegram.panel.pages import Context, go, midnight, page
 from cablegram.panel.paging import PAGE, Cursor, paged
@@ -41,10 +41,12 @@ async def show(request: Http, visit: Visitor) -> Response[str]:
     query = request.query_params
     by = By(query["by"]) if query.get("by") in set(By) else By.CONNECTOR
     since, until = _day(query.get("since"), today - _MONTH), _day(query.get("until"), today)
+    account_id = next((AccountId(one) for one in read_ids([query.get("account", "")])), None)
     errors: dict[str, str] = {}
     rows: list[Margin] = []
+    span = Span(since, until + timedelta(days=1), account_id=account_id)
     try:
-        rows = await margins.report(parts_of(request).rt, visit.who, by, Span(since, until + timedelta(days=1)))
+        rows = await margins.report(parts_of(request).rt, visit.who, by, span)
     except InvalidInput as error:
         errors["until"] = error.message
     context: Context = {
@@ -53,6 +55,7 @@ async def show(request: Http, visit: Visitor) -> Response[str]:
         "ways": [(one.value, one.value.capitalize()) for one in By],
         "since": since.isoformat(),
         "until": until.isoformat(),
+        "account": str(account_id or ""),
         "rows": rows,
         "errors": errors,
     }

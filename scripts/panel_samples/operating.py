@@ -20,6 +20,7 @@ from cablegram.billing.weighing import DryRun
 from cablegram.kit.ids import AccountId, ConnectorId
 from cablegram.panel import pricing
 from cablegram.panel.figures import CommitRow, LaneRow, ProcessRow
+from cablegram.panel.health import Sign
 from panel_samples.frame import CREDIT, ago, operator
 from panel_samples.rooms import BOOK, CONNECTOR, NEEDS, links
 
@@ -197,9 +198,25 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
             ways=[("connector", "Connector"), ("day", "Day")],
             since="2026-10-23",
             until="2026-11-21",
+            account="",
             rows=[
                 Margin("Carrier One", "EUR", 128_201, 170_002, 150_000_000_000, 1_020_000_000, 0, 1_800_000_000),
                 Margin("Carrier Two", "", 2_201, 2_402, 2_000_000_000, 0, 2_402, None),
+            ],
+        ),
+    ),
+    "health": (
+        "operator/health.html",
+        operator(
+            "health",
+            "Health",
+            at=NOW,
+            signs=[
+                Sign("mail", "error", "/operator/mail", 12, "421 too busy"),
+                Sign("waiting", "warn", "/operator", 3),
+                Sign("process_serve", "ok", "/operator/system"),
+                Sign("process_work", "ok", "/operator/system"),
+                Sign("books", "ok", "/operator/system"),
             ],
         ),
     ),

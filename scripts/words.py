@@ -17,7 +17,7 @@ from babel.messages.pofile import read_po, write_po
 from jinja2.ext import babel_extract
 
 from cablegram.messages import wording
-from cablegram.panel import developers, filters, noticing, problems, shell, summaries, team, words
+from cablegram.panel import deeds, developers, filters, noticing, problems, shell, summaries, team, words
 from cablegram.support.model import TicketState
 from cablegram.webhooks import catalogue
 
@@ -100,7 +100,7 @@ def _of_tables() -> Iterator[str]:
             yield from (text for text in (name, sign.meaning) if text)
     yield from words.all_texts()
     yield from noticing.all_texts()
-    for room in (developers, problems, summaries, team):
+    for room in (deeds, developers, problems, summaries, team):
         yield from room.all_texts()
     yield from get_args(TicketState)
     for about in catalogue.ALL:

@@ -8,7 +8,7 @@ from litestar.response import Stream
 from cablegram.accounts import action_log, directory
 from cablegram.accounts.access import Scope
 from cablegram.accounts.model import Sought
-from cablegram.panel import rules
+from cablegram.panel import deeds, rules
 from cablegram.panel.pages import Context, page
 from cablegram.panel.paging import PAGE, Cursor, paged
 from cablegram.panel.visit import Http, Visit, Visitor, parts_of
@@ -54,7 +54,7 @@ async def _page(request: Http, visit: Visit, *, of_all: bool) -> Response[str]:
         accounts = await directory.many(conn, [one.account_id for one in listed.rows if one.account_id])
     context: Context = {
         "tabs": [] if of_all else rules.tabs(_HERE),
-        "rows": [(one, _told(one.facts)) for one in listed.rows],
+        "rows": [(one, deeds.done(one.kind), _told(one.facts)) for one in listed.rows],
         "names": {account_id: one.name for account_id, one in accounts.items()} if of_all else {},
         "newer": listed.newer,
         "older": listed.older,

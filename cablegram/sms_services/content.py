@@ -89,7 +89,7 @@ def find(text: str, *, except_for: frozenset[str] = frozenset()) -> list[Finding
 
 @cache
 def _pattern(key: str) -> re.Pattern[str]:
-    return re.compile(f" ({'|'.join(map(re.escape, _phrases()[key]))})(?= )")
+    return re.compile(f" ({'|'.join(map(re.escape, _phrases()[key]))})s?(?= )")  # one or several of it
 
 
 @cache

@@ -3,9 +3,10 @@ from __future__ import annotations
 import pytest
 
 from cablegram.connectors.contract import LinkState
+from cablegram.events.model import Kind
 from cablegram.messages import wording
 from cablegram.messages.model import State
-from cablegram.panel import words
+from cablegram.panel import deeds, words
 
 
 @pytest.mark.parametrize(
@@ -46,3 +47,10 @@ def test_every_state_of_a_message_has_its_sign() -> None:
 def test_every_state_of_a_link_has_its_sign() -> None:
     # Of a connector over HTTP two more are told: it has no bind that would say so.
     assert set(words.SIGNS["link"]) == {state.value for state in LinkState} | {"answering", "untested"}
+
+
+def test_each_kind_of_event_is_said_in_words_and_one_of_before_by_its_name() -> None:
+    assert set(deeds.DONE) == {kind.value for kind in Kind}
+    assert len(set(deeds.all_texts())) == len(Kind)  # two deeds are never the same to a reader
+    assert deeds.done("campaign.started") == "launched a campaign"
+    assert deeds.done("of.before") == "of.before"

@@ -308,6 +308,9 @@ class CampaignBody(CampaignSettings, kw_only=True, forbid_unknown_fields=True, r
         list[UUID], Meta(max_length=MOST_LISTS, description="To everybody in these segments when their turn comes.")
     ] = msgspec.field(default_factory=list[UUID])
     all_subscribers: Annotated[bool, Meta(description="To all subscribers of the service or store.")] = False
+    as_job: Annotated[
+        bool, Meta(description="It is `creating` while the job in `job_id` finds its people and counts them.")
+    ] = False
     except_list_ids: Annotated[
         list[UUID], Meta(max_length=MOST_LISTS, description="To nobody who is on one of these lists.")
     ] = msgspec.field(default_factory=list[UUID])

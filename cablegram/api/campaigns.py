@@ -74,6 +74,7 @@ _PLAN = (
     Can(403, "bad_winner", "there is nothing to choose from"),
     Can(403, "bad_canary", "`canary_minutes` without `canary`"),
     Can(403, "bad_pace", "a pace by the minute and one by five minutes"),
+    Can(403, "bad_goal", "nobody can reach the goal, or nobody would see it"),
     Can(404, "list_not_found", "the account has no such contact list"),
     Can(404, "segment_not_found", "the account has no such segment"),
     Can(404, "program_not_found", "the account has no such service or store"),
@@ -136,9 +137,11 @@ async def create(rt: Runtime, who: Principal, body: CampaignBody) -> CampaignVie
 
     With a body of `text/csv` it goes to the people of that file, who are a list of its own: the campaign itself then
     stands in `?settings={...}`, and the key needs the scope `contacts` as well. It is `creating` while the job in
-    `job_id` reads them, and then `ready`; where that fails, it is `cancelled` with the reason.
+    `job_id` reads them, and then `ready`; where that fails, it is `cancelled` with the reason. With `as_job` one of
+    lists, segments or subscribers is made so, too.
     """
-    return view(await lifecycle.create(rt, who, body.new()))
+    deed = from_file.create_as_job if body.as_job else lifecycle.create
+    return view(await deed(rt, who, body.new()))
 
 
 @campaigns.call("GET", "/v1/campaigns/{campaign_id}", "getCampaign", scope=Scope.READ, errors=(_NO_CAMPAIGN,))

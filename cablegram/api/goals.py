@@ -102,7 +102,7 @@ class ConversionsView(msgspec.Struct, kw_only=True):
     scope=Scope.SEND,
     errors=(
         Can(403, "number_invalid", "there is no such number"),
-        Can(400, "bad_event", "the name of an event is not one line"),
+        Can(403, "bad_event", "the name of an event is not one line of what can be seen"),
         Can(403, "bad_event_time", "its time has not come yet, or is more than ten years ago"),
     ),
 )

@@ -1,4 +1,4 @@
-"""Campaigns whose people come as a file with them: made by a job, `creating` until that is done (R98, R99)."""
+"""Campaigns that a job makes, `creating` until that is done: of a file that comes with them, or of lists (R98, R99)."""
 
 from __future__ import annotations
 
@@ -64,9 +64,42 @@ async def create(
         return await lifecycle.put(conn, who, replace(campaign, state=CampaignState.CREATING, job_id=job_id))
 
 
+async def create_as_job(rt: Runtime, who: Principal, new: NewCampaign) -> Campaign:
+    """Make a campaign of lists, segments or subscribers whose people a job finds; what it says is judged at once.
+
+    Raises as `lifecycle.create`, Conflict (`too_many_jobs`).
+    """
+    who.needs(Scope.SEND)
+    await lifecycle.check_picture(rt, who, new)
+    async with rt.db.transaction() as conn:
+        now = rt.clock.now()
+        campaign = await making.ready(conn, who, new, now=now, is_counted=False)
+        args = {"campaign_id": str(campaign.id)}
+        about = f"the campaign {campaign.name}"
+        job_id = await open_job(conn, NewJob(who.account_id, KIND, about, Scope.SEND, args, who.name, who.user_id), now)
+        return await lifecycle.put(conn, who, replace(campaign, state=CampaignState.CREATING, job_id=job_id))
+
+
 async def make(rt: Runtime, job: Job, say: Say, /) -> dict[str, Any]:
-    """Read the people of a campaign in: all of it happens in one transaction, at the end of which it is ready."""
+    """Make what a job of this kind is to make: a campaign whose people are there, or come as a file."""
     campaign_id = CampaignId(UUID(job.args["campaign_id"]))
+    return await (_read if "file_id" in job.args else _count)(rt, job, say, campaign_id)
+
+
+async def _count(rt: Runtime, job: Job, say: Say, campaign_id: CampaignId) -> dict[str, Any]:
+    async with rt.db.transaction() as conn:
+        campaign = await store.hold_campaign(conn, job.account_id, campaign_id)
+        if campaign is None or campaign.state is not CampaignState.CREATING:
+            raise Conflict("campaign_ended", "The campaign was cancelled or deleted while its people were counted.")
+        await starting.count(conn, campaign)
+        await moves.made(conn, campaign, now=rt.clock.now())
+        told = {"campaign_id": str(campaign_id), "size": campaign.recipients}
+        await say.finish(conn, told)
+    return told
+
+
+async def _read(rt: Runtime, job: Job, say: Say, campaign_id: CampaignId) -> dict[str, Any]:
+    """Read the people of a campaign in: all of it happens in one transaction, at the end of which it is ready."""
     file = await files.get(rt, job.who, FileId(UUID(job.args["file_id"])))
 
     async def progress(rows: int) -> None:

@@ -27,8 +27,18 @@ MOST_CANARY = 1_000_000
 LONGEST_CANARY = 7 * 24 * 60  # minutes
 
 
-async def ready(conn: Conn, who: Principal, new: NewCampaign, *, now: datetime, is_of_file: bool = False) -> Campaign:
+async def ready(
+    conn: Conn,
+    who: Principal,
+    new: NewCampaign,
+    *,
+    now: datetime,
+    is_of_file: bool = False,
+    is_counted: bool = True,
+) -> Campaign:
     """Return a campaign that is ready, not stored yet; one `is_of_file` has nobody to go to before that is read.
+
+    Its people are counted, unless a job does so later.
 
     Raises InvalidInput (`bad_name`, `start_at_past`, `start_at_far`, `bad_pace`, `bad_canary`, `bad_guards`,
     `bad_goal`), and as `drawing.draw_up` and `drawing.check_sender`.
@@ -48,7 +58,8 @@ async def ready(conn: Conn, who: Principal, new: NewCampaign, *, now: datetime, 
     await drawing.check_sender(conn, who.account_id, new.sender)
     campaign = _sketch(who, new, plan, now=now)
     campaign.name, campaign.description = name, description
-    campaign.recipients = 0 if is_of_file else await read.count(conn, who.account_id, plan.audience)
+    if is_counted and not is_of_file:
+        campaign.recipients = await read.count(conn, who.account_id, plan.audience)
     return campaign
 
 

@@ -82,6 +82,33 @@ async def test_a_campaign_of_a_file_is_made_by_a_job_and_goes_to_its_people_once
 
 
 @pytest.mark.req("R99")
+async def test_a_campaign_of_lists_is_made_by_a_job_where_that_is_asked_and_then_waits_to_be_started(
+    rt: Runtime, who: Principal
+) -> None:
+    listed = await crowd.crowd(rt, who, 3)
+    campaign = await from_file.create_as_job(rt, who, NewCampaign("spring", [listed.id], text=crowd.TEXT))
+    assert (campaign.state, campaign.recipients) == (CampaignState.CREATING, 0)
+    assert campaign.job_id is not None
+    with pytest.raises(Conflict):
+        await lifecycle.start(rt, who, campaign.id)
+    await worked(rt)
+    job = await jobs.get(rt, who, campaign.job_id)
+    assert (job.state, job.result) == (JobState.FINISHED, {"campaign_id": str(campaign.id), "size": 3})
+    assert (await find.get(rt, who, campaign.id)).state is CampaignState.READY
+    await lifecycle.start(rt, who, campaign.id)
+    await made(rt, campaign.id)
+    await crowd.assert_adds_up(rt, campaign.id, recipients=3)
+    none = await crowd.listed(rt, who, [["number", "name"]], name="nobody")
+    empty = await from_file.create_as_job(rt, who, NewCampaign("empty", [none.id], text=crowd.TEXT))
+    await worked(rt)
+    assert (await find.get(rt, who, empty.id)).reason == "no_recipients"
+    left = await from_file.create_as_job(rt, who, NewCampaign("left", [listed.id], text=crowd.TEXT))
+    await lifecycle.cancel(rt, who, left.id)
+    await worked(rt)
+    assert (await find.get(rt, who, left.id)).state is CampaignState.CANCELLED
+
+
+@pytest.mark.req("R99")
 @pytest.mark.parametrize(
     ("file", "text", "code"),
     [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from litestar.response import Redirect
 from cablegram.accounts.access import Scope
 from cablegram.connectors import advice, configure, exchanges, forms, registry, trial
 from cablegram.connectors.configure import Change, NewSmpp
+from cablegram.connectors.contract import LinkState
 from cablegram.connectors.model import Connector, IdForm, LinkStatus, where_of
 from cablegram.connectors.providers.generic.presets import choose
 from cablegram.connectors.providers.generic.settings import GenericSecrets
@@ -33,6 +35,7 @@ from cablegram.routing import measure
 
 _MOST = 200
 _EXCHANGES = 10  # on the connector's own page
+_TAKEN_UP = timedelta(seconds=10)  # a dispatcher that runs has begun with a new connector by then
 _TEXT = "Cablegram: this is a test of a connector."
 _IDS = {
     IdForm.UNKNOWN: "not known yet: no receipt came",
@@ -259,7 +262,7 @@ async def _one(
         "connector": connector,
         "kind": kind,
         "where": _where(visit, connector),
-        "links": links,
+        "links": links or _begun(connector, parts_of(request).rt.clock.now()),
         "errors": errors or {},
         "is_new": False,
         "may_change": is_ours,
@@ -312,6 +315,12 @@ async def _inside(
         "marks": generic_form.MARKS,
         **(connecting.preview(request, form.generic) if form.generic else {}),
     }
+
+
+def _begun(connector: Connector, now: datetime) -> list[LinkStatus]:
+    """Return the link of a connector that was added a moment ago: a dispatcher takes it up within seconds."""
+    is_fresh = connector.is_enabled and now - connector.created_at < _TAKEN_UP
+    return [LinkStatus(connector.id, 0, LinkState.CONNECTING, "", connector.created_at)] if is_fresh else []
 
 
 async def _load(request: Http, visit: Visit, connector: Connector) -> Load:

@@ -117,6 +117,10 @@ async def test_a_described_provider_is_saved_tested_and_shows_its_own_answer(
     page = await operator.submit("/connectors/new/generic", described(provider, "wrong"))
     address = operator.page.path
     assert "Depot phone is added" in page.text
+    assert "connecting" in page.text, "nobody has begun with it, and nothing is down yet"
+    await rows(rt, "UPDATE connector SET created_at = created_at - interval '1 minute' RETURNING 1")
+    assert "No link has started" in (await operator.open(address)).text
+    page = await operator.open(address)
     assert f"{HOME}/callbacks/" in page.body
     assert "campaigns over it are refused until then" in page.text
 

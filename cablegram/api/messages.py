@@ -27,7 +27,7 @@ from cablegram.api.fields import (
     Variables,
 )
 from cablegram.api.operation import Can, Resource
-from cablegram.api.paging import cut
+from cablegram.api.paging import following
 from cablegram.api.reading import Ruled
 from cablegram.api.times import Timed
 from cablegram.connectors.needs import ProviderValues
@@ -287,7 +287,15 @@ class MessageFilter(Paging):
     date_from: Annotated[Moment, Meta(description="Accepted at this time or later.")] | UnsetType = UNSET
     date_to: Annotated[Moment, Meta(description="Accepted before this time.")] | UnsetType = UNSET
     q: (
-        Annotated[str, Meta(min_length=1, max_length=200, pattern=NO_NULL, description="With these words in the text.")]
+        Annotated[
+            str,
+            Meta(
+                min_length=1,
+                max_length=200,
+                pattern=NO_NULL,
+                description="With these words in text, number or reference.",
+            ),
+        ]
         | UnsetType
     ) = UNSET
 
@@ -299,9 +307,10 @@ NO_MESSAGE = Can(404, "message_not_found", "the account has no such message")
 async def page(rt: Runtime, who: Principal, query: MessageFilter) -> MessagePage:
     """List messages.
 
-    Newest first, and only those that all given filters fit.
+    Newest first, and only those that all given filters fit. A page looks through 100,000 messages at most: where few
+    fit, it may hold fewer than `limit`, even none. Go on as long as there is a `next`.
     """
-    found = await search.page(
+    found = await search.look(
         rt,
         who,
         state=(query.status,) if query.status else (),
@@ -312,10 +321,9 @@ async def page(rt: Runtime, who: Principal, query: MessageFilter) -> MessagePage
         date_from=query.date_from or None,
         date_to=query.date_to or None,
         after=query.after or None,
-        limit=query.limit + 1,
+        limit=query.limit,
     )
-    items, following = cut(found, "/v1/messages", query)
-    return MessagePage([view(message) for message in items], following)
+    return MessagePage([view(message) for message in found.messages], following("/v1/messages", query, found.goes_on))
 
 
 @messages.call("GET", "/v1/messages/{message_id}", "getMessage", scope=Scope.READ, errors=(NO_MESSAGE,))

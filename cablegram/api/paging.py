@@ -32,8 +32,12 @@ def cut(found: Sequence[T], path: str, asked: Paging) -> tuple[Sequence[T], str 
     if len(found) <= asked.limit:
         return found, None
     items = found[: asked.limit]
-    given: dict[str, Any] = {**msgspec.to_builtins(asked), "after": str(items[-1].id)}
-    return items, f"{path}?{urlencode(given)}"
+    return items, following(path, asked, items[-1].id)
+
+
+def following(path: str, asked: Paging, after: UUID | None) -> str | None:
+    """Return the address of the page behind an id, with the same filters; None where there is none."""
+    return f"{path}?{urlencode({**msgspec.to_builtins(asked), 'after': str(after)})}" if after else None
 
 
 def cut_at(found: Sequence[Any], path: str, asked: Places) -> tuple[Sequence[Any], str | None]:

@@ -371,5 +371,12 @@ WHERE account_id = %(account_id)s AND id >= %(low)s AND id < %(high)s
         OR strpos(lower(client_ref), lower(%(words)s)) > 0 OR strpos(dst, %(digits)s::text) > 0)
 ORDER BY id DESC LIMIT %(limit)s;
 
+-- name: stretch
+-- Where so many of the messages that dates, pages and campaign leave end, newest first; nothing where there are fewer.
+SELECT id FROM message
+WHERE account_id = %(account_id)s AND id >= %(low)s AND id < %(high)s
+    AND (%(campaign_id)s::uuid IS NULL OR campaign_id = %(campaign_id)s)
+ORDER BY id DESC OFFSET %(messages)s - 1 LIMIT 1;
+
 -- name: events_of
 SELECT at, kind, part, detail FROM message_event WHERE message_id = %(message_id)s ORDER BY at, part LIMIT 500;

@@ -312,6 +312,13 @@ async def search(conn: Conn, values: dict[str, object]) -> list[Message]:
     return [_message(row) for row in await cursor.fetchall()]
 
 
+async def stretch(conn: Conn, values: dict[str, object], messages: int) -> MessageId | None:
+    """Return where so many of the messages between two bounds end, newest first; None: there are fewer."""
+    cursor = await conn.execute(queries.stretch, {**values, "messages": messages}, prepare=False)
+    row = await cursor.fetchone()
+    return row[0] if row else None
+
+
 def _message(row: tuple[object, ...]) -> Message:
     values = list(row)
     values[11], values[13] = State(cast("str", row[11])), MessageClass(cast("str", row[13]))

@@ -17,14 +17,14 @@ from cablegram.campaigns import find
 from cablegram.connectors import configure
 from cablegram.kit import csvio
 from cablegram.kit.errors import NotFound
-from cablegram.kit.ids import CampaignId, ConnectorId
+from cablegram.kit.ids import CampaignId, ConnectorId, time_of
 from cablegram.kit.money import micro_to_credits
 from cablegram.messages import search, story, why
 from cablegram.messages.model import FINAL, Message, State
 from cablegram.panel.filters import phone
 from cablegram.panel.forms import read_ids
 from cablegram.panel.pages import Context, is_part, page, part, zone_of
-from cablegram.panel.paging import PAGE, Cursor, Query, address, paged, without
+from cablegram.panel.paging import PAGE, Cursor, Query, address, page_of, without
 from cablegram.panel.visit import Http, Visit, Visitor, parts_of
 from cablegram.runtime import Runtime
 from cablegram.text.segments import split
@@ -82,13 +82,15 @@ async def show(request: Http, visit: Visitor) -> Response[str]:
     """Show the list, or for htmx only its rows."""
     rt, filters = parts_of(request).rt, Filters.read(request)
     cursor = Cursor.of(request)
-    found = await search.page(rt, visit.who, **filters.asked(zone_of(request)[0]), after=cursor.after, limit=PAGE + 1)
-    listed = paged("/messages", filters.query(), cursor, found, [one.id for one in found])
+    found = await search.look(rt, visit.who, **filters.asked(zone_of(request)[0]), after=cursor.after, limit=PAGE)
+    listed = page_of("/messages", filters.query(), cursor, found.messages, found.goes_on)
+    is_short = found.goes_on is not None and len(found.messages) < PAGE
     rows = {
         "rows": listed.rows,
         "newer": listed.newer,
         "older": listed.older,
         "note": "Newest first",
+        "looked_to": time_of(found.goes_on) if found.goes_on and is_short else None,
         "is_filtered": bool(filters.query()),
         "file": address("/messages/export", filters.query()),
     }
@@ -129,10 +131,11 @@ async def export(request: Http, visit: Visitor) -> Stream:
 
 async def _file(rt: Runtime, visit: Visit, asked: dict[str, Any]) -> AsyncIterator[bytes]:
     yield csvio.write([list(_COLUMNS)])
-    after: UUID | None = None
-    while found := await search.page(rt, visit.who, **asked, after=after, limit=_SLICE):
-        yield csvio.write([_row(one) for one in found])
-        after = found[-1].id
+    found = await search.look(rt, visit.who, **asked, limit=_SLICE)
+    yield csvio.write([_row(one) for one in found.messages])
+    while found.goes_on:
+        found = await search.look(rt, visit.who, **asked, after=found.goes_on, limit=_SLICE)
+        yield csvio.write([_row(one) for one in found.messages])
 
 
 def _row(message: Message) -> list[str]:

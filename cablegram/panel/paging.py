@@ -51,14 +51,18 @@ class Page(Generic[T]):
 
 def paged(path: str, query: Query, cursor: Cursor, found: Sequence[T], ids: Sequence[UUID]) -> Page[T]:
     """Cut what was found (asked for one more than a page holds) to a page with its links; `ids` are the rows'."""
-    rows = found[:PAGE]
+    return page_of(path, query, cursor, found[:PAGE], ids[PAGE - 1] if len(found) > PAGE else None)
+
+
+def page_of(path: str, query: Query, cursor: Cursor, rows: Sequence[T], goes_on: UUID | None) -> Page[T]:
+    """Give rows the links to the pages beside them; `goes_on`: behind which id the next one begins, if there is one."""
     newer = older = ""
     if cursor.after is not None:
         back = cursor.trail[-1] if cursor.trail else None
         newer = address(path, [*query, *_written(back, cursor.trail[:-1])])
-    if len(found) > PAGE:
+    if goes_on is not None:
         trail = (*cursor.trail, cursor.after) if cursor.after is not None else ()
-        older = address(path, [*query, *_written(ids[PAGE - 1], trail[-_LONGEST_TRAIL:])])
+        older = address(path, [*query, *_written(goes_on, trail[-_LONGEST_TRAIL:])])
     return Page(rows, newer, older)
 
 

@@ -22,7 +22,7 @@ async def _ways(rt: Runtime) -> None:
 
 async def found(rt: Runtime, who: Principal, **asked: object) -> list[str]:
     """Return the texts found."""
-    return [one.text for one in await search.page(rt, who, **asked)]  # pyright: ignore[reportArgumentType] - a test's keywords
+    return [one.text for one in (await search.look(rt, who, **asked)).messages]  # pyright: ignore[reportArgumentType] - a test's keywords
 
 
 async def accept(rt: Runtime, drafts: Sequence[Draft]) -> list[MessageId]:
@@ -86,3 +86,29 @@ async def test_a_skipped_person_of_a_campaign_is_found_by_what_stood_in_the_list
     campaign = traffic.campaign()
     await accept(rt, [draft(who, "For nobody", to="12 monkeys", campaign_id=campaign)])
     assert await found(rt, who, to="12 monkeys", state=[State.SKIPPED]) == ["For nobody"]
+
+
+async def test_what_is_rare_is_looked_for_stretch_by_stretch(
+    rt: Runtime, who: Principal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many messages an account has, a look goes through so many; the next one goes on where it ended."""
+    monkeypatch.setattr(search, "_STRETCHES", (2, 3))
+    ids = await accept(rt, [draft(who, f"Message {n}") for n in range(12)])
+    await traffic.move(rt, [ids[0], ids[1], ids[8]], State.CANCELLED)
+
+    first = await search.look(rt, who, state=[State.CANCELLED], limit=1)
+    assert ([one.text for one in first.messages], first.goes_on) == (["Message 8"], ids[7])
+    second = await search.look(rt, who, state=[State.CANCELLED], after=first.goes_on, limit=5)
+    assert ([one.text for one in second.messages], second.goes_on) == ([], ids[2])
+    third = await search.look(rt, who, q="message", state=[State.CANCELLED], after=second.goes_on, limit=2)
+    assert ([one.text for one in third.messages], third.goes_on) == (["Message 1", "Message 0"], None)
+    full = await search.look(rt, who, state=[State.CANCELLED], after=ids[2], limit=1)
+    assert ([one.text for one in full.messages], full.goes_on) == (["Message 1"], ids[1])
+
+
+async def test_a_whole_number_is_found_by_itself_and_a_piece_of_one_by_looking(rt: Runtime, who: Principal) -> None:
+    await accept(rt, [draft(who, "To Spain"), draft(who, "Call 34600000118", to="+33612345678")])
+    for words in ("+34 600 000 118", "0034600000118", "34600000118"):
+        assert await found(rt, who, q=words) == ["To Spain"], words
+    assert await found(rt, who, q="600 000 118") == ["To Spain"]
+    assert await found(rt, who, q="600000118") == ["Call 34600000118", "To Spain"]

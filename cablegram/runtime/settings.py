@@ -6,32 +6,21 @@ that a typing mistake is never a silent default. Variables that begin with `CABL
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Annotated, Any, Literal, cast, get_args, get_type_hints
+from typing import Annotated, Any, Literal, get_args, get_type_hints
 from urllib.parse import urlsplit
 
 from cablegram.kit.errors import Fault, InvalidInput
 from cablegram.kit.money import credits_to_micro
 from cablegram.runtime import reading
-
-PREFIX = "CABLEGRAM_"
-_TESTS = "CABLEGRAM_TEST_"
+from cablegram.runtime.setting_words import Told, address, sources, unknown, variable, written
 
 SignUp = Literal["open", "invited", "closed"]
 TooOften = Literal["warn", "block"]
 LogLevel = Literal["debug", "info", "warning", "error"]
 LogFormat = Literal["auto", "plain", "json"]
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """How a setting is read from text (ValueError says what is wrong), and the sentence that explains it."""
-
-    read: Callable[[str], Any]
-    about: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -318,9 +307,9 @@ class Settings:
         known = _told()
         faults: list[Fault] = []
         given: dict[str, Any] = {}
-        for name, value, where in _sources(environ, options):
+        for name, value, where in sources(environ, options):
             if name not in known:
-                faults.append(_unknown(where, known))
+                faults.append(unknown(where, known))
                 continue
             try:
                 given[name] = known[name].read(str(value))
@@ -333,7 +322,7 @@ class Settings:
     @property
     def public(self) -> str:
         """Return the address of the panel and the API as the world sees it."""
-        return self.public_url or _address(self.host, self.port)
+        return self.public_url or address(self.host, self.port)
 
     @property
     def links(self) -> str:
@@ -349,7 +338,7 @@ class Settings:
     @property
     def handsets(self) -> str:
         """Return the address at which the simulated handsets are found."""
-        return self.handset_url or _address(self.carrier_host, self.handset_port)
+        return self.handset_url or address(self.carrier_host, self.handset_port)
 
     @property
     def name_price(self) -> int:
@@ -362,7 +351,7 @@ class Settings:
 
     def environ(self) -> dict[str, str]:
         """Return these settings as variables, for a child process: `Settings.read` of them gives an equal value."""
-        return {variable(name): _written(value) for name in _told() if (value := getattr(self, name)) not in (None, ())}
+        return {variable(name): written(value) for name in _told() if (value := getattr(self, name)) not in (None, ())}
 
 
 @dataclass(frozen=True, slots=True)
@@ -380,45 +369,11 @@ def describe() -> list[Described]:
     return [Described(variable(name), _default(name, defaults), told.about) for name, told in _told().items()]
 
 
-def variable(name: str) -> str:
-    """Return the environment variable of a setting: `data_dir` is `CABLEGRAM_DATA_DIR`."""
-    return PREFIX + name.upper()
-
-
 def _told() -> dict[str, Told]:
     hints = get_type_hints(Settings, include_extras=True)
     return {each.name: hints[each.name].__metadata__[0] for each in fields(Settings)}
 
 
-def _sources(environ: Mapping[str, str], options: Mapping[str, object]) -> list[tuple[str, object, str]]:
-    """List (setting, value, what the person wrote), the stronger source last; an empty variable counts as not set."""
-    found: list[tuple[str, object, str]] = [
-        (key.removeprefix(PREFIX).lower(), value, key)
-        for key, value in sorted(environ.items())
-        if value and key.startswith(PREFIX) and not key.startswith(_TESTS)
-    ]
-    found += [(name, value, f"--{name.replace('_', '-')}") for name, value in options.items() if value is not None]
-    return found
-
-
-def _unknown(where: str, known: Mapping[str, object]) -> Fault:
-    near = difflib.get_close_matches(where.removeprefix(PREFIX).lower(), known, n=1)
-    hint = f" Is {variable(near[0])} meant?" if near else ""
-    return Fault(where, "unknown_setting", f"{where} is no setting of Cablegram.{hint}")
-
-
 def _default(name: str, defaults: Settings) -> str:
     value = getattr(defaults, name)
-    return "./.data" if name == "data_dir" else "" if value is None else _written(value)
-
-
-def _written(value: object) -> str:
-    if isinstance(value, tuple):
-        return ",".join(str(one) for one in cast("tuple[object, ...]", value))
-    return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def _address(host: str, port: int) -> str:
-    """Write an HTTP address; a server that listens everywhere is reached on loopback."""
-    name = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)  # noqa: S104 - compared, not bound
-    return f"http://{name}:{port}"
+    return "./.data" if name == "data_dir" else "" if value is None else written(value)

@@ -59,7 +59,7 @@ SELECT id, at, sender, subject, size, verdict, why, account_id, ticket_id, text 
 WHERE digest = %(digest)s;
 
 -- name: insert_mail
--- Of two that come at once the second waits for the first.
+-- all accounts: nobody knows yet whose it is. Of two that come at once the second waits for the first.
 INSERT INTO mail_received (id, digest, at, sender, subject, size, verdict)
 VALUES (%(id)s, %(digest)s, %(at)s, %(sender)s, %(subject)s, %(size)s, %(verdict)s)
 ON CONFLICT (digest) DO NOTHING RETURNING id;

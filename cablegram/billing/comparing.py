@@ -59,6 +59,30 @@ class Recost:
     without_price: int = 0
 
 
+class Heap:
+    """Traffic added up by account and prefix, so that what is held grows with tariffs and not with numbers.
+
+    Of the prefixes that fit a number in each book the longest stands for it: every book finds the same price by it.
+    """
+
+    def __init__(self, *books: TariffBook) -> None:
+        self._books = books
+        self._sums: dict[tuple[AccountId, str], list[int]] = {}
+
+    def add(self, traffic: Sequence[Weight]) -> None:
+        """Add traffic by its first digits."""
+        for one in traffic:
+            found = (book.find(one.head) for book in self._books)
+            prefix = max((tariff.prefix for tariff in found if tariff), key=len, default="")
+            sums = self._sums.setdefault((one.account_id, prefix), [0, 0, 0])
+            for place, amount in enumerate((one.messages, one.segments, one.price)):
+                sums[place] += amount
+
+    def weights(self) -> list[Weight]:
+        """Return all of it."""
+        return [Weight(account_id, prefix, *sums) for (account_id, prefix), sums in self._sums.items()]
+
+
 def compare(old: TariffBook, new: TariffBook, traffic: Sequence[Weight]) -> Comparison:
     """Compare what each prefix of both costs: a prefix that one of both has not costs there what a shorter one does."""
     weights: Counter[str] = Counter()

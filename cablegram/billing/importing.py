@@ -128,7 +128,8 @@ async def get(conn: Conn, version_id: int) -> Version:
 
 
 async def _bring(conn: Conn, new: NewVersion, tariffs: list[Tariff], *, by: str, now: datetime) -> Imported:
-    revision = await version_store.hold(conn)  # first, as it keeps other imports out
+    # First, as it keeps other imports out. What a carrier takes no process keeps in memory, so none has to look anew.
+    revision = await (version_store.hold(conn) if new.connector_id is None else version_store.look(conn))
     if new.valid_from is None:
         is_first = not await version_store.versions(conn, new.connector_id)
         new = replace(new, valid_from=_BEGINNING if is_first else now)

@@ -22,9 +22,10 @@ async def hold(conn: Conn) -> int:
     return (await cursor.fetchall())[0][0]
 
 
-async def look(conn: Conn) -> None:
-    """Let nobody else change versions until the transaction ends."""
-    await conn.execute(queries.look_at_versions)
+async def look(conn: Conn) -> int:
+    """Let nobody else change versions until the transaction ends; what accounts pay stays as every process knows it."""
+    cursor = await conn.execute(queries.look_at_versions)
+    return (await cursor.fetchall())[0][0]
 
 
 async def add(conn: Conn, new: NewVersion, tariffs: Sequence[Tariff], *, by: str, now: datetime) -> int:

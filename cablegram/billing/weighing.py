@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from cablegram.accounts.access import Principal, Scope
 from cablegram.billing import comparing, importing, margin_store, version_store
-from cablegram.billing.comparing import Comparison, Recost
+from cablegram.billing.comparing import Comparison, Heap, Recost
+from cablegram.billing.margin_model import Weight
 from cablegram.billing.tariffs import TariffBook
 from cablegram.billing.version_model import Version, in_force
 from cablegram.kit.errors import InvalidInput
@@ -20,6 +21,7 @@ from cablegram.runtime.database import Conn
 from cablegram.runtime.runtime import Runtime
 
 MONTH = timedelta(days=30)
+_PIECE = timedelta(hours=6)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +62,7 @@ async def compare(
             raise InvalidInput("tariffs_of_two", message)
         before = await _book(conn, old.id) if old else TariffBook((), 0)
         after = await _book(conn, new.id)
-        now = rt.clock.now()
-        digits = max(before.digits, after.digits)
-        traffic = await margin_store.weights(conn, now - MONTH, now, digits=digits, account_id=account_id)
+        traffic = await _traffic(conn, rt.clock.now(), account_id, before, after)
     # Of two hundred thousand prefixes it takes a second, in which others want to be answered.
     return Compared(old, new, await asyncio.to_thread(comparing.compare, before, after, traffic))
 
@@ -78,8 +78,7 @@ async def dry_run(rt: Runtime, who: Principal, version_id: int, *, account_id: A
         if version.connector_id is not None:
             raise InvalidInput("tariffs_of_two", "That is what a carrier takes; accounts don't pay by it.")
         book = await _book(conn, version_id)
-        now = rt.clock.now()
-        traffic = await margin_store.weights(conn, now - MONTH, now, digits=book.digits, account_id=account_id)
+        traffic = await _traffic(conn, rt.clock.now(), account_id, book)
         found = await asyncio.to_thread(comparing.recost, book, traffic)
         names = await margin_store.account_names(conn, list(found))
     total = Recost()
@@ -91,6 +90,15 @@ async def dry_run(rt: Runtime, who: Principal, version_id: int, *, account_id: A
         total.without_price += one.without_price
     named = {account_id: (names.get(account_id, str(account_id)), one) for account_id, one in found.items()}
     return DryRun(version, dict(sorted(named.items(), key=lambda one: -one[1][1].paid)), total)
+
+
+async def _traffic(conn: Conn, now: datetime, account_id: AccountId | None, *books: TariffBook) -> list[Weight]:
+    """Read the last thirty days, a few hours at a time: a tariff may have prefixes as long as numbers."""
+    heap, digits = Heap(*books), max(book.digits for book in books)
+    for begin in (now - MONTH + _PIECE * n for n in range(MONTH // _PIECE)):
+        found = await margin_store.weights(conn, begin, begin + _PIECE, digits=digits, account_id=account_id)
+        await asyncio.to_thread(heap.add, found)
+    return heap.weights()
 
 
 async def _book(conn: Conn, version_id: int) -> TariffBook:

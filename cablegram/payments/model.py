@@ -179,6 +179,7 @@ class Facts:
     currency: str
     paid_with: str
     about: str = ""  # of a credit note: the receipt's number
+    language: str = "en"  # that it is written in
 
 
 @dataclass(frozen=True, slots=True)

@@ -113,12 +113,14 @@ async def set_seller(rt: Runtime, who: Principal, new: Seller) -> Seller:
 
 async def _facts(conn: Conn, recharge: Recharge, *, credits_: int, amount: int, about: str = "") -> Facts:
     seller_ = await receipt_store.get_seller(conn)
-    buyer = (await receipt_store.get_payer(conn, recharge.account_id)).party
+    payer_ = await receipt_store.get_payer(conn, recharge.account_id)
+    buyer = payer_.party
     if not buyer.name:
         buyer = Party(await receipt_store.account_name(conn, recharge.account_id), buyer.address, buyer.tax_id)
     cards = await card_store.cards_named(conn, recharge.account_id, [recharge.card_id]) if recharge.card_id else []
     paid_with = cards[0].label if cards else recharge.reference or "Paid to the operator"
-    return Facts(seller_.party, buyer, seller_.note, credits_, amount, recharge.currency, paid_with, about)
+    language = await telling.language_of_receipts(conn, recharge.account_id, payer_.receipts_to)
+    return Facts(seller_.party, buyer, seller_.note, credits_, amount, recharge.currency, paid_with, about, language)
 
 
 async def _write(

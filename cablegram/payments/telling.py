@@ -46,7 +46,15 @@ async def send_receipt(
     """Send a receipt or a credit note to the address that the account gave for them, if it gave one."""
     payer = await receipt_store.get_payer(conn, account_id)
     if payer.receipts_to:
-        await post(conn, [Letter(kind, payer.receipts_to, "en", facts, account_id, attachments=files())], now=now)
+        language = await language_of_receipts(conn, account_id, payer.receipts_to)
+        await post(conn, [Letter(kind, payer.receipts_to, language, facts, account_id, attachments=files())], now=now)
+
+
+async def language_of_receipts(conn: Conn, account_id: AccountId, receipts_to: str) -> str:
+    """Return the language of whoever gets receipts: of the person with that address, else of the first who pays."""
+    people = [one for one in await members.of_account(conn, account_id) if _pays(one)]
+    read_by = [one for one in people if one.user.email and one.user.email.lower() == receipts_to.lower()]
+    return next((one.user.language for one in (*read_by, *people)), "en")
 
 
 def _pays(member: Member) -> bool:

@@ -72,3 +72,29 @@ async def test_credits_are_given_as_a_present_with_a_reason(operator: Person) ->
     assert "No credit was given" in page.text
     page = await operator.submit(f"{place}/grant", {"credits": "3", "note": "for the wait", "present": "on"})
     assert "3.00 credits are given" in page.text
+
+
+@pytest.mark.req("R96")
+async def test_a_number_is_brought_with_its_papers_and_approved_where_all_waits(operator: Person) -> None:
+    await operator.open("/numbers/hosted/authorization.pdf")
+    assert operator.page.body.startswith("%PDF")
+    form = {"number": "+1 (305) 555-0100", "company": "Acme Inc.", "signer": "Ann Doe"}
+    papers = {"authorization": ("signed.pdf", b"%PDF-1.7", "application/pdf")}
+    await operator.open("/numbers/hosted")
+    await operator.submit("/numbers/hosted", form, files=papers, expect=422)
+    assert "Both papers are needed" in operator.page.text
+    papers["bill"] = ("bill.pdf", b"%PDF-1.7", "application/pdf")
+    await operator.submit("/numbers/hosted", form, files=papers)
+    assert "requested" in operator.page.text
+    await operator.open("/operator/approvals")
+    assert "Acme Inc." in operator.page.text
+    forms = [one.action for one in operator.page.forms]
+    action = next(one for one in forms if one.startswith("/operator/approvals/hosted/"))
+    await operator.submit(action, {"deed": "reject", "reason": ""})
+    assert "Nothing was decided" in operator.page.text
+    await operator.submit(action, {"deed": "approve", "reason": "Welcome."})
+    assert "Nothing waits for you." in operator.page.text
+    await operator.open("/numbers")
+    assert "305" in operator.page.text
+    page = await operator.open("/operator/health")
+    assert "No dispatcher runs" in page.text

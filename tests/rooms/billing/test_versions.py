@@ -8,6 +8,7 @@ from uuid import uuid4
 import pytest
 
 import traffic
+from books import rows
 from cablegram.accounts.access import Principal, operator
 from cablegram.billing import importing, weighing
 from cablegram.billing.comparing import Change
@@ -89,7 +90,9 @@ async def test_a_version_is_looked_at_before_it_begins(rt: Runtime, clock: SetCl
     run = await weighing.dry_run(rt, ANN, next_id)
     assert (run.total.messages, run.total.paid, run.total.would) == (2, 6 * MICRO, 7_500_000)
     assert list(run.accounts) == [who.account_id]
+    before = await rows(rt, "SELECT revision FROM tariff_revision")
     carrier = await bring(rt, "0.01", connector_id=ConnectorId(uuid4()), currency="eur")
+    assert await rows(rt, "SELECT revision FROM tariff_revision") == before, "no process has to look anew"
     with pytest.raises(InvalidInput):
         await weighing.compare(rt, ANN, next_id, old_id=carrier)
     with pytest.raises(InvalidInput):

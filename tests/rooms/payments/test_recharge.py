@@ -8,6 +8,8 @@ from datetime import date, timedelta
 import pytest
 
 import make
+from books import rows
+from cablegram.accounts import members
 from cablegram.accounts.access import Principal, operator
 from cablegram.billing import ledger
 from cablegram.billing.model import PostingKind
@@ -15,7 +17,7 @@ from cablegram.events.record import story
 from cablegram.kit.clock import SetClock
 from cablegram.kit.errors import Conflict, InvalidInput, NotFound, Refused
 from cablegram.kit.money import MICRO
-from cablegram.payments import asking, cards, receipts, recharging
+from cablegram.payments import asking, cards, receipts, recharging, refunding
 from cablegram.payments.model import Address, Card, Party, Payer, RechargeState
 from cablegram.runtime.runtime import Runtime
 from stripe_at_home import CONFIRMS, DECLINES, DECLINES_LATER, PAYS, Door
@@ -179,6 +181,21 @@ async def test_money_that_came_another_way_is_entered_once(rt: Runtime, who: Pri
     with pytest.raises(Conflict, match="Transfer 17"):
         await recharging.top_up(rt, boss, who.account_id, credits=MICRO, reference="Transfer 17")
     assert [one.facts.paid_with for one in await receipts.page(rt, who)] == ["Transfer 17"]
+
+
+async def test_a_receipt_is_written_in_the_language_of_who_gets_it(rt: Runtime, who: Principal) -> None:
+    member, _ = await members.invite(rt, who, login="ines", display_name="Inés", role="owner")
+    statement = "UPDATE app_user SET email = 'ines@example.com', language = 'es' WHERE id = %s RETURNING 1"
+    await rows(rt, statement, member.user.id)
+    await receipts.set_payer(rt, who, Payer(Party("Mercado Luna SL"), "Ines@example.com"))
+    boss = operator("tests")
+    entered = await recharging.top_up(rt, boss, who.account_id, credits=MICRO, amount=2500, currency="EUR")
+    await refunding.refund(rt, boss, entered.id)
+    note, receipt = await receipts.page(rt, who)
+    assert [one.facts.language for one in (note, receipt)] == ["es", "es"]
+    sent = await rows(rt, "SELECT kind, language FROM letter WHERE recipient ILIKE 'ines@example.com' ORDER BY id")
+    assert sent == [("receipt", "es"), ("credit_note", "es")]
+    assert (await receipts.as_pdf(rt, who, receipt.id))[1].startswith(b"%PDF")
 
 
 async def test_two_presses_enter_a_payment_without_a_reference_once(rt: Runtime, who: Principal) -> None:

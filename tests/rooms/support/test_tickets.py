@@ -106,6 +106,7 @@ async def test_a_dispute_ends_in_a_bonus_of_what_was_charged_once(rt: Runtime, w
     for about in disputes:
         ticket = await disputing.open_ticket(rt, who, title="Twice", text="It never came.", about=about)
         charged = await disputing.disputed_credits(rt, ANN, ticket)
+        assert charged is not None
         assert charged == -line.amount > 0
         before = await ledger.balance(rt, who)
         talk = await disputing.put_right(rt, ANN, ticket.id, amount=charged, text="Sorry.", key="1")

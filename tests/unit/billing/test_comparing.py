@@ -25,6 +25,19 @@ TRAFFIC = [
 ]
 
 
+def test_numbers_are_added_up_by_the_longest_prefix_that_any_tariff_has() -> None:
+    old, new = book(p34=10, p44=30), book(p3460=15, p34609=7, p44=20)
+    heap = comparing.Heap(old, new)
+    for head in ("3460000118", "3460000119", "3460900000", "3470000000", "4477000000", "9999000000"):
+        heap.add([Weight(ONE, head, 1, 2, 3)])
+    heap.add([Weight(OTHER, "3460000118", 1, 1, 1)])
+    found = {(one.account_id, one.head): (one.messages, one.segments, one.price) for one in heap.weights()}
+    assert found == {
+        (ONE, "3460"): (2, 4, 6), (ONE, "34609"): (1, 2, 3), (ONE, "34"): (1, 2, 3), (ONE, "44"): (1, 2, 3),
+        (ONE, ""): (1, 2, 3), (OTHER, "3460"): (1, 1, 1),
+    }  # fmt: skip
+
+
 @pytest.mark.req("R16")
 def test_what_got_dearer_cheaper_new_and_gone_is_told_with_the_traffic_it_concerns() -> None:
     old, new = book(p34=10, p3460=10, p44=30, p1=5), book(p34=10, p3460=15, p44=20, p99=7)

@@ -12,6 +12,7 @@ from aiohttp import web
 from litestar import Litestar
 
 import callers
+import crowd
 import make
 import traffic
 from books import rows
@@ -92,7 +93,7 @@ def described(url: str, key: str) -> dict[str, str]:
     }  # fmt: skip
 
 
-@pytest.mark.req("R127", "R134")
+@pytest.mark.req("R127", "R129", "R134")
 async def test_every_kind_and_preset_of_the_gallery_has_its_form(operator: Person) -> None:
     gallery = await operator.open("/connectors")
     presets = [f"generic?preset={one}" for one in choose.PRESETS]
@@ -101,6 +102,7 @@ async def test_every_kind_and_preset_of_the_gallery_has_its_form(operator: Perso
         assert address in gallery.links
         page = await operator.open(address)
         assert "At the provider" in page.text
+        assert "may have quotas and limits of its own" in page.text
         action = address.partition("?")[0]
         fields = dict(page.form(action).fields)
         assert "name" in fields
@@ -286,7 +288,7 @@ async def test_what_a_provider_wants_besides_is_asked_for_where_one_writes(
     assert "$$route" in operator.page.text
 
 
-@pytest.mark.req("R17", "R171")
+@pytest.mark.req("R17", "R129", "R171")
 async def test_an_own_gateway_s_fee_is_set_by_the_operator_and_is_what_the_composer_says_it_costs(
     operator: Person, rt: Runtime, provider: str
 ) -> None:
@@ -307,6 +309,11 @@ async def test_an_own_gateway_s_fee_is_set_by_the_operator_and_is_what_the_compo
     assert await rows(rt, "SELECT fee FROM connector WHERE kind = 'generic'") == [(None,)]
     await operator.open("/compose")
     assert "1 segment to Spain at 0.00" in (await operator.submit("/compose", written)).text
+    who = replace(await account_of(rt), scopes=ACCOUNT_SCOPES)
+    await rows(rt, "UPDATE connector SET tested_at = now() RETURNING 1")
+    campaign = await crowd.campaign(rt, who, (await crowd.crowd(rt, who, 2)).id)
+    page = await operator.open(f"/campaigns/{campaign.id}/launch")
+    assert "Mind the provider's own limits" in page.text
 
 
 @pytest.mark.req("R136")

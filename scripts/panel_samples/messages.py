@@ -10,11 +10,13 @@ from cablegram.campaigns.model import CampaignState
 from cablegram.consent.rules import Verdict
 from cablegram.inbound.model import ReceivedText
 from cablegram.kit.ids import AccountId, CampaignId, ConnectorId, MessageId, PostingId
+from cablegram.links.codes import sampler
 from cablegram.messages.model import Message, MessageClass, Moment, State
 from cablegram.messages.why import Look, Why
 from cablegram.panel.bringing import Brought
 from cablegram.panel.cut import cut
 from cablegram.panel.timed import TimeForm
+from cablegram.runtime.settings import Settings
 from cablegram.text.segments import split
 from panel_samples.campaigns import COUNTS, DONE, LIVE, campaign
 from panel_samples.frame import CREDIT, ID, SENDERS, ZONE, account, ago
@@ -22,6 +24,7 @@ from panel_samples.people import COMPOSED, HOLA, SALE, UKRAINIAN
 from panel_samples.rooms import NEEDS
 
 TIME: dict[str, Any] = {"told": None, "found": None, "zone_name": ZONE}
+LINK = sampler(Settings(link_url="https://t.mercadoluna.example"))
 
 MESSAGE_TABS = [("Sent", "/messages", True), ("Received", "/messages/received", False)]
 
@@ -264,6 +267,7 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
             ),
             **TIME,
             senders=SENDERS,
+            link=LINK,
             cut=CHECKED,
             price=Row(
                 sum=2 * CREDIT,
@@ -292,6 +296,7 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
             ),
             **TIME,
             senders=SENDERS,
+            link=LINK,
             cut=None,
             price=None,
         ),
@@ -312,6 +317,7 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
             ),
             **TIME,
             senders=SENDERS,
+            link=LINK,
             cut=cut("Hi"),
             price=None,
             errors={

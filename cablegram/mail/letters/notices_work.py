@@ -172,7 +172,7 @@ JOB_FINISHED = LetterKind(
 
 CALLS_STOPPED = LetterKind(
     name="calls_stopped",
-    about="A campaign of calls stopped by itself because too few of them reached anybody (R160).",
+    about="A campaign of calls stopped as too few reached anybody (R160). This version makes no calls yet.",
     sample={"account": "Café Lavapiés", "campaign": "Reminders", "ner": "16 %", "url": _URL},
     en=Words(
         subject="The calls of {campaign} were stopped",

@@ -2,12 +2,12 @@
 
 A keyword says it. Without one, a STOP, HELP or plain text is for the service that sent to the writer last, of those
 they belong to (Appendix C 11); a YES, and whatever is said by somebody who belongs to none, for the one that asked
-them last. Who was not even asked means nobody.
+them last. Who was not even asked means nobody. A STOP with several keywords ends each that it names.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -85,7 +85,7 @@ def places(code: Code) -> list[Place]:
 class Meant:
     """What a text is about: the service, whether the text (or an open question of ours) names it, and all it ends.
 
-    `ends` are the services that a STOP of everything ends besides.
+    `ends` are the services that a STOP of everything, or of several keywords, ends besides.
     """
 
     place: Place | None = None
@@ -96,13 +96,15 @@ class Meant:
 NOBODY = Meant()
 
 
-def meant(reading: Reading, places: Sequence[Place]) -> Meant:
-    """Return which of the services behind a code a text is for."""
+def meant(reading: Reading, places: Sequence[Place], *, said: Collection[str] = ()) -> Meant:
+    """Return which of the services behind a code a text is for; `said` are its words, as `folding.words` has them."""
     keyword = reading.keyword if isinstance(reading, OptOut | OptIn | Help | Keyword) else None
     members = [one for one in places if one.is_member]
     ends = tuple(members) if isinstance(reading, OptOut) and reading.is_all and not keyword else ()
     if keyword:
         named = next(one for one in places if folded(one.keyword) == keyword)
+        if isinstance(reading, OptOut) and (left := [one for one in members if folded(one.keyword) in said]):
+            return Meant(named if named.is_member else left[0], is_named=True, ends=tuple(left))
         return Meant(named, is_named=_may_be_named(named, reading))
     if isinstance(reading, OptIn) or (isinstance(reading, OptOut | Help) and not members):
         asked = [one for one in places if one.standing is Standing.ASKED and one.is_open]

@@ -3,6 +3,7 @@
     what it says                     meant                                        does
     a stop word                      the keyword's store, else who wrote last     the customer leaves, told once
     a stop word for everything       all stores that the person talks with        they leave them all
+    a stop word with keywords        those of them that the person talks with     they leave each, told once
     a help word                      the keyword's store, else who wrote last     the help text
     a keyword in front that lets in  its store                                    in at once, whatever the store's mode
     a responder in front             its store                                    its answer; no status changes
@@ -65,17 +66,20 @@ class Decided:
     ends: tuple[ProgramId, ...] = ()
 
 
-def decide(reading: Reading, leading: Keyword | None, named: Keyword | None, places: Sequence[Place]) -> Decided | None:
+def decide(
+    reading: Reading, leading: Keyword | None, named: Sequence[Keyword], places: Sequence[Place]
+) -> Decided | None:
     """Return what a text is to the stores behind the number it was written to; None: nothing.
 
-    `leading` is the keyword that it begins with, `named` the one that stands anywhere in it.
+    `leading` is the keyword that it begins with, `named` are those that stand anywhere in it.
     """
+    first = named[0] if named else None
     talks = [one for one in places if one.standing not in {None, Standing.OUT}]
     match reading:
         case OptOut():
             return _stop(reading, named, places, talks)
         case Help():
-            return _one(Deed.HELP, named, places)
+            return _one(Deed.HELP, first, places)
         case Doubtful():
             return _one(Deed.DOUBT, None, talks)
         case _ if leading is not None:
@@ -86,14 +90,18 @@ def decide(reading: Reading, leading: Keyword | None, named: Keyword | None, pla
             return _one(Deed.TEXT, None, talks)
 
 
-def _stop(reading: OptOut, named: Keyword | None, places: Sequence[Place], talks: Sequence[Place]) -> Decided | None:
-    found = _one(Deed.LEAVE, named, talks or places)
+def _stop(reading: OptOut, named: Sequence[Keyword], places: Sequence[Place], talks: Sequence[Place]) -> Decided | None:
+    talked = {one.store_id for one in talks}
+    left = [one for one in named if one.store_id in talked]
+    first = next(iter([*left, *named]), None)
+    found = _one(Deed.LEAVE, first, talks or places)
     if found is None:
         return None
-    if all(one.store_id != found.store_id for one in talks):
-        return Decided(Deed.LEFT_BEFORE, found.store_id, named)
-    others = tuple(one.store_id for one in talks if one.store_id != found.store_id) if reading.is_all else ()
-    return Decided(Deed.LEAVE, found.store_id, named, others)
+    if found.store_id not in talked:
+        return Decided(Deed.LEFT_BEFORE, found.store_id, first)
+    ends = [one.store_id for one in talks] if reading.is_all else [one.store_id for one in left]
+    others = tuple(one for one in dict.fromkeys(ends) if one != found.store_id)
+    return Decided(Deed.LEAVE, found.store_id, first, others)
 
 
 def _keyword(leading: Keyword, places: Sequence[Place]) -> Decided:

@@ -74,7 +74,7 @@ class Listening:
         named = self._named(words, writer[0])
         first = keywords.leading(words)
         leading = next((one for one in named if one.keyword == first), None)
-        found = decide(said, leading, named[0] if named else None, places)
+        found = decide(said, leading, named, places)
         if found is not None:
             self._note(writer, found)
         return found

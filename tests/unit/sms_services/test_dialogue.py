@@ -147,6 +147,17 @@ def test_a_bare_stop_ends_what_wrote_last_and_stop_all_ends_everything() -> None
     assert not any(place.is_member for place in (everything.line.places if everything.line else ()))
 
 
+@pytest.mark.req("R72")
+@pytest.mark.parametrize("text", ["STOP DEALS NEWS", "news, deals: stop", "Sport and deals and news END"])
+def test_a_stop_with_several_keywords_ends_each_that_it_names_and_is_confirmed_once(text: str) -> None:
+    its = code(*map(live, WORDS[:4]))
+    one = heard(text, its, {"DEALS": Standing.IN, "NEWS": Standing.IN, "WEATHER": Standing.IN})
+    assert one.live is not None
+    assert one.live.keyword in {"DEALS", "NEWS"}  # Sport, which they were never in, has nothing to confirm
+    assert shared_codes.answer(one.row.does) is Says.OPT_OUT
+    assert [place.is_member for place in (one.line.places if one.line else ())] == [False, False, False, True]
+
+
 def test_a_service_that_is_suspended_lets_people_leave_and_ask_and_takes_nobody_in() -> None:
     its = code(live("DEALS", is_open=False))
     assert heard("DEALS", its, {}).row.rule is order.Rule.STRANGER

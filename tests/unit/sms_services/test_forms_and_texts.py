@@ -118,6 +118,7 @@ def test_prohibited_words_are_found_as_words_and_not_inside_others() -> None:
     assert [(one.key, one.word) for one in found] == [
         ("alcohol_tobacco_firearms", "wine"), ("gambling", "casino"), ("carrier", "at t"),
     ]  # fmt: skip
+    assert [one.word for one in content.find("Two beers for one")] == ["beer"]
     assert content.find("Begin a swine essex weekender in the alphabet") == []
     assert [one.key for one in content.find("Verizon wine", except_for=frozenset({"carrier"}))] == [
         "alcohol_tobacco_firearms"

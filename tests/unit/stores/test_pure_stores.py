@@ -37,6 +37,7 @@ ACCOUNT = AccountId(UUID(int=1))
 PIZZA, RIBS = ProgramId(UUID(int=11)), ProgramId(UUID(int=12))
 JOIN = Keyword("PIZZA123", PIZZA, ACCOUNT, KeywordKind.PRIMARY)
 COUPON = Keyword("COUPON", PIZZA, ACCOUNT, KeywordKind.RESPONDER, "yours", "join")
+RIB_DAY = Keyword("RIBDAY", RIBS, JOIN.account_id, KeywordKind.OPT_IN)
 
 
 @pytest.mark.req("R119")
@@ -124,6 +125,8 @@ _IN, _OUT, _ASKED = Standing.IN, Standing.OUT, Standing.ASKED
         ("stop", [place(PIZZA, _IN, last=1), place(RIBS, _IN, last=2)], Decided(Deed.LEAVE, RIBS)),
         ("STOP PIZZA123", [place(PIZZA, _IN), place(RIBS, _IN, last=2)], Decided(Deed.LEAVE, PIZZA, JOIN)),
         ("stopall", [place(PIZZA, _IN, last=2), place(RIBS, _ASKED)], Decided(Deed.LEAVE, PIZZA, None, (RIBS,))),
+        ("stop pizza123 ribday", [place(PIZZA, _IN), place(RIBS, _IN)], Decided(Deed.LEAVE, PIZZA, JOIN, (RIBS,))),
+        ("pizza123, ribday: stop", [place(PIZZA, _OUT), place(RIBS, _IN)], Decided(Deed.LEAVE, RIBS, RIB_DAY)),
         ("stop", [place(PIZZA, _OUT)], Decided(Deed.LEFT_BEFORE, PIZZA)),
         ("pizza123 stop", [], Decided(Deed.LEFT_BEFORE, PIZZA, JOIN)),
         ("stop", [], None),
@@ -145,11 +148,11 @@ _IN, _OUT, _ASKED = Standing.IN, Standing.OUT, Standing.ASKED
     ],
 )
 def test_what_a_text_is_to_stores(text: str, places: list[Place], expected: Decided | None) -> None:
-    known = {one.keyword: one for one in (JOIN, COUPON)}
+    known = {one.keyword: one for one in (JOIN, COUPON, RIB_DAY)}
     named = [known[word] for word in keywords.candidates(text) if word in known]
     leading = next((one for one in named if one.keyword == keywords.leading(text)), None)
     said = reading.read(text, keywords=[one.keyword for one in named])
-    assert decide(said, leading, named[0] if named else None, places) == expected
+    assert decide(said, leading, named, places) == expected
 
 
 @pytest.mark.req("R120")

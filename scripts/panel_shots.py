@@ -57,6 +57,8 @@ class Handler(BaseHTTPRequestHandler):
             asked = parse_qs(url.query)
             theme, speaks = asked.get("theme", ["system"])[0], asked.get("language", [language.ENGLISH])[0]
             self._send(render(name, theme, speaks).encode(), "text/html; charset=utf-8")
+        elif name.endswith("/size"):  # how many people a segment finds
+            self._send(b"4,120 people", "text/html; charset=utf-8")
         elif name.endswith("/live"):
             self._send(b": nothing new\n\n", "text/event-stream")
         else:

@@ -69,7 +69,7 @@ def read_number(wanted: Wanted) -> tuple[str, NumberType]:
     plain = wanted.number.translate(_AS_WRITTEN)
     found = describe(plain, number_type=wanted.number_type)
     number_type = found.number_type
-    if found.kind is not Kind.NUMBER or found.country != COUNTRY or number_type not in TYPES:
+    if number_type is None or number_type not in TYPES or found.kind is not Kind.NUMBER or found.country != COUNTRY:
         message = "Local, national and toll-free numbers of the United States can be hosted, such as +1 305 555 0100."
         raise InvalidInput("not_hostable", message, faults=[Fault("number", "not_hostable", message)])
     return found.address, number_type

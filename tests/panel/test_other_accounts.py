@@ -16,7 +16,7 @@ from cablegram.accounts.access import ACCOUNT_SCOPES, Principal, operator
 from cablegram.runtime.runtime import Runtime
 
 # What ids in a path are the ids of, where their name does not say it.
-NAMES = {"rule_id": "route_id"}
+NAMES = {"rule_id": "route_id", "hosted_id": "hosted_number_id"}
 # What stands in a path that is no id. A number is everybody's: what is known of it is each account's own.
 WORDS = {"number": NUMBER, "name": MARK, "keyword": f"{MARK.upper()}S", "kind": "generic", "iso": "ES"}
 # The operator's, and what is open to everybody.

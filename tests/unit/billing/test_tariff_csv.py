@@ -93,3 +93,10 @@ def outcome(data: bytes) -> int:
 @given(st.binary(max_size=60) | st.text('0123456789,US"\n.').map(lambda text: (HEADER + text).encode()))
 def test_any_bytes_are_tariffs_or_a_refusal_that_names_a_line(data: bytes) -> None:
     assert outcome(data) >= 1
+
+
+@pytest.mark.req("R16")
+def test_prefixes_may_lie_one_within_the_other_twenty_thousand_of_them() -> None:
+    lines = [f"34{n},ES,Spain,0.01" for n in range(20_000)]  # 3410 lies within 341, and that within 34
+    found = tariff_csv.read((HEADER + "34,ES,Spain,1\n" + "\n".join(lines)).encode())
+    assert len({one.prefix for one in found}) == 20_001

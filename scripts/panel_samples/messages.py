@@ -8,7 +8,6 @@ from typing import Any
 
 from cablegram.campaigns.model import CampaignState
 from cablegram.consent.rules import Verdict
-from cablegram.inbound.model import ReceivedText
 from cablegram.kit.ids import AccountId, CampaignId, ConnectorId, MessageId, PostingId
 from cablegram.links.codes import sampler
 from cablegram.messages.model import Message, MessageClass, Moment, State
@@ -27,8 +26,6 @@ TIME: dict[str, Any] = {"told": None, "found": None, "zone_name": ZONE}
 LINK = sampler(Settings(link_url="https://t.mercadoluna.example"))
 
 MESSAGE_TABS = [("Sent", "/messages", True), ("Received", "/messages/received", False)]
-
-RECEIVED_TABS = [("Sent", "/messages", False), ("Received", "/messages/received", True)]
 
 
 def message(  # noqa: PLR0917 - one line a message reads best
@@ -384,28 +381,5 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
     "message-rejected": (
         "messages/show.html",
         account("messages", "Message", **{**ABOUT, "message": LOG[5], "segments": split(LOG[5].text)}),
-    ),
-    "received": (
-        "messages/received.html",
-        account(
-            "messages",
-            "Received",
-            tabs=RECEIVED_TABS,
-            q="",
-            to="",
-            addresses=SENDERS,
-            clear="/messages/received",
-            is_filtered=False,
-            file="/messages/received/export",
-            refresh="/messages/received",
-            rows=[
-                ReceivedText(ID, "34600000118", "34612440118", "¿El código vale también online?", ago(60), "inbox"),
-                ReceivedText(ID, "212661448390", "34612440118", "شكرا، سأمر غدا", ago(90_000), parts=2),
-            ],
-            newer="",
-            older="",
-            note="",
-            zone_name=ZONE,
-        ),
     ),
 }

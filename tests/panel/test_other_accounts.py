@@ -20,7 +20,7 @@ NAMES = {"rule_id": "route_id", "hosted_id": "hosted_number_id"}
 # What stands in a path that is no id. A number is everybody's: what is known of it is each account's own.
 WORDS = {"number": NUMBER, "name": MARK, "keyword": f"{MARK.upper()}S", "kind": "generic", "iso": "ES"}
 # The operator's, and what is open to everybody.
-ELSEWHERE = ("/operator", "/static", "/join")
+ELSEWHERE = ("/operator", "/static", "/join", "/notices/end")
 
 
 def ids_of(owner: Belongings) -> dict[str, str]:

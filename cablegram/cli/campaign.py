@@ -72,14 +72,12 @@ def create(
             start_at=wording.moment(start_at),
             timing=times.timing(hours, quiet, valid_for=valid_for, when_closed=when_closed),
             provider_values=brought.given(),
-            trial=trying.trial(),
-            goal=trying.its_goal(),
         )
     )
 
     async def deed(rt: Runtime) -> Campaign:
         _, who = await choosing.acting(rt, account)
-        whole = await to.put(rt, who, new)
+        whole = await to.put(rt, who, trying.put(new))
         if template:
             whole = replace(whole, template_id=(await choosing.template(rt, who, template)).id)
         if people is None:

@@ -73,13 +73,15 @@ class Trying:
     ] = None
     goal_days: Annotated[int, Parameter(help="So many days people have for it.")] = USUAL_DAYS
 
-    def trial(self) -> Trial:
-        """Return what is tried. Raises InvalidInput (`bad_variants`)."""
+    def put(self, new: NewCampaign) -> NewCampaign:
+        """Say it of a campaign. Raises InvalidInput (`bad_variants`)."""
+        return replace(new, trial=self._trial(), goal=self._goal())
+
+    def _trial(self) -> Trial:
         winner = Winner(self.winner_by, self.winner_after, self.sample) if self.winner_by else None
         return Trial(_variants(self.variant or ()), self.holdout, winner)
 
-    def its_goal(self) -> Goal | None:
-        """Return what the campaign is for."""
+    def _goal(self) -> Goal | None:
         if self.goal is None:
             return None
         here = {GoalBy.CLICKED.value, GoalBy.REPLIED.value}

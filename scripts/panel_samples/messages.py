@@ -25,6 +25,12 @@ from panel_samples.rooms import NEEDS
 TIME: dict[str, Any] = {"told": None, "found": None, "zone_name": ZONE}
 LINK = sampler(Settings(link_url="https://t.mercadoluna.example"))
 
+
+def _typed(to: str, text: str, **more: object) -> Row:
+    """Return the composer's form as typed."""
+    return Row(once="1", sender="MercadoLuna", to=to, text=text, **more)
+
+
 MESSAGE_TABS = [("Sent", "/messages", True), ("Received", "/messages/received", False)]
 
 
@@ -253,11 +259,9 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
         account(
             "compose",
             "Compose",
-            form=Row(
-                once="1",
-                sender="MercadoLuna",
-                to="+34 600 000 118",
-                text=COMPOSED,
+            form=_typed(
+                "+34 600 000 118",
+                COMPOSED,
                 message_class="transactional",
                 shorten=False,
                 time=TimeForm(example="+34600000118"),
@@ -283,16 +287,7 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
         account(
             "compose",
             "Compose",
-            form=Row(
-                once="1",
-                sender="MercadoLuna",
-                to="",
-                text="",
-                message_class="transactional",
-                shorten=False,
-                time=TimeForm(),
-                brought=Brought(),
-            ),
+            form=_typed("", "", message_class="transactional", shorten=False, time=TimeForm(), brought=Brought()),
             **TIME,
             senders=SENDERS,
             link=LINK,
@@ -305,16 +300,7 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
         account(
             "compose",
             "Compose",
-            form=Row(
-                once="1",
-                sender="MercadoLuna",
-                to="+34 12",
-                text="Hi",
-                message_class="otp",
-                shorten=True,
-                time=TimeForm(),
-                brought=Brought(),
-            ),
+            form=_typed("+34 12", "Hi", message_class="otp", shorten=True, time=TimeForm(), brought=Brought()),
             **TIME,
             senders=SENDERS,
             link=LINK,

@@ -59,7 +59,7 @@ fmt: .make/tools ## Put the code into shape, and mend what can be mended by itse
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 
-prove: .make/tools ## Kill the system at every fail point, again and again (MINUTES=90): nothing lost, nothing doubled
+prove: .make/tools .make/localstripe ## Kill the system at every fail point, again and again (MINUTES=90): nothing lost, nothing doubled
 	@PYTHONPATH=tests $(BIN)/python -m proving --minutes $(MINUTES) $(ARGS)
 
 prove-million: .make/tools ## Kill a campaign of a million five times at random, and account for each message (ARGS="--people 20000")

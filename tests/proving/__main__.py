@@ -30,7 +30,7 @@ from cablegram.runtime.children import Child
 from cablegram.runtime.failpoints import POINTS
 from proving import kept
 from proving.keeper import Keeper, keeping
-from proving.planning import LONGEST, Chain, chained, plans, read_chain
+from proving.planning import LONGEST, Chain, chained, read_chain
 from proving.saying import say
 from testbed import memory
 
@@ -79,7 +79,7 @@ def read_wish(words: Sequence[str]) -> Wish:
     return Wish(
         given.minutes,
         given.seeds,
-        tuple(given.point or [plan.point for plan in plans(0)]),
+        tuple(given.point or POINTS),
         given.chain,
         given.deaths,
         given.kept,
@@ -146,7 +146,8 @@ def _wait(wish: Wish, workers: Sequence[Child], left: int, code: str) -> None:
 
 
 def _runs(wish: Wish) -> int:
-    return sum(line.get("chain", line["point"]).startswith(line["point"]) for line in kept.read(wish.results))
+    lines = kept.read(wish.results)
+    return sum(line.get("chain", "").startswith(f"{line['point']}@{line['seed']}") for line in lines)
 
 
 def _faults(wish: Wish, code: str) -> int:

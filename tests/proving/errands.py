@@ -13,16 +13,22 @@ import sys
 import traceback
 from collections.abc import Callable, Coroutine, Generator, Mapping
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, NoReturn
 
-from cablegram.runtime import failpoints, logging
+from cablegram.kit.errors import Unavailable
+from cablegram.runtime import logging
+from proving.arming import arm
+from proving.orders import Armed, read_armed
+
+DATABASE_WAS_AWAY = 75  # how a child ends from under which PostgreSQL was taken
 
 Do = Callable[[dict[str, Any]], Coroutine[Any, Any, None]]
 
 
 def serve(do: Do) -> None:
-    """Fork a process for each errand that a line of JSON tells, armed to die at its `point`, and say how it ended."""
+    """Fork a process for each errand that a line of JSON tells, armed as it says, and say how it ended."""
     for line in sys.stdin:
         pid = os.fork()
         if not pid:
@@ -32,14 +38,16 @@ def serve(do: Do) -> None:
         sys.stdout.flush()
 
 
-def _be_born(errand: dict[str, Any], do: Do) -> NoReturn:
+def _be_born(told: dict[str, Any], do: Do) -> NoReturn:
     """Live as the child; never return into the parent's code."""
     code = 1
     try:
         logging.configure(level="error", as_json=False, process="errand")
-        failpoints.arm(errand["point"])
-        asyncio.run(do(errand))
+        arm(read_armed(told["armed"]))
+        asyncio.run(do(told["errand"]))
         code = 0
+    except Unavailable:
+        code = DATABASE_WAS_AWAY
     except BaseException:  # noqa: BLE001 - it ends here, and as an exit status
         traceback.print_exc()
     sys.stderr.flush()
@@ -52,9 +60,9 @@ class Errands:
     def __init__(self, process: subprocess.Popen[str]) -> None:
         self._process = process
 
-    async def end_of(self, errand: Mapping[str, Any]) -> int:
+    async def end_of(self, errand: Mapping[str, Any], armed: Armed) -> int:
         """Send somebody on an errand; return their exit status, negative for a signal."""
-        return await asyncio.to_thread(self._run, json.dumps(errand))
+        return await asyncio.to_thread(self._run, json.dumps({"errand": errand, "armed": asdict(armed)}))
 
     def _run(self, errand: str) -> int:
         assert self._process.stdin

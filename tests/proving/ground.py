@@ -21,6 +21,7 @@ from uuid import UUID
 
 import aiohttp
 import psycopg
+from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
 import crowd
@@ -48,7 +49,7 @@ WEB = "901"  # the sender whose messages go over HTTP
 STRANDED = "902"  # the sender whose messages choose a carrier that is not there, and then another one
 _ACCOUNT, _SECRET = f"AC{'0' * 32}", "f" * 32
 _THROUGHPUT = 400.0
-_TEMPLATE = "proving_template"
+_EMPTY, _TEMPLATE = "proving_empty", "proving_template"
 _POOR = 15  # credits: seven messages to Spain, at two credits each
 SALE = 60  # people
 POOR_PEOPLE = 12
@@ -73,7 +74,6 @@ class Site:
     """One run's own things. Numbers are 34 6 RRRR NNNN, where R is the run."""
 
     run: int
-    database: str
     url: str
     port: int
     system_id: str
@@ -147,8 +147,8 @@ class Ground:
         self._carrier_log = (self._folder / "carrier.log").open("ab")
         self._carrier = subprocess.Popen(words, env=_environ(), stdout=subprocess.PIPE, text=True)
         self.web_journal.touch()
-        words = [*CABLEGRAM, "provider", "twilio", "--port", str(self._provider_port), "--receipt-ms", "40"]
-        words += ["--account", _ACCOUNT, "--secret", _SECRET, "--journal", str(self.web_journal)]
+        words = [sys.executable, "-m", "proving.provider", str(self._provider_port), _ACCOUNT, _SECRET]
+        words.append(str(self.web_journal))
         self._provider = subprocess.Popen(words, env=_environ(), stdout=subprocess.PIPE, text=True)
         for process, name in ((self._carrier, "carrier:"), (self._provider, "twilio:")):
             assert process.stdout is not None
@@ -184,10 +184,7 @@ class Ground:
         `knows_form`: the carrier's form of ids in receipts was learned before. `strands`: messages of one sender go by
         a carrier that nobody can reach, while it is not known to be away.
         """
-        name = f"proving_{os.getpid()}_{run}"
-        with self._admin() as admin:
-            admin.execute(f'CREATE DATABASE "{name}" TEMPLATE {_TEMPLATE} STRATEGY FILE_COPY')  # pyright: ignore[reportArgumentType, reportCallIssue]
-        url = make_conninfo(self._url, dbname=name)
+        url = self._copy(_TEMPLATE, run)
         mark = f"{os.getpid() % 100_000}{run:05d}"
         sender = f"9{mark}"
         with psycopg.connect(url, autocommit=True) as conn:
@@ -202,8 +199,21 @@ class Ground:
             if knows_form:
                 conn.execute("UPDATE connector SET receipt_id_form = 'same'")
         begins = self.journal.stat().st_size, self.web_journal.stat().st_size
-        told = self._folder / f"told.{run}"
-        return Site(run, name, url, free_port(), f"r{mark}", sender, *begins, told, self.log)
+        return Site(run, url, free_port(), f"r{mark}", sender, *begins, self.told(run), self.log)
+
+    def told(self, run: int) -> Path:
+        """Return where the lives of a run write down how they end."""
+        return self._folder / f"told.{run}"
+
+    def empty(self, run: int) -> str:
+        """Make a run's database with nothing but the schema in it; return its address."""
+        return self._copy(_EMPTY, run)
+
+    def _copy(self, template: str, run: int) -> str:
+        with self._admin() as admin:
+            statement = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY")
+            admin.execute(statement.format(sql.Identifier(_name(run)), sql.Identifier(template)))
+        return make_conninfo(self._url, dbname=_name(run))
 
     def moves(self, site: Site) -> tuple[object, ...] | None:
         """Return what changes as long as a run goes on; None while the database can't be asked."""
@@ -217,8 +227,12 @@ class Ground:
     def clear(self, site: Site) -> None:
         """Drop a run's database."""
         site.told.unlink(missing_ok=True)
+        self.drop(site.run)
+
+    def drop(self, run: int) -> None:
+        """Drop a run's database."""
         with self._admin() as admin:
-            admin.execute(f'DROP DATABASE "{site.database}" WITH (FORCE)')  # pyright: ignore[reportArgumentType, reportCallIssue]
+            admin.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(_name(run))))
 
     @property
     def cluster(self) -> Path:
@@ -247,17 +261,24 @@ class Ground:
     def _make_template(self) -> None:
         open_quickly(self._url)  # hashing at each of a life's dozen connections was a tenth of its time
         with self._admin() as admin:
-            admin.execute(f"CREATE DATABASE {_TEMPLATE}")  # pyright: ignore[reportArgumentType, reportCallIssue]
+            admin.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(_EMPTY)))
+            migrate(make_conninfo(self._url, dbname=_EMPTY), allow_unsafe=True)
+            statement = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY")
+            admin.execute(statement.format(sql.Identifier(_TEMPLATE), sql.Identifier(_EMPTY)))
         url = make_conninfo(self._url, dbname=_TEMPLATE)
-        migrate(url, allow_unsafe=True)
         self.household = asyncio.run(_furnish(url, self._carrier_port, self._provider_port))
 
 
-# A second carrier, whose password nobody can open, and a rule that takes it first.
+def _name(run: int) -> str:
+    return f"proving_{os.getpid()}_{run}"
+
+
+# A second carrier, whose password nobody can open, and a rule that takes it first. Its id comes behind all others, so
+# that nothing but the rule takes it: of two connectors that are not up yet, the older one is the usual way.
 _STRAND = """
     WITH gone AS (
         INSERT INTO connector (id, kind, name, settings, sealed_secret, is_simulated, is_enabled, created_at, tested_at)
-        SELECT gen_random_uuid(), kind, 'Gone', settings, sealed_secret, false, true, now(), now()
+        SELECT 'ffffffff-ffff-7fff-bfff-ffffffffffff', kind, 'Gone', settings, sealed_secret, false, true, now(), now()
         FROM connector WHERE kind = 'smpp' RETURNING id
     ), rule AS (
         INSERT INTO route (id, position, name, is_enabled, prefixes, countries, senders, classes, accounts, strategy,

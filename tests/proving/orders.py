@@ -17,22 +17,26 @@ class Aim:
     kills_server: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Order:
-    """One life: where it finds its database and listens, and at which points it may end.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Armed:
+    """At which points a process may end: at the first of `aims` that it reaches; `later` is added once something died.
 
-    The first of `aims` that is reached is the one; `later` is added once something has died. `told` gets a line then.
-    `cluster`: the data of the PostgreSQL that may be killed. `gives_up`: messages in question are closed at once
-    instead of after three days.
+    `told` gets a line then. `cluster`: the data of the PostgreSQL that may be killed.
     """
 
-    database_url: str
-    port: int
-    log: str
     told: str
     cluster: str
     aims: tuple[Aim, ...] = ()
     later: tuple[Aim, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order(Armed):
+    """One life: where it finds its database and listens. `gives_up`: it closes messages in question at once."""
+
+    database_url: str
+    port: int
+    log: str
     gives_up: bool = False
 
     def written(self) -> dict[str, Any]:
@@ -42,8 +46,12 @@ class Order:
 
 def read_order(fields: dict[str, Any]) -> Order:
     """Read what `written` wrote."""
-    order = Order(**fields)
-    return replace(order, aims=_aims(fields["aims"]), later=_aims(fields["later"]))
+    return replace(Order(**fields), aims=_aims(fields["aims"]), later=_aims(fields["later"]))
+
+
+def read_armed(fields: dict[str, Any]) -> Armed:
+    """Read what `asdict` made of one."""
+    return replace(Armed(**fields), aims=_aims(fields["aims"]), later=_aims(fields["later"]))
 
 
 @dataclass(frozen=True, slots=True)

@@ -102,8 +102,8 @@ async def _run(ground: Ground, nursery: Nursery, chain: Chain, site: Site, *, pa
     began = time.monotonic()
     told = Told()
     order = Order(
-        site.url,
-        site.port,
+        database_url=site.url,
+        port=site.port,
         log=str(site.log),
         told=str(site.told),
         cluster=str(ground.cluster),
@@ -162,7 +162,7 @@ async def _living(ground: Ground, lives: _Lives) -> AsyncGenerator[None]:
     body = asyncio.current_task()
     assert body is not None
     living = asyncio.create_task(lives.live())
-    serving = asyncio.create_task(_keep_server(ground))
+    serving = asyncio.create_task(keep_server(ground))
 
     def fail(task: asyncio.Task[None]) -> None:
         if not task.cancelled() and task.exception() and not lives.is_over.is_set():
@@ -182,7 +182,8 @@ async def _living(ground: Ground, lives: _Lives) -> AsyncGenerator[None]:
             ground.restart_server()
 
 
-async def _keep_server(ground: Ground) -> None:
+async def keep_server(ground: Ground) -> None:
+    """Start PostgreSQL again whenever it is dead, for ever."""
     while True:
         if ground.is_server_dead():
             ground.restart_server()

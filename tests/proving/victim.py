@@ -7,13 +7,10 @@ slices of 20 people, so that a campaign of 60 has several, and nothing waits ten
 from __future__ import annotations
 
 import asyncio
-import os
-import signal
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
 
 import uvloop
 
@@ -33,12 +30,13 @@ from cablegram.kit.seal import Seal
 from cablegram.messages import tally, upkeep
 from cablegram.messages.desk import Desk
 from cablegram.numbers import e164 as numbers
-from cablegram.runtime import Runtime, failpoints, logging
+from cablegram.runtime import Runtime, logging
 from cablegram.runtime.database import Database
 from cablegram.runtime.settings import Settings
 from cablegram.webhooks import run as webhooks
 from calling import with_lifespan
-from proving.orders import Death, Order
+from proving.arming import arm
+from proving.orders import Order
 
 SLICE = 20
 _SEATS = 8
@@ -47,7 +45,7 @@ _PAUSE = 0.1
 
 def warm_up() -> None:
     """Do once what every life would do again: lazy imports, tables of numbers."""
-    put_together(Order("postgresql://nobody@127.0.0.1:1/nothing", 1, "", "", ""))
+    put_together(Order(database_url="postgresql://nobody@127.0.0.1:1/nothing", port=1, log="", told="", cluster=""))
     numbers.parse_many(["+34600000118", "+3461"], "ES")
 
 
@@ -79,48 +77,9 @@ def put_together(order: Order) -> System:
 def live(system: System, order: Order) -> None:
     """Run the system until it is killed."""
     logging.configure(level="warning", as_json=False, process="victim")
-    told = os.open(order.told, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
-    _arm(order, told)
+    arm(order)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(_live(system, order))
-
-
-def _arm(order: Order, told: int) -> None:
-    """Die, or kill PostgreSQL, at the first of the order's points that is passed often enough."""
-    left = {aim.point: aim for aim in order.aims}
-    later = [*order.later]
-
-    def passed(name: str) -> None:
-        aim = left.get(name)
-        if aim is None:
-            return
-        if aim.hit > 1:
-            left[name] = replace(aim, hit=aim.hit - 1)
-            return
-        del left[name]
-        left.update((one.point, one) for one in later)
-        later.clear()
-        os.write(told, Death(name, tuple(left.values())).written())
-        kill_server(Path(order.cluster)) if aim.kills_server else failpoints.die()
-
-    failpoints.watch(passed if left else None)
-
-
-def kill_server(cluster: Path) -> None:
-    """End a PostgreSQL with all its backends by SIGKILL, as the kernel does when memory runs out."""
-    postmaster = int((cluster / "postmaster.pid").read_text().split()[0])
-    for pid in [postmaster, *_children(postmaster)]:
-        try:
-            os.kill(pid, signal.SIGKILL)
-        except ProcessLookupError:
-            continue  # a backend that had just ended by itself
-
-
-def _children(parent: int) -> list[int]:
-    try:
-        return [int(pid) for pid in Path(f"/proc/{parent}/task/{parent}/children").read_text().split()]
-    except FileNotFoundError:
-        return []  # it was killed before, and nobody has started it again yet
 
 
 async def _live(system: System, order: Order) -> None:

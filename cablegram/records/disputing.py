@@ -56,18 +56,20 @@ async def disputed_credits(rt: Runtime, who: Principal, ticket: Ticket) -> int |
 async def put_right(rt: Runtime, who: Principal, ticket_id: UUID, *, amount: int, text: str, key: str | None) -> Talk:
     """Give the account of a ticket a bonus (micro-credits), say so in the ticket, and close it; as the operator.
 
-    The same `key` again gives nothing again. Raises NotFound (`ticket_not_found`), Conflict (`ticket_closed`),
-    InvalidInput (`bad_text`, `bad_amount`, `idempotency_key_reused`).
+    All of that happens or nothing does, and of two operators at once one finds the ticket closed. The same `key` again
+    gives nothing again. Raises NotFound (`ticket_not_found`), Conflict (`ticket_closed`, `ticket_full`), InvalidInput
+    (`bad_text`, `bad_amount`, `idempotency_key_reused`).
     """
     who.needs(Scope.OPERATOR)
-    ticket = (await tickets.show(rt, who, ticket_id)).ticket
-    if ticket.state == "closed":
-        raise Conflict("ticket_closed", "The ticket is closed. Open it again to give something for it.")
-    tickets.check_text(text)
-    reason = f"for ticket: {ticket.title}"[: bonus.LONGEST_REASON]
-    own_key = f"ticket {ticket.id} {key}" if key else None
-    await bonus.give(rt, who, ticket.account_id, amount=amount, reason=reason, key=own_key)
-    return await tickets.answer(rt, who, ticket_id, text=text, close=True)
+    async with rt.db.transaction() as conn:
+        ticket = await tickets.hold(conn, who, ticket_id)
+        if ticket.state == "closed":
+            raise Conflict("ticket_closed", "The ticket is closed. Open it again to give something for it.")
+        reason = f"for ticket: {ticket.title}"[: bonus.LONGEST_REASON]
+        own_key = f"ticket {ticket.id} {key}" if key else None
+        await bonus.give_in(conn, who, ticket.account_id, amount=amount, reason=reason, key=own_key, now=rt.clock.now())
+        await tickets.go_on(conn, rt, who, ticket.id, text=text, files=[], close=True)
+    return await tickets.show(rt, who, ticket_id)
 
 
 async def _look_up(rt: Runtime, who: Principal, about: About, about_id: UUID) -> None:

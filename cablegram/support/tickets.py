@@ -124,6 +124,12 @@ async def go_on(
     return ticket
 
 
+async def hold(conn: Conn, who: Principal, ticket_id: UUID) -> Ticket:
+    """Return a ticket in which nobody else writes until the transaction ends. Raises NotFound (`ticket_not_found`)."""
+    await directory.hold(conn, (await _one(conn, who, ticket_id)).account_id)
+    return await _one(conn, who, ticket_id)
+
+
 async def put_state(rt: Runtime, who: Principal, ticket_id: UUID, state: TicketState) -> Ticket:
     """Close a ticket, or open it again, without a word. Raises NotFound (`ticket_not_found`)."""
     who.needs(Scope.READ)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 from uuid import UUID, uuid4
 
 import pytest
@@ -117,6 +118,26 @@ async def test_a_dispute_ends_in_a_bonus_of_what_was_charged_once(rt: Runtime, w
         await disputing.put_right(rt, ANN, ticket.id, amount=charged, text="Again.", key="1")
         assert await ledger.balance(rt, who) == before + charged
         assert (await ledger.statement(rt, who))[0].note == "for ticket: Twice"
+
+
+async def test_two_operators_at_once_put_a_ticket_right_once(rt: Runtime, who: Principal) -> None:
+    ticket = await tickets.open_ticket(rt, who, title="Twice", text="It never came.")
+    before = await ledger.balance(rt, who)
+    tries = [disputing.put_right(rt, ANN, ticket.id, amount=7, text="Sorry.", key=key) for key in ("a", "b", None)]
+    ends = await asyncio.gather(*tries, return_exceptions=True)
+    assert sorted(type(one).__name__ for one in ends) == ["Conflict", "Conflict", "Talk"]
+    assert await ledger.balance(rt, who) == before + 7
+
+
+async def test_nothing_is_given_for_a_ticket_that_takes_no_word(
+    rt: Runtime, who: Principal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ticket = await tickets.open_ticket(rt, who, title="Long", text="First")
+    before = await ledger.balance(rt, who)
+    monkeypatch.setattr(tickets, "MOST_ENTRIES", 1)
+    with pytest.raises(Conflict, match="entries"):
+        await disputing.put_right(rt, ANN, ticket.id, amount=7, text="Sorry.", key=None)
+    assert await ledger.balance(rt, who) == before
 
 
 async def test_what_was_not_charged_puts_nothing_right_by_itself(rt: Runtime, who: Principal) -> None:

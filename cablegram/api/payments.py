@@ -108,6 +108,7 @@ async def listed(rt: Runtime, who: Principal, query: PaymentQuery) -> Payments:
     scope=Scope.OPERATOR,
     status=201,
     errors=(
+        Can(403, "bad_amount", "more money than one payment can be"),
         Can(403, "bad_currency", "an amount has no currency"),
         Can(403, "bad_reference", "a line has control characters"),
         Can(404, "account_not_found", "the operator's key acts for no account"),

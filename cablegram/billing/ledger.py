@@ -155,7 +155,7 @@ async def grant_credits(
 async def give(conn: Conn, posting: NewPosting, *, key: str | None, by: str, now: datetime) -> PostingId:
     """Post what the operator gives, and tell of it; the same `key` again is the same gift, and nothing happens.
 
-    Raises InvalidInput (`idempotency_key_reused`) where the key was used for another amount, NotFound
+    Raises InvalidInput (`idempotency_key_reused`) where the key was used for another amount or reason, NotFound
     (`account_not_found`).
     """
     posting.reference = f"key {key}" if key else ""
@@ -163,7 +163,7 @@ async def give(conn: Conn, posting: NewPosting, *, key: str | None, by: str, now
     given = done.id or posting.id
     if not done.is_new:
         (known,) = await store.postings_named(conn, posting.account_id, [given])
-        if known.amount != posting.amount:
+        if (known.amount, known.note) != (posting.amount, posting.note):
             raise InvalidInput(
                 "idempotency_key_reused", "This key was used for another gift. Take a fresh key for each."
             )

@@ -92,7 +92,8 @@ async def top_up(
         now = rt.clock.now()
         await directory.hold(conn, account_id)  # so that a second press waits here for the first
         code = read_currency(currency) if amount else "XXX"  # ISO 4217: no currency
-        new = started(account_id, till.MANUAL, None, Quote(credits, amount, code), by=who.name, now=now)
+        price = check(Quote(credits, amount, code))
+        new = started(account_id, till.MANUAL, None, price, by=who.name, now=now)
         new = replace(new, reference=reference.strip(), note=note.strip())
         if key is not None and (known := await store.recharge_of_key(conn, account_id, key)):
             return _same_payment(known, new)
@@ -195,14 +196,13 @@ async def _start(
 
 
 def _same_payment(known: Recharge, new: Recharge) -> Recharge:
-    if (known.processor, known.credits, known.amount, known.currency) != (
-        new.processor,
-        new.credits,
-        new.amount,
-        new.currency,
-    ):
+    if _asked(known) != _asked(new):
         raise _key_reused()
     return known
+
+
+def _asked(one: Recharge) -> tuple[object, ...]:
+    return one.processor, one.credits, one.amount, one.currency, one.reference, one.note
 
 
 def _same(known: Recharge, card_id: CardId, credits_: int) -> Recharge:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 
 from cablegram.billing.pricing import Quote
+from cablegram.kit.currency import minor_to_micro
 from cablegram.kit.errors import Fault, InvalidInput
 from cablegram.kit.ids import AccountId, CardId, RechargeId, uuid7
 from cablegram.payments.model import Recharge, RechargeState
 
 MOST = 10**15  # micro-credits, and smallest units of money: a thousand million credits
+MOST_MONEY = 10**18  # millionths of a currency: the books count in these, and hold nine times as much at most
 
 
 def check(price: Quote) -> Quote:
@@ -17,6 +19,9 @@ def check(price: Quote) -> Quote:
     if max(price.credits_micro, price.amount) > MOST:
         message = "That is more than can be bought at once: buy less."
         raise InvalidInput("bad_amount", message, faults=[Fault("credits", "bad_amount", message)])
+    if minor_to_micro(price.amount, price.currency) > MOST_MONEY:
+        message = "That is more money than one payment can be."
+        raise InvalidInput("bad_amount", message, faults=[Fault("amount", "bad_amount", message)])
     return price
 
 

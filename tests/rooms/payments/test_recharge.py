@@ -178,6 +178,8 @@ async def test_money_that_came_another_way_is_entered_once(rt: Runtime, who: Pri
     )
     assert (entered.state, entered.processor) == (RechargeState.PAID, "manual")
     assert await ledger.balance(rt, who) == 1100 * MICRO
+    with pytest.raises(InvalidInput, match="more money"):  # the books hold no more
+        await recharging.top_up(rt, boss, who.account_id, credits=MICRO, amount=10**15, currency="EUR")
     with pytest.raises(Conflict, match="Transfer 17"):
         await recharging.top_up(rt, boss, who.account_id, credits=MICRO, reference="Transfer 17")
     assert [one.facts.paid_with for one in await receipts.page(rt, who)] == ["Transfer 17"]
@@ -205,6 +207,8 @@ async def test_two_presses_enter_a_payment_without_a_reference_once(rt: Runtime,
     assert await ledger.balance(rt, who) == 1100 * MICRO
     with pytest.raises(InvalidInput, match="another purchase"):
         await recharging.top_up(rt, boss, who.account_id, credits=MICRO, key="panel 1")
+    with pytest.raises(InvalidInput, match="another purchase"):
+        await recharging.top_up(rt, boss, who.account_id, credits=THOUSAND, reference="Transfer 18", key="panel 1")
     await recharging.top_up(rt, boss, who.account_id, credits=THOUSAND, key="panel 2")
     assert await ledger.balance(rt, who) == 2100 * MICRO
 

@@ -107,11 +107,12 @@ async def closes(rt: Runtime, who: Principal, *, after: date | None = None, limi
 
 
 async def last_closed(rt: Runtime, who: Principal) -> date | None:
-    """Return the last closed day, to the operator; None: none was ever closed."""
+    """Return the day to whose end nothing is open, to the operator; None: there was never anything to close."""
     who.needs(Scope.OPERATOR)
     async with rt.db.connection() as conn:
         found = await close_store.last(conn)
-    return found.day if found else None
+        first = None if found else await close_store.first_day(conn)
+    return found.day if found else first - timedelta(days=1) if first else None
 
 
 async def verify(rt: Runtime, who: Principal) -> tuple[int, list[Fault]]:

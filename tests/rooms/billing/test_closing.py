@@ -50,6 +50,9 @@ async def test_every_day_that_is_over_is_closed_once_also_after_a_week_away(rt: 
     assert await closing.close_days(rt) == []
     clock.move(timedelta(days=3, minutes=2))
     await give(rt, who, 5)
+    assert await closing.last_closed(rt, ANN) == THURSDAY - timedelta(days=1), (
+        "what was never closed is open from its first day"
+    )
 
     told = await asyncio.gather(*(closing.close_days(rt) for _ in range(3)))
 

@@ -15,7 +15,7 @@ from uuid import UUID
 from cablegram.consent.folding import words
 from cablegram.consent.model import Doubtful, Help, Keyword, OptIn, OptOut, Reading
 from cablegram.kit.ids import AccountId, ConnectorId, ContactId, ProgramId, SenderId
-from cablegram.programs.model import MEMBERS, Standing
+from cablegram.programs.model import LEAVE, MEMBERS, Standing
 from cablegram.sms_services.model import Form, OptInMode, Says
 
 _LOWEST = UUID(int=0)
@@ -100,16 +100,21 @@ def meant(reading: Reading, places: Sequence[Place], *, said: Collection[str] = 
     """Return which of the services behind a code a text is for; `said` are its words, as `folding.words` has them."""
     keyword = reading.keyword if isinstance(reading, OptOut | OptIn | Help | Keyword) else None
     members = [one for one in places if one.is_member]
-    ends = tuple(members) if isinstance(reading, OptOut) and reading.is_all and not keyword else ()
+    is_all = isinstance(reading, OptOut) and reading.is_all and not keyword
+    ends = tuple(one for one in places if one.standing in LEAVE.legal) if is_all else ()
     if keyword:
         named = next(one for one in places if folded(one.keyword) == keyword)
-        if isinstance(reading, OptOut) and (left := [one for one in members if folded(one.keyword) in said]):
-            return Meant(named if named.is_member else left[0], is_named=True, ends=tuple(left))
+        left = [one for one in places if one.standing in LEAVE.legal and folded(one.keyword) in said]
+        if isinstance(reading, OptOut) and left:
+            # A member's goodbye answers for all of them; who was only asked by one says no to its question, too.
+            first = named if named in left else left[0]
+            first = next((one for one in (named, *left) if one.is_member), first)
+            return Meant(first, is_named=True, ends=tuple(left))
         return Meant(named, is_named=_may_be_named(named, reading))
     if isinstance(reading, OptIn) or (isinstance(reading, OptOut | Help) and not members):
         asked = [one for one in places if one.standing is Standing.ASKED and one.is_open]
         if asked:
-            return Meant(max(asked, key=_asked), is_named=True)
+            return Meant(max(asked, key=_asked), is_named=True, ends=ends)
     return Meant(max(members, key=_wrote), ends=ends) if members else NOBODY
 
 

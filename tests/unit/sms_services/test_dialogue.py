@@ -158,6 +158,32 @@ def test_a_stop_with_several_keywords_ends_each_that_it_names_and_is_confirmed_o
     assert [place.is_member for place in (one.line.places if one.line else ())] == [False, False, False, True]
 
 
+@pytest.mark.req("R72")
+@pytest.mark.parametrize(
+    ("text", "standings", "left"),
+    [
+        ("STOP DEALS NEWS", {"DEALS": Standing.ASKED, "NEWS": Standing.IN}, {"DEALS", "NEWS"}),
+        ("STOP DEALS NEWS", {"DEALS": Standing.ASKED, "NEWS": Standing.ASKED}, {"DEALS", "NEWS"}),
+        ("STOP SPORT NEWS", {"NEWS": Standing.ASKED, "DEALS": Standing.IN}, {"NEWS"}),
+        (
+            "STOP ALL",
+            {"DEALS": Standing.IN, "NEWS": Standing.ASKED, "SPORT": Standing.PAUSED},
+            {"DEALS", "NEWS", "SPORT"},
+        ),
+        ("STOP ALL", {"DEALS": Standing.ASKED, "NEWS": Standing.ASKED}, {"DEALS", "NEWS"}),
+    ],
+)
+def test_a_stop_is_a_no_to_the_questions_that_it_names_too(
+    text: str, standings: dict[str, Standing], left: set[str]
+) -> None:
+    one = heard(text, code(*map(live, WORDS[:3])), standings)
+    assert one.move is model.LEAVE
+    assert shared_codes.answer(one.row.does) is Says.OPT_OUT
+    assert one.live is not None
+    assert one.live.keyword in left
+    assert {place.keyword for place in (one.line.places if one.line else ()) if place.standing is Standing.OUT} == left
+
+
 def test_a_service_that_is_suspended_lets_people_leave_and_ask_and_takes_nobody_in() -> None:
     its = code(live("DEALS", is_open=False))
     assert heard("DEALS", its, {}).row.rule is order.Rule.STRANGER

@@ -15,6 +15,8 @@ from cablegram.kit.errors import Fault, InvalidInput
 
 USUAL_DAYS, MOST_DAYS = 7, 30
 LONGEST_EVENT = 60
+EXPECTED = 5
+"""So many people at least must be expected to do it, and not to do it, on either side before a share says anything."""
 
 
 class GoalBy(StrEnum):
@@ -60,10 +62,17 @@ class Outcome:
 
     @property
     def is_sure(self) -> bool:
-        """Tell whether the difference to those held out is more than chance makes likely: 19 times in 20."""
-        if min(self.reached, self.held_out) < FEW:
+        """Tell whether the difference to those held out is more than chance makes likely: 19 times in 20.
+
+        Not where so few (or all but so few) did it that a person more or less would make it so: the normal
+        distribution, which this goes by, is near enough from five on that are expected on each side (Cochran's rule).
+        """
+        fewer = min(self.reached, self.held_out)
+        if fewer < FEW:
             return False
         together = (self.converted + self.held_converted) / (self.reached + self.held_out)
+        if fewer * min(together, 1 - together) < EXPECTED:
+            return False
         error = math.sqrt(together * (1 - together) * (1 / self.reached + 1 / self.held_out))
         return abs(self.rate - self.held_rate) > SURE * error
 

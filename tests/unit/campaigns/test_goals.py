@@ -47,3 +47,10 @@ def test_a_difference_is_sure_only_with_enough_people_and_beyond_chance() -> Non
     assert not Outcome(99, 99, 1_000, 0).is_sure
     assert not Outcome(1_000, 900, 99, 0).is_sure
     assert not Outcome(1_000, 0, 1_000, 0).is_sure
+
+
+def test_one_person_more_or_less_makes_no_difference_sure() -> None:
+    # One of a hundred held out and nobody of 1,500: chance puts that one there once in sixteen times.
+    assert not Outcome(1_500, 0, 100, 1).is_sure
+    assert not Outcome(1_500, 1_500, 100, 98).is_sure
+    assert Outcome(1_500, 15, 1_500, 0).is_sure

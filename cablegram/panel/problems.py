@@ -137,7 +137,7 @@ def _page(request: Http, status: int, code: str, *, what: str, why: str, ways: W
     session = visit.session if visit else None
     if not is_part(request):
         if visit:
-            here = key_of(request.url.path)
+            here = key_of(request.url.path, visit.who)
             context |= {"here": here, "shell": plain_frame(request, visit, here)}
         return render(request, session, "error.html", title=what, status=status, context=context)
     answer = render(request, session, "shell/_problem.html", title=what, status=status, context=context)

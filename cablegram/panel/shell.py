@@ -123,9 +123,13 @@ def hidden_from(who: Principal) -> frozenset[str]:
     return frozenset(entry.key for group in ACCOUNT for entry in group if not is_for(entry.href, who))
 
 
-def key_of(path: str) -> str:
-    """Return the key of the entry that an address belongs to, "" for one that belongs to none."""
-    entries = [entry for groups in (ACCOUNT, OPERATOR) for group in groups for entry in group]
+def key_of(path: str, who: Principal) -> str:
+    """Return the key of the entry that an address belongs to, "" for one that belongs to none.
+
+    The operator's addresses belong to none for anybody else: who tries one stays in the frame that is theirs.
+    """
+    shells = (ACCOUNT, OPERATOR) if who.is_operator else (ACCOUNT,)
+    entries = [entry for groups in shells for group in groups for entry in group]
     fit = [
         one for one in entries if path == one.href or (path.startswith(f"{one.href.rstrip('/')}/") and one.href != "/")
     ]

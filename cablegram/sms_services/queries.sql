@@ -121,7 +121,7 @@ CROSS JOIN LATERAL (
 SELECT got.n, count(*) FROM (
     SELECT count(*) AS n FROM message
     WHERE program_id = %(program_id)s AND account_id = %(account_id)s AND id >= %(since)s AND state <> 'skipped'
-        AND state <> 'cancelled' AND (seen >> 10 & 3) = 0
+        AND state <> 'cancelled' AND (coalesce(seen, 0) >> 10 & 3) = 0
     GROUP BY dst
 ) AS got GROUP BY got.n ORDER BY got.n;
 
@@ -131,7 +131,7 @@ SELECT got.n, count(*) FROM (
 SELECT count(*), coalesce(max(got.n), 0) FROM (
     SELECT dst, count(*) AS n FROM message
     WHERE program_id = %(program_id)s AND account_id = %(account_id)s AND id >= %(since)s AND state <> 'skipped'
-        AND state <> 'cancelled' AND (seen >> 10 & 3) = 0
+        AND state <> 'cancelled' AND (coalesce(seen, 0) >> 10 & 3) = 0
     GROUP BY dst HAVING count(*) >= %(frequency)s
 ) AS got JOIN subscriber AS one ON one.account_id = %(account_id)s AND one.program_id = %(program_id)s
     AND one.number = got.dst::bigint AND one.standing = 'in';

@@ -44,3 +44,6 @@ async def test_who_may_only_look_is_led_nowhere_that_refuses_them(panel: Litesta
         assert ("This is not for your role" in page.text, "/campaigns" in page.links) == (True, True)
         page = await somebody.open(f"/campaigns/{account_id}", expect=404)
         assert ("/campaigns" in page.links, "Kiosko Luna" in page.text) == (True, True)
+        # The operator's rooms are nobody else's, and so is the way through them.
+        page = await somebody.open("/operator/accounts", expect=403)
+        assert ("/operator" in page.body, "/campaigns" in page.links) == (False, True)

@@ -14,6 +14,7 @@ from cablegram.billing import close_model, close_store, journal, journal_store, 
 from cablegram.billing.close_model import Close, Fault
 from cablegram.billing.journal import Entry, Ledger, Leg
 from cablegram.runtime.database import Conn
+from cablegram.runtime.failpoints import reach
 from cablegram.runtime.runtime import Runtime
 
 _MOST_DAYS = 31
@@ -52,12 +53,14 @@ async def close_day(rt: Runtime, day: date) -> Close | None:
         # By itself, so that nobody who sends waits while the day is added up. Entries of the journal do wait: whoever
         # makes one does it before locking a balance.
         await close_store.mark(conn, until)
+    reach("day.marked")
     async with rt.db.transaction() as conn:
         await close_store.let_one_close(conn)
         last = await close_store.last(conn)
         if last is not None and last.day >= day:
             return None
         await _book(conn, day, until)
+        reach("day.booked")
         lines, entries = await close_store.lines(conn, day), await close_store.entries(conn, day)
         previous = last.hash if last else close_model.BEGINNING
         close = Close(

@@ -18,6 +18,7 @@ from cablegram.mail.server import sender_of, server_of
 from cablegram.mail.store import Settled
 from cablegram.mail.verdicts import Outcome, again
 from cablegram.mail.wire import Verdict, Wire
+from cablegram.runtime.failpoints import reach
 from cablegram.runtime.runtime import Runtime
 
 _AT_ONCE = 50
@@ -61,6 +62,7 @@ class Postman:
         if not letters:
             await self._rest()
             return _IDLE
+        reach("letter.claimed")
         for place, letter in enumerate(letters):
             if self._rt.clock.now() > now + _LEASE - _HANDS_OFF:
                 await self._give_back(letters[place:], "")
@@ -84,6 +86,7 @@ class Postman:
             verdict = Verdict(Outcome.REFUSED, "It can't be written as a message: the log says why.")
         else:
             verdict = await wire.hand_over(self._sender.address, letter.recipient, message)
+            reach("letter.handed_over")
         if verdict.outcome is not Outcome.SERVER:
             self._sent_at = self._rt.clock.monotonic()
             self._told.append(self._settled(letter, verdict))

@@ -129,6 +129,12 @@ POINTS: Mapping[str, str] = MappingProxyType(
         "webhook.made": "after deliveries of what happened were made, before the commit",
         "webhook.sent": "after an endpoint answered or did not, before that is written down",
         "webhook.recorded": "after it was written down what came of attempts, before the commit",
+        # A letter goes out.
+        "letter.claimed": "after letters were taken under a lease, before the first of them is handed over",
+        "letter.handed_over": "after the mail server answered for a letter, before that is written down",
+        # A day's books are closed.
+        "day.marked": "after postings are kept out of a day, before it is added up",
+        "day.booked": "after a day's last entries were made, before it is closed",
         # What nobody asks for.
         "sweep.dead_found": "after a dead dispatcher was found, before its messages are read",
         "sweep.flights_read": "after a dead dispatcher's messages were read, before they are said to be in question",

@@ -1,22 +1,22 @@
-"""One run of errands: processes that pay or rent, each killed at the next point of a chain; and the judge's verdict."""
+"""One run of errands: processes that pay, rent or do chores, killed at the points of a chain; and what was found."""
 
 from __future__ import annotations
 
 import asyncio
 import signal
 import time
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-from proving import paid, rented
+from proving import chores_done, paid, rented
 from proving.errands import DATABASE_WAS_AWAY, Errands
 from proving.ground import Ground
 from proving.judge import Verdict
 from proving.orders import Armed, Death, deaths
-from proving.planning import Chain, dice
+from proving.planning import Chain, dice, errand_of
 from proving.runs import Result, keep_server
 from stripe_at_home import Door
 
@@ -32,10 +32,6 @@ class World(Protocol):
         """Do what those who died left, at the time of this turn."""
         ...
 
-    async def faults(self) -> list[str]:
-        """Return everything that is not as it must be."""
-        ...
-
 
 @dataclass(frozen=True, slots=True)
 class Means:
@@ -43,6 +39,7 @@ class Means:
 
     payers: Callable[[], Errands]
     tenants: Callable[[], Errands]
+    servants: Callable[[], Errands]
     stripe: Callable[[], str]
 
 
@@ -51,6 +48,7 @@ class _Scene:
     world: World
     errands: Errands
     errand: Callable[[int], dict[str, Any]]  # of a turn
+    faults: Callable[[list[str]], Coroutine[Any, Any, list[str]]]  # after deaths at these points
 
 
 async def run(ground: Ground, means: Means, chain: Chain, number: int) -> Result:
@@ -65,8 +63,9 @@ async def run(ground: Ground, means: Means, chain: Chain, number: int) -> Result
             ground.restart_server()
         for later in (1, 2):
             await scene.world.come_after(turn + later)
-        verdict = Verdict(drift=await scene.world.faults())
-    result = Result(chain, [death.point for death in died], len(died), time.monotonic() - began, verdict)
+        fired = [death.point for death in died]
+        verdict = Verdict(drift=await scene.faults(fired))
+    result = Result(chain, fired, len(died), time.monotonic() - began, verdict)
     if not result.faults:
         told.unlink(missing_ok=True)
         ground.drop(number)
@@ -95,14 +94,29 @@ def _turns(chain: Chain) -> int:
 @asynccontextmanager
 async def _scene(means: Means, chain: Chain, url: str) -> AsyncGenerator[_Scene]:
     chance, turns = dice(chain.plans[0], "load"), _turns(chain)
-    if chain.plans[0].point.startswith("payment."):
+    kind = errand_of(chain.plans[0].point)
+    if kind == "chores":
+        async with chores_done.chores_of(url) as chores:
+            yield _Scene(chores, means.servants(), chores.told, chores.faults)
+        return
+    if kind == "payment":
         by_itself = [chance.random() < _BY_ITSELF for _ in range(turns)]
         async with Door(means.stripe()).open() as door:
             await door.ask("DELETE", "/_config/data")
             async with paid.till(url, door) as till:
-                yield _Scene(till, means.payers(), lambda turn: till.told(turn, by_itself=by_itself[turn]))
+                yield _Scene(
+                    till,
+                    means.payers(),
+                    lambda turn: till.told(turn, by_itself=by_itself[turn]),
+                    lambda _: till.faults(),
+                )
         return
     first = rented.OF_PROVIDER // 100 * 100
     numbers = [first + place for place in chance.sample(range(_SHELF), turns)]
     async with rented.house(url, turns=turns) as house:
-        yield _Scene(house, means.tenants(), lambda turn: house.told(turn, of_provider=numbers[turn]))
+        yield _Scene(
+            house,
+            means.tenants(),
+            lambda turn: house.told(turn, of_provider=numbers[turn]),
+            lambda _: house.faults(),
+        )

@@ -51,6 +51,7 @@ def keeping(folder: Path, *, patience: float = 60.0) -> Generator[Keeper]:
         means = Means(
             payers=once(lambda: errands.of("proving.paying")),
             tenants=once(lambda: errands.of("proving.renting")),
+            servants=once(lambda: errands.of("proving.chores")),
             stripe=once(localstripe),
         )
         try:

@@ -38,7 +38,13 @@ _OFTEN = {
     **dict.fromkeys(("claim", "wire", "link", "recorder", "results.taken", "results.recorded"), 10),
 }
 _ONCE = frozenset({"results.requeued", "recorder.texts_recorded"})
-_ON_ERRANDS = ("payment.", "rental.", "plan.")  # the load has none of this: they have runs of their own
+_ON_ERRANDS = (
+    "payment.",
+    "rental.",
+    "plan.",
+    "letter.",
+    "day.",
+)  # the load has none of this: they have runs of their own
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +133,12 @@ class Chain:
         return any(point.startswith("webhook.") for point in self.points)
 
 
+def errand_of(point: str) -> str:
+    """Return on which errand a point is passed: `payment`, `rental` or `chores`."""
+    kind = point.partition(".")[0]
+    return {"plan": "rental", "letter": "chores", "day": "chores"}.get(kind, kind)
+
+
 def dice(plan: Plan, what: str) -> random.Random:
     """Return the dice that a plan has for something."""
     return random.Random(f"{plan.point}/{plan.seed}/{what}")  # noqa: S311 - to be repeated, not to be guessed
@@ -174,7 +186,7 @@ def _kind(point: str) -> str:
     if point in _STRANDED | _SLOW | _GIVES_UP:
         return "late"
     if point.startswith(_ON_ERRANDS):
-        return "payment" if point.startswith("payment.") else "rental"
+        return errand_of(point)
     return "any"
 
 

@@ -55,16 +55,16 @@ async def run(ground: Ground, means: Means, chain: Chain, number: int) -> Result
     """Do one run. Raises AssertionError when an errand ends otherwise than by a kill."""
     began = time.monotonic()
     told = ground.told(number)
-    async with _scene(means, chain, ground.empty(number)) as scene:
-        serving = asyncio.create_task(keep_server(ground))
-        died, turn = await _die(ground, scene, chain, told)
+    serving = asyncio.create_task(keep_server(ground))  # to the end: a server that was killed may not be dead yet
+    try:
+        async with _scene(means, chain, ground.empty(number)) as scene:
+            died, turn = await _die(ground, scene, chain, told)
+            for later in (1, 2):
+                await scene.world.come_after(turn + later)
+            fired = [death.point for death in died]
+            verdict = Verdict(drift=await scene.faults(fired))
+    finally:
         serving.cancel()
-        if ground.is_server_dead():
-            ground.restart_server()
-        for later in (1, 2):
-            await scene.world.come_after(turn + later)
-        fired = [death.point for death in died]
-        verdict = Verdict(drift=await scene.faults(fired))
     result = Result(chain, fired, len(died), time.monotonic() - began, verdict)
     if not result.faults:
         told.unlink(missing_ok=True)

@@ -33,6 +33,8 @@ class Keeper:
     def run(self, chain: Chain) -> Result:
         """Do one run. Raises AssertionError when the system ends by itself."""
         self._count += 1
+        if self._ground.is_server_dead():  # what went wrong before is no matter of this run
+            self._ground.restart_server()
         if chain.plans[0].is_errand:
             return self._runner.run(errand_runs.run(self._ground, self._means, chain, self._count))
         return self._runner.run(run(self._ground, self._nursery, chain, self._count, patience=self._patience))

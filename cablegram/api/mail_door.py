@@ -9,9 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import hmac
-from email import message_from_bytes
 from email.message import Message
-from email.policy import compat32
 from urllib.parse import parse_qsl
 
 import msgspec
@@ -21,7 +19,7 @@ from cablegram.api.errors import PROBLEM_JSON, SAFE, BadRequest, MethodNotAllowe
 from cablegram.api.reading import ClientGone, Head, media_type_of, read_body, read_head
 from cablegram.kit.errors import CablegramError, InvalidInput, NotFound, Unavailable
 from cablegram.mail.parts import parts_of
-from cablegram.mail.reading import MOST_BYTES
+from cablegram.mail.reading import MOST_BYTES, parse
 from cablegram.runtime.runtime import Runtime
 from cablegram.support import by_mail
 
@@ -95,6 +93,8 @@ def message_of(head: Head, body: bytes) -> bytes:
         return body
     try:
         fields = read()
+    except InvalidInput as error:
+        raise BadRequest(error.code, error.message) from error
     except (ValueError, RecursionError, LookupError, AttributeError, TypeError) as error:
         raise _unread("It is not what its type says.") from error
     found = next((fields[name] for name in _FIELDS if fields.get(name)), None)
@@ -105,7 +105,7 @@ def message_of(head: Head, body: bytes) -> bytes:
 
 def _parts(head: Head, body: bytes) -> dict[str, bytes]:
     """Read the fields of a form of several parts (RFC 7578), which are parts of MIME."""
-    form = message_from_bytes(b"Content-Type: " + (head.content_type or b"") + b"\r\n\r\n" + body, policy=compat32)
+    form = parse(b"Content-Type: " + (head.content_type or b"") + b"\r\n\r\n" + body)
     return {_name(part): _content(part) for part in parts_of(form)[:_MOST_FIELDS]}
 
 

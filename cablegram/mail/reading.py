@@ -7,18 +7,19 @@ one stumbles over some.
 
 from __future__ import annotations
 
+import codecs
 import re
 from collections.abc import Iterator
 from email import message_from_bytes
 from email.errors import HeaderParseError, MessageError
 from email.header import decode_header
 from email.message import Message
-from email.policy import compat32
+from email.policy import Compat32
 from email.utils import getaddresses
 
 from cablegram.kit.errors import InvalidInput, TooLarge
 from cablegram.kit.storable import storable
-from cablegram.mail.address import is_address
+from cablegram.mail.address import domain_of, is_address
 from cablegram.mail.facts import one_line
 from cablegram.mail.incoming import Incoming
 from cablegram.mail.parts import parts_of
@@ -29,6 +30,7 @@ MOST_BYTES = 26_000_000  # of a whole message: five files of 5 MB are 34 MB, and
 MOST_FILES = 5
 
 _MOST_HEAD = 64_000  # bytes
+_MOST_OF_CONTENT = 4_000  # characters of a field about a part: its parameters are read again and again
 _MOST_FIELD = 8_000  # characters
 _MOST_PARTS = 200
 _DEEPEST = 20
@@ -41,11 +43,16 @@ _AWAY = re.compile(
     re.IGNORECASE,
 )
 _BULK = frozenset({"bulk", "junk", "list", "auto_reply"})
-_BOUNDARY = re.compile(rb"^--", re.MULTILINE)
+_BOUNDARY = re.compile(rb"(?<![^\r\n])--")
 _MULTIPART = re.compile(rb"multipart/", re.IGNORECASE)
 _MOST_MULTIPARTS = 30  # each line is compared with the boundary of each that is open
-_MOST_LINES = 1_000_000
-_RESULT = re.compile(r"\bdmarc\s*=\s*(\w+)", re.IGNORECASE)
+_MOST_LINES = 500_000
+_MOST_EMPTY = 20_000  # lines; each may end the fields of one more recipient of a report
+_ASIDE = re.compile(r'"(?:[^"\\]|\\.)*"|\([^()]*\)')
+_RESULT = re.compile(r"\s*dmarc\s*=\s*(\w+)", re.IGNORECASE)
+_RESULT_FOR = re.compile(r"\bheader\.from\s*=\s*([^\s;]+)", re.IGNORECASE)
+# The charsets that people's programs write; Python has more, of which some raise or take for ever.
+_CHARSET = re.compile(r"utf|iso|cp\d|koi8|big5|gb|hz|euc|shift|johab|mac|tis|ascii|kz|ptcp")
 
 
 def read(raw: bytes, *, authserv: str | None = None) -> Incoming:
@@ -55,7 +62,7 @@ def read(raw: bytes, *, authserv: str | None = None) -> Incoming:
     """
     if len(raw) > MOST_BYTES:
         raise TooLarge("mail_too_large", f"A message may have {MOST_BYTES // 1_000_000} MB at most.")
-    message = _parsed(raw)
+    message = parse(raw)
     try:
         parts = list(_walk(message, 0))
         returned = returned_by(message, parts)
@@ -63,38 +70,50 @@ def read(raw: bytes, *, authserv: str | None = None) -> Incoming:
         text = own_words(_text(parts))
     except (MessageError, RecursionError, LookupError, ValueError, AttributeError, TypeError) as error:
         raise _unreadable() from error
-    senders = _addresses(message, ("from",))
+    name, sender = _sender(message)
     return Incoming(
         message_id=one_line(_field(message, "message-id"), 500),
-        sender=senders[0][1] if len(senders) == 1 else "",
-        name=one_line(senders[0][0], 100) if senders else "",
+        sender=sender,
+        name=one_line(name, 100),
         recipients=tuple(dict.fromkeys(address for _, address in _addresses(message, _TO))),
         subject=one_line(_field(message, "subject"), 200),
         text=text,
         files=files,
         left_out=left_out,
         is_automatic=_is_automatic(message),
-        is_proved=_is_proved(message, authserv),
+        is_proved=_is_proved(message, sender, authserv),
         returned=returned,
     )
 
 
-def _parsed(raw: bytes) -> Message:
+def parse(raw: bytes) -> Message:
+    """Take a message of MIME apart. Raises InvalidInput (`bad_mail`) where that would take too much."""
     # An mbox line in front and bytes of null are what pipes and programs put there.
     body = raw.removeprefix(b"\xef\xbb\xbf").lstrip(b"\r\n")
     head = re.split(rb"\r?\n\r?\n", body, maxsplit=1)[0]
     is_much = (
         len(head) > _MOST_HEAD
-        or body.count(b"\n") > _MOST_LINES
+        or body.count(b"\n") + body.count(b"\r") - body.count(b"\r\n") > _MOST_LINES
+        or sum(map(body.count, (b"\n\n", b"\n\r\n", b"\r\r"))) > _MOST_EMPTY
         or len(_BOUNDARY.findall(body)) > 50 * _MOST_PARTS
         or len(_MULTIPART.findall(body)) > _MOST_MULTIPARTS
     )
     if is_much or not head.strip():
         raise _unreadable()
     try:
-        return message_from_bytes(body, policy=compat32)
+        return message_from_bytes(body, policy=_Short())
     except (MessageError, RecursionError, LookupError, ValueError, AttributeError, TypeError) as error:
         raise _unreadable() from error
+
+
+class _Short(Compat32):
+    """Refuses fields that are too long: the time that the library takes for one grows with its square."""
+
+    def header_source_parse(self, sourcelines: list[str]) -> tuple[str, str]:
+        is_of_part = sourcelines[0][:8].lower() == "content-"
+        if sum(map(len, sourcelines)) > (_MOST_OF_CONTENT if is_of_part else _MOST_HEAD):
+            raise HeaderParseError("A field is too long.")
+        return super().header_source_parse(sourcelines)
 
 
 def _unreadable() -> InvalidInput:
@@ -137,8 +156,9 @@ def _clear(given: str) -> str:
 
 def _decoded(data: bytes, charset: str | None) -> str:
     try:
-        return data.decode(charset or "utf-8", "replace")
-    except LookupError:
+        name = codecs.lookup(charset or "utf-8").name
+        return data.decode(name if _CHARSET.match(name) else "utf-8", "replace")
+    except (LookupError, ValueError):
         return data.decode("utf-8", "replace")
 
 
@@ -150,6 +170,20 @@ def _addresses(message: Message, names: tuple[str, ...]) -> list[tuple[str, str]
     except (ValueError, IndexError, RecursionError):
         return []
     return [(_clear(name), address.lower()) for name, address in pairs if is_address(address) and "@" in address]
+
+
+def _sender(message: Message) -> tuple[str, str]:
+    """Return name and address of who wrote it; empty unless there is one alone, for mail servers prove but one."""
+    fields = [str(one) for one in message.get_all("from", [])]
+    if len(fields) != 1 or len(fields[0]) > _MOST_FIELD:
+        return "", ""
+    try:
+        pairs = [(name, address) for name, address in getaddresses(fields) if "@" in address]
+    except (ValueError, IndexError, RecursionError):
+        return "", ""
+    if len(pairs) != 1 or not is_address(pairs[0][1]):
+        return "", ""
+    return _clear(pairs[0][0]), pairs[0][1].lower()
 
 
 def _text(parts: list[Message]) -> str:
@@ -207,13 +241,24 @@ def _is_automatic(message: Message) -> bool:
     return message.get_content_type() == "multipart/report" or _AWAY.match(_field(message, "subject")) is not None
 
 
-def _is_proved(message: Message, authserv: str | None) -> bool | None:
-    """Tell what our mail server says of the sender; only its own and topmost word counts, others may be forged."""
+def _is_proved(message: Message, sender: str, authserv: str | None) -> bool | None:
+    """Tell what our mail server says of the sender; only its own and topmost word counts, others may be forged.
+
+    Of that word, too, a stranger writes some: addresses and reasons stand in it. So nothing that is quoted or in
+    brackets counts, all its results for DMARC must say the same, and for the domain of the sender where it names one.
+    """
     if not authserv:
         return None
-    given = [_clear(str(one)) for one in message.get_all("authentication-results", [])[:1]]
+    given = [str(one) for one in message.get_all("authentication-results", [])[:1]]
     server, _, results = given[0].partition(";") if given else ("", "", "")
-    if server.strip().split(" ")[0].lower() != authserv.lower():
+    if (server.split() or [""])[0].lower() != authserv.lower() or len(results) > _MOST_FIELD:
         return False
-    verdict = _RESULT.search(results)
-    return verdict is not None and verdict[1].lower() == "pass"
+    said = _ASIDE.sub(" ", results).split(";")
+    verdicts = [found[1].lower() for one in [*said, *results.split(";")] if (found := _RESULT.match(one))]
+    proved = [one for one in said if _RESULT.match(one)]
+    domains = [named.lower() for one in proved for named in _RESULT_FOR.findall(one)]
+    return (
+        bool(proved)
+        and set(verdicts) == {"pass"}
+        and all(f".{domain_of(sender)}".endswith(f".{one}") for one in domains)
+    )

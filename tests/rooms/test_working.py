@@ -63,7 +63,34 @@ async def test_operators_are_told_of_what_goes_on_failing_once_a_day(rt: Runtime
     assert await rows(rt, TOLD) == [("closing of days", "3", True), ("closing of days", "8", True)]
 
 
-async def test_what_one_deed_fails_by_keeps_no_other_from_its_turn(rt: Runtime) -> None:
+async def test_what_fails_for_days_ends_nothing_whatever_it_says(rt: Runtime) -> None:
+    care = Care(rt, "closing of days")
+    # A number doubled so often is no number any more.
+    pauses = [await care.failed(ValueError("\0 \ud800")) for _ in range(1_100)]
+    assert pauses[-1] == LONGEST_PAUSE
+    assert await rows(rt, TOLD) == [("closing of days", str(TOLD_AFTER), True)]
+
+
+async def test_what_ran_for_long_before_it_failed_is_no_task_that_goes_on_failing(
+    rt: Runtime, clock: SetClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cablegram.cli.again.RETRY", 0.0)
+    ran = 0
+
+    async def seldom_broken() -> None:
+        nonlocal ran
+        ran += 1
+        clock.move(timedelta(seconds=LONGEST_PAUSE + 1))
+        if ran > 2 * TOLD_AFTER:
+            raise asyncio.CancelledError
+        raise ValueError("once a day")
+
+    with pytest.raises(asyncio.CancelledError):
+        await again(rt, "webhooks", seldom_broken, every=0.0)
+    assert await rows(rt, TOLD) == []
+
+
+async def test_what_one_deed_fails_by_keeps_no_other_from_its_turn(rt: Runtime, clock: SetClock) -> None:
     done: list[str] = []
 
     async def broken(_: Runtime) -> None:
@@ -76,6 +103,10 @@ async def test_what_one_deed_fails_by_keeps_no_other_from_its_turn(rt: Runtime) 
     await step()
     await step()
     assert done == ["sound", "sound"]
+    assert rt.meters.figures().counts == [Figure("task_failures", ("broken",), 1)]
+    clock.move(timedelta(seconds=1))
+    await step()
+    assert done == ["sound", "sound", "sound"]
     assert rt.meters.figures().counts == [Figure("task_failures", ("broken",), 2)]
 
     async def away(_: Runtime) -> None:
@@ -83,4 +114,4 @@ async def test_what_one_deed_fails_by_keeps_no_other_from_its_turn(rt: Runtime) 
 
     with pytest.raises(Unavailable):
         await in_turn(rt, {"away": away, "sound": sound})()
-    assert done == ["sound", "sound"]
+    assert done == ["sound", "sound", "sound"]

@@ -293,7 +293,8 @@ class MessageFilter(Paging):
                 min_length=1,
                 max_length=200,
                 pattern=NO_NULL,
-                description="With these words in text, number or reference.",
+                description="With these words in text, number or reference. A whole number with its country code is "
+                "taken as number or whole reference, and not looked for in texts.",
             ),
         ]
         | UnsetType

@@ -70,17 +70,18 @@ async def look(
 
     `state` is any of several; `to` one number as people write it, with its country code; `client_ref` the exact
     reference; `country` two letters. `q` is looked for in text, number and reference; a whole number with its country
-    code is taken as `to`. The dates are about acceptance: from the first, before the second. A next look goes on where
-    this one ended: behind its last message, or, where little fits, behind the 100,000 messages it looked through, so
-    that a look takes the same time among a thousand messages and among a hundred million.
+    code is taken as `to` or as a whole reference, and not looked for in texts. The dates are about acceptance: from
+    the first, before the second. A next look goes on where this one ended: behind its last message, or, where little
+    fits, behind the 100,000 messages it looked through, so that a look takes the same time among a thousand messages
+    and among a hundred million.
     """
     who.needs(Scope.READ)
     words = (q or "").strip()
     if any(_NOT_STORABLE.search(text) for text in (words, to or "", client_ref or "", country or "")):
         return Look([], None)
-    digits = _digits(words)
-    if to is None and digits and isinstance(e164.parse_many([f"+{digits}"])[0], Number):
-        to, words, digits = digits, "", ""
+    digits, reference = _digits(words), None
+    if to is None and client_ref is None and digits and isinstance(e164.parse_many([f"+{digits}"])[0], Number):
+        to, reference, words, digits = digits, words, "", ""
     values: dict[str, object] = {
         "account_id": who.account_id,
         "low": _at(date_from) if date_from else _LOWEST,
@@ -97,12 +98,21 @@ async def look(
     # An index leads to what has a number or a reference; whoever asks for nothing finds it at once.
     is_far = bool(state or country or words) and to is None and client_ref is None
     async with rt.db.connection() as conn:
-        found, goes_on = await _far(conn, values, limit) if is_far else (await store.search(conn, values), None)
+        found, goes_on = await _far(conn, values, limit) if is_far else (await _near(conn, values, reference), None)
         if len(found) > limit:
             found, goes_on = found[:limit], found[limit - 1].id
         await times_store.tell_waits(conn, found)
         await clicks.tell(conn, who.account_id, found)
     return Look(found, goes_on)
+
+
+async def _near(conn: Conn, values: dict[str, object], reference: str | None) -> list[Message]:
+    """Return what fits, and, with a reference, also what has that one in place of the number: each by its index."""
+    found = await store.search(conn, values)
+    if reference is None:
+        return found
+    named = await store.search(conn, {**values, "numbers": None, "client_ref": reference})
+    return sorted({one.id: one for one in (*found, *named)}.values(), key=lambda one: one.id, reverse=True)
 
 
 async def _far(conn: Conn, values: dict[str, object], limit: int) -> tuple[list[Message], UUID | None]:

@@ -22,6 +22,7 @@ from cablegram.connectors.model import SmppSettings
 from cablegram.dispatch.recorder import Text
 from cablegram.inbound.receive import receive
 from cablegram.kit.ids import time_of, uuid7
+from cablegram.messages import search
 from cablegram.runtime.runtime import Runtime
 
 ANA = "600 000 118"
@@ -45,6 +46,22 @@ async def test_a_message_goes_on_its_way_and_its_story_is_shown(operator: Person
     assert operator.page.path.startswith("/messages/")
     assert "On its way to +34 600 000 118" in operator.page.text
     assert "Accepted and charged" in operator.page.text
+
+
+async def test_a_list_of_messages_goes_back_stretch_by_stretch_and_its_file_holds_all(
+    operator: Person, rt: Runtime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(search, "_STRETCHES", (2,))
+    ids = await traffic.accepted(rt, [traffic.draft(await account_of(rt), f"Text {n}") for n in range(5)])
+    page = await operator.open("/messages?q=Text+0")
+    assert "No message fits these filters, back to" in page.text
+    page = await operator.open(f"/messages?q=Text+0&after={ids[3]}")
+    assert "Look further back" in page.text
+    assert "/messages?q=Text+0" in page.links, "back to where one came from"
+    page = await operator.open(f"/messages?q=Text+0&after={ids[0]}")
+    assert "There is nothing older." in page.text
+    lines = (await operator.client.get("/messages/export?q=Text+0")).text.splitlines()
+    assert [line.partition(",")[0] for line in lines] == ["id", str(ids[0])]
 
 
 async def test_links_of_one_message_are_shortened_where_one_says_so(operator: Person, rt: Runtime) -> None:

@@ -107,8 +107,15 @@ async def test_what_is_rare_is_looked_for_stretch_by_stretch(
 
 
 async def test_a_whole_number_is_found_by_itself_and_a_piece_of_one_by_looking(rt: Runtime, who: Principal) -> None:
-    await accept(rt, [draft(who, "To Spain"), draft(who, "Call 34600000118", to="+33612345678")])
+    named = draft(who, "Its order", to="+33612345678")
+    named.client_ref = "34600000119"
+    await accept(rt, [draft(who, "To Spain"), draft(who, "Call 34600000118", to="+33612345678"), named])
     for words in ("+34 600 000 118", "0034600000118", "34600000118"):
         assert await found(rt, who, q=words) == ["To Spain"], words
     assert await found(rt, who, q="600 000 118") == ["To Spain"]
     assert await found(rt, who, q="600000118") == ["Call 34600000118", "To Spain"]
+    await accept(rt, [draft(who, "To its neighbor", to="+34600000119")])
+    assert await found(rt, who, q="34600000119") == ["To its neighbor", "Its order"]
+    first = await search.look(rt, who, q="34600000119", limit=1)
+    assert await found(rt, who, q="34600000119", after=first.goes_on, limit=1) == ["Its order"]
+    assert await found(rt, who, q="34600000118", client_ref="34600000119") == []

@@ -17,6 +17,7 @@ CROSS JOIN LATERAL (SELECT account_id, src, dst FROM message WHERE message.id = 
 -- name: last_to
 -- all accounts: a provider names a number, and sometimes our sender, but no message. The newest that went there over this
 -- connector since a moment, of some accounts or (null) of any; each account is looked through by the key of its numbers.
+-- One plan serves both: with `IS NULL OR` it would read every account to find one.
 SELECT asked.place::integer, found.account_id, found.src, found.dst
 FROM unnest(%(numbers)s::text[], %(senders)s::text[]) WITH ORDINALITY AS asked (number, sender, place)
 CROSS JOIN LATERAL (
@@ -28,6 +29,6 @@ CROSS JOIN LATERAL (
             AND (asked.sender = '' OR lower(message.src) = lower(asked.sender))
         ORDER BY message.id DESC LIMIT 1
     ) AS last
-    WHERE %(accounts)s::uuid[] IS NULL OR account.id = ANY (%(accounts)s::uuid[])
+    WHERE account.id = ANY (coalesce(%(accounts)s::uuid[], ARRAY(SELECT id FROM account)))
     ORDER BY last.id DESC LIMIT 1
 ) AS found;

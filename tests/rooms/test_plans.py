@@ -9,8 +9,9 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import psycopg
 import pytest
@@ -33,13 +34,18 @@ import cablegram.messages.tally_store
 import cablegram.messages.times_store
 import cablegram.reports.asked_store
 import cablegram.reports.store
+from cablegram.kit.ids import lowest_at
 from cablegram.messages.store import make_partitions
 from cablegram.runtime import database
 from cablegram.runtime.connection import Conn
 from cablegram.runtime.queries import Queries
-from house.test_sql import PREPARED, bare, numbered
+from house.test_sql import PARAMETER, PREPARED, bare, numbered
 from testbed import Server
 
+DISPATCHERS_OPTIONS = (  # undone
+    "plan_cache_mode = force_custom_plan",
+    *(f"enable_{way} = on" for way in ("seqscan", "hashjoin", "mergejoin", "bitmapscan", "sort", "material")),
+)
 DAYS = [date(2026, 1, 13) + timedelta(days=n) for n in range(3)]
 WORK = ("queue", "flight", "submission", "orphan_receipt", "held", "progress", "message_event", "idempotency")
 TIMED = ("message_timing",)
@@ -75,6 +81,7 @@ ROOMS = {
     "reports": cablegram.reports.store.queries,
     "asked": cablegram.reports.asked_store.queries,
 }
+DAY = re.compile(r"message_\d{8}")
 SIZES = ("empty", "full", "emptied")
 # Of rooms that do much else: what they are asked for each batch that is accepted.
 ASKED = {
@@ -191,6 +198,35 @@ def explained(conn: psycopg.Connection, queries: Queries, name: str) -> dict[str
     return row[0][0]["Plan"]
 
 
+def ran(conn: psycopg.Connection, statement: str, values: dict[str, object], *, is_hot: bool = True) -> dict[str, Any]:
+    """Return a plan as it ran with these values; what it did is taken back.
+
+    `is_hot`: the one for all values, as a dispatcher has it; else one for these values, without a dispatcher's options.
+    """
+    text = bare(statement)
+    given = sql.SQL(", ").join(sql.Literal(values[name]) for name in dict.fromkeys(PARAMETER.findall(text)))
+    with conn.transaction(force_rollback=True):
+        conn.execute("SET LOCAL session_replication_role = replica")  # the connectors are not there
+        for option in () if is_hot else DISPATCHERS_OPTIONS:
+            conn.execute(f"SET LOCAL {option}".encode())
+        conn.execute(sql.SQL("PREPARE ran AS ") + sql.SQL(numbered(text)))  # pyright: ignore[reportArgumentType] - our own files
+        row = conn.execute(sql.SQL("EXPLAIN (ANALYZE, FORMAT JSON) EXECUTE ran({})").format(given)).fetchone()
+        conn.execute("DEALLOCATE ran")
+    assert row is not None
+    return row[0][0]["Plan"]
+
+
+def read_of_days(plan: dict[str, Any]) -> dict[str, int]:
+    """Return the rows that a plan which ran has read of each day's messages; a day it did not look at is left out."""
+    found: dict[str, int] = {}
+    for node in nodes(plan):
+        table = node.get("Relation Name", "")
+        if DAY.fullmatch(table) and node["Actual Loops"] and node["Node Type"] != "ModifyTable":
+            rows = node["Actual Rows"] + node.get("Rows Removed by Filter", 0)
+            found[table] = found.get(table, 0) + round(rows * node["Actual Loops"])
+    return found
+
+
 def faults(plan: dict[str, Any]) -> list[str]:
     """Return what in a plan reads a table, or compares rows with rows, instead of going by a key."""
     found: list[str] = []
@@ -227,3 +263,61 @@ SELECT 1 FROM queue JOIN flight ON queue.segments = flight.dispatcher_id;
     )
     conn = schemas["full"]
     assert [len(faults(explained(conn, planted, name))) > 0 for name in planted.names()] == [True] * 3
+
+
+def test_a_thousand_messages_of_a_day_are_reached_without_a_look_at_other_days(
+    schemas: dict[str, psycopg.Connection],
+) -> None:
+    """The plan for all values names every day, and leaves out at each run what is not asked for."""
+    conn, connector, now = (
+        schemas["full"],
+        UUID("00000000-0000-7000-8000-000000000000"),
+        datetime(2026, 1, 13, tzinfo=UTC),
+    )
+    found = conn.execute(
+        "SELECT message_id, provider_id FROM submission WHERE connector_id = %s AND message_id > %s "
+        "ORDER BY message_id LIMIT 1000",
+        [connector, lowest_at(now + timedelta(days=1, hours=1))],
+    ).fetchall()
+    ids, provider_ids = [row[0] for row in found], [row[1] for row in found]
+    many = {"ids": ids, "provider_ids": provider_ids, "raw_ids": provider_ids, "versions": [0] * 1000}
+    values: dict[str, object] = {
+        **many, "connector_id": connector, "now": now, "dispatcher_id": 1, "room": 1000, "is_window_empty": True,
+        "after": [-1, -1, -1], "places": list(range(1000)), "outcomes": [1] * 1000, "errors": [None] * 1000,
+        "moments": [now] * 1000, "words": ["DELIVRD"] * 1000, "suffix": 7,
+        "ends": [f"{int(place):07d}" for place in provider_ids],
+    }  # fmt: skip
+    for name in ("claim", "take", "land", "match_asked"):
+        read = read_of_days(ran(conn, getattr(ROOMS["dispatch"], name), values))
+        assert read == {"message_20260114": 1000}, name
+
+
+def test_a_stretch_of_messages_is_looked_through_without_a_look_behind_its_end(
+    schemas: dict[str, psycopg.Connection],
+) -> None:
+    conn, its = schemas["full"], ROOMS["messages"]
+    values: dict[str, object] = {
+        "account_id": UUID("00000000-0000-7000-8000-000000000001"), "low": UUID(int=0),
+        "high": UUID(int=(1 << 128) - 1), "campaign_id": None, "messages": 2000, "states": "{failed}",
+        "numbers": None, "client_ref": None,
+        "country": None, "words": None, "digits": None, "limit": 51,
+    }  # fmt: skip
+    assert set(read_of_days(ran(conn, its.stretch, values, is_hot=False))) == {"message_20260115"}
+    (end,) = conn.execute(
+        "SELECT id FROM message WHERE account_id = %s ORDER BY id DESC OFFSET 1999 LIMIT 1", [values["account_id"]]
+    ).fetchone() or (None,)
+    assert set(read_of_days(ran(conn, its.search, {**values, "low": end}, is_hot=False))) == {"message_20260115"}
+
+
+def test_the_last_message_to_a_number_is_looked_for_in_the_accounts_that_are_named(
+    schemas: dict[str, psycopg.Connection],
+) -> None:
+    """A plan for all values that tells `all accounts` and `this one` apart by OR would read every account."""
+    one = UUID("00000000-0000-7000-8000-000000000001")
+    values: dict[str, object] = {
+        "connector_id": one, "numbers": ["34600000001"], "senders": [""], "accounts": [one], "since": UUID(int=0)
+    }  # fmt: skip
+    plan = ran(schemas["full"], ROOMS["sent"].last_to, values)
+    looked = [node for node in nodes(plan) if node.get("Relation Name") == "account" and node["Actual Loops"]]
+    assert looked
+    assert all("Index Cond" in node for node in looked)

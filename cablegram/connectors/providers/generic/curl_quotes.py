@@ -10,6 +10,8 @@ import html
 import re
 from dataclasses import dataclass
 
+from cablegram.kit.storable import storable
+
 _CONTINUED = re.compile(r"[\\^`][ \t]*\r?\n")
 _PROMPT = re.compile(r"\A(?:[^\n'\"]{0,100}?[$>%#])?[ \t]*(?=curl(?:\.exe)?\b)")
 _NOTES = re.compile(r"\A(?:[ \t]*#[^\n]*\n|\s+)+")
@@ -17,7 +19,7 @@ _CURLY = str.maketrans({"“": '"', "”": '"', "„": '"', "‘": "'", "’": "
 _IS_CURLY = re.compile(r"(?<=[\s=])[“”„‘’‚]")
 _ENTITIES = re.compile(r"&(?:quot|#39|#34|apos);")
 _CARET = re.compile(r"\^(.)", re.DOTALL)
-_HERE = re.compile(r"<<-?[ \t]*(['\"]?)(\w+)\1([^\n]*)\n(.*?)\r?\n[ \t]*\2[ \t]*(?=\r?\n|\Z)", re.DOTALL)
+_HERE = re.compile(r"<<-?[ \t]*(['\"]?)(\w++)\1([^\n]*)\n(.*?)\r?\n[ \t]*\2[ \t]*(?=\r?\n|\Z)", re.DOTALL)
 _ESCAPED = re.compile(r"\\(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|([abefnrtv\\'\"?]))")
 _LETTERS = dict(zip("abefnrtv\\'\"?", "\a\b\x1b\f\n\r\t\v\\'\"?", strict=True))
 _IN_DOUBLE = frozenset('"\\$`\n')
@@ -105,7 +107,9 @@ def _ansi(text: str, at: int) -> tuple[str, int]:
         if end >= len(text):
             raise ValueError("'")
         end += 2 if text[end] == "\\" else 1
-    return _ESCAPED.sub(_escape, text[at:end]), end + 1
+    said = _ESCAPED.sub(_escape, text[at:end])
+    # Browsers write what is beyond 16 bits as two halves.
+    return storable(said.encode("utf-16", "surrogatepass").decode("utf-16", "replace")), end + 1
 
 
 def _escape(found: re.Match[str]) -> str:

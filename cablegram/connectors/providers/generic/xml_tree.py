@@ -64,7 +64,7 @@ def read(body: bytes) -> Node | None:
     parser.StartDoctypeDeclHandler = builder.refuse
     try:
         parser.Parse(body.lstrip(b" \t\r\n"), True)
-    except (expat.ExpatError, _NotRead, ValueError):
+    except (expat.ExpatError, _NotRead, ValueError, LookupError):  # the last: it names an encoding that there is not
         return None
     return builder.root
 

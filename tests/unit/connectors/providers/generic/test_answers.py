@@ -86,6 +86,13 @@ def test_an_answer_may_be_xml_or_a_form(
     assert words in part.words
 
 
+@pytest.mark.req("R134")
+@pytest.mark.parametrize("encoding", ["no-such", "hex", "rot13", "utf-7", "idna"])
+def test_a_document_in_an_encoding_that_there_is_not_is_not_read(encoding: str) -> None:
+    body = f'<?xml version="1.0" encoding="{encoding}"?><R><Id>a1</Id></R>'.encode()
+    assert parse(body) == [{"text": body.decode()}]
+
+
 def test_elements_that_stand_several_times_are_a_list_with_one_for_each_message() -> None:
     rules = {"items": "R.M[*]", "number": "@to", "id": "Id", "codes": ["Err"], "troubles": {"9": "recipient"}}
     provider = made(answer=rules, payload={"m": [{"to": "$$To", "text": "$$Body"}]}, batch={"key": "m", "size": 9})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shlex
+from time import perf_counter
 from typing import Any
 
 import msgspec
@@ -239,3 +240,16 @@ def test_no_text_ends_the_quotes_of_a_command(text: str) -> None:
     words = shlex.split(as_curl(request))
     assert words[:5] == ["curl", "--request", "POST", "--header", "X: Basic ?"]
     assert words[5:] == [*(["--data-raw", text] if text else []), "--url", "https://x.example/"]
+
+
+@pytest.mark.req("R130")
+def test_what_a_browser_writes_in_two_halves_is_one_sign_and_a_half_alone_is_none() -> None:
+    found = curl_words.read("curl https://x.example -d $'Hi \\ud83d\\ude00 \\ud83d \\x00 \\u00f1'")
+    assert found.data == ["Hi \U0001f600 \ufffd  \u00f1"]
+
+
+def test_a_long_word_behind_two_brackets_is_looked_for_once() -> None:
+    command = "curl https://x.example <<" + "a" * 24_000 + "\n" * 24_000
+    began = perf_counter()
+    assert curl_words.read(command).url == "https://x.example"
+    assert perf_counter() - began < 2

@@ -1,7 +1,8 @@
 """What carriers say of subscribers' lines, daily: cancelled, paused, resumed, changed (R79, Appendix C 32).
 
 A notice is about a line, so it concerns every service of the code that the line is subscribed to, whoever's it is. Each
-is taken once: the same again changes nothing.
+is taken once: the same again changes nothing. One that comes late is not about who said yes or no since then: numbers
+go to other people, who neither leave nor move because of who had theirs before.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 from uuid import UUID
 
@@ -33,6 +34,7 @@ MOST_BYTES = 20_000_000
 MOST_NOTICES = 1_000  # in one call; more come as a file
 _SLICE = 500
 _MOST_FAULTS = 100
+_A_DAY = timedelta(days=1)  # carriers' files are daily, and not all say the hour
 _FIRST_YEAR, _LAST_YEAR = 2000, 9000
 _BY = "the carrier"
 _COLUMNS = ("status", "number", "new_number", "at")
@@ -182,7 +184,7 @@ def _runs(notices: Sequence[tuple[UUID, NewNotice]]) -> Iterator[tuple[NoticeKin
         yield run[0][1].kind, run
 
 
-Member = tuple[AccountId, ProgramId, ContactId, str]
+Member = tuple[AccountId, ProgramId, ContactId, str, datetime]
 
 
 async def _do(
@@ -190,7 +192,7 @@ async def _do(
 ) -> Counter[UUID]:
     """Do what notices of one kind say; return how many subscriptions each changed."""
     by_number = {one.number: (its_id, one) for its_id, one in batch}
-    steps = [_step(person) for person in people]
+    steps = [_step(one) for one in people if one[-1] <= by_number[one[3]][1].said_at + _A_DAY]
     if kind is NoticeKind.CHANGED:
         changes = await _changes(conn, steps, {number: one for number, (_, one) in by_number.items()}, now)
         moved = [one.step for one in await members.renumber(conn, changes, now=now)]
@@ -214,5 +216,5 @@ async def _changes(
 
 
 def _step(person: Member) -> Step:
-    account_id, program_id, contact_id, number = person
+    account_id, program_id, contact_id, number, _ = person
     return Step(account_id, program_id, contact_id, number, How.CARRIER, _BY)

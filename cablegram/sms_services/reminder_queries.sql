@@ -37,7 +37,9 @@ WHERE service_reminder.program_id = later.program_id AND service_reminder.number
 
 -- name: memberships_on
 -- all accounts: a carrier speaks of a line, whoever's services it is subscribed to on a code.
-SELECT one.account_id, one.program_id, one.contact_id, one.number
+-- Each with the moment of the person's last word there: of a member's, when they said yes.
+SELECT one.account_id, one.program_id, one.contact_id, one.number,
+    CASE WHEN one.standing IN ('in', 'paused') THEN coalesce(one.joined_at, one.since) ELSE one.since END
 FROM subscriber AS one JOIN sms_service AS service ON service.id = one.program_id
 WHERE service.short_code_id = %(code_id)s AND one.number = ANY (%(numbers)s::bigint[])
     AND service.status NOT IN ('rejected')

@@ -115,11 +115,11 @@ async def count_notices(conn: Conn, services: Sequence[tuple[UUID, int]]) -> Non
 
 async def memberships_on(
     conn: Conn, code_id: ShortCodeId, numbers: Collection[str]
-) -> list[tuple[AccountId, ProgramId, ContactId, str]]:
-    """Read what numbers have to do with the services of a code."""
+) -> list[tuple[AccountId, ProgramId, ContactId, str, datetime]]:
+    """Read what numbers have to do with the services of a code, and since when."""
     values = {"code_id": code_id, "numbers": [int(number) for number in numbers]}
     cursor = await conn.execute(queries.memberships_on, values)
-    return [(row[0], row[1], row[2], str(row[3])) for row in await cursor.fetchall()]
+    return [(row[0], row[1], row[2], str(row[3]), row[4]) for row in await cursor.fetchall()]
 
 
 async def notices_of(

@@ -103,6 +103,25 @@ async def lines_rest_and_change(deals: Keyword, news: Keyword, clock: SetClock) 
     assert (await deals.standing(ANA), await deals.standing(CLEO), await news.standing(CLEO)) == (None, "in", "in")
 
 
+@pytest.mark.req("R79")
+async def test_a_late_notice_is_not_about_who_has_the_number_since(
+    rt: Runtime, shop: Principal, clock: SetClock
+) -> None:
+    deals = await open_service(rt, shop)
+    before = clock.now()
+    clock.move(2 * DAY)
+    await deals.hear("DEALS", source=ANA)
+    await deals.hear("DEALS", source=BEA)
+    await deals.hear("STOP DEALS", source=BEA)
+    late = [NewNotice(NoticeKind.CHANGED, one, before, CLEO) for one in (ANA, BEA)]
+    late.append(NewNotice(NoticeKind.CANCELLED, ANA, before))
+    done = await noticing.take(rt, BOSS, digits=CODE, country="US", notices=late, how="file")
+    assert (done.new, done.changed) == (3, 0)
+    assert [await deals.standing(one) for one in (ANA, BEA, CLEO)] == ["in", "out", None]
+    todays = NewNotice(NoticeKind.CANCELLED, ANA, clock.now() - DAY)
+    assert (await noticing.take(rt, BOSS, digits=CODE, country="US", notices=[todays], how="file")).changed == 1
+
+
 @pytest.mark.req("R76")
 async def test_a_reminder_without_credit_waits_and_goes_once(rt: Runtime, shop: Principal, clock: SetClock) -> None:
     deals = await open_service(rt, shop)

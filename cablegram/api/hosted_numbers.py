@@ -56,7 +56,11 @@ class HostedView(msgspec.Struct, kw_only=True, rename={"number_type": "type"}):
     company: Annotated[str, Meta(description="Who has it.")]
     signer: Annotated[str, Meta(description="Who signed the authorization.")]
     state: Annotated[
-        State, Meta(description="`requested`: the operator looks at it. `approved`: it is a sender of the account.")
+        State,
+        Meta(
+            description="`requested`: the operator looks at it. `approved`: it is a sender of the account. `removed`: "
+            "it was one."
+        ),
     ]
     word: Annotated[str, Meta(description="The operator's, about the decision.")]
     ticket_id: Annotated[UUID, Meta(description="Where its papers are.")]
@@ -113,6 +117,7 @@ async def listed(rt: Runtime, who: Principal, query: Paging) -> HostedPage:
         Can(403, "bad_file", "a paper is no PDF or picture"),
         Can(403, "bad_name", "a name is empty"),
         Can(409, "already_requested", "the account has asked for it already"),
+        Can(409, "sender_exists", "the account has the number already"),
         Can(413, "file_too_large", "a paper has more than 5 MB"),
         Can(429, "too_many_attempts", "the account wrote 30 times within an hour"),
     ),

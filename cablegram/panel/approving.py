@@ -12,7 +12,7 @@ from litestar.response import Redirect
 from cablegram.accounts import directory
 from cablegram.connectors import configure
 from cablegram.kit.errors import CablegramError
-from cablegram.kit.ids import ConnectorId, ProgramId, ShortCodeId
+from cablegram.kit.ids import ConnectorId, ProgramId, ShortCodeId, TicketId
 from cablegram.numbers.countries import COUNTRIES
 from cablegram.panel.filters import phone
 from cablegram.panel.forms import Errors, errors_of, read_form, read_ids, summary_of
@@ -23,6 +23,7 @@ from cablegram.sms_services import codes, content, deciding, promoting
 from cablegram.stores import finding, opening
 from cablegram.stores.model import Store
 from cablegram.support import tickets
+from cablegram.support.model import Ticket
 
 _HERE = "/operator/approvals"
 _SOME = 50
@@ -127,20 +128,28 @@ async def _stores(request: Http, visit: Visit) -> list[tuple[Store, str]]:
     return [(one, names[one.account_id].name) for one in found]
 
 
+async def _tickets(request: Http, visit: Visit, *, but: set[TicketId]) -> list[tuple[Ticket, str]]:
+    """Return open tickets with their accounts' names, but those of what stands in the queue itself."""
+    rt = parts_of(request).rt
+    found = [one for one in await tickets.page_of_all(rt, visit.who, state="open", limit=_SOME) if one.id not in but]
+    async with rt.db.connection() as conn:
+        names = await directory.many(conn, list({one.account_id for one in found}))
+    return [(one, names[one.account_id].name) for one in found]
+
+
 async def _page(request: Http, visit: Visit, form: Form, *, errors: Errors | None = None) -> Response[str]:
     rt = parts_of(request).rt
     waiting = [
         (one, account, content.find(" ".join((one.keyword, *one.form.examples, *one.form.advertising))))
         for one, account in await deciding.requested(rt, visit.who)
     ]
+    hosted = await hosting.waiting(rt, visit.who)
     ways = await configure.page(rt, visit.who, limit=200)
     context: Context = {
         "waiting": waiting,
         "stores": await _stores(request, visit),
-        "hosted": [
-            (one, account, rt.clock.now() > one.due_at) for one, account in await hosting.waiting(rt, visit.who)
-        ],
-        "tickets": await tickets.page_of_all(rt, visit.who, state="open", limit=_SOME),
+        "hosted": [(one, account, rt.clock.now() > one.due_at) for one, account in hosted],
+        "tickets": await _tickets(request, visit, but={one.ticket_id for one, _ in hosted}),
         "use": promoting.use_in_words,
         "codes": await codes.stock(rt, visit.who),
         "form": form,

@@ -86,6 +86,13 @@ SIGNS: dict[str, dict[str, Sign]] = {
         "suspended": Sign("pause", "late", "it answers STOP and HELP alone"),
         "closed": Sign("circle-slash", "off"),
     },
+    "hosting": {
+        "requested": Sign("clock", "wait", "the operator looks at the papers"),
+        "approved": Sign("check", "done", "it sends and receives texts"),
+        "rejected": Sign("octagon-minus", "fail"),
+        "withdrawn": Sign("circle-slash", "off"),
+        "removed": Sign("circle-slash", "off", "it was hosted, and is no sender any more"),
+    },
     "subscriber": {
         "guest": Sign("circle-question-mark", "wait", "known, and said nothing"),
         "asked": Sign("clock", "wait", "has to answer YES"),

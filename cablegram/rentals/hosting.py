@@ -37,7 +37,7 @@ async def request(
     """Ask the operator to host a number, with the signed authorization and a copy of its telephone bill.
 
     Raises InvalidInput (`not_hostable`, `paper_missing`, `bad_file`, `bad_name` and those of `senders.reading`),
-    TooLarge (`file_too_large`), Conflict (`already_requested`), Unavailable (`too_many_attempts`).
+    TooLarge (`file_too_large`), Conflict (`already_requested`, `sender_exists`), Unavailable (`too_many_attempts`).
     """
     who.needs(Scope.ACCOUNT)
     number, number_type = read_number(wanted)
@@ -48,6 +48,8 @@ async def request(
             f"Hosted number +{number}",
             f"Host +{number} ({number_type.value}) for {company}. Signed: {signer}",
         )
+        if await hosting_store.has(conn, who.account_id, number):
+            raise Conflict("sender_exists", f"The account has +{number} already: it needs no hosting.")
         ticket = await tickets.begin(conn, rt, who, title=title, text=text, files=files)
         new = Hosted(
             id=HostedNumberId(uuid7()),

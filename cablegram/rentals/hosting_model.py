@@ -24,6 +24,7 @@ class State(StrEnum):
     APPROVED = "approved"  # the account sends from it
     REJECTED = "rejected"
     WITHDRAWN = "withdrawn"  # by its account
+    REMOVED = "removed"  # it was hosted, and was taken away from the account's senders since
 
 
 @dataclass(frozen=True, slots=True)

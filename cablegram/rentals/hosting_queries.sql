@@ -6,16 +6,26 @@ VALUES (%(id)s, %(account_id)s, %(number)s, %(number_type)s, %(company)s, %(sign
     %(requested_by)s, %(requested_at)s)
 ON CONFLICT DO NOTHING RETURNING id;
 
+-- name: has_number
+SELECT EXISTS (
+    SELECT FROM sender WHERE account_id = %(account_id)s AND lower(address) = %(number)s AND kind = 'number');
+
 -- name: hosted
--- Newest first.
-SELECT id, account_id, number, number_type, company, signer, ticket_id, state, word, requested_by, requested_at, decided_by,
-    decided_at, sender_id
+-- Newest first. One that was hosted and is no sender of the account any more is removed.
+SELECT id, account_id, number, number_type, company, signer, ticket_id, CASE
+        WHEN state = 'approved' AND NOT EXISTS (SELECT FROM sender WHERE sender.id = hosted_number.sender_id
+            AND sender.account_id = hosted_number.account_id) THEN 'removed'
+        ELSE state
+    END, word, requested_by, requested_at, decided_by, decided_at, sender_id
 FROM hosted_number WHERE account_id = %(account_id)s AND (%(after)s::uuid IS NULL OR id < %(after)s)
 ORDER BY id DESC LIMIT %(limit)s;
 
 -- name: get_hosted
-SELECT id, account_id, number, number_type, company, signer, ticket_id, state, word, requested_by, requested_at, decided_by,
-    decided_at, sender_id
+SELECT id, account_id, number, number_type, company, signer, ticket_id, CASE
+        WHEN state = 'approved' AND NOT EXISTS (SELECT FROM sender WHERE sender.id = hosted_number.sender_id
+            AND sender.account_id = hosted_number.account_id) THEN 'removed'
+        ELSE state
+    END, word, requested_by, requested_at, decided_by, decided_at, sender_id
 FROM hosted_number WHERE account_id = %(account_id)s AND id = %(id)s;
 
 -- name: hold_hosted

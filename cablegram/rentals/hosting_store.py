@@ -32,6 +32,12 @@ async def insert(conn: Conn, new: Hosted) -> bool:
     return await (await conn.execute(queries.insert_hosted, asked)).fetchone() is not None
 
 
+async def has(conn: Conn, account_id: AccountId, number: str) -> bool:
+    """Tell whether a number is a sender of the account."""
+    asked = {"account_id": account_id, "number": number}
+    return (await (await conn.execute(queries.has_number, asked)).fetchall())[0][0]
+
+
 async def page(conn: Conn, account_id: AccountId, after: UUID | None, *, limit: int) -> list[Hosted]:
     """Read an account's requests, newest first."""
     asked = {"account_id": account_id, "after": after, "limit": limit}

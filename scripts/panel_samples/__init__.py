@@ -6,6 +6,7 @@ from panel_samples import (
     consented,
     gateways,
     hooks,
+    hosting,
     imports,
     mail,
     messages,
@@ -44,4 +45,5 @@ PAGES = {
     **rents.PAGES,
     **shops.PAGES,
     **services.PAGES,
+    **hosting.PAGES,
 }

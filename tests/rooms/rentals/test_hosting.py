@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -46,6 +47,11 @@ async def test_a_number_is_asked_for_with_papers_and_sends_after_a_yes(
     assert (talk.ticket.state, "Welcome." in talk.entries[-1].text) == ("closed", True)
     told = await rows(rt, "SELECT data->>'number' FROM event WHERE kind = 'number.assigned'")
     assert told == [(asked.number,)]
+    with pytest.raises(Conflict, match=r"has \+13055550100 already"):
+        await ask(rt, who)
+    await grant.remove(rt, replace(boss, account_id=who.account_id), sender.id)
+    assert (await hosting.show(rt, who, asked.id)).state is State.REMOVED, "what was taken away is not said to work"
+    assert (await ask(rt, who)).state is State.REQUESTED
 
 
 @pytest.mark.req("R96")

@@ -55,7 +55,7 @@ async def page(rt: Runtime, who: Principal, query: RefusedFilter) -> RefusedPage
 
     Single messages and items of batches that were judged and not accepted, newest first; of one call the first hundred.
     Calls that were refused as a whole, since they break the schema or may not send, stand among them with an empty
-    `to`; of many a second the first.
+    `to`; of many a minute the first.
     """
     found = await refused.page(rt, who, code=query.code or None, after=query.after or None, limit=query.limit + 1)
     items, following = cut(found, _PATH, query)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 
+import make
 from books import rows
 from cablegram.accounts.access import Principal, operator
 from cablegram.kit.clock import SetClock
@@ -34,14 +36,41 @@ async def test_a_call_that_was_refused_as_a_whole_stands_there_too(served: Serve
     assert (await (await served.customer()).get(PATH)).json["items"] == []
 
 
-async def test_a_program_gone_wild_keeps_a_handful_a_moment(rt: Runtime, who: Principal) -> None:
+async def test_a_program_gone_wild_keeps_a_handful_a_minute_and_takes_nobody_elses_place(
+    rt: Runtime, who: Principal, clock: SetClock
+) -> None:
     calls = RefusedCalls(rt)
     for _ in range(1_000):
         calls.note(who, "POST /v1/messages", InvalidInput("wrong_value", "Not \0 this.", faults=[Fault("a", "b", "c")]))
     calls.note(who, "POST /v1/messages", Unavailable("too_busy", "Later."))
     calls.note(operator("Ann"), "POST /v1/messages", InvalidInput("wrong_value", "Nobody's."))
     await calls.close()
-    assert await rows(rt, "SELECT count(*), min(message) FROM refused_attempt") == [(200, "Not \ufffd this.")]
+    assert await rows(rt, "SELECT count(*), min(message) FROM refused_attempt") == [(20, "Not \ufffd this.")]
+    other = await make.account(rt)
+    calls.note(other, "POST /v1/messages", InvalidInput("wrong_value", "Nor this."))
+    clock.move(timedelta(minutes=1))
+    calls.note(who, "POST /v1/messages", InvalidInput("wrong_value", "Nor that."))
+    await calls.close()
+    assert await rows(rt, "SELECT message FROM refused_attempt ORDER BY id DESC LIMIT 2") == [
+        ("Nor that.",),
+        ("Nor this.",),
+    ]
+
+
+async def test_who_closes_waits_for_what_is_being_written(rt: Runtime, who: Principal) -> None:
+    calls = RefusedCalls(rt)
+    calls.note(who, "POST /v1/messages", InvalidInput("wrong_value", "Not this."))
+    async with rt.db.transaction() as conn:
+        await conn.execute("LOCK TABLE refused_attempt IN EXCLUSIVE MODE")
+        first = asyncio.create_task(calls.close())
+        while not await rows(rt, "SELECT FROM pg_locks WHERE NOT granted AND relation = 'refused_attempt'::regclass"):
+            continue
+        second = asyncio.create_task(calls.close())
+        await asyncio.sleep(0)
+        assert not first.done()
+        assert not second.done()
+    await asyncio.gather(first, second)
+    assert await rows(rt, "SELECT count(*) FROM refused_attempt") == [(1,)]
 
 
 async def test_what_was_refused_is_listed_with_its_reason(served: Served, customer: Client, clock: SetClock) -> None:

@@ -81,10 +81,10 @@ class Names:
                 return None
             accounts = sorted({one.account_id for one in wishes})
             sources = await name_talk.sources(conn, rt, accounts)
-            rich = await self._with_credit(conn, sources)
-            asked = [
-                one for one in wishes if one.account_id in rich and sources[one.account_id].book.covers(one.number)
+            covered = [
+                one for one in wishes if one.account_id in sources and sources[one.account_id].book.covers(one.number)
             ]
+            asked = await self._paid_for(conn, covered, sources)
             await naming_store.drop(conn, [one for one in wishes if one not in asked])
         by_connector: dict[ConnectorId, tuple[Source, list[Wish]]] = {}
         for one in asked:
@@ -93,10 +93,18 @@ class Names:
         await asyncio.gather(*(self._ask(source, its) for source, its in by_connector.values()))
         return 0.0 if len(wishes) == _AT_ONCE else None
 
-    async def _with_credit(self, conn: Conn, sources: Mapping[AccountId, Source]) -> set[AccountId]:
-        """Return the accounts that can pay for a name: a name of nobody's credit is not asked for."""
-        prices = {account_id: _price(self._rt, source) for account_id, source in sources.items()}
-        return {one for one, price in prices.items() if not price or await ledger.balance_of(conn, one) >= price}
+    async def _paid_for(self, conn: Conn, wishes: Sequence[Wish], sources: Mapping[AccountId, Source]) -> list[Wish]:
+        """Return the wishes that their accounts can pay for, all of them together: the provider bills each question."""
+        left: dict[AccountId, int] = {}
+        found: list[Wish] = []
+        for one in wishes:
+            price = _price(self._rt, sources[one.account_id])
+            if price and one.account_id not in left:
+                left[one.account_id] = await ledger.balance_of(conn, one.account_id)
+            if not price or left[one.account_id] >= price:
+                left[one.account_id] = left.get(one.account_id, 0) - price
+                found.append(one)
+        return found
 
     async def _ask(self, source: Source, wishes: Sequence[Wish]) -> None:
         """Ask one source, and write what it says. Who dies between the two asks again, and nobody pays twice."""

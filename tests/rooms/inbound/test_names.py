@@ -11,7 +11,7 @@ import pytest
 from books import assert_sums_hold, rows
 from cablegram.accounts.access import Principal, operator
 from cablegram.billing import ledger
-from cablegram.billing.model import NewPosting, PostingKind
+from cablegram.billing.model import INBOUND_PRICE, NewPosting, PostingKind
 from cablegram.connectors import configure, exchanges
 from cablegram.connectors.configure import NewConnector
 from cablegram.connectors.exchange_model import Kind
@@ -154,6 +154,13 @@ async def test_a_name_that_nobody_pays_for_is_not_asked_for(book: Book, boss: Pr
     await book.heard(EVA, NOBODY)
     assert (book.twilio.names.asked, await book.looked_up()) == ([], [])
     assert len(await book.shown()) == 2
+    left = await ledger.balance(book.rt, book.who)
+    async with book.rt.db.transaction() as conn:
+        await ledger.grant(
+            conn, book.who.account_id, MICRO - left + 2 * INBOUND_PRICE, note="", now=book.rt.clock.now()
+        )
+    await book.heard(EVA, NOBODY)
+    assert len(book.twilio.names.asked) == 1, "the credit is enough for one of the two"
 
 
 @pytest.mark.req("R61", "R171")

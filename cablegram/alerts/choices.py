@@ -116,9 +116,11 @@ async def end_inbox(rt: Runtime, account_id: UUID, token: str) -> str:
     """
     async with rt.db.transaction() as conn:
         account = AccountId(account_id)
-        address = (await store.standing(conn, account)).inbound_address
+        if (await store.standing(conn, account)).inbound_address is None:  # nor is anything held for an unknown account
+            raise _ended()
+        address = (await store.hold_standing(conn, account)).inbound_address  # nobody sets another one meanwhile
         if address is None or not _is_same(_end_token(rt, account, address), token):
-            raise NotFound("agreement_unknown", "No texts come to your address from here any more.")
+            raise _ended()
         await store.set_inbox(conn, account, None, language="en", token=None, asked_at=None, confirmed_at=None)
     rt.log.info("texts go no more to an address, its reader said", account=str(account_id))
     return address
@@ -193,6 +195,10 @@ def _is_for(kind: NoticeKind, who: Principal, role: str | None) -> bool:
     if (kind.to is To.OPERATORS) != (who.account_id == NO_ACCOUNT):
         return False
     return role is None or kind.to is not To.ROLES or role in kind.roles
+
+
+def _ended() -> NotFound:
+    return NotFound("agreement_unknown", "No texts come to your address from here any more.")
 
 
 def _end_token(rt: Runtime, account_id: AccountId, address: str) -> str:

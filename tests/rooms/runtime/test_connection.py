@@ -105,6 +105,20 @@ async def test_without_a_transaction_it_is_sent_when_the_connection_is_given_bac
     assert await total(rt) == 1
 
 
+async def test_without_a_transaction_what_goes_together_is_done_together_or_not_at_all(rt: Runtime) -> None:
+    """A claim and what is asked along with it: where that fails, nothing was claimed that nobody knows of."""
+    async with rt.db.connection() as conn:
+        note(conn, 1)
+        asked = conn.later(BROKEN, n=value("int4", 1))
+        with pytest.raises(psycopg.errors.DivisionByZero):
+            await asked
+        assert await total(rt) is None
+        note(conn, 2)
+        own = conn.later(SUM, word=None)
+        assert (await own)[0][0] == 2, "the question sees what went before it"
+        assert await total(rt) == 2, "and that is committed when the answer is there"
+
+
 async def test_statements_outlive_the_cleaning_that_psycopg_does_after_a_rollback(rt: Runtime) -> None:
     async with rt.db.session() as conn:
         for _ in range(3):  # psycopg prepares its own, and so drops them all after a rollback

@@ -174,6 +174,14 @@ async def test_payments_of_before_are_entered_when_the_books_begin(rt: Runtime, 
     for amount in (500, None):
         await refunding.refund(rt, BOSS, (await paid(rt, who, door)).id, amount=amount)
     await recharging.top_up(rt, BOSS, who.account_id, credits=MICRO, amount=300, currency="KWD")
+    await recharging.top_up(rt, BOSS, who.account_id, credits=MICRO)  # of which nobody said what was paid
+    for name, ends in (("dp_1", ("needs_response",)), ("dp_2", ("needs_response", "won"))):
+        one = await paid(rt, who, door)
+        dispute = {"object": "dispute", "id": name, "payment_intent": one.intent, "amount": 2500}
+        for status in ends:
+            door.disputes[name] = dispute | {"status": status}
+            await hear(rt, "charge.dispute.created", dispute, f"evt_{name}_{status}")
+    await paid(rt, who, door, CONFIRMS)  # waits for its holder
     before = await books(rt)
     text = next(path for path in migrations.files() if "money_and_hosting" in path.name).read_text(encoding="utf-8")
     async with rt.db.transaction() as conn:

@@ -22,6 +22,9 @@ from cablegram.runtime.database import Conn
 UNTOLD = "(not told)"
 """Stands for where a link leads, of which neither the provider nor the text of the message says it."""
 
+MOST_OF_A_MESSAGE = 50
+"""So many addresses are kept of one message: texts have a few, and who says more of them makes them up."""
+
 _OCTETS = 8
 _OF_THE_WEB = re.compile(r"https?://[^\s]+", re.IGNORECASE)
 _OURS = re.compile(rf"/{LINK}/([^/?#]+)\Z")
@@ -41,6 +44,7 @@ async def count(conn: Conn, openings: Sequence[Opening], *, now: datetime) -> No
     """Count openings, and tell of what people opened, as of our own links.
 
     Where what was opened leads to a short link of ours in the same message, that one counts by itself: nothing is done.
+    Nor is it for a new address of a message that has `MOST_OF_A_MESSAGE`.
     """
     opened: dict[str, Opened] = {}
     made: dict[str, told_store.Made] = {}
@@ -50,7 +54,7 @@ async def count(conn: Conn, openings: Sequence[Opening], *, now: datetime) -> No
         own = _OURS.search(url)
         made[code] = told_store.Made(code, one.message_id, url, own[1] if own and is_code(own[1]) else "")
         _add(opened.setdefault(code, Opened(code)), one)
-    kept = await told_store.keep(conn, sorted(made.values()), untold=UNTOLD, now=now)
+    kept = await told_store.keep(conn, sorted(made.values()), untold=UNTOLD, most=MOST_OF_A_MESSAGE, now=now)
     clicked = await store.count_opened(conn, [opened[code] for code in sorted(opened) if code in kept])
     await record(conn, news(clicked), now=now)
 

@@ -22,14 +22,15 @@ class Made(NamedTuple):
     own: str
 
 
-async def keep(conn: Conn, links: Sequence[Made], *, untold: str, now: datetime) -> set[str]:
-    """Write those that are not there yet; return the codes of all that are these messages' own."""
+async def keep(conn: Conn, links: Sequence[Made], *, untold: str, most: int, now: datetime) -> set[str]:
+    """Write those that are not there yet, up to `most` of a message; return the codes of all that are its own."""
     values = {
         "codes": [one.code for one in links],
         "messages": [one.message_id for one in links],
         "urls": [one.url for one in links],
         "own": [one.own for one in links],
         "untold": untold,
+        "most": most,
         "now": now,
     }
     await conn.execute(queries.keep_told, values)

@@ -11,6 +11,7 @@ import callers
 import make
 from books import rows
 from cablegram.accounts.access import Principal
+from cablegram.kit.ids import MessageId
 from cablegram.links import told
 from cablegram.links.told import Opening
 from cablegram.messages import search
@@ -111,3 +112,21 @@ async def test_where_nothing_is_said_of_the_link_it_is_that_of_the_text_and_our_
         (True, "https://a.example/x", 2),
         (False, "https://t.example/l/abcdefghi", 1),
     ]
+
+
+@pytest.mark.req("R136")
+async def test_who_makes_up_addresses_without_end_fills_no_table(
+    rt: Runtime, who: Principal, provider: Provider
+) -> None:
+    await callers.sent(rt, who, provider, NUMBER)
+    ((message_id,),) = await rows(rt, "SELECT id FROM message")
+
+    async def opened(first: int) -> list[tuple[object, ...]]:
+        at, urls = rt.clock.now(), [f"{SALE}/{place}" for place in range(first, first + 40)]
+        async with rt.db.transaction() as conn:
+            await told.count(conn, [Opening(MessageId(message_id), one, at) for one in urls], now=at)  # pyright: ignore[reportArgumentType]
+        return await rows(rt, "SELECT count(*), sum(clicks) FROM short_link")
+
+    assert await opened(0) == [(40, 40)]
+    assert await opened(20) == [(told.MOST_OF_A_MESSAGE, 70)], "what is known counts on"
+    assert await opened(100) == [(told.MOST_OF_A_MESSAGE, 70)]

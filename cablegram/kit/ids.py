@@ -58,7 +58,7 @@ class IdSource:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._last = 0
+        self._last = self._last_apart = 0
 
     def uuid7(self) -> UUID:
         """Return a UUID larger than any this source returned before."""
@@ -75,6 +75,16 @@ class IdSource:
             self._last = value + max(count - 1, 0) * step
         return out
 
+    def apart(self, count: int) -> list[UUID]:
+        """Return `count` rising UUIDs of 74 random bits each: who knows some of them can't tell the others.
+
+        For ids that prove something. Those of `many` are a step apart, also of what others made in the same moment.
+        """
+        with self._lock:
+            at = self._last_apart = max(time.time_ns() // 1_000_000, self._last_apart + 1)
+        bits = sorted(secrets.randbits(_RANDOM_BITS) for _ in range(count))
+        return [_assemble(at << _RANDOM_BITS | one) for one in bits]
+
 
 def _assemble(value: int) -> UUID:
     # Time stays in front, twelve random bits come behind the version, the last 62 behind the variant.
@@ -90,6 +100,7 @@ def _assemble(value: int) -> UUID:
 _source = IdSource()
 uuid7 = _source.uuid7
 uuid7s = _source.many
+uuid7s_apart = _source.apart
 
 
 def time_of(uuid: UUID) -> datetime:

@@ -115,6 +115,8 @@ async def _open(conn: Conn, rt: Runtime, message: Incoming, mail: Mail, writers:
     if message.is_proved is False:
         mail.why = "The mail server does not prove who sent it (DMARC)."
         return
+    if message.is_proved is None and await _is_flooded(conn, who, mail):
+        return
     text, files = _written(message)
     title = one_line(_ANSWERED.sub("", message.subject), 100) or one_line(text, 60)
     by_mail = ByMail(message.sender, is_proved=message.is_proved is True)
@@ -137,9 +139,19 @@ async def _answer(
     if await store.by_mail_since(conn, ticket.account_id, ticket.id, mail.at - _HOUR) >= _MOST_AN_HOUR:
         mail.why = f"{_MOST_AN_HOUR} messages came to this ticket within an hour: two machines may answer each other."
         return
+    if not is_theirs and message.is_proved is None and await _is_flooded(conn, who, mail):
+        return
     text, files = _written(message)
     by_mail = ByMail(message.sender, is_proved=is_theirs or message.is_proved is True)
     _note(mail, "answered", await tickets.go_on(conn, rt, who, ticket.id, text=text, files=files, by_mail=by_mail))
+
+
+async def _is_flooded(conn: Conn, who: Principal, mail: Mail) -> bool:
+    """Tell whether an account got so much of which nobody proved who wrote it that it may be a stranger's."""
+    if await store.claimed_since(conn, who.account_id, mail.at - _HOUR) < _MOST_AN_HOUR:
+        return False
+    mail.why = f"{_MOST_AN_HOUR} messages without proof came for the account within an hour: they may be a stranger's."
+    return True
 
 
 async def _writer(

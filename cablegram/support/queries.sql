@@ -50,8 +50,12 @@ UPDATE ticket SET state = %(state)s, changed_at = %(now)s WHERE id = %(id)s AND 
 SELECT count(*) FROM ticket_entry WHERE ticket_id = %(ticket_id)s AND account_id = %(account_id)s;
 
 -- name: opened_since
+-- What may be a stranger's takes nothing from those who write themselves.
 SELECT count(*) FROM ticket_entry
-WHERE account_id = %(account_id)s AND NOT by_operator AND at > %(since)s;
+WHERE account_id = %(account_id)s AND NOT by_operator AND is_proved AND at > %(since)s;
+
+-- name: claimed_since
+SELECT count(*) FROM ticket_entry WHERE account_id = %(account_id)s AND NOT is_proved AND at > %(since)s;
 
 -- name: known_mail
 -- all accounts: a message is told from others by its digest.

@@ -153,6 +153,12 @@ async def by_mail_since(conn: Conn, account_id: AccountId, ticket_id: UUID, sinc
     return row[0] if row else 0
 
 
+async def claimed_since(conn: Conn, account_id: AccountId, since: datetime) -> int:
+    """Count what came for an account by mail since a moment from whoever may have been another."""
+    row = await (await conn.execute(queries.claimed_since, {"account_id": account_id, "since": since})).fetchone()
+    return row[0] if row else 0
+
+
 async def page_of_mail(conn: Conn, after: UUID | None, *, limit: int) -> list[Mail]:
     """Read messages that came in, newest first."""
     rows = await (await conn.execute(queries.page_of_mail, {"after": after, "limit": limit})).fetchall()

@@ -219,3 +219,15 @@ async def test_a_full_mailbox_fails_the_letter_alone(desk: Runtime) -> None:
     await by_mail.receive(desk, a_report(f"<{letter}@acme.example>", status="5.2.2", said="552 5.2.2 full"))
     assert await state_of(desk, letter) == "failed"
     assert await state_of(desk, await letter_to(desk, "ines@example.com")) == "sent"
+
+
+@pytest.mark.req("R12")
+async def test_a_stranger_who_writes_as_somebody_keeps_them_from_nothing(desk: Runtime, who: Principal) -> None:
+    verdicts = [(await came(desk, message_id=f"<s{n}@evil>")).verdict for n in range(12)]
+    assert verdicts == ["opened"] * 10 + ["refused"] * 2
+    told = await answers_to(desk, "ticket_opened")
+    await came(desk, sender="ann@example.com", to=told, message_id="<a@e>")
+    theirs = await answers_to(desk, "ticket_answered")
+    assert (await came(desk, to=theirs, message_id="<i@e>")).verdict == "answered"
+    for n in range(28):
+        await tickets.open_ticket(desk, who, title=f"{n}", text="I write myself.")

@@ -13,7 +13,7 @@ from itertools import groupby
 from cablegram.connectors import reading
 from cablegram.consent import keywords
 from cablegram.consent.case import Purpose
-from cablegram.consent.folding import words
+from cablegram.consent.folding import body, words
 from cablegram.consent.model import Keyword, OptIn, OptOut, Reading
 from cablegram.evidence.model import How
 from cablegram.inbound import facts, order
@@ -109,7 +109,7 @@ def choose(heard: Heard) -> None:
     line = heard.line
     if line is None:
         return
-    heard.meant = dialogue.meant(heard.reading, line.places, said=words(heard.text.text))
+    heard.meant = dialogue.meant(heard.reading, line.places, said=words(body(heard.text.text)))
     place = heard.meant.place
     heard.live = next((one for one in line.code.services if place and one.program_id == place.program_id), None)
     heard.holder = _holder(line.code, heard.live) if heard.live else None

@@ -171,6 +171,7 @@ def test_a_stop_with_several_keywords_ends_each_that_it_names_and_is_confirmed_o
             {"DEALS", "NEWS", "SPORT"},
         ),
         ("STOP ALL", {"DEALS": Standing.ASKED, "NEWS": Standing.ASKED}, {"DEALS", "NEWS"}),
+        ("STOP DEALS\nSent from my NEWS phone", {"DEALS": Standing.IN, "NEWS": Standing.IN}, {"DEALS"}),
     ],
 )
 def test_a_stop_is_a_no_to_the_questions_that_it_names_too(

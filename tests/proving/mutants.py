@@ -70,7 +70,12 @@ def plant(mutant: Mutant, into: Path) -> None:
     )
     subprocess.run(["tar", "-x", "-f", "tree.tar"], cwd=into, check=True)
     if mutant.patch:
-        subprocess.run(["patch", "-p0", "--quiet", "-i", str(mutant.patch)], cwd=into, check=True)
+        fit(mutant.patch, into)
+
+
+def fit(patch: Path, into: Path) -> None:
+    """Apply a patch to a tree, where each of its lines stands as it is written. Raises CalledProcessError."""
+    subprocess.run(["patch", "-p0", "--quiet", "--fuzz=0", "-i", str(patch)], cwd=into, check=True)
 
 
 def catch(mutant: Mutant, tree: Path) -> list[str]:

@@ -10,8 +10,12 @@ ON CONFLICT (account_id, number) DO UPDATE SET wanted_at = excluded.wanted_at, a
 WHERE caller_name.wanted_at IS NULL AND (caller_name.told_at IS NULL OR caller_name.told_at < %(old)s::timestamptz);
 
 -- name: give_up
--- all accounts: a source that said nothing for so long is not asked any more; the next text asks anew.
-UPDATE caller_name SET wanted_at = NULL WHERE wanted_at < %(before)s;
+-- all accounts: a source that said nothing for so long is not asked any more; the next text asks anew. Whoever writes
+-- texts down may hold some in his order: these are given up in the next turn, and nobody waits in a circle.
+UPDATE caller_name SET wanted_at = NULL
+WHERE (account_id, number) IN (
+    SELECT account_id, number FROM caller_name WHERE wanted_at < %(before)s ORDER BY wanted_at FOR UPDATE SKIP LOCKED
+);
 
 -- name: take
 -- all accounts: whoever works takes what waits longest; what another took a moment ago is left to him.
@@ -30,7 +34,13 @@ FROM unnest(%(accounts)s::uuid[], %(numbers)s::text[]) AS gone (account_id, numb
 WHERE caller_name.account_id = gone.account_id AND caller_name.number = gone.number;
 
 -- name: tell
--- all accounts: each row names its own. Whom somebody forgot meanwhile has no row, and gets none.
+-- all accounts: each row names its own. Whom somebody forgot meanwhile has no row, and gets none. In the order in which
+-- they are wanted with texts, so that nobody waits in a circle.
 UPDATE caller_name SET name = told.name, told_at = %(now)s, wanted_at = NULL
-FROM unnest(%(accounts)s::uuid[], %(numbers)s::text[], %(names)s::text[]) AS told (account_id, number, name)
+FROM (
+    SELECT its.account_id, its.number, new.name
+    FROM unnest(%(accounts)s::uuid[], %(numbers)s::text[], %(names)s::text[]) AS new (account_id, number, name)
+    JOIN caller_name AS its ON its.account_id = new.account_id AND its.number = new.number
+    ORDER BY its.account_id, its.number FOR UPDATE OF its
+) AS told
 WHERE caller_name.account_id = told.account_id AND caller_name.number = told.number;

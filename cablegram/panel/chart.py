@@ -40,7 +40,10 @@ def chart_of(
     first, last = seconds[0].at, seconds[-1].at
     step = _step((last - first).total_seconds(), MOST_POINTS, least=grain)
     points = _gather(seconds, step)
-    starts = [_floor(first, step) + timedelta(seconds=step * place) for place in range(_places(first, last, step))]
+    places = range(_places(first, last, step))
+    if len(places) == 1:  # one point draws no line, and its axis would span days: show that nothing was around it
+        places = range(-1, 2)
+    starts = [_floor(first, step) + timedelta(seconds=step * place) for place in places]
     rates = [points.get(start, (0, 0)) for start in starts]
     table_step = max(_ROW, step)
     return Chart(

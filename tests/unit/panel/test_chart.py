@@ -33,6 +33,13 @@ def test_seconds_of_nothing_are_drawn_as_nothing() -> None:
     assert len(chart.data["times"]) == 4
 
 
+def test_all_in_one_second_is_a_peak_and_not_a_point_without_a_line() -> None:
+    chart = chart_of([second(0, 10)])
+    assert chart is not None
+    assert chart.data["series"][0]["values"] == [0, 10, 0]
+    assert chart.data["times"] == [(NOON + timedelta(seconds=after)).isoformat() for after in (-1, 0, 1)]
+
+
 def test_the_table_has_a_row_a_minute() -> None:
     chart = chart_of([second(0, 10, 1), second(29, 1, 1), second(31, 5, 2)])
     assert chart is not None

@@ -85,7 +85,7 @@ async def _count(rt: Runtime, who: Principal) -> None:
     async with rt.db.transaction() as conn:
         asked = await stock_store.count_search(conn, who.account_id, rt.clock.now())
     if asked > _MOST_A_MINUTE:
-        message = "That are many searches within a minute. Wait until it is over; what was found stays where it is."
+        message = "Those are many searches within a minute. Wait until it is over; what was found stays where it is."
         raise Unavailable("too_many_attempts", message, retry_after=60)
 
 

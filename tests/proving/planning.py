@@ -35,6 +35,7 @@ _OFTEN = {
     "accept": 3,
     "http": 6,
     "webhook.sent": 6,
+    **dict.fromkeys(("fan_out.read", "fan_out.made", "fan_out.checkpoint_moved", "fan_out.committed"), 3),
     **dict.fromkeys(("claim", "wire", "link", "recorder", "results.taken", "results.recorded"), 10),
 }
 _ONCE = frozenset({"results.requeued", "recorder.texts_recorded"})

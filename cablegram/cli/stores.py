@@ -104,7 +104,17 @@ def set_store(
     async def deed(rt: Runtime) -> Store:
         _, who = await choosing.acting(rt, account)
         texts = {Text(kind): words for kind, words in written.items()}
-        wanted = Change(name, phone, time_zone, texts, callback, opt_in, guard, one_off_pace, campaign_pace)
+        wanted = Change(
+            name,
+            phone,
+            time_zone,
+            texts,
+            callback,
+            opt_in=opt_in,
+            has_guard=guard,
+            one_off_pace=one_off_pace,
+            campaign_pace=campaign_pace,
+        )
         return await changing.change(rt, who, (await _store(rt, who, store)).id, wanted)
 
     changed = act(place, deed)

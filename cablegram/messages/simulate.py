@@ -114,7 +114,9 @@ async def simulate(
         book = await prices.book(conn, now=rt.clock.now())
         if to is not None:
             return await _to_number(conn, found, draft, book, prices=prices, now=rt.clock.now())
-        ways = await gateway.reachable(conn, who.account_id, sender=sender, message_class=message_class)
+        ways: Sequence[gateway.Gateway] = []
+        if account is not None:
+            ways = await gateway.reachable(conn, account.id, sender=sender, message_class=message_class)
     return _to_country(found, iso, book, fees={way.fee for way in ways if way.fee is not None})
 
 

@@ -13,7 +13,7 @@ TO = "+34600000118"
 MANY = {f"v{n}": "x" for n in range(10_000)}
 
 
-async def said(client: Client, path: str, body: dict[str, Any]) -> tuple[int, str, str]:
+async def said(client: Client, path: str, body: dict[str, Any]) -> tuple[int, str | None, str]:
     """Return status, code and field of what was said to a body."""
     answer = await client.post(path, body)
     errors = answer.json.get("errors") or [{"field": ""}]

@@ -45,7 +45,7 @@ async def start(client: Client, life: str) -> Reply:
 async def test_from_the_form_to_the_receipt(rt: Runtime) -> None:
     listener = listen("127.0.0.1", 0)
     home = f"http://127.0.0.1:{listener.getsockname()[1]}"
-    settings = replace(rt.settings, allow_private_providers=("127.0.0.1",), public_url=home)
+    settings = replace(rt.settings, allow_private_customers=("127.0.0.1",), public_url=home)
     # One clock for door and dispatcher: a receipt that crosses our record of the id is looked for while it is young.
     rt = replace(rt, settings=settings, clock=SystemClock())
     await importing.load_demo(rt)

@@ -239,7 +239,7 @@ SELECT id, 1, gen_random_uuid(), 1, '', '', now(), now(), 'marketing', 'opt_in',
 RETURNING id;
 
 -- name: an_entry_of_the_journal_has_one_side
--- contradicts: sides
+-- contradicts: money sides
 WITH entry AS (
     INSERT INTO journal_entry VALUES (gen_random_uuid(), now(), 'payment', 'pi_1') RETURNING id
 )

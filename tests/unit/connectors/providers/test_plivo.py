@@ -12,7 +12,7 @@ import msgspec
 import pytest
 
 from cablegram.connectors.contract import Incoming, Outcome, Outgoing, Receipt, Trouble, Verdict
-from cablegram.connectors.providers.contract import CallbackRefused, CallbackRequest, Context, HttpAnswer, OptOut
+from cablegram.connectors.providers.contract import CallbackRefused, CallbackRequest, Context, HttpAnswer, OptOut, Told
 from cablegram.connectors.providers.plivo import KIND, Plivo, PlivoSecrets, PlivoSettings
 from cablegram.connectors.providers.plivo_signature import signature_v2
 from cablegram.kit.ids import MessageId
@@ -236,7 +236,7 @@ def call(pairs: dict[str, str], token: str = TOKEN) -> CallbackRequest:
     return CallbackRequest("POST", URL, headers, urlencode(pairs).encode(), "127.0.0.1")
 
 
-def heard(pairs: dict[str, str]) -> list[Receipt | Incoming | OptOut]:
+def heard(pairs: dict[str, str]) -> list[Told]:
     return plivo().hear(call(pairs), now=NOW).items
 
 

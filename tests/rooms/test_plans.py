@@ -55,12 +55,14 @@ HOT = ("message", *WORK, *TIMED, *PEOPLE, *CALLS)
 # What may be read as a whole, in the order of an index: a table that holds no more than is on the wire or in question.
 SMALL = ("flight",)
 # Asked when a dispatcher died or lost its session: what is on the wire is looked through from end to end.
-RARE = {
-    "flight_ids": ["Seq Scan on flight"],
+RARE: dict[str, tuple[list[str], ...]] = {
+    "flight_ids": (["Seq Scan on flight"],),
     # Connectors are few, and nothing else is read for what is kept of them.
-    "keep": ["Nested Loop compares all with all: (new.connector_id = connector.id)"],
-    # Who is connected is no table of ours.
-    "hold_place": ["Nested Loop compares all with all: (d.oid = s.datid)"],
+    "keep": (["Nested Loop compares all with all: (new.connector_id = connector.id)"],),
+    # Who is connected is no table of ours; releases of PostgreSQL write it in two ways.
+    "hold_place": tuple(
+        [f"Nested Loop compares all with all: ({way})"] for way in ("d.oid = s.datid", "s.datid = d.oid")
+    ),
 }
 ROOMS = {
     "messages": cablegram.messages.store.queries,
@@ -247,7 +249,7 @@ def faults(plan: dict[str, Any]) -> list[str]:
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize(("room", "name"), STATEMENTS, ids=[f"{room}.{name}" for room, name in STATEMENTS])
 def test_a_statement_goes_by_key(schemas: dict[str, psycopg.Connection], size: str, room: str, name: str) -> None:
-    assert faults(explained(schemas[size], ROOMS[room], name)) in ([], RARE.get(name))
+    assert faults(explained(schemas[size], ROOMS[room], name)) in ([], *RARE.get(name, ()))
 
 
 def test_plans_that_read_or_compare_all_are_found(schemas: dict[str, psycopg.Connection]) -> None:

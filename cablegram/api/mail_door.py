@@ -13,14 +13,14 @@ from email.message import Message
 from urllib.parse import parse_qsl
 
 import msgspec
-from litestar.types import HTTPScope, Receive, Send
+from litestar.types import HTTPScope, Receive
 
-from cablegram.api.errors import PROBLEM_JSON, SAFE, BadRequest, MethodNotAllowed, broken, headers_of, problem
-from cablegram.api.reading import ClientGone, Head, media_type_of, read_body, read_head
-from cablegram.kit.errors import CablegramError, InvalidInput, NotFound, Unavailable
+from cablegram.api.errors import BadRequest, MethodNotAllowed
+from cablegram.api.outer_door import OuterDoor
+from cablegram.api.reading import Head, media_type_of, read_body, read_head
+from cablegram.kit.errors import InvalidInput, NotFound, Unavailable
 from cablegram.mail.parts import parts_of
 from cablegram.mail.reading import MOST_BYTES, parse
-from cablegram.runtime.runtime import Runtime
 from cablegram.support import by_mail
 
 PATH = "/callbacks/mail/"
@@ -29,56 +29,30 @@ _MOST = 3 * MOST_BYTES // 2  # base64 and the escapes of JSON add a third and mo
 _AT_ONCE = 3  # each holds its message in memory
 _MOST_FIELDS = 200
 _FIELDS = ("email", "body-mime", "RawEmail", "message")
-_SAFE = [(name.encode(), value.encode()) for name, value in SAFE.items()]
 
 
-class MailDoor:
-    """Answers what is asked of the door, as bare ASGI."""
+class MailDoor(OuterDoor):
+    """Takes messages in, a few at a time: each is held in memory."""
 
-    def __init__(self, rt: Runtime) -> None:
-        self._rt = rt
-        self._in_hand = 0
+    name = "mail"
 
-    async def __call__(self, scope: HTTPScope, receive: Receive, send: Send) -> None:
-        """Answer a call, as an ASGI application does."""
-        self._in_hand += 1
-        try:
-            verdict = await self._take(scope, receive)
-            status, body = 200, msgspec.json.encode({"verdict": verdict})
-            headers = [(b"content-type", b"application/json"), *_SAFE]
-        except ClientGone:
-            return
-        except CablegramError as error:
-            status, body, headers = self._refused(error)
-        except Exception:
-            self._rt.log.exception("a message that came by HTTP could not be taken in")
-            status, body, headers = self._refused(broken())
-        finally:
-            self._in_hand -= 1
-        headers = [*headers, (b"content-length", str(len(body)).encode())]
-        await send({"type": "http.response.start", "status": status, "headers": headers})
-        await send({"type": "http.response.body", "body": body, "more_body": False})
-
-    async def _take(self, scope: HTTPScope, receive: Receive) -> str:
-        token, given = self._rt.settings.mail_token, scope["path"].removeprefix(PATH)
+    async def take(self, scope: HTTPScope, receive: Receive) -> tuple[str, bytes]:
+        """Take a message in; answer with the verdict on it."""
+        token, given = self.rt.settings.mail_token, scope["path"].removeprefix(PATH)
         if token is None or not hmac.compare_digest(token.encode(), given.encode()):
             raise NotFound("callback_unknown", "Nobody takes mail at this address.")
         if scope["method"] != "POST":
             raise MethodNotAllowed(scope["method"], "POST")
-        if self._in_hand > _AT_ONCE:
+        if self.in_hand > _AT_ONCE:
             raise Unavailable("too_busy", "More messages are in hand than are taken at once. Call again.")
         head = read_head(scope["headers"])
         body = await read_body(receive, head, _MOST)
         raw = await asyncio.to_thread(message_of, head, body)
         try:
-            return (await by_mail.receive(self._rt, raw)).verdict
+            verdict = (await by_mail.receive(self.rt, raw)).verdict
         except InvalidInput as error:
             raise BadRequest(error.code, error.message) from error
-
-    def _refused(self, error: CablegramError) -> tuple[int, bytes, list[tuple[bytes, bytes]]]:
-        self._rt.meters.count("refused_calls", "mail", error.code)
-        status, body = problem(error, self._rt.settings.public)
-        return status, body, [(b"content-type", PROBLEM_JSON.encode()), *_SAFE, *headers_of(error)]
+        return "application/json", msgspec.json.encode({"verdict": verdict})
 
 
 def message_of(head: Head, body: bytes) -> bytes:

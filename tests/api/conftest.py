@@ -6,9 +6,11 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+import callers
 import traffic
 from cablegram.messages import upkeep
 from cablegram.runtime.runtime import Runtime
+from callers import Provider
 from calling import Client, Served, serving
 
 
@@ -25,3 +27,9 @@ async def served(rt: Runtime) -> AsyncIterator[Served]:
 async def customer(served: Served) -> Client:
     """Give a customer in Spain with 100 credits."""
     return await served.customer()
+
+
+@pytest.fixture
+async def provider(rt: Runtime) -> Provider:
+    """Give a connector to Twilio."""
+    return await callers.twilio(rt)

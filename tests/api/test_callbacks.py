@@ -24,12 +24,6 @@ NUMBER, OTHER = "+34600000118", "+34600000119"
 
 
 @pytest.fixture
-async def provider(rt: Runtime) -> Provider:
-    """Give a connector to Twilio."""
-    return await callers.twilio(rt)
-
-
-@pytest.fixture
 async def served(rt: Runtime) -> AsyncIterator[Served]:
     """Give a running API."""
     async with serving(rt) as api:

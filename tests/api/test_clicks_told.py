@@ -25,12 +25,6 @@ TOO_LONG = "https://shop.example/" + "a" * 2_000
 
 
 @pytest.fixture
-async def provider(rt: Runtime) -> Provider:
-    """Give a connector to Twilio."""
-    return await callers.twilio(rt)
-
-
-@pytest.fixture
 async def served(rt: Runtime) -> AsyncIterator[Served]:
     """Give a running API."""
     async with serving(rt) as api:

@@ -6,11 +6,11 @@ anyway, and the difference is what the campaign did.
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from enum import StrEnum
 
-from cablegram.campaigns.winning import FEW, SURE
+from cablegram.campaigns import shares
+from cablegram.campaigns.winning import FEW
 from cablegram.kit.errors import Fault, InvalidInput
 
 USUAL_DAYS, MOST_DAYS = 7, 30
@@ -70,11 +70,9 @@ class Outcome:
         fewer = min(self.reached, self.held_out)
         if fewer < FEW:
             return False
-        together = (self.converted + self.held_converted) / (self.reached + self.held_out)
-        if fewer * min(together, 1 - together) < EXPECTED:
-            return False
-        error = math.sqrt(together * (1 - together) * (1 / self.reached + 1 / self.held_out))
-        return abs(self.rate - self.held_rate) > SURE * error
+        sides = (self.converted, self.reached, self.held_converted, self.held_out)
+        together = shares.together(*sides)
+        return fewer * min(together, 1 - together) >= EXPECTED and shares.differ(*sides)
 
 
 def check(goal: Goal, *, shorten: bool) -> None:

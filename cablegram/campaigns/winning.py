@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from cablegram.campaigns import shares
 from cablegram.campaigns.variants import By
 
 FEW = 100
 """With fewer people than that for a text, what its figures say is chance."""
 _WHAT = {By.REPLIES: "replied", By.OPT_OUTS: "opted out", By.CLICKS: "opened a link"}
-SURE = 1.96
-"""Of the difference of two shares in standard errors: 19 times in 20 it is no chance."""
 
 
 class Why(StrEnum):
@@ -67,9 +65,8 @@ def _how_sure(first: Tried, second: Tried, tried: Sequence[Tried]) -> Why:
         return Why.TOO_FEW
     if first.rate == second.rate:
         return Why.TIE
-    together = (first.reacted + second.reacted) / (first.reached + second.reached)
-    error = math.sqrt(together * (1 - together) * (1 / first.reached + 1 / second.reached))
-    return Why.AHEAD if abs(first.rate - second.rate) > SURE * error else Why.MAYBE_CHANCE
+    is_no_chance = shares.differ(first.reacted, first.reached, second.reacted, second.reached)
+    return Why.AHEAD if is_no_chance else Why.MAYBE_CHANCE
 
 
 def _said(by: By, why: Why, first: Tried, second: Tried) -> str:
